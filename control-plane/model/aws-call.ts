@@ -1,0 +1,107 @@
+import type { ACM } from '@aws-sdk/client-acm';
+import type { APIGateway } from '@aws-sdk/client-api-gateway';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
+import type { EC2 } from '@aws-sdk/client-ec2';
+import type { Lambda } from '@aws-sdk/client-lambda';
+import type { Route53 } from '@aws-sdk/client-route-53';
+import type { SFN } from '@aws-sdk/client-sfn';
+import type { STS } from '@aws-sdk/client-sts';
+import { isFault } from './faults.ts';
+import type { Region } from './region.ts';
+
+/** Services that may be called, by the name of their SDK package. Types only: nothing in control-plane loads the SDK. */
+export interface AwsServices {
+  acm: ACM;
+  'api-gateway': APIGateway;
+  dynamodb: DynamoDB;
+  ec2: EC2;
+  lambda: Lambda;
+  'route-53': Route53;
+  sfn: SFN;
+  sts: STS;
+}
+export type ServiceName = keyof AwsServices;
+
+/** AWS names every operation without side effects so; Query and Scan are DynamoDB's. */
+type ReadPrefix = 'get' | 'list' | 'describe' | 'test' | 'query' | 'scan' | 'batchGet';
+type ReadMethod<S extends ServiceName> = Extract<keyof AwsServices[S], `${ReadPrefix}${string}`>;
+type NotACall = 'config' | 'middlewareStack' | 'send' | 'destroy' | 'initConfig';
+type WriteMethod<S extends ServiceName> = Exclude<
+  keyof AwsServices[S] & string,
+  ReadMethod<S> | NotACall | `paginate${string}` | `waitUntil${string}`
+>;
+
+type Operation<F> = F extends {
+  (args: infer Input, options?: never): Promise<infer Output>;
+  (args: never, callback: never): void;
+  (args: never, options: never, callback: never): void;
+}
+  ? { input: Input; output: Output }
+  : never;
+
+interface Call {
+  readonly service: ServiceName;
+  readonly region: Region;
+  /** 'describeVpcs' */
+  readonly method: string;
+  readonly input: unknown;
+}
+export interface ReadCall extends Call {
+  readonly access: 'read';
+}
+export interface WriteCall extends Call {
+  readonly access: 'write';
+}
+export type AwsCall = ReadCall | WriteCall;
+
+/** A conversation with AWS: yields the next call, is resumed with that call's answer or with a `Fault` thrown in. */
+export type Dialogue<Call extends AwsCall, Result> = Generator<Call, Result, unknown>;
+
+export function* read<S extends ServiceName, M extends ReadMethod<S>>(
+  region: Region,
+  service: S,
+  method: M,
+  input: Operation<AwsServices[S][M]>['input'],
+): Dialogue<ReadCall, Operation<AwsServices[S][M]>['output']> {
+  return (yield { access: 'read', region, service, method: String(method), input }) as Operation<
+    AwsServices[S][M]
+  >['output'];
+}
+
+/** As `read`, but a resource that is not there answers `undefined`: absence is a state, not a failure. */
+export function* readOrAbsent<S extends ServiceName, M extends ReadMethod<S>>(
+  region: Region,
+  service: S,
+  method: M,
+  input: Operation<AwsServices[S][M]>['input'],
+): Dialogue<ReadCall, Operation<AwsServices[S][M]>['output'] | undefined> {
+  try {
+    return yield* read(region, service, method, input);
+  } catch (error) {
+    if (isFault(error, 'Absent')) return undefined;
+    throw error;
+  }
+}
+
+export function* write<S extends ServiceName, M extends WriteMethod<S>>(
+  region: Region,
+  service: S,
+  method: M,
+  input: Operation<AwsServices[S][M]>['input'],
+): Dialogue<WriteCall, Operation<AwsServices[S][M]>['output']> {
+  return (yield { access: 'write', region, service, method, input }) as Operation<AwsServices[S][M]>['output'];
+}
+
+/** As `write`, for a delete: what is gone already is what was wanted. */
+export function* writeUnlessAbsent<S extends ServiceName, M extends WriteMethod<S>>(
+  region: Region,
+  service: S,
+  method: M,
+  input: Operation<AwsServices[S][M]>['input'],
+): Dialogue<WriteCall, void> {
+  try {
+    yield* write(region, service, method, input);
+  } catch (error) {
+    if (!isFault(error, 'Absent')) throw error;
+  }
+}

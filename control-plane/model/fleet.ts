@@ -1,0 +1,99 @@
+import type { Region } from './region.ts';
+
+/**
+ * A fleet as declared: the fleet file after parsing, with every default filled in and every file it names read.
+ * `control-plane/model/fleet-file.ts` makes one from YAML or JSON.
+ */
+export interface Fleet {
+  readonly version: 1;
+  /** 'payments' */
+  readonly name: string;
+  readonly account: string;
+  readonly home: Region;
+  readonly standby?: Region;
+  /** 'api.payments.example.com': the name callers use, in every view. */
+  readonly domain: string;
+  readonly network: {
+    /** '10.64.0.0/12': VPCs of the fleet are cut from here. */
+    readonly supernet: string;
+    /** 16: the size of each VPC. */
+    readonly prefixLength: number;
+    /** Zones of availability per member, 2 or more. */
+    readonly zones: number;
+    readonly topology: { readonly kind: 'mesh' } | { readonly kind: 'hub'; readonly hub: Region };
+  };
+  readonly api: {
+    /** An OpenAPI 3 document, parsed. `x-landbridge-function: name` on an operation says what answers it. */
+    readonly openapi: Readonly<Record<string, unknown>>;
+    /** 'live' */
+    readonly stage: string;
+  };
+  readonly functions: Readonly<Record<string, FleetFunction>>;
+  readonly roles: {
+    /** What the fleet's functions run as. */
+    readonly function: string;
+    /** What API Gateway assumes to invoke them. */
+    readonly invoke: string;
+  };
+  readonly records: { readonly ttlSeconds: number };
+  /** What the file says of particular members; a Region joined without a word here takes the defaults. */
+  readonly members: Readonly<Record<Region, MemberDeclaration>>;
+}
+
+export interface FleetFunction {
+  /** Where the zip is kept: the SHA-256 of its bytes, base64, as Lambda reports it in CodeSha256. */
+  readonly codeSha256: string;
+  readonly handler: string;
+  readonly runtime: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export type Role = 'serving' | 'client';
+
+export interface MemberDeclaration {
+  readonly role: Role;
+  /** A wish; without one, a block is allocated from the supernet. */
+  readonly cidr?: string;
+  readonly vpc?: BorrowedVpc;
+  readonly certificateArn?: string;
+}
+
+/** An existing VPC that the fleet joins to and never changes, but for routes in the tables named here. */
+export interface BorrowedVpc {
+  readonly vpcId: string;
+  readonly routeTableIds: readonly string[];
+  /** Where the endpoint gets its addresses: one per zone of availability. */
+  readonly subnetIds: readonly string[];
+}
+
+/**
+ * A Region in the fleet, as admitted. `draining`: callers are being moved off it; `leaving`: its targets are being removed.
+ */
+export interface Member {
+  readonly region: Region;
+  readonly role: Role;
+  readonly phase: 'joining' | 'joined' | 'draining' | 'leaving';
+  /** Order of admission, from 1. Of two members the earlier requests the peering and the later accepts it. */
+  readonly sequence: number;
+  /** Every CIDR of its VPC, the primary first. */
+  readonly cidrs: readonly string[];
+  readonly borrowed?: BorrowedVpc;
+  /** Zones of availability by name, 'eu-west-1a'. */
+  readonly zones: readonly string[];
+  /** Serving members have one: the certificate for the fleet's domain in this Region. */
+  readonly certificateArn?: string;
+}
+
+/** The fleet and who is in it: all that desired targets are computed from. Members by sequence. */
+export interface Declared {
+  readonly fleet: Fleet;
+  readonly members: readonly Member[];
+}
+
+export interface Link {
+  readonly name: `${Region}~${Region}`;
+  readonly requester: Member;
+  readonly accepter: Member;
+}

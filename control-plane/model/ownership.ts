@@ -1,0 +1,24 @@
+import type { TargetKey } from './target.ts';
+
+export const FLEET_TAG = 'landbridge:fleet';
+export const TARGET_TAG = 'landbridge:target';
+
+/** The tags that make a resource ours, in the shape most services take. `Name` is for people's eyes. */
+export const tagsOf = (fleet: string, key: TargetKey): Record<string, string> => ({
+  Name: `landbridge ${fleet} ${key}`,
+  [FLEET_TAG]: fleet,
+  [TARGET_TAG]: key,
+});
+
+/** EC2's shape of the same. */
+export const ec2TagsOf = (fleet: string, key: TargetKey): { Key: string; Value: string }[] =>
+  Object.entries(tagsOf(fleet, key)).map(([Key, Value]) => ({ Key, Value }));
+
+interface Tag {
+  readonly Key?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+/** The value of a tag in EC2's shape, or `undefined`. */
+export const tagValue = (tags: readonly Tag[] | undefined, key: string): string | undefined =>
+  tags?.find((tag) => tag.Key === key)?.Value;

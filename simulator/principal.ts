@@ -1,0 +1,31 @@
+/** Who makes a call, as CloudTrail's userIdentity tells it. */
+export interface Principal {
+  readonly kind: 'Root' | 'IAMUser' | 'AssumedRole' | 'AWSService';
+  /** 'arn:aws:sts::111122223333:assumed-role/landbridge-applier/landbridge-apply' */
+  readonly arn: string;
+  readonly account: string;
+  /** The role behind an assumed-role session. */
+  readonly roleArn?: string;
+  /** 'states.amazonaws.com', where a service acts on somebody's behalf. */
+  readonly invokedBy?: string;
+}
+
+export const rootOf = (account: string): Principal => ({ kind: 'Root', arn: `arn:aws:iam::${account}:root`, account });
+
+export const serviceActing = (service: string, account: string): Principal => ({
+  kind: 'AWSService',
+  arn: service,
+  account,
+  invokedBy: service,
+});
+
+export const roleSession = (roleArn: string, sessionName: string): Principal => {
+  const [, , , , account = '', resource = ''] = roleArn.split(':');
+  const roleName = resource.split('/').at(-1) ?? '';
+  return {
+    kind: 'AssumedRole',
+    arn: `arn:aws:sts::${account}:assumed-role/${roleName}/${sessionName}`,
+    account,
+    roleArn,
+  };
+};

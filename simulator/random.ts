@@ -1,0 +1,56 @@
+/** A seeded source of chance: the same seed gives the same numbers on any machine. */
+export interface Random {
+  /** 0 <= x < 1 */
+  next(): number;
+  /** A whole number, from <= x < below. */
+  between(from: number, below: number): number;
+  /** `length` characters of 0-9a-f. */
+  hex(length: number): string;
+  /** `length` characters of 0-9a-z. */
+  alphanumeric(length: number): string;
+  uuid(): string;
+  /** A source of its own, so that asking more often in one place changes nothing in another. */
+  fork(name: string): Random;
+}
+
+const ALPHANUMERIC = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/** sfc32, seeded by a 32-bit hash of the text. Source: PractRand, Chris Doty-Humphrey (public domain). */
+export function seededRandom(seed: string): Random {
+  let hash = 0x811c9dc5;
+  const nextHash = (text: string): number => {
+    for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+    hash ^= hash >>> 15;
+    return hash >>> 0;
+  };
+  let a = nextHash(seed);
+  let b = nextHash(`${seed}/b`);
+  let c = nextHash(`${seed}/c`);
+  let counter = 1;
+  const word = (): number => {
+    const sum = (a + b + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (c << 21) | (c >>> 11);
+    c = (c + sum) | 0;
+    return sum >>> 0;
+  };
+  for (let warmUp = 0; warmUp < 12; warmUp += 1) word();
+  const next = (): number => word() / 0x1_0000_0000;
+  const between = (from: number, below: number): number => from + Math.floor(next() * (below - from));
+  const text = (length: number, alphabet: string): string => {
+    let out = '';
+    for (let index = 0; index < length; index += 1) out += alphabet[between(0, alphabet.length)];
+    return out;
+  };
+  const hex = (length: number): string => text(length, '0123456789abcdef');
+  return {
+    next,
+    between,
+    hex,
+    alphanumeric: (length) => text(length, ALPHANUMERIC),
+    uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-${'89ab'[between(0, 4)]}${hex(3)}-${hex(12)}`,
+    fork: (name) => seededRandom(`${seed}/${name}`),
+  };
+}

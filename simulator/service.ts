@@ -1,0 +1,82 @@
+import type { Principal } from './principal.ts';
+import type { WorldMs } from './clock.ts';
+import type { World } from './world.ts';
+
+/** Where state is kept: everything in AWS belongs to one account and, but for global services, to one Region. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** What an operation knows of the call it answers. */
+export interface Call<State> {
+  readonly place: Place;
+  /** This service's state in `place`. */
+  readonly state: State;
+  readonly world: World;
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly nowMs: WorldMs;
+}
+
+type SignaturesOf<Method> = Method extends {
+  (args: infer Input, options?: never): Promise<infer Output>;
+  (args: never, callback: never): void;
+  (args: never, options: never, callback: never): void;
+}
+  ? { input: Input; output: Omit<Output, '$metadata'> }
+  : never;
+
+type NotAnOperation = 'config' | 'middlewareStack' | 'send' | 'destroy' | 'initConfig';
+
+export type InputOf<Client, Name extends string> =
+  Uncapitalize<Name> extends keyof Client ? SignaturesOf<Client[Uncapitalize<Name>]>['input'] : never;
+export type OutputOf<Client, Name extends string> =
+  Uncapitalize<Name> extends keyof Client ? SignaturesOf<Client[Uncapitalize<Name>]>['output'] : never;
+
+/**
+ * Operations by their name on the wire ('DescribeVpcs'), with inputs and outputs in the SDK's own shapes:
+ * timestamps are `Date`, blobs are `Uint8Array`, absent members are left out.
+ * What is not implemented is simply not there, and answers `UnknownOperationException`, by name.
+ */
+export type Operations<Client, State> = {
+  readonly [Method in keyof Client & string as Method extends NotAnOperation | `paginate${string}` | `waitUntil${string}`
+    ? never
+    : Capitalize<Method>]?: (
+    input: SignaturesOf<Client[Method]>['input'],
+    call: Call<State>,
+  ) => SignaturesOf<Client[Method]>['output'] | Promise<SignaturesOf<Client[Method]>['output']>;
+};
+
+/** One AWS service: its state per place and the operations that read and change it. */
+export interface Service<Client = unknown, State = unknown> {
+  /** As in AWS's SDK package: 'ec2', 'route-53', 'api-gateway', 'sfn' ... */
+  readonly name: ServiceName;
+  /** CloudTrail's name for it, 'ec2.amazonaws.com'; EventBridge's source is derived from it, 'aws.ec2'. */
+  readonly eventSource: string;
+  /** Global services keep their state in us-east-1, whatever Region the caller named. */
+  readonly scope: 'regional' | 'global';
+  newState(place: Place, world: World): State;
+  readonly operations: Operations<Client, State>;
+  /** Operations that CloudTrail calls data events and does not record by default (`Invoke`, `PutItem` ...). */
+  readonly dataEvents?: ReadonlySet<string>;
+}
+
+export type ServiceName =
+  | 'acm'
+  | 'api-gateway'
+  | 'cloudwatch'
+  | 'cloudwatch-logs'
+  | 'dynamodb'
+  | 'ec2'
+  | 'eventbridge'
+  | 'iam'
+  | 'lambda'
+  | 'route-53'
+  | 'sfn'
+  | 'ssm'
+  | 'sts';
+
+/** Operations without side effects: CloudTrail's `readOnly`. */
+export const isReadOnly = (operation: string): boolean =>
+  /^(Get|List|Describe|Test|Search|Lookup|Query|Scan|BatchGet|TransactGet|Simulate|Filter|AssumeRole)/.test(operation);

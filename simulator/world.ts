@@ -1,0 +1,126 @@
+import { AwsError } from './aws-error.ts';
+import type { Clock, WorldMs } from './clock.ts';
+import type { Principal } from './principal.ts';
+import { type Random, seededRandom } from './random.ts';
+import { type Call, isReadOnly, type Place, type Service, type ServiceName } from './service.ts';
+import type { Timings } from './timings.ts';
+
+/** One call to AWS, as it arrives: over the wire or from within the process. */
+export interface Request {
+  readonly service: ServiceName;
+  /** 'DescribeVpcs' */
+  readonly operation: string;
+  readonly input: object;
+  readonly place: Place;
+  readonly principal: Principal;
+}
+
+/** A call that was made, for whoever counts, records or watches. */
+export interface MadeCall extends Request {
+  readonly requestId: string;
+  readonly atMs: WorldMs;
+  readonly readOnly: boolean;
+  readonly output: object | undefined;
+  readonly error: AwsError | undefined;
+}
+
+export interface WorldOptions {
+  readonly clock: Clock;
+  readonly seed: string;
+  readonly timings: Timings;
+  readonly services: readonly Service[];
+  /** The account that unknown access keys belong to. */
+  readonly account: string;
+}
+
+/** Stands between a caller and a service: may refuse, delay, or lose the answer. Called before and after every operation. */
+export interface Weather {
+  before?(request: Request): void | Promise<void>;
+  after?(made: MadeCall): void | Promise<void>;
+}
+
+/**
+ * One simulated AWS: every account, every Region, one clock, one seed.
+ *
+ * Calls enter through `invoke`, whoever makes them, so that faults, counting, CloudTrail and (one day) permissions
+ * are in one place.
+ */
+export class World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly timings: Timings;
+  readonly account: string;
+  readonly services: ReadonlyMap<ServiceName, Service>;
+  /** Sessions by access key id, written by STS and the Lambda host, read by the wire. */
+  readonly sessions = new Map<string, Principal>();
+  /** Called after each call, in order; CloudTrail is one of them. */
+  readonly watchers = new Set<(made: MadeCall) => void>();
+  weather: Weather = {};
+  readonly #states = new Map<string, unknown>();
+
+  constructor({ clock, seed, timings, services, account }: WorldOptions) {
+    this.clock = clock;
+    this.random = seededRandom(seed);
+    this.timings = timings;
+    this.account = account;
+    this.services = new Map(services.map((service) => [service.name, service]));
+  }
+
+  /** The state of a service in a place, made at the first look. */
+  state<Client, State>(service: Service<Client, State>, place: Place): State {
+    const region = service.scope === 'global' ? 'us-east-1' : place.region;
+    const key = `${service.name}/${place.account}/${region}`;
+    let state = this.#states.get(key) as State | undefined;
+    if (state === undefined) {
+      state = service.newState({ account: place.account, region }, this);
+      this.#states.set(key, state);
+    }
+    return state;
+  }
+
+  /** Every place in which a service has been looked at so far. */
+  placesOf(service: Service<never, never>): Place[] {
+    return [...this.#states.keys()]
+      .map((key) => key.split('/'))
+      .filter(([name]) => name === service.name)
+      .map(([, account = '', region = '']) => ({ account, region }));
+  }
+
+  /** Answers one call. Rejects with an `AwsError`, as AWS would; anything else is a fault of the simulator. */
+  async invoke(request: Request): Promise<object> {
+    const service = this.services.get(request.service);
+    const place: Place =
+      service?.scope === 'global' ? { account: request.place.account, region: 'us-east-1' } : request.place;
+    const requestId = this.random.uuid();
+    const made = (output: object | undefined, error: AwsError | undefined): MadeCall => ({
+      ...request,
+      place,
+      requestId,
+      atMs: this.clock.nowMs(),
+      readOnly: isReadOnly(request.operation),
+      output,
+      error,
+    });
+    let answer: MadeCall;
+    try {
+      if (this.weather.before !== undefined) await this.weather.before(request);
+      const operations = (service?.operations ?? {}) as Record<
+        string,
+        (input: object, call: Call<unknown>) => object | Promise<object>
+      >;
+      const operation = operations[request.operation];
+      if (service === undefined || operation === undefined)
+        throw new AwsError('UnknownOperationException', `${request.service} ${request.operation} is not simulated`);
+      const state = this.state(service, place);
+      const call = { place, state, world: this, principal: request.principal, requestId, nowMs: this.clock.nowMs() };
+      answer = made(await operation(request.input, call), undefined);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      answer = made(undefined, error);
+    }
+    for (const watch of this.watchers) watch(answer);
+    if (this.weather.after !== undefined) await this.weather.after(answer);
+    if (answer.error !== undefined) throw answer.error;
+    return answer.output as object;
+  }
+}

@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project per kind of test: what may touch the outside differs. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'domain',
+          include: ['test/control-plane/**/*.test.ts', 'test/workflows/**/*.test.ts'],
+          setupFiles: ['test/support/forbid-the-outside.ts'],
+        },
+      },
+      { test: { name: 'simulator', include: ['test/simulator/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'system',
+          include: ['test/handlers/**/*.test.ts', 'test/local/**/*.test.ts', 'test/cli/**/*.test.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      { test: { name: 'referees', include: ['test/referees/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 60_000 } },
+    ],
+  },
+});
