@@ -35,7 +35,6 @@ export interface Fleet {
     /** What API Gateway assumes to invoke them. */
     readonly invoke: string;
   };
-  readonly records: { readonly ttlSeconds: number };
   /** What the file says of particular members; a Region joined without a word here takes the defaults. */
   readonly members: Readonly<Record<Region, MemberDeclaration>>;
 }
