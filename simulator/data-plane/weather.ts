@@ -1,0 +1,42 @@
+import type { World } from '../world.ts';
+
+/** One direction of a peering. */
+export interface Crossing {
+  readonly peeringId: string;
+  readonly fromRegion: string;
+  readonly toRegion: string;
+}
+
+/** What may befall packets while every status still says `active`. Asked once per journey and direction. */
+export interface DataPlaneWeather {
+  /** The peering swallows packets in this direction. */
+  eats?(crossing: Crossing): boolean;
+  /** Nothing in this Region answers: neither its endpoints nor its gateway nor its functions. */
+  dark?(region: string): boolean;
+  /** Added to the measured round trip. */
+  extraLatencyMs?(fromRegion: string, toRegion: string): number;
+}
+
+/** What Route 53's checkers think of a health check. Left to whoever runs them; a check nobody speaks for is healthy. */
+export type HealthCheckVerdict = (healthCheckId: string) => boolean;
+
+/** The conditions of one world's data plane. Held beside the world, so that a world without weather costs nothing. */
+export interface Conditions {
+  weather: DataPlaneWeather;
+  isHealthy: HealthCheckVerdict;
+}
+
+const conditions = new WeakMap<World, Conditions>();
+
+/** Source: Route 53 Developer Guide, "How Route 53 determines whether a health check is healthy": a new check is healthy until there is data. */
+const fair = (): Conditions => ({ weather: {}, isHealthy: () => true });
+
+/** The conditions of this world, to be read and set: `conditionsOf(world).weather = { dark: (region) => region === 'eu-west-1' }`. */
+export function conditionsOf(world: World): Conditions {
+  let found = conditions.get(world);
+  if (found === undefined) {
+    found = fair();
+    conditions.set(world, found);
+  }
+  return found;
+}
