@@ -40,6 +40,11 @@ export interface Settling {
   readonly lookAgainAfterSeconds: number;
 }
 
+/** What AWS told at the write, for the journal. */
+export interface Applied {
+  readonly id: string;
+}
+
 export interface Change<Desired, Observed> {
   readonly target: DesiredTarget<Desired>;
   readonly key: TargetKey;
@@ -78,8 +83,11 @@ export interface Kind<Desired, Observed> {
   conflict?(desired: Desired, observed: Observed): string | undefined;
   diff(desired: Desired, observed: Observed | undefined): readonly Drift[];
   settling?(observed: Observed): Settling | undefined;
-  /** Creates or changes. Looks before it creates where AWS takes no client token. */
-  apply(change: Change<Desired, Observed>): Dialogue<AwsCall, void>;
+  /**
+   * Creates or changes. Looks before it creates where AWS takes no client token. Returns the new id where
+   * `diff` compares against the journal's (a stage and its deployment); elsewhere the next look finds it.
+   */
+  apply(change: Change<Desired, Observed>): Dialogue<AwsCall, Applied | void>;
   /** Deletes what an offboard asked for. Called only when nothing of the fleet refers to it any more. */
   remove(removal: Removal<Observed>): Dialogue<AwsCall, void>;
 }

@@ -74,6 +74,8 @@ export interface Member {
   readonly region: Region;
   readonly role: Role;
   readonly phase: 'joining' | 'joined' | 'draining' | 'leaving';
+  /** Requests have crossed to its replica and back, so views may name it. A client never is. */
+  readonly inTraffic: boolean;
   /** Order of admission, from 1. Of two members the earlier requests the peering and the later accepts it. */
   readonly sequence: number;
   /** Every CIDR of its VPC, the primary first. */

@@ -1,0 +1,88 @@
+import type { Drift } from '../model/drift.ts';
+import type { Region } from '../model/region.ts';
+import type { LeaseScope, TargetKey } from '../model/target.ts';
+import type { Assessment } from './diff.ts';
+import type { Wanted } from './wanted.ts';
+
+/** One target to be created, changed or removed. */
+export interface Step {
+  readonly key: TargetKey;
+  readonly region: Region;
+  readonly lease: LeaseScope;
+  readonly action: 'create' | 'change' | 'remove';
+  readonly desired: unknown;
+  readonly observed: unknown;
+  readonly drift: readonly Drift[];
+}
+
+/** Something a person should know, that no step of this plan mends. */
+export interface Finding {
+  readonly finding: 'conflict' | 'unseen';
+  readonly target: TargetKey;
+  readonly says: string;
+}
+
+export interface Waiting {
+  readonly target: TargetKey;
+  readonly because: string;
+}
+
+/** What this round would do. Empty `steps` and `waiting` mean: as declared. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly waiting: readonly Waiting[];
+  readonly findings: readonly Finding[];
+  /** When to look again if there is nothing to do but wait, in seconds. */
+  readonly lookAgainAfterSeconds: number;
+}
+
+const LOOK_AGAIN_AFTER_SECONDS = 15;
+const LONGEST_WAIT_SECONDS = 300;
+
+/**
+ * One round: every step whose dependencies show no drift. What waits for them comes in a later round.
+ *
+ * `waitsForOthers`: Regions whose own join is under way. What waits for a target of theirs is their run's to finish.
+ */
+export function plan(
+  chosen: ReadonlyMap<TargetKey, Wanted>,
+  assessments: ReadonlyMap<TargetKey, Assessment>,
+  waitsForOthers: ReadonlySet<Region> = new Set(),
+): Plan {
+  const steps: Step[] = [];
+  const waiting: Waiting[] = [];
+  const findings: Finding[] = [];
+  let lookAgainAfterSeconds = LONGEST_WAIT_SECONDS;
+  for (const [key, assessment] of assessments) {
+    const target = chosen.get(key);
+    if (target === undefined) continue;
+    switch (assessment.state) {
+      case 'settled':
+        break;
+      case 'drifting': {
+        const { action, desired, observed, drift } = assessment;
+        steps.push({ key, region: target.region, lease: target.lease, action, desired, observed, drift });
+        break;
+      }
+      case 'settling':
+        waiting.push({ target: key, because: assessment.because });
+        lookAgainAfterSeconds = Math.min(lookAgainAfterSeconds, assessment.lookAgainAfterSeconds);
+        break;
+      case 'waiting':
+        if (target.owners.some((region) => waitsForOthers.has(region))) break;
+        waiting.push({ target: key, because: `waits for ${assessment.for.join(', ')}` });
+        break;
+      case 'conflict':
+      case 'unseen':
+        findings.push({ finding: assessment.state, target: key, says: assessment.says });
+        break;
+    }
+  }
+  const isSettling = [...assessments.values()].some(({ state }) => state === 'settling');
+  return {
+    steps,
+    waiting,
+    findings,
+    lookAgainAfterSeconds: isSettling ? lookAgainAfterSeconds : LOOK_AGAIN_AFTER_SECONDS,
+  };
+}

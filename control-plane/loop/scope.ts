@@ -1,0 +1,66 @@
+import type { Region } from '../model/region.ts';
+import type { TargetKey } from '../model/target.ts';
+import type { Wanted } from './wanted.ts';
+
+/**
+ * Where to look. Neither given: the whole fleet.
+ * `regions`: everything that concerns one of them. `targets`: these and whatever refers to them, directly or not.
+ */
+export interface Scope {
+  readonly regions?: readonly Region[] | undefined;
+  readonly targets?: readonly TargetKey[] | undefined;
+}
+
+const isWholeFleet = ({ regions, targets }: Scope): boolean => regions === undefined && targets === undefined;
+
+/** The targets a run is about. */
+export function inScope(wanted: ReadonlyMap<TargetKey, Wanted>, scope: Scope): ReadonlyMap<TargetKey, Wanted> {
+  if (isWholeFleet(scope)) return wanted;
+  const regions = new Set(scope.regions);
+  const chosen = new Map<TargetKey, Wanted>();
+  for (const [key, target] of wanted)
+    if (target.concerns.some((region) => regions.has(region))) chosen.set(key, target);
+
+  // Dependents: what leads through a target is broken with it, so it is looked at with it.
+  let frontier = new Set(scope.targets);
+  while (frontier.size > 0) {
+    const next = new Set<TargetKey>();
+    for (const [key, target] of wanted) {
+      const touched = frontier.has(key) || target.references.some(({ $ref }) => frontier.has($ref));
+      if (!touched || chosen.has(key)) continue;
+      chosen.set(key, target);
+      next.add(key);
+    }
+    frontier = next;
+  }
+  return chosen;
+}
+
+/** One survey to make: a kind, in a Region. */
+export interface Survey {
+  readonly kind: string;
+  readonly region: Region;
+}
+
+/**
+ * What must be surveyed to judge the targets in scope: they themselves, whatever they refer to, and that only.
+ * An optional reference that leads out of the scope is left unresolved: what it stands for stays as it is.
+ */
+export function surveysFor(
+  wanted: ReadonlyMap<TargetKey, Wanted>,
+  chosen: ReadonlyMap<TargetKey, Wanted>,
+): readonly Survey[] {
+  const surveys = new Map<string, Survey>();
+  const seen = new Set<TargetKey>();
+  const visit = (target: Wanted): void => {
+    if (seen.has(target.key)) return;
+    seen.add(target.key);
+    surveys.set(`${target.kind}@${target.region}`, { kind: target.kind, region: target.region });
+    for (const { $ref, optional } of target.references) {
+      const referred = wanted.get($ref);
+      if (referred !== undefined && (optional !== true || chosen.has($ref))) visit(referred);
+    }
+  };
+  for (const target of chosen.values()) visit(target);
+  return [...surveys.values()];
+}

@@ -1,0 +1,43 @@
+import type { Declared, Member } from '../model/fleet.ts';
+import type { Region } from '../model/region.ts';
+import { peersOf } from '../model/topology.ts';
+import type { Scope } from './scope.ts';
+import type { Wanted } from './wanted.ts';
+
+/**
+ * One request that must be answered before a change counts.
+ *
+ * `path`: straight to the replica's endpoint, before any view names it. `name`: by the fleet's own name, as callers do.
+ */
+export interface Proof {
+  readonly from: Region;
+  readonly to: Region;
+  readonly by: 'path' | 'name';
+}
+
+const isIn = (member: Member): boolean => member.phase === 'joining' || member.phase === 'joined';
+
+/** Whom a member's callers can ask: serving members it is linked with, and itself. */
+const reachableFrom = (declared: Declared, from: Member): readonly Member[] =>
+  [from, ...peersOf(declared, from.region)].filter((to) => to.role === 'serving' && isIn(to));
+
+/** Before a member is named in any view: one request to its replica from every member that will call it. */
+export function proofsOfPath(declared: Declared, joining: Region): readonly Proof[] {
+  return declared.members
+    .filter((from) => isIn(from) && (from.region === joining || from.phase === 'joined'))
+    .filter((from) => reachableFrom(declared, from).some(({ region }) => region === joining))
+    .map((from) => ({ from: from.region, to: joining, by: 'path' }));
+}
+
+/** After a change: one request by the fleet's name over every way it may have touched. */
+export function proofsOfName(declared: Declared, scope: Scope, chosen: Iterable<Wanted>): readonly Proof[] {
+  const touched = new Set<Region>(scope.regions);
+  if (scope.targets !== undefined) for (const { owners } of chosen) for (const region of owners) touched.add(region);
+  const everything = scope.regions === undefined && scope.targets === undefined;
+  const proofs: Proof[] = [];
+  for (const from of declared.members.filter((member) => isIn(member)))
+    for (const to of reachableFrom(declared, from))
+      if (to.inTraffic && (everything || touched.has(from.region) || touched.has(to.region)))
+        proofs.push({ from: from.region, to: to.region, by: 'name' });
+  return proofs;
+}

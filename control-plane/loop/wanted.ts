@@ -1,0 +1,38 @@
+import { kinds } from '../kinds/index.ts';
+import type { DesiredTarget } from '../kinds/kind.ts';
+import type { Declared } from '../model/fleet.ts';
+import { isReference, type Reference } from '../model/reference.ts';
+import { keyOf, type TargetKey } from '../model/target.ts';
+
+/**
+ * A target with what is wanted of it now.
+ *
+ * `present`: as its kind says. `absent`: one of its owners is leaving. `borrowed`: there already, not ours to change.
+ */
+export interface Wanted extends DesiredTarget {
+  readonly key: TargetKey;
+  readonly presence: 'present' | 'absent' | 'borrowed';
+  /** Every reference in `want`, found once. */
+  readonly references: readonly Reference[];
+}
+
+function* referencesIn(value: unknown): Generator<Reference> {
+  if (isReference(value)) yield value;
+  else if (Array.isArray(value)) for (const item of value) yield* referencesIn(item);
+  else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) yield* referencesIn(item);
+}
+
+/** Everything the fleet wants, by key: a pure function of the fleet file and the members. */
+export function wantedTargets(declared: Declared): ReadonlyMap<TargetKey, Wanted> {
+  const leaving = new Set(declared.members.filter(({ phase }) => phase === 'leaving').map(({ region }) => region));
+  const wanted = new Map<TargetKey, Wanted>();
+  for (const kind of kinds.values()) {
+    for (const target of kind.targets(declared)) {
+      const key = keyOf(kind.name, target.name);
+      const isLeaving = target.owners.some((region) => leaving.has(region));
+      const presence = target.borrowed ? 'borrowed' : isLeaving ? 'absent' : 'present';
+      wanted.set(key, { ...target, key, presence, references: [...referencesIn(target.want)] });
+    }
+  }
+  return wanted;
+}
