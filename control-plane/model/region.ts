@@ -3,3 +3,48 @@ export type Region = string;
 
 /** Route 53's control plane, and IAM's, live here whatever they manage. */
 export const GLOBAL_REGION: Region = 'us-east-1';
+
+/**
+ * The Regions of the commercial partition, whose names a fleet file may use.
+ *
+ * Source  docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+ */
+const regions: ReadonlySet<string> = new Set([
+  'af-south-1',
+  'ap-east-1',
+  'ap-northeast-1',
+  'ap-northeast-2',
+  'ap-northeast-3',
+  'ap-south-1',
+  'ap-south-2',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'ap-southeast-3',
+  'ap-southeast-4',
+  'ap-southeast-5',
+  'ap-southeast-7',
+  'ca-central-1',
+  'ca-west-1',
+  'eu-central-1',
+  'eu-central-2',
+  'eu-north-1',
+  'eu-south-1',
+  'eu-south-2',
+  'eu-west-1',
+  'eu-west-2',
+  'eu-west-3',
+  'il-central-1',
+  'me-central-1',
+  'me-south-1',
+  'mx-central-1',
+  'sa-east-1',
+  'us-east-1',
+  'us-east-2',
+  'us-west-1',
+  'us-west-2',
+]);
+
+export const isRegion = (name: string): name is Region => regions.has(name);
+
+/** Every Region there is, alphabetically. */
+export const allRegions: readonly Region[] = [...regions];
