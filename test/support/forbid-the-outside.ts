@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** Loaded before the domain's tests: whoever asks the outside world fails, by name. */
 const forbid = (name: string) => () => {
