@@ -1,0 +1,44 @@
+import type { WorldMs } from '../../clock.ts';
+
+export interface Certificate {
+  readonly arn: string;
+  readonly type: 'IMPORTED' | 'AMAZON_ISSUED';
+  readonly domainName: string;
+  /** Contains the domain name, as ACM tells them. */
+  readonly names: readonly string[];
+  readonly createdAtMs: WorldMs;
+  /** PENDING_VALIDATION before, ISSUED from then on. */
+  readonly issuedAtMs: WorldMs;
+  readonly idempotencyToken: string | undefined;
+  readonly notBeforeMs: WorldMs;
+  readonly notAfterMs: WorldMs;
+  readonly keyAlgorithm: string;
+  readonly serial: string;
+  readonly issuer: string;
+  readonly body: string | undefined;
+  readonly chain: string | undefined;
+  readonly tags: Map<string, string>;
+}
+
+/** ACM of one account in one Region. */
+export interface AcmState {
+  readonly certificates: Map<string, Certificate>;
+}
+
+export const newAcmState = (): AcmState => ({ certificates: new Map() });
+
+export const statusOf = (
+  { issuedAtMs, notAfterMs }: Certificate,
+  nowMs: WorldMs,
+): 'PENDING_VALIDATION' | 'ISSUED' | 'EXPIRED' =>
+  nowMs < issuedAtMs ? 'PENDING_VALIDATION' : nowMs < notAfterMs ? 'ISSUED' : 'EXPIRED';
+
+/**
+ * Whether a certificate's names cover a host name: exactly, or by a wildcard that stands for one label.
+ * Source: RFC 6125, section 6.4.3
+ */
+export const covers = ({ names }: Certificate, hostName: string): boolean => {
+  const host = hostName.toLowerCase();
+  const parent = host.slice(host.indexOf('.') + 1);
+  return names.some((name) => name === host || (name.startsWith('*.') && name.slice(2) === parent));
+};

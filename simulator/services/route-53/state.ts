@@ -1,0 +1,97 @@
+import type { HealthCheckConfig, ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { WorldMs } from '../../clock.ts';
+import { batchesArrived, type RecordBook } from './record-book.ts';
+
+/** A VPC whose resolver answers from a private zone. Associating and dissociating both take `recordSyncMs` to show. */
+export interface ZoneVpc {
+  readonly vpcId: string;
+  readonly vpcRegion: string;
+  readonly answersFromMs: WorldMs;
+  /** Set by a dissociation: gone from every list at once, from the VPC's resolver only then. */
+  readonly answersUntilMs?: WorldMs;
+}
+
+export interface HostedZone {
+  /** 'Z0123456789ABCDEFGHIJ', without the '/hostedzone/' that Route 53 puts before it in answers. */
+  readonly id: string;
+  /** Lower-case, with a trailing dot: 'payments.internal.' */
+  readonly name: string;
+  readonly callerReference: string;
+  readonly isPrivate: boolean;
+  readonly nameServers: readonly string[];
+  readonly createdAtMs: WorldMs;
+  comment: string | undefined;
+  /** Associated now, and those that are leaving; see `associatedVpcs`. */
+  vpcs: readonly ZoneVpc[];
+  /** VPCs of other accounts that their owners may associate: 'eu-west-1/vpc-…'. */
+  readonly authorizations: Map<string, { readonly vpcId: string; readonly vpcRegion: string }>;
+  readonly records: RecordBook;
+}
+
+export interface Change {
+  readonly id: string;
+  readonly comment: string | undefined;
+  readonly submittedAtMs: WorldMs;
+  /** INSYNC from then on, PENDING before. */
+  readonly inSyncAtMs: WorldMs;
+}
+
+export interface HealthCheck {
+  readonly id: string;
+  readonly callerReference: string;
+  readonly createdAtMs: WorldMs;
+  config: HealthCheckConfig;
+  version: number;
+}
+
+/** Route 53 of one account. Global: the place is always us-east-1. */
+export interface Route53State {
+  readonly hostedZones: Map<string, HostedZone>;
+  readonly changes: Map<string, Change>;
+  /** Never freed: a reference stays used after its zone is deleted, as its owner may still be retrying. */
+  readonly zoneReferences: Set<string>;
+  readonly healthChecks: Map<string, HealthCheck>;
+  readonly healthCheckReferences: Map<string, string>;
+  /** By 'hostedzone/Z…' and 'healthcheck/…'. */
+  readonly tags: Map<string, Map<string, string>>;
+}
+
+export const newRoute53State = (): Route53State => ({
+  hostedZones: new Map(),
+  changes: new Map(),
+  zoneReferences: new Set(),
+  healthChecks: new Map(),
+  healthCheckReferences: new Map(),
+  tags: new Map(),
+});
+
+/** The VPCs of a zone as Route 53's API tells them, whether or not they answer from it yet. */
+export const associatedVpcs = (zone: HostedZone): readonly ZoneVpc[] =>
+  zone.vpcs.filter(({ answersUntilMs }) => answersUntilMs === undefined);
+
+/** Whether the resolver of a VPC answers from this zone at this moment. */
+export const answersIn = (zone: HostedZone, vpcRegion: string, vpcId: string, nowMs: WorldMs): boolean =>
+  zone.vpcs.some(
+    (vpc) =>
+      vpc.vpcId === vpcId &&
+      vpc.vpcRegion === vpcRegion &&
+      vpc.answersFromMs <= nowMs &&
+      (vpc.answersUntilMs === undefined || nowMs < vpc.answersUntilMs),
+  );
+
+/** What resolvers are answered from a zone at this moment, by lower-case name with a trailing dot. */
+export const recordsAnswering = (
+  zone: HostedZone,
+  nowMs: WorldMs,
+): ReadonlyMap<string, readonly Readonly<ResourceRecordSet>[]> => batchesArrived(zone.records, nowMs).answered;
+
+/** The private zones from which a VPC is answered at this moment, longest name (the most specific) first. */
+export const zonesAnsweringIn = (
+  state: Route53State,
+  vpcRegion: string,
+  vpcId: string,
+  nowMs: WorldMs,
+): readonly HostedZone[] =>
+  [...state.hostedZones.values()]
+    .filter((zone) => zone.isPrivate && answersIn(zone, vpcRegion, vpcId, nowMs))
+    .toSorted((a, b) => b.name.length - a.name.length);
