@@ -1,0 +1,64 @@
+import type { Target } from '@aws-sdk/client-eventbridge';
+import type { Timer, WorldMs } from '../../clock.ts';
+import type { EventPattern } from '../../engine/events/pattern.ts';
+import type { Schedule } from '../../engine/events/schedule.ts';
+import type { Random } from '../../random.ts';
+
+/** An event on its way through a bus. `detail` is parsed; everything else is as in the envelope that targets get. */
+export interface BusEvent {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly account: string;
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface Rule {
+  readonly name: string;
+  readonly arn: string;
+  readonly busName: string;
+  pattern: { readonly text: string; readonly compiled: EventPattern } | undefined;
+  schedule: { readonly text: string; readonly compiled: Schedule } | undefined;
+  enabled: boolean;
+  description: string | undefined;
+  roleArn: string | undefined;
+  readonly targets: Map<string, Target>;
+  readonly tags: Map<string, string>;
+  timer: Timer | undefined;
+}
+
+export interface EventBus {
+  readonly name: string;
+  readonly arn: string;
+  description: string | undefined;
+  readonly createdMs: WorldMs;
+  modifiedMs: WorldMs;
+  /** Statements of the resource policy, by Sid. */
+  readonly policy: Map<string, object>;
+  readonly tags: Map<string, string>;
+  readonly rules: Map<string, Rule>;
+}
+
+/** An event that a target did not take, with what DeadLetterConfig would have sent to its queue. */
+export interface DeadLetter {
+  readonly atMs: WorldMs;
+  readonly ruleArn: string;
+  readonly targetArn: string;
+  readonly queueArn: string | undefined;
+  readonly errorCode: string;
+  readonly errorMessage: string;
+  readonly attempts: number;
+  readonly payload: string;
+}
+
+/** EventBridge in one Region. */
+export interface EventsState {
+  readonly random: Random;
+  readonly buses: Map<string, EventBus>;
+  /** Queues are not simulated: what would have gone to one, or been dropped, is kept here, the latest 1,000. */
+  readonly deadLetters: DeadLetter[];
+}
