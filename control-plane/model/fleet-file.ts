@@ -1,0 +1,113 @@
+import type { z } from 'zod';
+import type { Fleet } from './fleet.ts';
+import { problemsOfFields } from './fleet-checks.ts';
+import { FleetFile, remedyAt } from './fleet-schema.ts';
+import { isObject, type JsonObject, problemsOfOpenApi } from './openapi-document.ts';
+import { type Problem, problem } from './problem.ts';
+
+/** What the paths in a fleet file lead to, read by whoever may read files. What could not be read is left out. */
+export interface FilesOfFleet {
+  /** The OpenAPI document, parsed. */
+  readonly openapi: unknown;
+  /** Per function, the SHA-256 of its zip in base64. */
+  readonly functions: Readonly<Record<string, { readonly codeSha256: string }>>;
+  /** The account that the fleet lives in; roles are named after it. */
+  readonly account: string;
+}
+
+/** The paths that a fleet file names, so that they can be read before it is parsed. Answers for broken files too. */
+export function pathsIn(document: unknown): {
+  readonly openapi?: string;
+  readonly functions: Readonly<Record<string, string>>;
+} {
+  const section = (name: string): JsonObject => {
+    const value = isObject(document) ? document[name] : undefined;
+    return isObject(value) ? value : {};
+  };
+  const { openapi } = section('api');
+  const functions = Object.entries(section('functions')).flatMap(([name, declared]): [string, string][] =>
+    isObject(declared) && typeof declared['code'] === 'string' ? [[name, declared['code']]] : [],
+  );
+  return { ...(typeof openapi === 'string' && { openapi }), functions: Object.fromEntries(functions) };
+}
+
+/**
+ * The fleet that a fleet file declares, or everything that is wrong with it.
+ *
+ * In   the document, parsed from YAML or JSON, and what the files it names hold
+ * Out  { fleet } with every default filled in, or { problems }, each with its path in the file and a remedy
+ */
+export function parseFleetFile(
+  document: unknown,
+  files: FilesOfFleet,
+): { readonly fleet: Fleet } | { readonly problems: readonly Problem[] } {
+  const parsed = FleetFile.safeParse(document, { reportInput: true });
+  if (!parsed.success) return { problems: parsed.error.issues.flatMap(problemsOfIssue) };
+  const problems = [...problemsOfFields(parsed.data), ...problemsOfFiles(parsed.data, files)];
+  return problems.length > 0 ? { problems } : { fleet: fleetOf(parsed.data, files) };
+}
+
+function problemsOfIssue(issue: z.core.$ZodIssue): Problem[] {
+  const path = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) =>
+      problem(path === '' ? key : `${path}.${key}`, issue.message, 'remove it, or correct its spelling'),
+    );
+  if (issue.code === 'invalid_key')
+    return issue.issues.map(({ message }) => problem(path, message, 'give it another name'));
+  // zod's own words are kept but for their preamble, which says nothing.
+  const says = issue.input === undefined ? 'is missing' : issue.message.replace(/^Invalid (?:input|option): /, '');
+  return [problem(path === '' ? '(the file)' : path, says, remedyAt(issue.path))];
+}
+
+function* problemsOfFiles({ functions }: FleetFile, files: FilesOfFleet): Generator<Problem, void> {
+  for (const [name, { code }] of Object.entries(functions))
+    if (files.functions[name] === undefined)
+      yield problem(
+        `functions.${name}.code`,
+        `"${code}" was not read`,
+        'check the path: it counts from the fleet file',
+      );
+  yield* problemsOfOpenApi(files.openapi, Object.keys(functions));
+  if (!/^\d{12}$/.test(files.account))
+    yield problem(
+      'account',
+      `"${files.account}" is not twelve digits`,
+      'sign in to the account the fleet shall live in',
+    );
+}
+
+/** Only for a file without problems: every code and the OpenAPI document were read. */
+function fleetOf(file: FleetFile, { openapi, functions: codes, account }: FilesOfFleet): Fleet {
+  const { fleet: name, standby, network, api, functions, roles, members } = file;
+  const { topology } = network;
+  const roleArn = (role: string): string => `arn:aws:iam::${account}:role/landbridge-${name}-${role}`;
+  return {
+    version: 1,
+    name,
+    account,
+    home: file.home,
+    ...(standby !== undefined && { standby }),
+    domain: file.domain,
+    network: { ...network, topology: topology === 'mesh' ? { kind: 'mesh' } : { kind: 'hub', hub: topology.hub } },
+    api: { openapi: openapi as JsonObject, stage: api.stage },
+    functions: Object.fromEntries(
+      Object.entries(functions).flatMap(([functionName, { code: _path, ...declared }]) => {
+        const code = codes[functionName];
+        return code === undefined ? [] : [[functionName, { ...declared, codeSha256: code.codeSha256 }]];
+      }),
+    ),
+    roles: { function: roles.function ?? roleArn('function'), invoke: roles.invoke ?? roleArn('invoke') },
+    members: Object.fromEntries(
+      Object.entries(members).map(([region, { role, cidr, vpc, certificateArn }]) => [
+        region,
+        {
+          role,
+          ...(cidr !== undefined && { cidr }),
+          ...(vpc !== undefined && { vpc }),
+          ...(certificateArn !== undefined && { certificateArn }),
+        },
+      ]),
+    ),
+  };
+}
