@@ -89,7 +89,7 @@ describe.for(subjects)('a clock ($name)', ({ make }) => {
     const seen: string[] = [];
     clock.after(1_000, () => {
       void (async () => {
-        for (let hop = 0; hop < 20; hop += 1) await null;
+        for (let hop = 0; hop < 20; hop += 1) await Promise.resolve();
         await new Promise<void>((resolve) => process.nextTick(resolve));
         seen.push('first, to its end');
       })();
