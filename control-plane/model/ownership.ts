@@ -3,9 +3,12 @@ import type { TargetKey } from './target.ts';
 export const FLEET_TAG = 'landbridge:fleet';
 export const TARGET_TAG = 'landbridge:target';
 
+/** What a description or a comment says of whose a resource is, where a list answers without tags. */
+export const markOf = (fleet: string, key: TargetKey): string => `landbridge ${fleet} ${key}`;
+
 /** The tags that make a resource ours, in the shape most services take. `Name` is for people's eyes. */
 export const tagsOf = (fleet: string, key: TargetKey): Record<string, string> => ({
-  Name: `landbridge ${fleet} ${key}`,
+  Name: markOf(fleet, key),
   [FLEET_TAG]: fleet,
   [TARGET_TAG]: key,
 });
@@ -22,3 +25,13 @@ interface Tag {
 /** The value of a tag in EC2's shape, or `undefined`. */
 export const tagValue = (tags: readonly Tag[] | undefined, key: string): string | undefined =>
   tags?.find((tag) => tag.Key === key)?.Value;
+
+type TagMap = Readonly<Record<string, string>> | undefined;
+
+/** Whether tags say that a resource is this target. */
+export const isTagged = (tags: TagMap, fleet: string, key: TargetKey): boolean =>
+  tags?.[FLEET_TAG] === fleet && tags[TARGET_TAG] === key;
+
+/** Whether all of our tags are there. Tags of others beside them are theirs. */
+export const hasAllTags = (tags: TagMap, fleet: string, key: TargetKey): boolean =>
+  Object.entries(tagsOf(fleet, key)).every(([tag, value]) => tags?.[tag] === value);

@@ -1,0 +1,154 @@
+import type { Change } from '@aws-sdk/client-route-53';
+import { z } from 'zod';
+import { write } from '../model/aws-call.ts';
+import type { Drift } from '../model/drift.ts';
+import { Fault } from '../model/faults.ts';
+import type { Declared, Member } from '../model/fleet.ts';
+import { type ObservedRecords, recordChanges, recordConflict, sortRecords } from '../model/latency-records.ts';
+import { markOf } from '../model/ownership.ts';
+import { type Open, optionalRef, ref } from '../model/reference.ts';
+import { GLOBAL_REGION, type Region } from '../model/region.ts';
+import { keyOf, linkName } from '../model/target.ts';
+import { peersOf } from '../model/topology.ts';
+import { describeRecord, recordsOf, zoneIdIn } from '../model/zone.ts';
+import type { Kind } from './kind.ts';
+import { findZone } from './view.ts';
+
+const Item = z.object({
+  region: z.string(),
+  dnsName: z.string().optional(),
+  hostedZoneId: z.string().optional(),
+  ready: z.array(z.string().optional()),
+});
+const Desired = z.object({
+  zoneId: z.string(),
+  domain: z.string(),
+  members: z.array(Item),
+  withdrawn: z.array(z.string()),
+});
+type Desired = z.infer<typeof Desired>;
+
+const NOTHING: ObservedRecords = { ours: [], foreign: [] };
+
+/**
+ * What the fleet's domain resolves to for the callers of one member: one latency record for each serving member
+ * they can reach, an alias to that member's endpoint. One target per view, so that a view changes in one batch.
+ *
+ * Desired   { members, withdrawn }. A member in neither, or not ready, keeps the record it has, or has not
+ * Observed  every record of the zone but NS and SOA, sorted into ours and others'
+ * Faults    Conflict (PriorRequestNotComplete; a record changed since it was looked at)
+ * Bounds    1,000 records and 32,000 characters a batch, UPSERT counting twice: 100 members are well within
+ * Source    docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
+ */
+export const records: Kind<Desired, ObservedRecords> = {
+  name: 'records',
+  dependsOn: [],
+  desired: Desired,
+
+  *targets(declared) {
+    for (const viewer of declared.members) {
+      const { region } = viewer;
+      const reachable = [viewer, ...peersOf(declared, region)].filter(({ role }) => role === 'serving');
+      yield {
+        kind: 'records',
+        name: region,
+        region,
+        lease: `member/${region}`,
+        owners: [region],
+        concerns: [...new Set([region, ...reachable.map((member) => member.region)])],
+        want: wantOf(declared, region, reachable),
+      };
+    }
+  },
+
+  *survey(place) {
+    const zone = yield* findZone(place);
+    if (zone?.HostedZone?.Id === undefined) return new Map();
+    const { fleet, members } = place.declared;
+    const regions = new Set(members.map(({ region }) => region));
+    const observed = sortRecords(yield* recordsOf(zoneIdIn(zone.HostedZone.Id)), fleet.domain, regions);
+    const isEmpty = observed.ours.length + observed.foreign.length === 0;
+    return new Map(isEmpty ? [] : [[place.region, observed]]);
+  },
+
+  attributes: () => ({}),
+
+  conflict: recordConflict,
+
+  diff(desired, observed = NOTHING) {
+    const { upserts, deletes, kept } = recordChanges(desired, observed);
+    const answerOf = (region: string | undefined): string | undefined =>
+      observed.ours.find(({ SetIdentifier }) => SetIdentifier === region)?.AliasTarget?.DNSName;
+    const wrong = upserts.map(({ SetIdentifier, AliasTarget }): Drift => {
+      const isOutage = observed.ours.length === 0 || answerOf(SetIdentifier) !== undefined;
+      return {
+        field: `record ${SetIdentifier}`,
+        desired: AliasTarget?.DNSName,
+        observed: answerOf(SetIdentifier),
+        impact: isOutage ? 'outage' : 'risk',
+      };
+    });
+    const surplus = [...deletes.map(({ SetIdentifier }) => SetIdentifier), ...kept].map(
+      (region): Drift => ({
+        field: `record ${region}`,
+        desired: 'withdrawn',
+        observed: answerOf(region),
+        impact: 'risk',
+      }),
+    );
+    return [...wrong, ...surplus];
+  },
+
+  *apply({ desired, observed = NOTHING, place, key }) {
+    const { upserts, deletes } = recordChanges(desired, observed);
+    const changes: Change[] = [
+      ...upserts.map((ResourceRecordSet) => ({ Action: 'UPSERT' as const, ResourceRecordSet })),
+      ...deletes.map((ResourceRecordSet) => ({ Action: 'DELETE' as const, ResourceRecordSet })),
+    ];
+    if (changes.length === 0) return;
+    yield* write(GLOBAL_REGION, 'route-53', 'changeResourceRecordSets', {
+      HostedZoneId: desired.zoneId,
+      ChangeBatch: { Comment: markOf(place.declared.fleet.name, key), Changes: changes },
+    });
+  },
+
+  *remove({ observed: { ours, foreign }, place, key }) {
+    const zone = yield* findZone(place);
+    if (zone?.HostedZone?.Id === undefined) return;
+    if (ours.length === 0)
+      throw new Fault('Conflict', `${key}: not the fleet's, and left: ${foreign.map(describeRecord).join(', ')}`);
+    yield* write(GLOBAL_REGION, 'route-53', 'changeResourceRecordSets', {
+      HostedZoneId: zoneIdIn(zone.HostedZone.Id),
+      ChangeBatch: {
+        Comment: markOf(place.declared.fleet.name, key),
+        Changes: ours.map((ResourceRecordSet) => ({ Action: 'DELETE', ResourceRecordSet })),
+      },
+    });
+  },
+};
+
+const answers = ({ phase, inTraffic }: Member): boolean => inTraffic && (phase === 'joining' || phase === 'joined');
+const isGoing = ({ phase }: Member): boolean => phase === 'draining' || phase === 'leaving';
+
+function wantOf({ fleet }: Declared, viewer: Region, reachable: readonly Member[]): Open<Desired> {
+  const members = reachable.filter(answers);
+  return {
+    zoneId: ref('view', viewer, 'id'),
+    domain: fleet.domain,
+    members: members.map(({ region }) => ({
+      region,
+      dnsName: optionalRef('endpoint', region, 'dnsName'),
+      hostedZoneId: optionalRef('endpoint', region, 'hostedZoneId'),
+      ready: [
+        optionalRef('stage', region, 'id'),
+        optionalRef('base-path-mapping', region, 'id'),
+        optionalRef('access-association', region, 'id'),
+        ...(region === viewer ? [] : [optionalRef('peering', linkName(viewer, region), 'activeId')]),
+      ],
+    })),
+    // A member that goes and leaves its own callers nobody else to ask takes its view along, and not its record out of it.
+    withdrawn: reachable
+      .filter((member) => isGoing(member) && (member.region !== viewer || members.length > 0))
+      .map(({ region }) => region),
+  };
+}
