@@ -79,7 +79,7 @@ export class World {
   }
 
   /** Every place in which a service has been looked at so far. */
-  placesOf(service: Service<never, never>): Place[] {
+  placesOf(service: Pick<Service, 'name'>): Place[] {
     return [...this.#states.keys()]
       .map((key) => key.split('/'))
       .filter(([name]) => name === service.name)

@@ -1,5 +1,8 @@
 import type { HealthCheckConfig, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { WorldMs } from '../../clock.ts';
+import type { Random } from '../../random.ts';
+import type { Place } from '../../service.ts';
+import type { World } from '../../world.ts';
 import { batchesArrived, type RecordBook } from './record-book.ts';
 
 /** A VPC whose resolver answers from a private zone. Associating and dissociating both take `recordSyncMs` to show. */
@@ -46,22 +49,26 @@ export interface HealthCheck {
 
 /** Route 53 of one account. Global: the place is always us-east-1. */
 export interface Route53State {
+  /** For ids. */
+  readonly random: Random;
   readonly hostedZones: Map<string, HostedZone>;
   readonly changes: Map<string, Change>;
-  /** Never freed: a reference stays used after its zone is deleted, as its owner may still be retrying. */
+  /**
+   * Never freed: a reference stays used after its zone is deleted.
+   * Source: github.com/Netflix/denominator/pull/356 ("caller references can never be reused")
+   */
   readonly zoneReferences: Set<string>;
   readonly healthChecks: Map<string, HealthCheck>;
-  readonly healthCheckReferences: Map<string, string>;
   /** By 'hostedzone/Z…' and 'healthcheck/…'. */
   readonly tags: Map<string, Map<string, string>>;
 }
 
-export const newRoute53State = (): Route53State => ({
+export const newRoute53State = ({ account }: Place, { random }: World): Route53State => ({
+  random: random.fork(`route-53/${account}`),
   hostedZones: new Map(),
   changes: new Map(),
   zoneReferences: new Set(),
   healthChecks: new Map(),
-  healthCheckReferences: new Map(),
   tags: new Map(),
 });
 
