@@ -46,7 +46,10 @@ export function diff(look: Look, chosen: ReadonlyMap<TargetKey, Wanted>): Readon
   };
   const assessments = new Map<TargetKey, Assessment>();
   for (const target of chosen.values())
-    assessments.set(target.key, target.presence === 'absent' ? assessAbsence(look, target) : assess(look, target, lookup));
+    assessments.set(
+      target.key,
+      target.presence === 'absent' ? assessAbsence(look, target) : assess(look, target, lookup),
+    );
   return inOrder(chosen, assessments);
 }
 
@@ -57,7 +60,10 @@ function assess(look: Look, target: Wanted, lookup: Lookup): Assessment {
   const observed = look.observation.targets.get(target.key);
   if (target.presence === 'borrowed') {
     if (observed !== undefined) return { state: 'settled' };
-    return { state: 'conflict', says: `${target.key} is borrowed by id and is not there: put it back, or change the fleet file` };
+    return {
+      state: 'conflict',
+      says: `${target.key} is borrowed by id and is not there: put it back, or change the fleet file`,
+    };
   }
   const { value, waitsFor } = resolve(target.want, lookup);
   if (waitsFor.length > 0) return { state: 'waiting', for: waitsFor };
@@ -85,9 +91,7 @@ function assessAbsence(look: Look, target: Wanted): Assessment {
   if (observed === undefined) return { state: 'settled' };
   const leaning = [...look.wanted.values()].filter(
     ({ presence, references, key }) =>
-      presence === 'absent' &&
-      look.observation.targets.has(key) &&
-      references.some(({ $ref }) => $ref === target.key),
+      presence === 'absent' && look.observation.targets.has(key) && references.some(({ $ref }) => $ref === target.key),
   );
   if (leaning.length > 0) return { state: 'waiting', for: leaning.map(({ key }) => key) };
   const drift: Drift = { field: 'existence', desired: 'absent', observed: 'present', impact: 'none' };

@@ -35,9 +35,11 @@ export function proofsOfName(declared: Declared, scope: Scope, chosen: Iterable<
   if (scope.targets !== undefined) for (const { owners } of chosen) for (const region of owners) touched.add(region);
   const everything = scope.regions === undefined && scope.targets === undefined;
   const proofs: Proof[] = [];
-  for (const from of declared.members.filter((member) => isIn(member)))
+  // Members whose own join is still under way prove themselves.
+  const counts = ({ phase, region }: Member): boolean => phase === 'joined' || touched.has(region);
+  for (const from of declared.members.filter((member) => isIn(member) && counts(member)))
     for (const to of reachableFrom(declared, from))
-      if (to.inTraffic && (everything || touched.has(from.region) || touched.has(to.region)))
+      if (to.inTraffic && counts(to) && (everything || touched.has(from.region) || touched.has(to.region)))
         proofs.push({ from: from.region, to: to.region, by: 'name' });
   return proofs;
 }

@@ -19,7 +19,8 @@ export interface Wanted extends DesiredTarget {
 function* referencesIn(value: unknown): Generator<Reference> {
   if (isReference(value)) yield value;
   else if (Array.isArray(value)) for (const item of value) yield* referencesIn(item);
-  else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) yield* referencesIn(item);
+  else if (typeof value === 'object' && value !== null)
+    for (const item of Object.values(value)) yield* referencesIn(item);
 }
 
 /** Everything the fleet wants, by key: a pure function of the fleet file and the members. */

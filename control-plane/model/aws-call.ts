@@ -2,6 +2,7 @@ import type { ACM } from '@aws-sdk/client-acm';
 import type { APIGateway } from '@aws-sdk/client-api-gateway';
 import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type { EC2 } from '@aws-sdk/client-ec2';
+import type { IAM } from '@aws-sdk/client-iam';
 import type { Lambda } from '@aws-sdk/client-lambda';
 import type { Route53 } from '@aws-sdk/client-route-53';
 import type { SFN } from '@aws-sdk/client-sfn';
@@ -15,6 +16,7 @@ export interface AwsServices {
   'api-gateway': APIGateway;
   dynamodb: DynamoDB;
   ec2: EC2;
+  iam: IAM;
   lambda: Lambda;
   'route-53': Route53;
   sfn: SFN;

@@ -1,0 +1,176 @@
+import type { DescribeRouteTablesResult } from '@aws-sdk/client-ec2';
+import { z } from 'zod';
+import { admit, type Evidence } from '../control-plane/model/admission.ts';
+import { type Dialogue, type ReadCall, read } from '../control-plane/model/aws-call.ts';
+import { Fault, isFault } from '../control-plane/model/faults.ts';
+import type { BorrowedVpc } from '../control-plane/model/fleet.ts';
+import { BorrowedVpcSchema } from '../control-plane/model/fleet-schema.ts';
+import { isRegion, type Region } from '../control-plane/model/region.ts';
+import { keyOf } from '../control-plane/model/target.ts';
+import { RunState } from './run.ts';
+import { type Caller, converse, counted, emptyTally, patient } from './runtime/caller.ts';
+import { isRunning } from './runtime/executions.ts';
+import { type FleetState, FleetStore, type MemberRow } from './runtime/fleet-store.ts';
+import { Journal } from './runtime/journal.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { task } from './runtime/task.ts';
+
+const Input = z.object({
+  fleet: z.string({ error: 'name the fleet, as in {"fleet":"payments"}' }),
+  region: z.string({ error: 'name the Region that is to join, as in {"region":"eu-west-1"}' }),
+  role: z.string().optional(),
+  cidr: z.string().optional(),
+  vpc: BorrowedVpcSchema.optional(),
+  certificateArn: z.string().optional(),
+  signal: z.string().default('operator'),
+  run: z.string(),
+  execution: z.string(),
+  startedAtMs: z.number(),
+});
+type Input = z.infer<typeof Input>;
+
+/**
+ * Decides whether a Region may join, and writes it down as a member if so. First state of onboard-region.
+ *
+ * In     { fleet, region, role?, cidr?, vpc?, certificateArn? }; what is left out comes from the fleet file
+ * Out    RunState
+ * Faults Rejected, with the field and the remedy, before anything is changed
+ */
+export const handler = task({
+  input: Input,
+  async run(input, runtime) {
+    const tally = emptyTally();
+    const counting: Runtime = { ...runtime, call: counted(patient(runtime.call, runtime), tally) };
+    const store = new FleetStore(counting);
+    try {
+      await store.changeMembers(input.fleet, async (state) => ({
+        put: await admitted(state, input, counting),
+        decision: undefined,
+      }));
+    } catch (error) {
+      if (isFault(error, 'Rejected')) await note(counting, input, 'refused', error.message);
+      throw error;
+    }
+    await note(counting, input, 'admitted', `${input.region} was admitted, for ${input.signal}`);
+    return RunState.parse({
+      ...tally,
+      fleet: input.fleet,
+      region: input.region,
+      run: input.run,
+      execution: input.execution,
+      startedAtMs: input.startedAtMs,
+      signal: input.signal,
+      purpose: 'onboard',
+      scope: { regions: [input.region] },
+    });
+  },
+});
+
+async function admitted(state: FleetState, input: Input, runtime: Runtime): Promise<MemberRow> {
+  const { region, execution } = input;
+  const member = state.members.find((candidate) => candidate.region === region);
+  const isAnothers = member !== undefined && member.phase !== 'joined' && member.by !== execution;
+  if (isAnothers && (await isRunning(member.by, runtime)))
+    throw new Fault(
+      'Rejected',
+      `region: ${region} is ${member.phase} already, by ${member.by}; wait for it, or stop it`,
+    );
+  const decision = admit(state.declared, input, await evidenceFor(state, input, runtime.call));
+  if ('refused' in decision) {
+    const { path, says, remedy } = decision.refused;
+    throw new Fault('Rejected', `${path}: ${says}; ${remedy}`);
+  }
+  if ('already' in decision) return { ...decision.already, by: execution };
+  const sequence = Math.max(0, ...state.members.map((other) => other.sequence)) + 1;
+  return { ...decision.admitted, sequence, by: execution };
+}
+
+/** What admission depends on, read once: VPCs wherever a member is, the rest in the joining Region. */
+async function evidenceFor(state: FleetState, { region, vpc }: Input, call: Caller): Promise<Evidence> {
+  const borrowed = vpc ?? state.declared.fleet.members[region]?.vpc;
+  if (!isRegion(region)) return { vpcsByRegion: {}, zones: [], certificates: [], routeTables: [], subnets: [] };
+  const regions = [...new Set([region, ...state.members.map((member) => member.region)])];
+  const [vpcs, zones, certificates, inside] = await Promise.all([
+    Promise.all(regions.map(async (at) => [at, await converse(vpcsIn(at, state), call)] as const)),
+    converse(zonesIn(region), call),
+    converse(certificatesIn(region), call),
+    borrowed === undefined ? { routeTables: [], subnets: [] } : converse(insideOf(region, borrowed), call),
+  ]);
+  return { vpcsByRegion: Object.fromEntries(vpcs), zones, certificates, ...inside };
+}
+
+function* vpcsIn(region: Region, state: FleetState): Dialogue<ReadCall, Evidence['vpcsByRegion'][string]> {
+  const member = state.members.find((candidate) => candidate.region === region);
+  const ours = member?.borrowed?.vpcId ?? state.ids.get(keyOf('vpc', region));
+  const found: { vpcId: string; cidrs: string[]; isMembers: boolean }[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = yield* read(region, 'ec2', 'describeVpcs', NextToken === undefined ? {} : { NextToken });
+    for (const { VpcId = '', CidrBlock = '', CidrBlockAssociationSet = [] } of page.Vpcs ?? []) {
+      const blocks = CidrBlockAssociationSet.filter(
+        ({ CidrBlockState }) => CidrBlockState?.State === 'associated' || CidrBlockState?.State === 'associating',
+      ).map((association) => association.CidrBlock ?? '');
+      found.push({ vpcId: VpcId, cidrs: [...new Set([CidrBlock, ...blocks])], isMembers: VpcId === ours });
+    }
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return found;
+}
+
+function* zonesIn(region: Region): Dialogue<ReadCall, string[]> {
+  const { AvailabilityZones = [] } = yield* read(region, 'ec2', 'describeAvailabilityZones', {});
+  return AvailabilityZones.filter(
+    ({ State, ZoneType }) => State === 'available' && (ZoneType ?? 'availability-zone') === 'availability-zone',
+  ).flatMap(({ ZoneName }) => ZoneName ?? []);
+}
+
+function* certificatesIn(region: Region): Dialogue<ReadCall, Evidence['certificates'][number][]> {
+  const found: { arn: string; names: string[] }[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = yield* read(region, 'acm', 'listCertificates', {
+      CertificateStatuses: ['ISSUED'],
+      ...(NextToken !== undefined && { NextToken }),
+    });
+    for (const { CertificateArn, DomainName, SubjectAlternativeNameSummaries = [] } of page.CertificateSummaryList ??
+      [])
+      if (CertificateArn !== undefined)
+        found.push({ arn: CertificateArn, names: [DomainName ?? '', ...SubjectAlternativeNameSummaries] });
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return found;
+}
+
+/** Route tables and subnets of the VPC to be borrowed. By filter and not by id: an unknown id would fail the whole call. */
+function* insideOf(
+  region: Region,
+  { vpcId }: BorrowedVpc,
+): Dialogue<ReadCall, Pick<Evidence, 'routeTables' | 'subnets'>> {
+  const Filters = [{ Name: 'vpc-id', Values: [vpcId] }];
+  const routeTables: { id: string; vpcId: string }[] = [];
+  const subnets: { id: string; vpcId: string; zone: string }[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page: DescribeRouteTablesResult = yield* read(region, 'ec2', 'describeRouteTables', {
+      Filters,
+      ...(NextToken !== undefined && { NextToken }),
+    });
+    for (const { RouteTableId = '' } of page.RouteTables ?? []) routeTables.push({ id: RouteTableId, vpcId });
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  do {
+    const page = yield* read(region, 'ec2', 'describeSubnets', {
+      Filters,
+      ...(NextToken !== undefined && { NextToken }),
+    });
+    for (const { SubnetId = '', AvailabilityZone = '' } of page.Subnets ?? [])
+      subnets.push({ id: SubnetId, vpcId, zone: AvailabilityZone });
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return { routeTables, subnets };
+}
+
+async function note(runtime: Runtime, input: Input, what: 'refused' | 'admitted', says: string): Promise<void> {
+  const { fleet, region, run, signal } = input;
+  await new Journal(runtime).append(fleet, [{ run, atMs: runtime.nowMs(), what, says, region, signal }]);
+}

@@ -1,0 +1,188 @@
+import { apply } from '../control-plane/loop/apply.ts';
+import type { Step } from '../control-plane/loop/plan.ts';
+import { type Wanted, wantedTargets } from '../control-plane/loop/wanted.ts';
+import { Fault, isFault } from '../control-plane/model/faults.ts';
+import type { LeaseScope, TargetKey } from '../control-plane/model/target.ts';
+import { RunState } from './run.ts';
+import { ArtefactStore } from './runtime/artefact-store.ts';
+import { type Caller, converse, counted, patient, type Tally } from './runtime/caller.ts';
+import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
+import { Journal, type JournalEntry } from './runtime/journal.ts';
+import { type Lease, Leases } from './runtime/lease.ts';
+import { placeIn } from './runtime/look-at.ts';
+import { PlanStore } from './runtime/plan-store.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { task } from './runtime/task.ts';
+
+/** A plan older than this was made of a world that may be gone. */
+const PLAN_IS_STALE_AFTER_MS = 5 * 60_000;
+
+/**
+ * Carries out the steps of one plan, Region by Region side by side, each write under a lease that is proven at that write.
+ *
+ * In, out  RunState, with `plan`; out with what was written counted
+ * Role     applier
+ * Faults   Conflict for a plan that is stale as a whole. A step that fails is recorded, and the next look decides anew
+ */
+export const handler = task({
+  input: RunState,
+  async run(state, runtime) {
+    const tally: Tally = { reads: state.reads, writes: state.writes, stateCalls: state.stateCalls };
+    const counting: Runtime = { ...runtime, call: counted(patient(runtime.call, runtime), tally) };
+    const { atMs, steps } = await new PlanStore(counting).get(state.plan ?? '');
+    if (runtime.nowMs() - atMs > PLAN_IS_STALE_AFTER_MS)
+      throw new Fault('Conflict', `the plan ${state.plan} is ${runtime.nowMs() - atMs} ms old: look again`);
+    const round = await Round.begin(counting, state, steps);
+    await round.carryOut();
+    return { ...state, ...tally };
+  },
+});
+
+/** One round of writes: its leases, its steps, and what became of each. */
+class Round {
+  readonly #runtime: Runtime;
+  readonly #state: RunState;
+  readonly #steps: readonly Step[];
+  readonly #fleet: FleetState;
+  readonly #wanted: ReadonlyMap<TargetKey, Wanted>;
+  readonly #store: FleetStore;
+  readonly #leases: Leases;
+  readonly #held: ReadonlyMap<LeaseScope, Lease>;
+  readonly #artefacts: ReadonlyMap<string, Uint8Array>;
+  readonly #entries: JournalEntry[] = [];
+  readonly #ids = new Map<TargetKey, string>();
+  readonly #closed: TargetKey[] = [];
+
+  private constructor(
+    runtime: Runtime,
+    state: RunState,
+    steps: readonly Step[],
+    fleet: FleetState,
+    leases: Leases,
+    held: ReadonlyMap<LeaseScope, Lease>,
+    artefacts: ReadonlyMap<string, Uint8Array>,
+  ) {
+    this.#runtime = runtime;
+    this.#state = state;
+    this.#steps = steps;
+    this.#fleet = fleet;
+    this.#wanted = wantedTargets(fleet.declared);
+    this.#store = new FleetStore(runtime);
+    this.#leases = leases;
+    this.#held = held;
+    this.#artefacts = artefacts;
+  }
+
+  /** Loads the fleet as it is now and takes the leases, in one global order, so that no two rounds wait for each other. */
+  static async begin(runtime: Runtime, state: RunState, steps: readonly Step[]): Promise<Round> {
+    const leases = new Leases(runtime, state.fleet);
+    const held = new Map<LeaseScope, Lease>();
+    for (const scope of [...new Set(steps.map(({ lease }) => lease))].sort()) {
+      const lease = await leases.take(scope, state.run);
+      if (lease !== undefined) held.set(scope, lease);
+    }
+    // After the leases: what the fleet was before them may have been changed by whoever held them.
+    const fleet = await new FleetStore(runtime).load(state.fleet);
+    const artefacts = await artefactsFor(runtime, steps);
+    return new Round(runtime, state, steps, fleet, leases, held, artefacts);
+  }
+
+  async carryOut(): Promise<void> {
+    const lanes = Map.groupBy(this.#steps, ({ region }) => region);
+    await Promise.all(
+      [...lanes.values()].map(async (lane) => {
+        for (const step of lane) await this.#carryOut(step);
+      }),
+    );
+    // The journal before the intents: a death between the two leaves a trace too many, never one too few.
+    await new Journal(this.#runtime).append(this.#state.fleet, this.#entries);
+    await this.#store.remember(this.#state.fleet, { ids: this.#ids });
+    await this.#store.closeIntents(this.#state.fleet, this.#closed);
+    for (const lease of this.#held.values()) await this.#leases.release(lease);
+  }
+
+  async #carryOut(step: Step): Promise<void> {
+    const lease = this.#held.get(step.lease);
+    if (lease === undefined) {
+      this.#note(step, 'left', `${step.key}: somebody else is writing in ${step.lease}; left to the next round`);
+      return;
+    }
+    this.#noteInterrupted(step, lease);
+    const calls: string[] = [];
+    const place = placeIn(this.#fleet, step.region);
+    const dialogue = apply(step, this.#wanted.get(step.key), place, (sha) => this.#artefact(sha));
+    try {
+      const applied = await converse(dialogue, this.#fenced(step, lease, calls));
+      if (applied !== undefined) this.#ids.set(step.key, applied.id);
+      this.#note(step, 'done', `${step.action} ${step.key}: ${reasonOf(step)}`, { calls, fence: lease.fence });
+      this.#closed.push(step.key);
+    } catch (error) {
+      // Anything but a fault is this handler's own death, and nothing more is written after it.
+      if (!isFault(error)) throw error;
+      this.#note(step, error.fault, `${step.action} ${step.key} failed: ${error.message}`, {
+        calls,
+        fence: lease.fence,
+      });
+      // Unavailable: the write may have taken place. The intent stays, so that the next look gives it time to show.
+      if (error.fault !== 'Unavailable') this.#closed.push(step.key);
+    }
+  }
+
+  /** Before every write: the lease is ours still, and what is about to be done is on record. */
+  #fenced(step: Step, lease: Lease, calls: string[]): Caller {
+    return async (call) => {
+      if (call.access === 'read') return this.#runtime.call(call);
+      const what = `${call.service} ${call.method} in ${call.region}`;
+      const intent = {
+        key: step.key,
+        action: step.action,
+        atMs: this.#runtime.nowMs(),
+        run: this.#state.run,
+        fence: lease.fence,
+        call: what,
+      };
+      await this.#leases.whileHeld(lease, [this.#store.intentItem(this.#state.fleet, intent)]);
+      calls.push(what);
+      return this.#runtime.call(call);
+    };
+  }
+
+  /** An intent of an earlier fence was never closed: its handler died between the write and the record. */
+  #noteInterrupted(step: Step, { fence }: Lease): void {
+    const intent = this.#fleet.intents.get(step.key);
+    if (intent === undefined || intent.fence >= fence) return;
+    const found = step.observed === undefined ? 'nothing came of it' : 'it took place, and what it made is used';
+    this.#entries.push({
+      ...this.#entryOf(step),
+      what: 'interrupted',
+      says: `${intent.call} for ${step.key} by ${intent.run} was never recorded; ${found}`,
+    });
+  }
+
+  #note(step: Step, outcome: string, says: string, detail: object = {}): void {
+    this.#entries.push({ ...this.#entryOf(step), what: 'step', outcome, says, ...detail });
+  }
+
+  #entryOf({ key, action, drift }: Step) {
+    const { run, round, signal } = this.#state;
+    return { run, round, signal, atMs: this.#runtime.nowMs(), target: key, action, drift };
+  }
+
+  #artefact(codeSha256: string): Uint8Array {
+    const zip = this.#artefacts.get(codeSha256);
+    if (zip === undefined)
+      throw new Fault('Conflict', `the code ${codeSha256} is not the fleet's any more: look again`);
+    return zip;
+  }
+}
+
+const reasonOf = ({ drift }: Step): string => drift.map(({ field }) => field).join(', ');
+
+/** Fetches the code that these steps upload, and only if one of them does. */
+async function artefactsFor(runtime: Runtime, steps: readonly Step[]): Promise<ReadonlyMap<string, Uint8Array>> {
+  const store = new ArtefactStore(runtime);
+  const needed = new Set<string>();
+  for (const { key, desired, action } of steps)
+    if (key.startsWith('function/') && action !== 'remove') needed.add((desired as { codeSha256: string }).codeSha256);
+  return new Map(await Promise.all([...needed].map(async (sha) => [sha, await store.get(sha)] as const)));
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { Fault } from '../control-plane/model/faults.ts';
+import { RunState } from './run.ts';
+import { FleetStore } from './runtime/fleet-store.ts';
+import { task } from './runtime/task.ts';
+
+const Input = z.object({
+  fleet: z.string({ error: 'name the fleet, as in {"fleet":"payments"}' }),
+  scope: RunState.shape.scope.default({}),
+  signal: z.string().default('operator'),
+  run: z.string(),
+  execution: z.string(),
+  startedAtMs: z.number(),
+});
+
+/**
+ * Checks what a reconcile was asked to look at.
+ *
+ * Out    RunState
+ * Faults Rejected: no such fleet, or a Region in the scope that is no member
+ */
+export const handler = task({
+  input: Input,
+  async run(input, runtime) {
+    const { members } = await new FleetStore(runtime).load(input.fleet);
+    for (const region of input.scope.regions ?? [])
+      if (!members.some((member) => member.region === region))
+        throw new Fault(
+          'Rejected',
+          `scope.regions: ${region} is not a member of ${input.fleet}; leave it out, or join it first`,
+        );
+    return RunState.parse({ ...input, purpose: 'reconcile' });
+  },
+});

@@ -1,0 +1,124 @@
+import { kindNamed } from '../control-plane/kinds/index.ts';
+import { observe } from '../control-plane/loop/observe.ts';
+import { inScope } from '../control-plane/loop/scope.ts';
+import { type Proof, proofsOfName, proofsOfPath } from '../control-plane/loop/verify.ts';
+import { wantedTargets } from '../control-plane/loop/wanted.ts';
+import { Fault } from '../control-plane/model/faults.ts';
+import type { Fleet } from '../control-plane/model/fleet.ts';
+import { keyOf } from '../control-plane/model/target.ts';
+import { RunState } from './run.ts';
+import { converse, counted, patient, type Tally } from './runtime/caller.ts';
+import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
+import { Journal } from './runtime/journal.ts';
+import { placeIn } from './runtime/look-at.ts';
+import type { PrivateAnswer, Requester } from './runtime/requester.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { task } from './runtime/task.ts';
+
+const TRY_AGAIN_AFTER_SECONDS = 10;
+const AT_MOST_SECONDS = 60;
+/** Records take about a minute to be answered everywhere, an access association a quarter of an hour to take effect. */
+const MAX_FAILED_PROOFS = 120;
+
+/**
+ * Proves by requests what was made: that AWS accepted a write shows nothing.
+ *
+ * A new replica is first asked straight at its endpoint, from every member that will call it; only then do views name it.
+ *
+ * In, out  RunState; out with `pathProven` or `nameProven`, or `failedProofs` and when to try again
+ * Role     observer, and in each member's VPC the right to be asked for a request
+ */
+export const handler = task({
+  input: RunState,
+  async run(state, runtime) {
+    const tally: Tally = { reads: state.reads, writes: state.writes, stateCalls: state.stateCalls };
+    const counting: Runtime = { ...runtime, call: counted(patient(runtime.call, runtime), tally) };
+    const fleets = new FleetStore(counting);
+    const fleet = await fleets.load(state.fleet);
+    const member = fleet.members.find(({ region }) => region === state.region);
+    const byPath = state.purpose === 'onboard' && member?.role === 'serving' && !member.inTraffic;
+    const proofs = byPath
+      ? proofsOfPath(fleet.declared, member.region)
+      : proofsOfName(fleet.declared, state.scope, inScope(wantedTargets(fleet.declared), state.scope).values());
+    const answers = await Promise.all(
+      proofs.map(async (proof) => ({ proof, answer: await prove(proof, fleet, counting) })),
+    );
+    const failed = answers.filter(({ answer }) => answer !== undefined && !isProof(answer));
+    const says =
+      failed.length > 0
+        ? failed
+            .map(({ proof, answer }) => `${proof.from} to ${proof.to} by ${proof.by}: ${describe(answer)}`)
+            .join('; ')
+        : counting.requester === undefined
+          ? 'not proven: nothing here can make a request inside a VPC'
+          : `${proofs.length} requests by ${byPath ? 'path' : 'name'} were answered`;
+    const isLast = failed.length === 0 || state.failedProofs + 1 >= MAX_FAILED_PROOFS;
+    if (isLast)
+      await new Journal(counting).append(state.fleet, [
+        { run: state.run, atMs: runtime.nowMs(), round: state.round, what: 'proof', says, proofs: answers },
+      ]);
+    if (failed.length > 0)
+      return {
+        ...state,
+        ...tally,
+        failedProofs: state.failedProofs + 1,
+        decision: isLast ? ('gave-up' as const) : ('wait' as const),
+        lookAgainAfterSeconds: Math.min(TRY_AGAIN_AFTER_SECONDS * 2 ** state.failedProofs, AT_MOST_SECONDS),
+        says,
+      };
+    if (byPath)
+      await fleets.changeMembers(state.fleet, async ({ members }) => {
+        const current = members.find(({ region }) => region === member.region);
+        return { ...(current !== undefined && { put: { ...current, inTraffic: true } }), decision: undefined };
+      });
+    return {
+      ...state,
+      ...tally,
+      decision: 'prove' as const,
+      says,
+      ...(byPath ? { pathProven: true } : { nameProven: true }),
+    };
+  },
+});
+
+const isProof = (answer: PrivateAnswer): boolean => answer.answered && answer.status < 400;
+
+const describe = (answer: PrivateAnswer | undefined): string =>
+  answer === undefined
+    ? 'nothing asked'
+    : answer.answered
+      ? `HTTP ${answer.status}`
+      : `${answer.says} (at ${answer.at})`;
+
+async function prove(proof: Proof, fleet: FleetState, runtime: Runtime): Promise<PrivateAnswer | undefined> {
+  const requester: Requester = runtime.requester;
+  if (requester === undefined) return undefined;
+  const from = fleet.members.find(({ region }) => region === proof.from);
+  const vpcId = from?.borrowed?.vpcId ?? fleet.ids.get(keyOf('vpc', proof.from));
+  if (vpcId === undefined) throw new Fault('Conflict', `the VPC of ${proof.from} is not known any more: look again`);
+  const connectTo = proof.by === 'path' ? await endpointOf(proof.to, fleet, runtime) : undefined;
+  return requester({
+    from: { region: proof.from, vpcId },
+    to: proof.to,
+    url: `https://${fleet.declared.fleet.domain}${provingPath(fleet.declared.fleet)}`,
+    ...(connectTo !== undefined && { connectTo }),
+  });
+}
+
+/** The endpoint's own DNS name: it leads to the replica before any view does. */
+async function endpointOf(region: string, fleet: FleetState, runtime: Runtime): Promise<string> {
+  const found = await converse(observe({ kind: 'endpoint', region }, placeIn(fleet, region)), runtime.call);
+  const observed = found.get(keyOf('endpoint', region));
+  const dnsName = observed === undefined ? undefined : kindNamed('endpoint').attributes(observed).dnsName;
+  if (dnsName === undefined)
+    throw new Fault('Conflict', `the endpoint of ${region} is not available any more: look again`);
+  return dnsName;
+}
+
+/** A GET without parameters, '/health' where there is one. */
+export function provingPath({ api }: Fleet): string {
+  const paths = Object.entries((api.openapi.paths ?? {}) as Record<string, Record<string, unknown>>)
+    .filter(([path, operations]) => 'get' in operations && !path.includes('{'))
+    .map(([path]) => path);
+  return paths.find((path) => path === '/health') ?? paths[0] ?? '/';
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { RunState } from './run.ts';
+import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
+import { Journal } from './runtime/journal.ts';
+import { task } from './runtime/task.ts';
+
+/** What is left of a run whose state was lost to an error: enough to say so. */
+const Failed = RunState.partial({ scope: true, purpose: true, startedAtMs: true }).extend({
+  fault: z.string().optional(),
+  cause: z.string().optional(),
+});
+
+type Outcome = 'joined' | 'left' | 'as-declared' | 'repaired' | 'failed';
+
+/**
+ * Ends a run: what came of it into the journal, the member to its phase, the run off the list.
+ *
+ * In   RunState, with `fault` and `cause` where a state failed
+ * Out  { outcome, ids, rounds, reads, writes, seconds ... }: the execution's own output
+ */
+export const handler = task({
+  input: Failed,
+  async run(state, runtime) {
+    const store = new FleetStore(runtime);
+    const outcome = outcomeOf(state);
+    const { region } = state;
+    const fleet = await store.load(state.fleet);
+    if (region !== undefined && outcome === 'joined') await settleIn(store, state.fleet, region);
+    if (region !== undefined && outcome === 'left')
+      await store.changeMembers(state.fleet, async () => ({ remove: region, decision: undefined }));
+    await store.endRun(state.fleet, state.run);
+    const nowMs = runtime.nowMs();
+    const result = {
+      outcome,
+      fleet: state.fleet,
+      ...(region !== undefined && { region }),
+      says: state.cause ?? state.says,
+      ...(state.fault !== undefined && { fault: state.fault }),
+      rounds: state.round,
+      reads: state.reads,
+      writes: state.writes,
+      stateCalls: state.stateCalls,
+      seconds: Math.round((nowMs - (state.startedAtMs ?? nowMs)) / 1_000),
+      ...(outcome === 'joined' && region !== undefined && { ids: idsIn(fleet, region) }),
+    };
+    await new Journal(runtime).append(state.fleet, [
+      {
+        run: state.run,
+        atMs: nowMs,
+        what: 'outcome',
+        signal: state.signal,
+        settledAtMs: state.settledAtMs,
+        startedAtMs: state.startedAtMs,
+        scope: state.scope,
+        ...result,
+      },
+    ]);
+    return result;
+  },
+});
+
+function outcomeOf({ fault, decision, purpose, phase, nameProven, writes }: z.infer<typeof Failed>): Outcome {
+  if (fault !== undefined) return 'failed';
+  if (purpose === 'offboard') return decision === 'settled' && phase === 'leaving' ? 'left' : 'failed';
+  if (purpose === 'onboard') return decision === 'settled' && nameProven ? 'joined' : 'failed';
+  if (decision !== 'settled') return 'failed';
+  return writes > 0 ? 'repaired' : 'as-declared';
+}
+
+const settleIn = (store: FleetStore, fleet: string, region: string): Promise<void> =>
+  store.changeMembers(fleet, async ({ members }) => {
+    const member = members.find((candidate) => candidate.region === region);
+    return { ...(member !== undefined && { put: { ...member, phase: 'joined' as const } }), decision: undefined };
+  });
+
+/** The ids of a member's own targets and of its links', by key. */
+const idsIn = ({ ids }: FleetState, region: string): Record<string, string> =>
+  Object.fromEntries(
+    [...ids].filter(([key]) => key.split(/[/~]/).includes(region)).toSorted(([a], [b]) => a.localeCompare(b)),
+  );

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** What a run's states hand to each other: references and counts, never what was observed. */
+export const RunState = z.object({
+  fleet: z.string().min(1),
+  /** The execution's name: holder of leases, key of the journal. */
+  run: z.string().min(1),
+  execution: z.string().min(1),
+  purpose: z.enum(['onboard', 'offboard', 'reconcile']),
+  /** Of the joining or leaving member. */
+  region: z.string().optional(),
+  /** Of a leaving member: callers are being moved, or its targets removed. */
+  phase: z.enum(['draining', 'leaving']).optional(),
+  scope: z.object({
+    regions: z.array(z.string()).optional(),
+    targets: z.array(z.templateLiteral([z.string(), '/', z.string()])).optional(),
+  }),
+  /** Who or what asked: 'operator', 'schedule', 'event: DeleteRoute by …'. */
+  signal: z.string().default('operator'),
+  startedAtMs: z.number(),
+  round: z.int().default(0),
+  reads: z.int().default(0),
+  writes: z.int().default(0),
+  stateCalls: z.int().default(0),
+  /** Proof given so far: of the path to a new replica, and of the fleet's name. */
+  pathProven: z.boolean().default(false),
+  nameProven: z.boolean().default(false),
+  failedProofs: z.int().default(0),
+  /** The first round that found no drift: when what was asked for was done. */
+  settledAtMs: z.number().optional(),
+  decision: z.enum(['apply', 'wait', 'prove', 'settled', 'blocked', 'gave-up']).optional(),
+  lookAgainAfterSeconds: z.int().default(0),
+  plan: z.string().optional(),
+  /** In words, for whoever reads the history. */
+  says: z.string().default(''),
+});
+export type RunState = z.infer<typeof RunState>;

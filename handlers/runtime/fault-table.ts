@@ -1,0 +1,46 @@
+import { Fault, type FaultName } from '../../control-plane/model/faults.ts';
+
+/**
+ * AWS's error codes and what the loop should do about them. First match wins; what matches nothing was rejected.
+ *
+ * Source  each service's API reference, "Errors"; EC2's list: docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
+const table: readonly (readonly [FaultName, RegExp])[] = [
+  [
+    'Throttled',
+    /^(RequestLimitExceeded|RequestThrottled|Throttl|TooManyRequests|SlowDown|PriorRequestNotComplete|ProvisionedThroughputExceeded|EC2ThrottledException|BandwidthLimitExceeded|TransactionInProgress)/,
+  ],
+  [
+    'Forbidden',
+    /^(AccessDenied|UnauthorizedOperation|AuthFailure|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|SignatureDoesNotMatch|MissingAuthenticationToken|OptInRequired|CredentialsProviderError|IncompleteSignature)/,
+  ],
+  [
+    'Absent',
+    /(\.NotFound$|^NoSuch|^NotFound|NotFoundException$|^ResourceNotFound|DoesNotExist|VPCAssociationNotFound)/,
+  ],
+  [
+    'Conflict',
+    /^(Conflict|ResourceConflict|ResourceInUse|RouteAlreadyExists|InvalidPermission\.Duplicate|VpcPeeringConnectionAlreadyExists|InvalidStateTransition|InvalidVpcPeeringConnectionState|DependencyViolation|IncorrectState|InvalidSubnet\.Conflict|InvalidGroup\.Duplicate|Resource\.AlreadyAssociated|HostedZoneAlreadyExists|HostedZoneNotEmpty|ConditionalCheckFailed|TransactionCanceled|TransactionConflict|InvalidChangeBatch|LastVPCAssociation|IdempotentParameterMismatch|ExecutionAlreadyExists|Duplicate)/,
+  ],
+  [
+    'Unavailable',
+    /^(ServiceUnavailable|InternalError|InternalFailure|InternalServer|ServiceException|Unavailable|RequestTimeout|TimeoutError|NetworkingError|ECONN|ENOTFOUND|EPIPE|EAI_AGAIN)/,
+  ],
+];
+
+interface FailedCall {
+  readonly name?: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+/** Classifies a failed call, once, at the edge. `what` says which call: 'ec2 createRoute in eu-west-1'. */
+export function faultOf(error: unknown, what: string): Fault {
+  if (error instanceof Fault) return error;
+  const { name = '', code, message = String(error), $metadata } = error as FailedCall;
+  const says = code ?? name;
+  const matched = table.find(([, pattern]) => pattern.test(says))?.[0];
+  const fault = matched ?? (($metadata?.httpStatusCode ?? 400) >= 500 ? 'Unavailable' : 'Rejected');
+  return new Fault(fault, `${what}: ${says}: ${message}`, { cause: error });
+}

@@ -1,0 +1,200 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { Scope } from '../../control-plane/loop/scope.ts';
+import { Fault } from '../../control-plane/model/faults.ts';
+import type { Declared, Fleet, Member } from '../../control-plane/model/fleet.ts';
+import type { Region } from '../../control-plane/model/region.ts';
+import type { TargetKey } from '../../control-plane/model/target.ts';
+import type { Runtime } from './runtime.ts';
+import { type Row, Table, values } from './table.ts';
+
+/** A write that was intended, and of which nothing more is known: its handler died, or is at it now. */
+export interface Intent {
+  readonly key: TargetKey;
+  readonly action: 'create' | 'change' | 'remove';
+  readonly atMs: number;
+  readonly run: string;
+  readonly fence: number;
+  /** 'ec2 createVpc in eu-west-1' */
+  readonly call: string;
+}
+
+/** A run that is under way, so that others leave its targets to it. */
+export interface Run {
+  readonly run: string;
+  readonly scope: Scope;
+  readonly seenAtMs: number;
+}
+
+/** A member as the table has it: also which execution is bringing it in or out. */
+export interface MemberRow extends Member {
+  /** ARN of the execution that admitted it or is removing it. */
+  readonly by: string;
+}
+
+/** All that is known of one fleet, read at once. */
+export interface FleetState {
+  readonly declared: Declared;
+  readonly members: readonly MemberRow[];
+  readonly ids: ReadonlyMap<TargetKey, string>;
+  readonly intents: ReadonlyMap<TargetKey, Intent>;
+  readonly runs: readonly Run[];
+  /** Grows with every change of the fleet or its members: whoever decides on what it read, checks it. */
+  readonly revision: number;
+}
+
+const FLEETS = 'fleets';
+const fleetPk = (fleet: string): string => `fleet#${fleet}`;
+const MAX_DOCUMENT_BYTES = 350_000;
+
+/** Where fleets, members, the ids of their targets and open intents are kept. Rows are written by this file alone. */
+export class FleetStore {
+  readonly #table: Table;
+  readonly #runtime: Runtime;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+    this.#table = new Table(runtime);
+  }
+
+  /** Rejected where no such fleet was ever put. */
+  async load(fleet: string): Promise<FleetState> {
+    const rows = await this.#table.rows(fleetPk(fleet));
+    const header = rows.find(({ sk }) => sk === 'fleet');
+    if (header === undefined)
+      throw new Fault(
+        'Rejected',
+        `fleet: there is no fleet called ${JSON.stringify(fleet)}; put its file first (landbridge start --fleet FILE), or name one that exists`,
+      );
+    const members: MemberRow[] = [];
+    const ids = new Map<TargetKey, string>();
+    const intents = new Map<TargetKey, Intent>();
+    const runs: Run[] = [];
+    for (const row of rows) {
+      const what = String(row.sk).split('#', 1)[0];
+      if (what === 'member') members.push(row.member as MemberRow);
+      else if (what === 'target') ids.set(row.key as TargetKey, row.id as string);
+      else if (what === 'intent') intents.set(row.key as TargetKey, row.intent as Intent);
+      else if (what === 'run') runs.push(row.value as Run);
+    }
+    members.sort((a, b) => a.sequence - b.sequence);
+    const document = JSON.parse(header.document as string) as Fleet;
+    return {
+      declared: { fleet: document, members },
+      members,
+      ids,
+      intents,
+      runs,
+      revision: header.revision as number,
+    };
+  }
+
+  async fleets(): Promise<string[]> {
+    const rows = await this.#table.rows(FLEETS);
+    return rows.map(({ sk }) => sk as string);
+  }
+
+  /** Puts a fleet file's content in force; members stay. Rejected where it is too large for one row. */
+  async put(fleet: Fleet): Promise<void> {
+    const document = JSON.stringify(fleet);
+    const bytes = new TextEncoder().encode(document).length;
+    if (bytes > MAX_DOCUMENT_BYTES)
+      throw new Fault(
+        'Rejected',
+        `api.openapi: the fleet with its OpenAPI document takes ${bytes} bytes, at most ${MAX_DOCUMENT_BYTES} fit: shorten descriptions and examples`,
+      );
+    await this.#table.update(
+      { pk: fleetPk(fleet.name), sk: 'fleet' },
+      {
+        set: 'SET document = :document ADD revision :one',
+        values: { ':document': document, ':one': 1 },
+      },
+    );
+    await this.#table.batch({ put: [{ pk: FLEETS, sk: fleet.name }] });
+  }
+
+  /**
+   * Writes members, if nobody changed the fleet since it was loaded.
+   *
+   * Faults  Conflict where somebody did: load again and decide again
+   */
+  async change(
+    state: FleetState,
+    { put = [], remove = [] }: { put?: readonly MemberRow[]; remove?: readonly Region[] },
+  ): Promise<void> {
+    const TableName = this.#table.name;
+    const pk = fleetPk(state.declared.fleet.name);
+    const items: TransactWriteItem[] = [
+      {
+        Update: {
+          TableName,
+          Key: values({ pk, sk: 'fleet' }),
+          UpdateExpression: 'SET revision = :next',
+          ConditionExpression: 'revision = :seen',
+          ExpressionAttributeValues: values({ ':next': state.revision + 1, ':seen': state.revision }),
+        },
+      },
+      ...put.map((member) => ({
+        Put: { TableName, Item: values({ pk, sk: `member#${member.region}`, member }) },
+      })),
+      ...remove.map((region) => ({ Delete: { TableName, Key: values({ pk, sk: `member#${region}` }) } })),
+    ];
+    await this.#table.transact(items);
+  }
+
+  /** Loads, decides and writes, again as often as somebody else was quicker. `decide` answers what to write, or nothing. */
+  async changeMembers<Decision>(
+    fleet: string,
+    decide: (state: FleetState) => Promise<{ put?: MemberRow; remove?: Region; decision: Decision }>,
+  ): Promise<Decision> {
+    for (let attempt = 1; ; attempt += 1) {
+      const state = await this.load(fleet);
+      const { put, remove, decision } = await decide(state);
+      if (put === undefined && remove === undefined) return decision;
+      try {
+        await this.change(state, {
+          ...(put !== undefined && { put: [put] }),
+          ...(remove !== undefined && { remove: [remove] }),
+        });
+        return decision;
+      } catch (error) {
+        const isLost = error instanceof Fault && error.fault === 'Conflict' && attempt < 10;
+        if (!isLost) throw error;
+        await this.#runtime.sleep(this.#runtime.chance() * 50 * 2 ** attempt);
+      }
+    }
+  }
+
+  /** Remembers what AWS calls our targets, and forgets what is gone. */
+  async remember(
+    fleet: string,
+    { ids = new Map(), gone = [] }: { ids?: ReadonlyMap<TargetKey, string>; gone?: readonly TargetKey[] },
+  ): Promise<void> {
+    const pk = fleetPk(fleet);
+    await this.#table.batch({
+      put: [...ids].map(([key, id]) => ({ pk, sk: `target#${key}`, key, id })),
+      remove: gone.map((key) => ({ pk, sk: `target#${key}` })),
+    });
+  }
+
+  intentItem(fleet: string, intent: Intent): TransactWriteItem {
+    const { key } = intent;
+    return {
+      Put: { TableName: this.#table.name, Item: values({ pk: fleetPk(fleet), sk: `intent#${key}`, key, intent }) },
+    };
+  }
+
+  async closeIntents(fleet: string, keys: readonly TargetKey[]): Promise<void> {
+    await this.#table.batch({ remove: keys.map((key) => ({ pk: fleetPk(fleet), sk: `intent#${key}` })) });
+  }
+
+  async noteRun(fleet: string, value: Run): Promise<void> {
+    await this.#table.batch({ put: [{ pk: fleetPk(fleet), sk: `run#${value.run}`, value }] });
+  }
+
+  async endRun(fleet: string, run: string): Promise<void> {
+    await this.#table.batch({ remove: [{ pk: fleetPk(fleet), sk: `run#${run}` }] });
+  }
+}
+
+/** A row's own fields, without its key. */
+export const withoutKey = ({ pk: _pk, sk: _sk, ...row }: Row): Row => row;

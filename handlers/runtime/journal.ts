@@ -1,0 +1,58 @@
+import type { Runtime } from './runtime.ts';
+import { type Row, Table } from './table.ts';
+
+/** Something seen, decided or done. Append-only. */
+export interface JournalEntry {
+  /** 'onboard/eu-west-1/…', the execution's name. */
+  readonly run: string;
+  readonly atMs: number;
+  readonly what:
+    | 'refused'
+    | 'admitted'
+    | 'step'
+    | 'interrupted'
+    | 'finding'
+    | 'proof'
+    | 'signal'
+    | 'outcome'
+    | 'leaving'
+    | 'left';
+  /** One plain sentence. */
+  readonly says: string;
+  readonly target?: string;
+  readonly round?: number;
+  readonly [detail: string]: unknown;
+}
+
+const journalPk = (fleet: string): string => `journal#${fleet}`;
+
+export class Journal {
+  readonly #table: Table;
+
+  constructor(runtime: Runtime) {
+    this.#table = new Table(runtime);
+  }
+
+  /** The same entry written twice is one entry: a retried handler says things once. */
+  async append(fleet: string, entries: readonly JournalEntry[]): Promise<void> {
+    await this.#table.batch({
+      put: entries.map((entry, index) => ({
+        pk: journalPk(fleet),
+        sk: [
+          new Date(entry.atMs).toISOString(),
+          entry.run,
+          entry.round ?? 0,
+          entry.what,
+          entry.target ?? String(index).padStart(4, '0'),
+        ].join('#'),
+        entry,
+      })),
+    });
+  }
+
+  /** The newest entries, newest first. */
+  async newest(fleet: string, limit: number): Promise<JournalEntry[]> {
+    const rows: Row[] = await this.#table.rows(journalPk(fleet), '', { newestFirst: true, limit });
+    return rows.map(({ entry }) => entry as JournalEntry);
+  }
+}

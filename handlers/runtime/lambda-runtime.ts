@@ -1,0 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { epochMs } from '../../control-plane/model/units.ts';
+import { type Runtime, settingsFrom } from './runtime.ts';
+import { sdkCaller } from './sdk-caller.ts';
+
+let runtime: Runtime | undefined;
+
+/** The runtime of a function on AWS: the SDK, the machine's clock, JSON lines on standard output. Made once per container. */
+export function lambdaRuntime(): Runtime {
+  runtime ??= {
+    call: sdkCaller(process.env),
+    nowMs: () => epochMs(Date.now()),
+    sleep: async (ms) => void (await sleep(ms)),
+    chance: Math.random,
+    requester: undefined,
+    settings: settingsFrom(process.env),
+    log: (entry) => console.log(JSON.stringify(entry)),
+  };
+  return runtime;
+}

@@ -1,0 +1,67 @@
+import type { Place } from '../../control-plane/kinds/kind.ts';
+import { type Assessment, diff } from '../../control-plane/loop/diff.ts';
+import { type Observation, observe, surveyName, type Unseen } from '../../control-plane/loop/observe.ts';
+import { type Plan, plan } from '../../control-plane/loop/plan.ts';
+import { inScope, type Scope, surveysFor } from '../../control-plane/loop/scope.ts';
+import { type Wanted, wantedTargets } from '../../control-plane/loop/wanted.ts';
+import { isFault } from '../../control-plane/model/faults.ts';
+import type { Region } from '../../control-plane/model/region.ts';
+import type { TargetKey } from '../../control-plane/model/target.ts';
+import { type Caller, converse, memoised } from './caller.ts';
+import type { FleetState } from './fleet-store.ts';
+
+/** One look at a scope: what is wanted, what is there, and what would be done about the difference. */
+export interface Sight {
+  readonly wanted: ReadonlyMap<TargetKey, Wanted>;
+  readonly chosen: ReadonlyMap<TargetKey, Wanted>;
+  readonly observation: Observation;
+  readonly assessments: ReadonlyMap<TargetKey, Assessment>;
+  readonly plan: Plan;
+}
+
+export const placeIn = (state: FleetState, region: Region): Place => ({
+  region,
+  declared: state.declared,
+  known: (target) => state.ids.get(target),
+});
+
+interface LookOptions {
+  readonly scope: Scope;
+  readonly call: Caller;
+  readonly nowMs: number;
+  /** Whose join this look belongs to: it does not wait for other joins that are under way. */
+  readonly joining?: Region | undefined;
+}
+
+/**
+ * Observes a scope, compares and plans. Changes nothing.
+ *
+ * Surveys of all Regions run side by side. One that fails is kept as unseen, and the rest of the fleet goes on.
+ */
+export async function lookAt(state: FleetState, { scope, call, nowMs, joining }: LookOptions): Promise<Sight> {
+  const wanted = wantedTargets(state.declared);
+  const chosen = inScope(wanted, scope);
+  const once = memoised(call);
+  const targets = new Map<TargetKey, unknown>();
+  const unseen = new Map<string, Unseen>();
+  await Promise.all(
+    surveysFor(wanted, chosen).map(async (survey) => {
+      try {
+        const found = await converse(observe(survey, placeIn(state, survey.region)), once);
+        for (const [key, observed] of found) targets.set(key, observed);
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        unseen.set(surveyName(survey), { fault: error.fault, says: error.message });
+      }
+    }),
+  );
+  const observation: Observation = { targets, unseen };
+  const intendedAtMs = (key: TargetKey): number | undefined => {
+    const intent = state.intents.get(key);
+    return intent?.action === 'create' ? intent.atMs : undefined;
+  };
+  const assessments = diff({ wanted, observation, intendedAtMs, nowMs }, chosen);
+  const others = state.members.filter(({ phase, region }) => phase === 'joining' && region !== joining);
+  const waitsForOthers = new Set(joining === undefined ? [] : others.map(({ region }) => region));
+  return { wanted, chosen, observation, assessments, plan: plan(chosen, assessments, waitsForOthers) };
+}

@@ -1,0 +1,42 @@
+import type { Step } from '../../control-plane/loop/plan.ts';
+import { Fault } from '../../control-plane/model/faults.ts';
+import type { Runtime } from './runtime.ts';
+import { Table } from './table.ts';
+
+/** Rows of at most 400 KB, with room for keys. */
+const CHUNK_CHARACTERS = 120_000;
+const KEEP_SECONDS = 7 * 86_400;
+
+/** Plans by reference: a payload of Step Functions holds 256 KiB, a plan for a large fleet more. */
+export class PlanStore {
+  readonly #table: Table;
+  readonly #runtime: Runtime;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+    this.#table = new Table(runtime);
+  }
+
+  async put(id: string, steps: readonly Step[]): Promise<void> {
+    const text = JSON.stringify({ atMs: this.#runtime.nowMs(), steps });
+    const expiresAt = Math.floor(this.#runtime.nowMs() / 1_000) + KEEP_SECONDS;
+    const count = Math.ceil(text.length / CHUNK_CHARACTERS);
+    await this.#table.batch({
+      put: Array.from({ length: count }, (_, chunk) => ({
+        pk: `plan#${id}`,
+        sk: String(chunk).padStart(4, '0'),
+        of: count,
+        text: text.slice(chunk * CHUNK_CHARACTERS, (chunk + 1) * CHUNK_CHARACTERS),
+        expiresAt,
+      })),
+    });
+  }
+
+  /** Conflict where the plan is gone or only partly there: look again. */
+  async get(id: string): Promise<{ atMs: number; steps: Step[] }> {
+    const rows = await this.#table.rows(`plan#${id}`);
+    if (rows.length === 0 || rows.length !== rows[0]?.of)
+      throw new Fault('Conflict', `the plan ${id} is not there any more: look again`);
+    return JSON.parse(rows.map(({ text }) => text).join('')) as { atMs: number; steps: Step[] };
+  }
+}

@@ -1,0 +1,18 @@
+import type { Region } from '../../control-plane/model/region.ts';
+
+/** One HTTPS request from inside a member's VPC to one replica, over the private path. */
+export interface PrivateRequest {
+  readonly from: { readonly region: Region; readonly vpcId: string };
+  readonly to: Region;
+  /** 'https://api.payments.example.com/live' */
+  readonly url: string;
+  /** Connect here in place of what the URL's name resolves to: a replica that no view names yet. */
+  readonly connectTo?: string;
+}
+
+export type PrivateAnswer =
+  | { readonly answered: true; readonly status: number; readonly latencyMs: number }
+  | { readonly answered: false; readonly at: string; readonly says: string };
+
+/** Makes requests inside VPCs. `undefined`: nothing here can (an emulator without a data plane), and the caller must say so. */
+export type Requester = ((request: PrivateRequest) => Promise<PrivateAnswer>) | undefined;

@@ -1,0 +1,46 @@
+import type { EpochMs } from '../../control-plane/model/units.ts';
+import type { Caller } from './caller.ts';
+import type { Requester } from './requester.ts';
+
+/**
+ * Everything a handler may ask of the world outside it. Lambda gives it one made of the SDK and the machine's clock
+ * (`lambda-runtime.ts`); `local/` gives it one made of the simulator.
+ */
+export interface Runtime {
+  readonly call: Caller;
+  nowMs(): EpochMs;
+  sleep(ms: number): Promise<void>;
+  /** 0 <= x < 1 */
+  chance(): number;
+  readonly requester: Requester;
+  readonly settings: Settings;
+  log(entry: LogEntry): void;
+}
+
+/** What the deployment tells a function through its environment. */
+export interface Settings {
+  /** 'landbridge-state' */
+  readonly table: string;
+  readonly home: string;
+  readonly account: string;
+}
+
+export interface LogEntry {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+/** Reads the settings of a function's environment. Throws, naming the variable, where one is missing. */
+export function settingsFrom(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const required = (name: string): string => {
+    const value = environment[name];
+    if (value === undefined || value === '') throw new Error(`the environment variable ${name} is missing`);
+    return value;
+  };
+  return {
+    table: required('LANDBRIDGE_TABLE'),
+    home: required('LANDBRIDGE_HOME'),
+    account: required('LANDBRIDGE_ACCOUNT'),
+  };
+}

@@ -1,0 +1,116 @@
+import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Dialogue, type ReadCall, read, type WriteCall, write } from '../../control-plane/model/aws-call.ts';
+import { converse } from './caller.ts';
+import type { Runtime } from './runtime.ts';
+
+/** A row of the state table: `pk` and `sk` say what it is, the rest is its own. */
+export type Row = Readonly<Record<string, unknown>>;
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+const BATCH_SIZE = 25;
+
+const plain = { removeUndefinedValues: true, convertClassInstanceToMap: false } as const;
+
+/** DynamoDB's shape of a value, for expressions. */
+export const values = (named: Row): Record<string, AttributeValue> => marshall(named, plain);
+
+/** Reads and writes rows of the one state table, in the home Region. Every method rejects with a `Fault`. */
+export class Table {
+  readonly #runtime: Runtime;
+  readonly name: string;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+    this.name = runtime.settings.table;
+  }
+
+  #make<Result>(dialogue: Dialogue<ReadCall | WriteCall, Result>): Promise<Result> {
+    return converse(dialogue, this.#runtime.call);
+  }
+
+  async get({ pk, sk }: Key): Promise<Row | undefined> {
+    const { Item } = await this.#make(
+      read(this.#runtime.settings.home, 'dynamodb', 'getItem', {
+        TableName: this.name,
+        Key: values({ pk, sk }),
+        ConsistentRead: true,
+      }),
+    );
+    return Item === undefined ? undefined : unmarshall(Item);
+  }
+
+  /** Every row of a partition whose sort key starts so, by sort key; paged. */
+  async rows(pk: string, startingWith = '', order: { newestFirst?: boolean; limit?: number } = {}): Promise<Row[]> {
+    const found: Row[] = [];
+    let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
+    do {
+      const page = await this.#make(
+        read(this.#runtime.settings.home, 'dynamodb', 'query', {
+          TableName: this.name,
+          KeyConditionExpression: startingWith === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :sk)',
+          ExpressionAttributeValues: values(startingWith === '' ? { ':pk': pk } : { ':pk': pk, ':sk': startingWith }),
+          ConsistentRead: true,
+          ...(order.newestFirst === true && { ScanIndexForward: false }),
+          ...(order.limit !== undefined && { Limit: order.limit - found.length }),
+          ...(ExclusiveStartKey !== undefined && { ExclusiveStartKey }),
+        }),
+      );
+      for (const item of page.Items ?? []) found.push(unmarshall(item));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined && (order.limit === undefined || found.length < order.limit));
+    return found;
+  }
+
+  /** Puts and deletes, unconditionally, in batches; what DynamoDB leaves unprocessed is sent again. */
+  async batch({ put = [], remove = [] }: { put?: readonly Row[]; remove?: readonly Key[] }): Promise<void> {
+    const requests = [
+      ...put.map((row) => ({ PutRequest: { Item: values(row) } })),
+      ...remove.map(({ pk, sk }) => ({ DeleteRequest: { Key: values({ pk, sk }) } })),
+    ];
+    for (let from = 0; from < requests.length; from += BATCH_SIZE) {
+      let left = requests.slice(from, from + BATCH_SIZE);
+      for (let attempt = 0; left.length > 0; attempt += 1) {
+        if (attempt > 0) await this.#runtime.sleep(this.#runtime.chance() * 100 * 2 ** attempt);
+        const { UnprocessedItems } = await this.#make(
+          write(this.#runtime.settings.home, 'dynamodb', 'batchWriteItem', { RequestItems: { [this.name]: left } }),
+        );
+        left = (UnprocessedItems?.[this.name] ?? []) as typeof left;
+      }
+    }
+  }
+
+  /** All or nothing. Rejects with Conflict where a condition does not hold. */
+  async transact(items: readonly TransactWriteItem[]): Promise<void> {
+    await this.#make(
+      write(this.#runtime.settings.home, 'dynamodb', 'transactWriteItems', { TransactItems: [...items] }),
+    );
+  }
+
+  /** One conditional update; answers the row as it is afterwards. Rejects with Conflict where the condition does not hold. */
+  async update(
+    { pk, sk }: Key,
+    expression: {
+      readonly set: string;
+      readonly condition?: string;
+      readonly names?: Record<string, string>;
+      readonly values?: Row;
+    },
+  ): Promise<Row> {
+    const { Attributes } = await this.#make(
+      write(this.#runtime.settings.home, 'dynamodb', 'updateItem', {
+        TableName: this.name,
+        Key: values({ pk, sk }),
+        UpdateExpression: expression.set,
+        ...(expression.condition !== undefined && { ConditionExpression: expression.condition }),
+        ...(expression.names !== undefined && { ExpressionAttributeNames: expression.names }),
+        ...(expression.values !== undefined && { ExpressionAttributeValues: values(expression.values) }),
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return unmarshall(Attributes ?? {});
+  }
+}

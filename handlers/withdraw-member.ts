@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { Fault } from '../control-plane/model/faults.ts';
+import { RunState } from './run.ts';
+import { isRunning } from './runtime/executions.ts';
+import type { MemberRow } from './runtime/fleet-store.ts';
+import { FleetStore } from './runtime/fleet-store.ts';
+import { Journal } from './runtime/journal.ts';
+import { task } from './runtime/task.ts';
+
+const Input = z.object({
+  fleet: z.string({ error: 'name the fleet, as in {"fleet":"payments"}' }),
+  region: z.string({ error: 'name the Region that is to leave, as in {"region":"eu-west-1"}' }),
+  run: z.string(),
+  execution: z.string(),
+  startedAtMs: z.number(),
+});
+
+/**
+ * Starts a member's way out: from now on no view names it, and its targets stay until callers have moved.
+ *
+ * In     { fleet, region }
+ * Out    RunState
+ * Faults Rejected, before anything is changed: not a member, the home Region, the last serving one, another run at work on it
+ */
+export const handler = task({
+  input: Input,
+  async run({ fleet, region, run, execution, startedAtMs }, runtime) {
+    const store = new FleetStore(runtime);
+    await store.changeMembers(fleet, async (state) => {
+      const member = state.members.find((candidate) => candidate.region === region);
+      const refuse = (says: string): never => {
+        throw new Fault('Rejected', `region: ${says}`);
+      };
+      if (member === undefined) {
+        const members = state.members.map((candidate) => candidate.region).join(', ');
+        return refuse(`${region} is not a member of ${fleet}; members are ${members || 'none yet'}`);
+      }
+      if (region === state.declared.fleet.home)
+        return refuse(`${region} is the fleet's home, where its control plane lives; move home first`);
+      const serving = state.members.filter(
+        ({ role, phase, inTraffic }) => role === 'serving' && phase === 'joined' && inTraffic,
+      );
+      if (serving.length === 1 && serving[0]?.region === region && state.members.length > 1)
+        return refuse(
+          `${region} is the last serving member, and callers in the others would have nowhere to go; join another first`,
+        );
+      const isAnother = member.by !== execution && (await isRunning(member.by, runtime));
+      if (isAnother) return refuse(`${region} is being worked on by ${member.by}; wait for it, or stop it`);
+      const put: MemberRow = { ...member, phase: member.phase === 'leaving' ? 'leaving' : 'draining', by: execution };
+      return { put, decision: undefined };
+    });
+    await new Journal(runtime).append(fleet, [
+      {
+        run,
+        atMs: runtime.nowMs(),
+        what: 'leaving',
+        says: `${region} is leaving: callers elsewhere are moved off it first`,
+      },
+    ]);
+    return RunState.parse({
+      fleet,
+      region,
+      run,
+      execution,
+      startedAtMs,
+      purpose: 'offboard',
+      phase: 'draining',
+      scope: { regions: [region] },
+    });
+  },
+});

@@ -1,0 +1,123 @@
+import { zipSync } from 'fflate';
+import type { FunctionSpec } from '../handlers/index.ts';
+import { functions } from '../handlers/index.ts';
+import type { Principal } from '../simulator/principal.ts';
+import { roleSession } from '../simulator/principal.ts';
+import type { ServiceName } from '../simulator/service.ts';
+import { attachHostCode, type HostCode } from '../simulator/services/lambda/host.ts';
+import type { World } from '../simulator/world.ts';
+import { workflows } from '../workflows/index.ts';
+import { signals } from '../workflows/signals.ts';
+
+export interface Deployment {
+  readonly account: string;
+  readonly home: string;
+  /** Where signals are forwarded from: every Region a fleet may join. */
+  readonly regions: readonly string[];
+  readonly table: string;
+  /** What else a function's environment holds: endpoints, for one. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Runs one of our functions in this process. */
+  host(spec: FunctionSpec): HostCode;
+}
+
+const arn = {
+  role: (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`,
+  function: (account: string, region: string, name: string) => `arn:aws:lambda:${region}:${account}:function:${name}`,
+  machine: (account: string, region: string, name: string) =>
+    `arn:aws:states:${region}:${account}:stateMachine:${name}`,
+  bus: (account: string, region: string) => `arn:aws:events:${region}:${account}:event-bus/default`,
+};
+
+/** A zip that says where the code really is: the host runs the handler in this process. */
+const placeholderZip = zipSync({
+  'index.mjs': [
+    new TextEncoder().encode('export const handler = undefined; // runs in the process of landbridge start\n'),
+    { mtime: 315_532_800_000 },
+  ],
+});
+
+/**
+ * Puts workflows, functions and signals into the simulator: from the same registries that `infra/` deploys, so that what
+ * runs here is what is deployed.
+ */
+export async function install(world: World, deployment: Deployment): Promise<void> {
+  const { account, home } = deployment;
+  const deployer: Principal = roleSession(arn.role(account, 'landbridge-deploy'), 'install');
+  const call = (service: ServiceName, region: string, operation: string, input: object): Promise<object> =>
+    world.invoke({ service, operation, input, place: { account, region }, principal: deployer });
+
+  const trust = (service: string): string =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+    });
+  const roles: readonly (readonly [string, string])[] = [
+    ['landbridge-observer', 'lambda.amazonaws.com'],
+    ['landbridge-applier', 'lambda.amazonaws.com'],
+    ['landbridge-workflow', 'states.amazonaws.com'],
+    ['landbridge-signal', 'events.amazonaws.com'],
+  ];
+  for (const [RoleName, service] of roles)
+    await call('iam', home, 'CreateRole', { RoleName, AssumeRolePolicyDocument: trust(service) });
+
+  for (const spec of functions) {
+    const FunctionName = `landbridge-${spec.name}`;
+    await call('lambda', home, 'CreateFunction', {
+      FunctionName,
+      Role: arn.role(account, `landbridge-${spec.role}`),
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      Code: { ZipFile: placeholderZip },
+      MemorySize: spec.memoryMb,
+      Timeout: spec.timeoutSeconds,
+      Environment: {
+        Variables: {
+          LANDBRIDGE_TABLE: deployment.table,
+          LANDBRIDGE_HOME: home,
+          LANDBRIDGE_ACCOUNT: account,
+          ...deployment.environment,
+        },
+      },
+    });
+    attachHostCode(world, arn.function(account, home, FunctionName), deployment.host(spec));
+  }
+
+  for (const { name, type, machine } of workflows)
+    await call('sfn', home, 'CreateStateMachine', {
+      name: `landbridge-${name}`,
+      type,
+      definition: JSON.stringify(machine),
+      roleArn: arn.role(account, 'landbridge-workflow'),
+    });
+
+  for (const { name, where, schedule, pattern, target } of signals) {
+    const regions = where === 'home' ? [home] : deployment.regions.filter((region) => region !== home);
+    const Arn =
+      target === 'home-bus'
+        ? arn.bus(account, home)
+        : 'workflow' in target
+          ? arn.machine(account, home, `landbridge-${target.workflow}`)
+          : arn.function(account, home, `landbridge-${target.function}`);
+    for (const region of regions) {
+      await call('eventbridge', region, 'PutRule', {
+        Name: name,
+        ...(schedule !== undefined && { ScheduleExpression: schedule }),
+        ...(pattern !== undefined && { EventPattern: JSON.stringify(pattern) }),
+      });
+      await call('eventbridge', region, 'PutTargets', {
+        Rule: name,
+        Targets: [{ Id: 'landbridge', Arn, RoleArn: arn.role(account, 'landbridge-signal') }],
+      });
+      if (typeof target === 'object' && 'function' in target)
+        await call('lambda', region, 'AddPermission', {
+          FunctionName: `landbridge-${target.function}`,
+          StatementId: name,
+          Action: 'lambda:InvokeFunction',
+          Principal: 'events.amazonaws.com',
+          SourceArn: `arn:aws:events:${region}:${account}:rule/${name}`,
+        });
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import type { Fleet } from '../control-plane/model/fleet.ts';
+import { allRegions } from '../control-plane/model/region.ts';
+import { epochMs } from '../control-plane/model/units.ts';
+import { ArtefactStore } from '../handlers/runtime/artefact-store.ts';
+import { type Caller, converse } from '../handlers/runtime/caller.ts';
+import { FleetStore } from '../handlers/runtime/fleet-store.ts';
+import type { Requester } from '../handlers/runtime/requester.ts';
+import { type Runtime, settingsFrom } from '../handlers/runtime/runtime.ts';
+import { sdkCaller } from '../handlers/runtime/sdk-caller.ts';
+import { request } from '../simulator/data-plane/request.ts';
+import { type Principal, rootOf } from '../simulator/principal.ts';
+import type { World } from '../simulator/world.ts';
+import { directCaller } from './direct-caller.ts';
+import { ensureCertificate, ensureFleetRoles, ensureTable } from './ground.ts';
+import { install } from './install.ts';
+
+export const TABLE = 'landbridge-state';
+
+/** How handlers reach AWS. */
+export type Reach =
+  /** Straight into the world: virtual time. */
+  | { readonly kind: 'in-process' }
+  /** Through the SDK, over HTTP; `resources` where what the fleet owns lives at another endpoint. */
+  | { readonly kind: 'wire'; readonly simulator: string; readonly resources?: string };
+
+export interface LocalOptions {
+  readonly world: World;
+  readonly home: string;
+  readonly reach: Reach;
+  /** Wraps every handler's caller: a test's way to count calls, or to end a handler between two of them. */
+  readonly around?: (caller: Caller) => Caller;
+}
+
+export interface Execution {
+  readonly arn: string;
+  readonly status: string;
+  readonly output?: unknown;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+/** Landbridge on this machine: the real workflows, signals and handlers, in a simulated AWS. */
+export interface LocalLandbridge {
+  readonly world: World;
+  readonly home: string;
+  /** Calls as the operator does, outside any function. */
+  readonly operator: Runtime;
+  /** Puts a fleet in force, and makes what AWS would already have: roles, and certificates in these Regions. */
+  put(fleet: Fleet, artefacts: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  start(workflow: string, input: object, name?: string): Promise<string>;
+  describe(executionArn: string): Promise<Execution>;
+  /** Waits, in the world's time, until the execution has ended. */
+  ended(executionArn: string): Promise<Execution>;
+}
+
+const POLL_MS = 1_000;
+
+/** Sets Landbridge up in a world. Everything after that goes through AWS's own calls. */
+export async function localLandbridge({
+  world,
+  home,
+  reach,
+  around = (caller) => caller,
+}: LocalOptions): Promise<LocalLandbridge> {
+  const { account, clock } = world;
+  const environment: Record<string, string> =
+    reach.kind === 'in-process'
+      ? {}
+      : { AWS_ENDPOINT_URL: reach.resources ?? reach.simulator, AWS_ENDPOINT_URL_SFN: reach.simulator };
+  const settings = { LANDBRIDGE_TABLE: TABLE, LANDBRIDGE_HOME: home, LANDBRIDGE_ACCOUNT: account };
+  const chance = world.random.fork('handlers');
+  const hasDataPlane = reach.kind === 'in-process' || reach.resources === undefined;
+  const requester = hasDataPlane ? dataPlaneRequester(world, account) : undefined;
+
+  const sdkCallers = new Map<string, Caller>();
+  const callerFor = (principal: Principal, keys: Readonly<Record<string, string>>): Caller => {
+    if (reach.kind === 'in-process') return directCaller(world, account, principal);
+    const name = keys.AWS_ACCESS_KEY_ID ?? '';
+    let caller = sdkCallers.get(name);
+    if (caller === undefined) sdkCallers.set(name, (caller = sdkCaller({ ...environment, ...keys })));
+    return caller;
+  };
+  const runtimeOf = (call: Caller, own: Readonly<Record<string, string>>): Runtime => ({
+    call,
+    nowMs: () => epochMs(clock.nowMs()),
+    sleep: (ms) => clock.sleep(ms),
+    chance: () => chance.next(),
+    requester,
+    settings: settingsFrom(own),
+    log: () => undefined,
+  });
+  const operatorKeys = { AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'operator' };
+  const operator = runtimeOf(callerFor(rootOf(account), operatorKeys), settings);
+
+  await install(world, {
+    account,
+    home,
+    table: TABLE,
+    regions: allRegions,
+    environment,
+    host: (spec) => (event, context) => {
+      const { accessKeyId, secretAccessKey, sessionToken } = context.credentials;
+      const call = callerFor(context.principal, {
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        AWS_SESSION_TOKEN: sessionToken,
+      });
+      return spec.handler.runIn(runtimeOf(around(call), context.environment), event);
+    },
+  });
+  await converse(ensureTable(home, TABLE), operator.call);
+
+  const describe = async (executionArn: string): Promise<Execution> => {
+    const found = (await world.invoke({
+      service: 'sfn',
+      operation: 'DescribeExecution',
+      input: { executionArn },
+      place: { account, region: home },
+      principal: rootOf(account),
+    })) as { status: string; output?: string; error?: string; cause?: string };
+    return {
+      arn: executionArn,
+      status: found.status,
+      ...(found.output !== undefined && { output: JSON.parse(found.output) as unknown }),
+      ...(found.error !== undefined && { error: found.error }),
+      ...(found.cause !== undefined && { cause: found.cause }),
+    };
+  };
+
+  return {
+    world,
+    home,
+    operator,
+    async put(fleet, artefacts) {
+      await converse(ensureFleetRoles(fleet), operator.call);
+      await Promise.all(allRegions.map((region) => converse(ensureCertificate(region, fleet.domain), operator.call)));
+      for (const [codeSha256, zip] of artefacts) await new ArtefactStore(operator).put(codeSha256, zip);
+      await new FleetStore(operator).put(fleet);
+    },
+    async start(workflow, input, name) {
+      const { executionArn } = (await world.invoke({
+        service: 'sfn',
+        operation: 'StartExecution',
+        input: {
+          stateMachineArn: `arn:aws:states:${home}:${account}:stateMachine:landbridge-${workflow}`,
+          input: JSON.stringify(input),
+          ...(name !== undefined && { name }),
+        },
+        place: { account, region: home },
+        principal: rootOf(account),
+      })) as { executionArn: string };
+      return executionArn;
+    },
+    describe,
+    async ended(executionArn) {
+      for (;;) {
+        const execution = await describe(executionArn);
+        if (execution.status !== 'RUNNING') return execution;
+        await clock.sleep(POLL_MS);
+      }
+    },
+  };
+}
+
+/** Requests through the simulated data plane, to the record of one member where a view has it. */
+function dataPlaneRequester(world: World, account: string): NonNullable<Requester> {
+  return async ({ from, to, url, connectTo }) => {
+    const journey = await request(world, {
+      from: { account, ...from },
+      url,
+      pin: to,
+      resolverCache: 'bypass',
+      ...(connectTo !== undefined && { connectTo }),
+    });
+    const { status, latencyMs } = journey;
+    if (journey.outcome === 'answered' && status !== undefined) return { answered: true, status, latencyMs };
+    const hop = journey.hops.at(-1);
+    return { answered: false, at: journey.failedAt ?? 'nowhere', says: hop?.says ?? 'no hop was passed' };
+  };
+}

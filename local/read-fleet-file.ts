@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { zipSync } from 'fflate';
+import { parse as parseYaml, YAMLParseError } from 'yaml';
+import type { Fleet } from '../control-plane/model/fleet.ts';
+import { parseFleetFile, pathsIn } from '../control-plane/model/fleet-file.ts';
+import { type Problem, problem } from '../control-plane/model/problem.ts';
+
+export type ReadFleet =
+  | { readonly fleet: Fleet; readonly artefacts: ReadonlyMap<string, Uint8Array> }
+  | { readonly problems: readonly Problem[] };
+
+/** Zips are dated so, whenever they are made: the same code must have the same SHA-256. A zip holds local time without its zone, so the date is a local one. */
+const EVERY_FILES_DATE = new Date(1980, 0, 1, 12);
+
+/**
+ * Reads a fleet file and everything it names: the OpenAPI document and the functions' code, zipped.
+ *
+ * Out  the fleet and its zips by base64 SHA-256, or every problem with its path in the file
+ */
+export function readFleetFile(path: string, account: string): ReadFleet {
+  const text = readText(path);
+  if (text === undefined) return { problems: [problem('(the file)', `${path} cannot be read`, 'check the path')] };
+  const document = parseText(text, '(the file)');
+  if ('problem' in document) return { problems: [document.problem] };
+  const folder = dirname(resolve(path));
+  const { openapi, functions } = pathsIn(document.value);
+
+  let api: unknown;
+  if (openapi !== undefined) {
+    const found = readText(join(folder, openapi));
+    const parsed =
+      found === undefined
+        ? {
+            problem: problem(
+              'api.openapi',
+              `${openapi} cannot be read`,
+              'check the path: it counts from the fleet file',
+            ),
+          }
+        : parseText(found, 'api.openapi');
+    if ('problem' in parsed) return { problems: [parsed.problem] };
+    api = parsed.value;
+  }
+
+  const artefacts = new Map<string, Uint8Array>();
+  const codes: Record<string, { codeSha256: string }> = {};
+  for (const [name, code] of Object.entries(functions)) {
+    const zip = zipOf(join(folder, code));
+    if (zip === undefined) continue;
+    const codeSha256 = createHash('sha256').update(zip).digest('base64');
+    artefacts.set(codeSha256, zip);
+    codes[name] = { codeSha256 };
+  }
+  const parsed = parseFleetFile(document.value, { openapi: api, functions: codes, account });
+  if ('problems' in parsed) return { problems: parsed.problems };
+  return { fleet: parsed.fleet, artefacts };
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // Why does not matter to whoever named it: the problem says that it cannot be read.
+    return undefined;
+  }
+}
+
+/** YAML, of which JSON is a part. */
+function parseText(text: string, path: string): { value: unknown } | { problem: Problem } {
+  try {
+    return { value: parseYaml(text) };
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    const line = error.linePos?.[0].line;
+    return {
+      problem: problem(
+        path,
+        `does not parse${line === undefined ? '' : `, at line ${line}`}: ${error.message.split('\n')[0]}`,
+        'correct its YAML or JSON',
+      ),
+    };
+  }
+}
+
+/** A folder's files as a zip, the same bytes for the same files. */
+function zipOf(folder: string): Uint8Array | undefined {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+  return zipSync(
+    Object.fromEntries(
+      files.map((file) => [
+        relative(folder, file).split(sep).join('/'),
+        [new Uint8Array(readFileSync(file)), { mtime: EVERY_FILES_DATE, os: 3, attrs: 0o644 << 16 }],
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,36 @@
+import type { FaultName } from '../control-plane/model/faults.ts';
+
+type Answer = 'try-again' | 'look-again' | 'stop';
+
+/** What the loop does about each fault. Leaving one out does not compile. */
+const whenItFails: Record<FaultName, Answer> = {
+  Throttled: 'try-again',
+  Unavailable: 'try-again',
+  Conflict: 'look-again', // someone else wrote: the plan is stale, so observe again instead of repeating the write
+  Absent: 'look-again',
+  Forbidden: 'stop',
+  Rejected: 'stop',
+};
+
+const faultsThat = (answer: Answer): string[] =>
+  Object.entries(whenItFails)
+    .filter(([, then]) => then === answer)
+    .map(([name]) => `Fault.${name}`);
+
+/** The function was never run, so trying again repeats nothing. */
+const NEVER_RAN = ['Lambda.TooManyRequestsException', 'Lambda.ServiceException', 'Lambda.SdkClientException'];
+
+const withPatience = (ErrorEquals: readonly string[]) => ({
+  ErrorEquals,
+  IntervalSeconds: 2,
+  BackoffRate: 2,
+  MaxAttempts: 5,
+  MaxDelaySeconds: 60,
+  JitterStrategy: 'FULL',
+});
+
+/** For states that change no resource. */
+export const tryAgain = [withPatience([...faultsThat('try-again'), ...NEVER_RAN])];
+/** For states that write: whatever happened after they began, the answer is to look, not to write again. */
+export const tryAgainIfNeverRun = [withPatience(NEVER_RAN)];
+export const staleFaults: readonly string[] = faultsThat('look-again');

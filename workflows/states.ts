@@ -1,0 +1,101 @@
+import { staleFaults, tryAgain, tryAgainIfNeverRun } from './retry-rules.ts';
+
+/** A state of the States Language, as data. */
+export type State = Readonly<Record<string, unknown>>;
+export interface Machine {
+  readonly Comment: string;
+  readonly QueryLanguage: 'JSONata';
+  readonly StartAt: string;
+  readonly TimeoutSeconds: number;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+/** The run's name, ARN and start, from Step Functions' own context: nobody has to pass them. */
+export const WITH_RUN =
+  '{% $merge([$states.input, { "run": $states.context.Execution.Name, "execution": $states.context.Execution.Id, "startedAtMs": $toMillis($states.context.Execution.StartTime) }]) %}';
+
+// A catcher that keeps the input: by default Step Functions replaces it with the error, and the run is lost.
+// Lambda's cause is JSON around the message; other causes are plain text.
+const WITH_FAULT =
+  '{% $merge([$states.input, { "fault": $states.errorOutput.Error, "cause": $contains($states.errorOutput.Cause, "\\"errorMessage\\"") ? $parse($states.errorOutput.Cause).errorMessage : $states.errorOutput.Cause }]) %}';
+const AS_IT_WAS = '{% $states.input %}';
+
+interface Ways {
+  readonly next?: string;
+  /** The world has moved on: where to look again. */
+  readonly onStale?: string;
+  readonly onFailure?: string;
+  /** It writes to resources: it is not tried again, whatever happens ends in a look. */
+  readonly writes?: true;
+  readonly payload?: string;
+}
+
+/** One of our functions as a state. Its answer replaces the input, so each hands on all that the next needs. */
+export function lambda(name: string, { next, onStale, onFailure, writes, payload = AS_IT_WAS }: Ways): State {
+  const catchers = [
+    { ErrorEquals: writes ? ['States.ALL'] : staleFaults, Next: onStale, Output: AS_IT_WAS },
+    { ErrorEquals: ['States.ALL'], Next: onFailure, Output: WITH_FAULT },
+  ].filter(({ Next }) => Next !== undefined);
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: { FunctionName: `landbridge-${name}`, Payload: payload },
+    Output: '{% $states.result.Payload %}',
+    Retry: writes ? tryAgainIfNeverRun : tryAgain,
+    ...(catchers.length > 0 && { Catch: catchers }),
+    ...(next === undefined ? { End: true } : { Next: next }),
+  };
+}
+
+export const when = (Condition: string, Next: string): State => ({ Condition: `{% ${Condition} %}`, Next });
+
+/** AWS tells what it accepted a little before it shows it. */
+const A_MOMENT_SECONDS = 3;
+
+/**
+ * The loop every run goes through: look, do what this round can do, look again, prove, record.
+ *
+ * Bounds  120 rounds, counted by Look; 120 failed proofs, counted by Prove; then Record, and the run fails
+ */
+export const loop = (whenSettled: readonly State[] = []): Readonly<Record<string, State>> => ({
+  Look: lambda('look', { next: 'WhatNow', onFailure: 'Record' }),
+  WhatNow: {
+    Type: 'Choice',
+    Choices: [
+      when('$states.input.decision = "apply"', 'Apply'),
+      when('$states.input.decision = "wait"', 'Wait'),
+      when('$states.input.decision = "prove"', 'Prove'),
+      ...whenSettled,
+    ],
+    Default: 'Record',
+  },
+  // A stale plan is dropped, never repeated, and so is one whose handler died: the next look sees what it did.
+  Apply: lambda('apply-plan', { next: 'AMoment', onStale: 'AMoment', writes: true }),
+  AMoment: { Type: 'Wait', Seconds: A_MOMENT_SECONDS, Next: 'Look' },
+  Wait: { Type: 'Wait', Seconds: '{% $states.input.lookAgainAfterSeconds %}', Next: 'Look' },
+  Prove: lambda('prove', { next: 'Proven', onStale: 'AMoment', onFailure: 'Record' }),
+  Proven: {
+    Type: 'Choice',
+    Choices: [when('$states.input.decision = "wait"', 'Wait'), when('$states.input.decision = "gave-up"', 'Record')],
+    Default: 'Look',
+  },
+  Record: lambda('record-outcome', { next: 'Outcome' }),
+  Outcome: {
+    Type: 'Choice',
+    Choices: [when('$states.input.outcome = "failed"', 'Failed')],
+    Default: 'Done',
+  },
+  Done: { Type: 'Succeed' },
+  Failed: {
+    Type: 'Fail',
+    Error: '{% $exists($states.input.fault) ? $states.input.fault : "NotAsDeclared" %}',
+    Cause: '{% $states.input.says %}',
+  },
+});
+
+/** Nothing was changed: the execution fails with what is wrong and what to do about it. */
+export const refused: State = {
+  Type: 'Fail',
+  Error: '{% $states.input.fault %}',
+  Cause: '{% $states.input.cause %}',
+};
