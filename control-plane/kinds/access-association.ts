@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { read, write, writeUnlessAbsent } from '../model/aws-call.ts';
-import type { Drift } from '../model/drift.ts';
+import { difference, missing } from '../model/drift.ts';
 import { hasAllTags, isTagged, tagsOf } from '../model/ownership.ts';
 import { allPages } from '../model/pages.ts';
 import { ref } from '../model/reference.ts';
@@ -23,6 +23,11 @@ interface Association {
 export interface ObservedAssociations {
   readonly associations: readonly [Association, ...Association[]];
 }
+
+const theDesired = (desired: Desired, observed: ObservedAssociations | undefined): Association | undefined =>
+  observed?.associations.find(
+    ({ domainNameArn, endpointId }) => domainNameArn === desired.domainNameArn && endpointId === desired.endpointId,
+  );
 
 /** Listed as an id or as an ARN; the id ends both. */
 const endpointIdIn = (source: string): string => source.slice(source.lastIndexOf('/') + 1);
@@ -79,22 +84,18 @@ export const accessAssociation: Kind<Desired, ObservedAssociations> = {
 
   attributes: ({ associations: [{ arn }] }) => ({ id: arn }),
 
-  diff({ domainNameArn, endpointId }, observed) {
-    const present = observed?.associations.find(
-      (association) => association.domainNameArn === domainNameArn && association.endpointId === endpointId,
-    );
-    if (present?.hasAllTags) return [];
-    if (present !== undefined) return [tagsMissing];
-    const leadsFrom = observed?.associations[0].endpointId;
-    const drift: Drift = { field: 'existence', desired: endpointId, observed: leadsFrom, impact: 'outage' };
-    return [drift];
+  diff(desired, observed) {
+    if (observed === undefined) return missing(desired.endpointId);
+    const present = theDesired(desired, observed);
+    if (present !== undefined) return present.hasAllTags ? [] : [tagsMissing];
+    const { domainNameArn, endpointId } = observed.associations[0];
+    return difference('leads', desired, { domainNameArn, endpointId }, 'outage');
   },
 
-  *apply({ desired: { domainNameArn, endpointId }, observed, place, key }) {
+  *apply({ desired, observed, place, key }) {
     const { region, declared } = place;
-    const present = observed?.associations.find(
-      (association) => association.domainNameArn === domainNameArn && association.endpointId === endpointId,
-    );
+    const { domainNameArn, endpointId } = desired;
+    const present = theDesired(desired, observed);
     if (present !== undefined) yield* tag(place, key, present.arn);
     else
       yield* write(region, 'api-gateway', 'createDomainNameAccessAssociation', {

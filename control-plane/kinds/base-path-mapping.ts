@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { read, write, writeUnlessAbsent } from '../model/aws-call.ts';
-import type { Drift } from '../model/drift.ts';
+import { difference, missing } from '../model/drift.ts';
 import { isFault } from '../model/faults.ts';
 import { allPages } from '../model/pages.ts';
 import { ref } from '../model/reference.ts';
@@ -73,13 +73,11 @@ export const basePathMapping: Kind<Desired, ObservedMapping> = {
   attributes: ({ domainNameId }) => ({ id: `${domainNameId}/${ROOT}` }),
 
   diff(desired, observed) {
-    if (observed === undefined)
-      return [{ field: 'existence', desired: desired.domainName, observed: undefined, impact: 'outage' }];
-    return (['restApiId', 'stage'] as const).flatMap((field): Drift[] =>
-      desired[field] === observed[field]
-        ? []
-        : [{ field, desired: desired[field], observed: observed[field], impact: 'outage' }],
-    );
+    if (observed === undefined) return missing(desired.domainName);
+    return [
+      ...difference('restApiId', desired.restApiId, observed.restApiId, 'outage'),
+      ...difference('stage', desired.stage, observed.stage, 'outage'),
+    ];
   },
 
   *apply({ desired, observed, place: { region } }) {

@@ -1,9 +1,8 @@
 import type { Runtime } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
 import { type AwsCall, type Dialogue, type ReadCall, read, write, writeUnlessAbsent } from '../model/aws-call.ts';
-import type { Drift } from '../model/drift.ts';
+import { type Drift, difference, missing } from '../model/drift.ts';
 import { Fault } from '../model/faults.ts';
-import { canonicalJson } from '../model/fingerprint.ts';
 import { markOf, tagsOf } from '../model/ownership.ts';
 import { allPages } from '../model/pages.ts';
 import { keyOf } from '../model/target.ts';
@@ -113,12 +112,10 @@ export const functionKind: Kind<Desired, ObservedFunction> = {
   conflict: (_, observed) => (observed.isOurs ? undefined : foreignFunction(observed)),
 
   diff(desired, observed) {
-    if (observed === undefined)
-      return [{ field: 'existence', desired: desired.functionName, observed: undefined, impact: 'outage' }];
+    if (observed === undefined) return missing(desired.functionName);
     return Object.entries(impacts).flatMap(([name, impact]) => {
       const field = name as keyof typeof impacts;
-      if (canonicalJson(desired[field]) === canonicalJson(observed[field])) return [];
-      return [{ field, desired: desired[field], observed: observed[field], impact }];
+      return difference(field, desired[field], observed[field], impact);
     });
   },
 

@@ -1,4 +1,4 @@
-import type { Change } from '@aws-sdk/client-route-53';
+import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { z } from 'zod';
 import { write } from '../model/aws-call.ts';
 import type { Drift } from '../model/drift.ts';
@@ -8,7 +8,7 @@ import { type ObservedRecords, recordChanges, recordConflict, sortRecords } from
 import { markOf } from '../model/ownership.ts';
 import { type Open, optionalRef, ref } from '../model/reference.ts';
 import { GLOBAL_REGION, type Region } from '../model/region.ts';
-import { keyOf, linkName } from '../model/target.ts';
+import { linkName } from '../model/target.ts';
 import { peersOf } from '../model/topology.ts';
 import { describeRecord, recordsOf, zoneIdIn } from '../model/zone.ts';
 import type { Kind } from './kind.ts';
@@ -77,10 +77,10 @@ export const records: Kind<Desired, ObservedRecords> = {
 
   diff(desired, observed = NOTHING) {
     const { upserts, deletes, kept } = recordChanges(desired, observed);
-    const answerOf = (region: string | undefined): string | undefined =>
-      observed.ours.find(({ SetIdentifier }) => SetIdentifier === region)?.AliasTarget?.DNSName;
+    const present = new Map(observed.ours.map((record) => [record.SetIdentifier, record]));
+    const answerOf = (region: string | undefined): string | undefined => present.get(region)?.AliasTarget?.DNSName;
     const wrong = upserts.map(({ SetIdentifier, AliasTarget }): Drift => {
-      const isOutage = observed.ours.length === 0 || answerOf(SetIdentifier) !== undefined;
+      const isOutage = present.size === 0 || present.has(SetIdentifier);
       return {
         field: `record ${SetIdentifier}`,
         desired: AliasTarget?.DNSName,
@@ -102,8 +102,8 @@ export const records: Kind<Desired, ObservedRecords> = {
   *apply({ desired, observed = NOTHING, place, key }) {
     const { upserts, deletes } = recordChanges(desired, observed);
     const changes: Change[] = [
-      ...upserts.map((ResourceRecordSet) => ({ Action: 'UPSERT' as const, ResourceRecordSet })),
-      ...deletes.map((ResourceRecordSet) => ({ Action: 'DELETE' as const, ResourceRecordSet })),
+      ...upserts.map((record) => ({ Action: 'UPSERT' as const, ResourceRecordSet: record })),
+      ...deletions(deletes),
     ];
     if (changes.length === 0) return;
     yield* write(GLOBAL_REGION, 'route-53', 'changeResourceRecordSets', {
@@ -121,11 +121,15 @@ export const records: Kind<Desired, ObservedRecords> = {
       HostedZoneId: zoneIdIn(zone.HostedZone.Id),
       ChangeBatch: {
         Comment: markOf(place.declared.fleet.name, key),
-        Changes: ours.map((ResourceRecordSet) => ({ Action: 'DELETE', ResourceRecordSet })),
+        Changes: deletions(ours),
       },
     });
   },
 };
+
+// Route 53 deletes a record only where every value given is the one it has: so, as it was observed.
+const deletions = (surplus: readonly ResourceRecordSet[]): Change[] =>
+  surplus.map((record) => ({ Action: 'DELETE', ResourceRecordSet: record }));
 
 const answers = ({ phase, inTraffic }: Member): boolean => inTraffic && (phase === 'joining' || phase === 'joined');
 const isGoing = ({ phase }: Member): boolean => phase === 'draining' || phase === 'leaving';

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { describeSpecification, specificationIn, specificationOf } from '../model/api-document.ts';
 import { readOrAbsent, write, writeUnlessAbsent } from '../model/aws-call.ts';
+import { difference, missing } from '../model/drift.ts';
 import { markOf } from '../model/ownership.ts';
 import { ref } from '../model/reference.ts';
 import { keyOf } from '../model/target.ts';
 import type { Kind } from './kind.ts';
+import { findRestApi, overwriteApi, Parts, partsOf } from './member-api.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
-import { findRestApi, overwriteApi, Parts, partsOf } from './rest-api.ts';
 
 /** The stage variable that says which specification is deployed, so that one GetStages tells. */
 const SPECIFICATION = 'landbridgeSpecification';
@@ -81,14 +82,9 @@ export const stage: Kind<Desired, ObservedStage> = {
   attributes: ({ isOurs, deploymentId, stageName }) => ({ name: stageName, ...(isOurs && { id: deploymentId }) }),
 
   diff({ stageName, specification }, observed) {
-    if (observed === undefined)
-      return [{ field: 'existence', desired: stageName, observed: undefined, impact: 'outage' }];
-    if (!observed.isOurs)
-      return [
-        { field: 'deploymentId', desired: 'made by the fleet', observed: observed.deploymentId, impact: 'outage' },
-      ];
-    if (observed.specification === specification) return [];
-    return [{ field: 'specification', desired: specification, observed: observed.specification, impact: 'risk' }];
+    if (observed === undefined) return missing(stageName);
+    if (observed.isOurs) return difference('specification', specification, observed.specification, 'risk');
+    return difference('deploymentId', 'one of ours', observed.deploymentId, 'outage');
   },
 
   *apply({ desired, observed, place, key }) {

@@ -1,7 +1,7 @@
 import type { GetHostedZoneResponse, VPCRegion } from '@aws-sdk/client-route-53';
 import { z } from 'zod';
 import { type Dialogue, type ReadCall, read, readOrAbsent, write, writeUnlessAbsent } from '../model/aws-call.ts';
-import type { Drift } from '../model/drift.ts';
+import { difference, missing } from '../model/drift.ts';
 import { Fault } from '../model/faults.ts';
 import { markOf } from '../model/ownership.ts';
 import { allPages } from '../model/pages.ts';
@@ -24,11 +24,13 @@ export interface ObservedView {
 /** Every caller reference of a member's zones begins so, and no one can change it later: it proves whose a zone is. */
 const referenceStem = ({ region, declared }: Place): string => `landbridge/${declared.fleet.name}/${region}/`;
 
+const zoneWithId = (Id: string): Dialogue<ReadCall, GetHostedZoneResponse | undefined> =>
+  readOrAbsent(GLOBAL_REGION, 'route-53', 'getHostedZone', { Id });
+
 /** The member's zone: the journal's, or else the one of the fleet's domain that was made with our caller reference. */
 export function* findZone(place: Place): Dialogue<ReadCall, GetHostedZoneResponse | undefined> {
   const known = place.known(keyOf('view', place.region));
-  const get = (Id: string) => readOrAbsent(GLOBAL_REGION, 'route-53', 'getHostedZone', { Id });
-  const zone = known === undefined ? undefined : yield* get(known);
+  const zone = known === undefined ? undefined : yield* zoneWithId(known);
   if (zone !== undefined) return zone;
   const { domain } = place.declared.fleet;
   const name = `${domain}.`;
@@ -42,7 +44,7 @@ export function* findZone(place: Place): Dialogue<ReadCall, GetHostedZoneRespons
   const ours = pages
     .flatMap(({ HostedZones = [] }) => HostedZones)
     .find(({ Name, CallerReference = '' }) => Name === name && CallerReference.startsWith(referenceStem(place)));
-  return ours?.Id === undefined ? undefined : yield* get(zoneIdIn(ours.Id));
+  return ours?.Id === undefined ? undefined : yield* zoneWithId(zoneIdIn(ours.Id));
 }
 
 /**
@@ -81,13 +83,13 @@ export const view: Kind<Desired, ObservedView> = {
   attributes: ({ id }) => ({ id }),
 
   diff({ domain, vpcId, vpcRegion, comment }, observed) {
-    if (observed === undefined) return [{ field: 'existence', desired: domain, observed: undefined, impact: 'outage' }];
-    const drift: Drift[] = [];
-    if (!observed.vpcs.some((vpc) => vpc.vpcId === vpcId && vpc.vpcRegion === vpcRegion))
-      drift.push({ field: 'vpcId', desired: vpcId, observed: observed.vpcs.map((vpc) => vpc.vpcId), impact: 'outage' });
-    if (observed.comment !== comment)
-      drift.push({ field: 'comment', desired: comment, observed: observed.comment, impact: 'none' });
-    return drift;
+    if (observed === undefined) return missing(domain);
+    const ids = observed.vpcs.map((vpc) => vpc.vpcId);
+    const isAssociated = observed.vpcs.some((vpc) => vpc.vpcId === vpcId && vpc.vpcRegion === vpcRegion);
+    return [
+      ...(isAssociated ? [] : difference('vpcId', vpcId, ids, 'outage')),
+      ...difference('comment', comment, observed.comment, 'none'),
+    ];
   },
 
   *apply({ desired, observed, drift, place, key }) {
