@@ -12,6 +12,8 @@ export interface Timings {
   /** A record change is answered everywhere, and INSYNC, this long after it was accepted. */
   readonly recordSyncMs: number;
   readonly functionActiveMs: number;
+  /** A requested certificate is issued, its validation records being there. */
+  readonly certificateIssuedMs: number;
   /** A management event reaches EventBridge this long after its call: from, to. */
   readonly cloudTrailMs: readonly [number, number];
   /** A deleted peering stays visible this long; a failed one. */
@@ -26,6 +28,7 @@ export const awsTimings: Timings = {
   accessAssociationMs: 15 * 60_000,
   recordSyncMs: 35_000,
   functionActiveMs: 3_000,
+  certificateIssuedMs: 60_000,
   cloudTrailMs: [1_000, 5_000],
   deletedPeeringMs: 2 * 3_600_000,
 };

@@ -1,4 +1,8 @@
+import type { KeyAlgorithm } from '@aws-sdk/client-acm';
 import type { WorldMs } from '../../clock.ts';
+import type { Random } from '../../random.ts';
+import type { Place } from '../../service.ts';
+import type { World } from '../../world.ts';
 
 export interface Certificate {
   readonly arn: string;
@@ -12,9 +16,10 @@ export interface Certificate {
   readonly idempotencyToken: string | undefined;
   readonly notBeforeMs: WorldMs;
   readonly notAfterMs: WorldMs;
-  readonly keyAlgorithm: string;
+  readonly keyAlgorithm: KeyAlgorithm;
   readonly serial: string;
   readonly issuer: string;
+  /** PEM, of imported ones only: nobody in the simulated world shakes hands with the others. */
   readonly body: string | undefined;
   readonly chain: string | undefined;
   readonly tags: Map<string, string>;
@@ -22,10 +27,16 @@ export interface Certificate {
 
 /** ACM of one account in one Region. */
 export interface AcmState {
+  /** For ids. */
+  readonly random: Random;
+  /** By ARN. */
   readonly certificates: Map<string, Certificate>;
 }
 
-export const newAcmState = (): AcmState => ({ certificates: new Map() });
+export const newAcmState = ({ account, region }: Place, { random }: World): AcmState => ({
+  random: random.fork(`acm/${account}/${region}`),
+  certificates: new Map(),
+});
 
 export const statusOf = (
   { issuedAtMs, notAfterMs }: Certificate,
