@@ -17,7 +17,6 @@ export interface Quotas {
   groupsPerInterface: number;
   internetGateways: number;
   interfaceEndpointsPerVpc: number;
-  gatewayEndpoints: number;
   activePeeringsPerVpc: number;
   outstandingPeerings: number;
 }
@@ -35,7 +34,6 @@ export const defaultQuotas: Readonly<Quotas> = {
   groupsPerInterface: 5,
   internetGateways: 5,
   interfaceEndpointsPerVpc: 50,
-  gatewayEndpoints: 20,
   activePeeringsPerVpc: 50,
   outstandingPeerings: 25,
 };

@@ -26,14 +26,20 @@ export interface Ec2State {
   readonly internetGateways: Map<string, InternetGateway>;
   /** Tags by resource id, as this account wrote them in this Region: those of a peering differ by side. */
   readonly tags: Map<string, Map<string, string>>;
-  /** What a client token made, by operation and token. */
-  readonly clientTokens: Map<string, ClientTokenUse>;
+  /** What client tokens made, by token. */
+  readonly clientTokens: {
+    readonly routeTables: Map<string, ClientTokenUse<RouteTable>>;
+    readonly networkAcls: Map<string, ClientTokenUse<NetworkAcl>>;
+    readonly networkInterfaces: Map<string, ClientTokenUse<NetworkInterface>>;
+    readonly endpoints: Map<string, ClientTokenUse<Endpoint>>;
+  };
 }
 
-export interface ClientTokenUse {
+export interface ClientTokenUse<Made> {
   /** The parameters the token came with, as text. */
   readonly parameters: string;
-  readonly madeId: string;
+  /** Kept even when it has been deleted since. */
+  readonly made: Made;
   readonly usedAtMs: WorldMs;
 }
 
@@ -68,7 +74,6 @@ export interface Subnet {
   /** Its explicit association; without one the VPC's main table rules. */
   routeTable: RouteTableAssociation | undefined;
   networkAcl: NetworkAclAssociation;
-  mapPublicIpOnLaunch: boolean;
   /** Addresses in use, besides the five that AWS keeps. */
   readonly taken: Set<Ip>;
 }
@@ -99,7 +104,6 @@ export interface StoredRoute {
   readonly target: RouteTarget;
 }
 
-/** `initiating-request` and `failed` are seen on the requester's side only. */
 export type PeeringStatus =
   | 'initiating-request'
   | 'pending-acceptance'
@@ -129,13 +133,15 @@ export interface Peering {
   /** From then on it is pending-acceptance, or failed. */
   readonly initiatedAtMs: WorldMs;
   readonly expiresAtMs: WorldMs;
-  /** Overlapping CIDRs, or no such VPC there: it will never be pending. */
-  readonly failed: boolean;
+  /** Overlapping CIDRs, or no such VPC there: it will never be active. */
+  failed: boolean;
   rejectedAtMs: WorldMs | undefined;
   acceptedAtMs: WorldMs | undefined;
   activeAtMs: WorldMs | undefined;
-  /** Who asked for its deletion, when, and when it is deleted. */
-  deletion: { readonly byAccount: string; readonly askedAtMs: WorldMs; readonly deletedAtMs: WorldMs } | undefined;
+  /** Who asked for its deletion, and when it is deleted. */
+  deletion: { readonly byAccount: string; readonly deletedAtMs: WorldMs } | undefined;
+  /** From then on nobody sees it: after an end of any kind AWS keeps it in sight for a while. */
+  goneAtMs: WorldMs;
 }
 
 /** Who a rule lets in, or out to. */
@@ -199,24 +205,22 @@ export interface NetworkAcl {
   entries: NetworkAclEntry[];
 }
 
+/** An interface endpoint: gateway endpoints are not simulated. */
 export interface Endpoint {
   readonly id: string;
   readonly vpcId: string;
   /** 'com.amazonaws.eu-west-1.execute-api' */
   readonly serviceName: string;
-  readonly type: 'Interface' | 'Gateway';
   readonly createdAtMs: WorldMs;
   readonly availableAtMs: WorldMs;
-  deletion: { readonly askedAtMs: WorldMs; readonly goneAtMs: WorldMs } | undefined;
+  deletion: { readonly goneAtMs: WorldMs } | undefined;
   policyDocument: string;
-  /** Interface endpoints: one network interface per subnet, by subnet id. */
+  /** One network interface per subnet, by subnet id. */
   readonly interfaces: Map<string, NetworkInterface>;
   readonly groupIds: Set<string>;
   privateDnsEnabled: boolean;
-  /** 'vpce-0abc…-x1y2z3ab': the first label of its own DNS name. Undefined at gateway endpoints. */
-  readonly dnsLabel: string | undefined;
-  /** Gateway endpoints. */
-  readonly routeTableIds: Set<string>;
+  /** 'vpce-0abc…-x1y2z3ab': the first label of its own DNS name. */
+  readonly dnsLabel: string;
 }
 
 export interface NetworkInterface {
@@ -253,5 +257,10 @@ export const newEc2State = (place: Place): Ec2State => ({
   networkInterfaces: new Map(),
   internetGateways: new Map(),
   tags: new Map(),
-  clientTokens: new Map(),
+  clientTokens: {
+    routeTables: new Map(),
+    networkAcls: new Map(),
+    networkInterfaces: new Map(),
+    endpoints: new Map(),
+  },
 });
