@@ -17,10 +17,8 @@ function parsed(pem: string): X509Certificate {
     );
   try {
     return new X509Certificate(pem);
-  } catch (cause) {
-    throw new AwsError('ValidationException', 'Could not parse the certificate. It must be PEM-encoded X.509.', {
-      fields: { cause },
-    });
+  } catch {
+    return refuse('Could not parse the certificate. It must be PEM-encoded X.509.');
   }
 }
 
@@ -44,13 +42,12 @@ function keyAlgorithmOf({ publicKey }: X509Certificate): KeyAlgorithm {
 }
 
 function requireItsKey(certificate: X509Certificate, keyPem: string): void {
-  const fits = ((): boolean => {
-    try {
-      return certificate.checkPrivateKey(createPrivateKey(keyPem));
-    } catch (cause) {
-      throw new AwsError('ValidationException', 'The private key is not supported.', { fields: { cause } });
-    }
-  })();
+  let fits: boolean;
+  try {
+    fits = certificate.checkPrivateKey(createPrivateKey(keyPem));
+  } catch {
+    return refuse('The private key is not supported.');
+  }
   if (!fits) refuse('The certificate and the private key do not match.');
 }
 

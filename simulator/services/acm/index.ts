@@ -1,7 +1,7 @@
-import type { ACM, CertificateDetail, CertificateSummary, Tag } from '@aws-sdk/client-acm';
+import type { ACM, Tag } from '@aws-sdk/client-acm';
 import { AwsError } from '../../aws-error.ts';
 import type { Call, Service } from '../../service.ts';
-import { apiGateway } from '../api-gateway/index.ts';
+import { detail, summary, usersOf } from './answers.ts';
 import { readImported } from './imported-certificate.ts';
 import { type AcmState, type Certificate, newAcmState, statusOf } from './state.ts';
 
@@ -30,74 +30,10 @@ const newArn = ({ state, place }: Call<AcmState>): string =>
 const tagMap = (tags: readonly Tag[] | undefined): Map<string, string> =>
   new Map((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
 
-/** Who holds on to a certificate: the custom domains of API Gateway in its Region. */
-const usersOf = (arn: string, { world, place }: Call<AcmState>): string[] =>
-  [...world.state(apiGateway, place).domainNames.values()]
-    .filter(({ certificateArn }) => certificateArn === arn)
-    .map((domain) => domain.arn);
-
 const requireRoom = ({ state }: Call<AcmState>): void => {
   if (state.certificates.size >= MOST_CERTIFICATES)
     throw new AwsError('LimitExceededException', `Cannot have more than ${MOST_CERTIFICATES} certificates.`);
 };
-
-function summary(certificate: Certificate, call: Call<AcmState>): CertificateSummary {
-  const { issuedAtMs, notBeforeMs, notAfterMs, type } = certificate;
-  const status = statusOf(certificate, call.nowMs);
-  const at = new Date(issuedAtMs);
-  return {
-    CertificateArn: certificate.arn,
-    DomainName: certificate.domainName,
-    SubjectAlternativeNameSummaries: [...certificate.names],
-    HasAdditionalSubjectAlternativeNames: false,
-    Status: status,
-    Type: type,
-    KeyAlgorithm: certificate.keyAlgorithm,
-    KeyUsages: ['DIGITAL_SIGNATURE', 'KEY_ENCIPHERMENT'],
-    ExtendedKeyUsages: ['TLS_WEB_SERVER_AUTHENTICATION'],
-    InUse: usersOf(certificate.arn, call).length > 0,
-    RenewalEligibility: 'INELIGIBLE',
-    CreatedAt: new Date(certificate.createdAtMs),
-    ...(status !== 'PENDING_VALIDATION' && { NotBefore: new Date(notBeforeMs), NotAfter: new Date(notAfterMs) }),
-    ...(status !== 'PENDING_VALIDATION' && (type === 'IMPORTED' ? { ImportedAt: at } : { IssuedAt: at })),
-  };
-}
-
-function detail(certificate: Certificate, call: Call<AcmState>): CertificateDetail {
-  const {
-    SubjectAlternativeNameSummaries,
-    HasAdditionalSubjectAlternativeNames,
-    InUse,
-    KeyUsages,
-    ExtendedKeyUsages,
-    ...same
-  } = summary(certificate, call);
-  const pending = same.Status === 'PENDING_VALIDATION';
-  return {
-    ...same,
-    SubjectAlternativeNames: [...certificate.names],
-    InUseBy: usersOf(certificate.arn, call),
-    KeyUsages: (KeyUsages ?? []).map((Name) => ({ Name })),
-    ExtendedKeyUsages: (ExtendedKeyUsages ?? []).map((Name) => ({ Name, OID: '1.3.6.1.5.5.7.3.1' })),
-    Subject: `CN=${certificate.domainName}`,
-    Issuer: certificate.issuer,
-    SignatureAlgorithm: certificate.keyAlgorithm.startsWith('EC') ? 'SHA256WITHECDSA' : 'SHA256WITHRSA',
-    ...(!pending && { Serial: certificate.serial }),
-    ...(certificate.type === 'AMAZON_ISSUED' && {
-      DomainValidationOptions: certificate.names.map((name) => ({
-        DomainName: name,
-        ValidationDomain: name,
-        ValidationStatus: pending ? ('PENDING_VALIDATION' as const) : ('SUCCESS' as const),
-        ValidationMethod: 'DNS' as const,
-        ResourceRecord: {
-          Name: `_${certificate.serial.replaceAll(':', '')}.${name.replace(/^\*\./, '')}.`,
-          Type: 'CNAME' as const,
-          Value: `_${certificate.serial.replaceAll(':', '')}.acm-validations.aws.`,
-        },
-      })),
-    }),
-  };
-}
 
 /** ACM: certificates and the names they cover. */
 export const acm: Service<ACM, AcmState> = {
