@@ -17,6 +17,8 @@ export interface Engine {
   readonly place: Place;
   readonly random: Random;
   readonly waitingTasks: Map<string, WaitingTask>;
+  /** An execution of this place, as long as it is kept. */
+  findExecution(arn: string): Execution | undefined;
   /** Called whenever an execution starts, closes or is redriven. */
   statusChanged(execution: Execution): void;
 }

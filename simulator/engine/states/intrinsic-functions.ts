@@ -1,7 +1,7 @@
 import type { Random } from '../../random.ts';
 import { StateFailure } from './failure.ts';
 import { isObject, type Json } from './json.ts';
-import { isPath, type PathScope, mustFind } from './json-path.ts';
+import { isPath, mustFind, type PathScope } from './json-path.ts';
 import { hash, partition, range, seededNumber } from './jsonata-functions.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Random } from '../../random.ts';
 import { callIntrinsic, isIntrinsic } from './intrinsic-functions.ts';
 import type { Json, JsonObject } from './json.ts';
-import { type PathScope, mustFind } from './json-path.ts';
+import { mustFind, type PathScope } from './json-path.ts';
 
 /**
  * Fills a JSONPath payload template: members named `x.$` hold a path or an intrinsic function.
