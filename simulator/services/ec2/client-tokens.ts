@@ -1,5 +1,5 @@
-import type { WorldMs } from '../../clock.ts';
 import { AwsError } from '../../aws-error.ts';
+import type { WorldMs } from '../../clock.ts';
 import type { ClientTokenUse } from './state.ts';
 
 const REMEMBERED_MS = 24 * 3_600_000;

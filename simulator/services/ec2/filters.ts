@@ -42,12 +42,12 @@ export function matching<Item extends { readonly id: string }>(
   const conditions = (filters ?? []).map((filter): ((item: Item) => boolean) => {
     const name = filter.Name ?? '';
     const tests = (filter.Values ?? []).map(testFor);
-    const tagsOf = (item: Item): ReadonlyMap<string, string> | undefined => call.state.tags.get(item.id);
+    const { tags } = call.state;
     if (name.startsWith('tag:')) {
       const key = name.slice('tag:'.length);
-      return (item) => hasOne(tagsOf(item)?.get(key), tests);
+      return (item) => hasOne(tags.get(item.id)?.get(key), tests);
     }
-    if (name === 'tag-key') return (item) => hasOne([...(tagsOf(item)?.keys() ?? [])], tests);
+    if (name === 'tag-key') return (item) => hasOne([...(tags.get(item.id)?.keys() ?? [])], tests);
     const valueOf = Object.hasOwn(table, name) ? table[name] : undefined;
     if (valueOf === undefined) throw new AwsError('InvalidParameterValue', `The filter '${name}' is invalid`);
     return (item) => hasOne(valueOf(item, call), tests);

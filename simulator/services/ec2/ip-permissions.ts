@@ -139,12 +139,12 @@ export function permissionsOf(group: SecurityGroup, egress: boolean): IpPermissi
 export function permissionFilters(prefix: string, egress: boolean): FilterTable<SecurityGroup> {
   const perRule =
     (valueOf: (rule: SecurityGroupRule, call: Ec2Call) => string | number | undefined) =>
-    (group: SecurityGroup, call: Ec2Call): FilterValue => [
-      ...group.rules
+    (group: SecurityGroup, call: Ec2Call): FilterValue =>
+      group.rules
         .values()
         .filter((rule) => rule.egress === egress)
-        .map((rule) => valueOf(rule, call)),
-    ];
+        .map((rule) => valueOf(rule, call))
+        .toArray();
   const ofKind = (kind: RulePeer['kind']) => perRule(({ peer }) => (peer.kind === kind ? peerText(peer) : undefined));
   return {
     [`${prefix}ip-permission.cidr`]: ofKind('ipv4'),

@@ -11,10 +11,24 @@ import type { Ec2Call, Operation } from './operation.ts';
 import type { Ec2State, NetworkAcl, NetworkAclEntry, Subnet } from './state.ts';
 import { keepTags, tagsFor, tagsOf } from './tags.ts';
 
-const ALL_THROUGH = { number: 100, protocol: '-1', action: 'allow', cidr: ANYWHERE, ports: undefined, icmp: undefined } as const;
+const ALL_THROUGH = {
+  number: 100,
+  protocol: '-1',
+  action: 'allow',
+  cidr: ANYWHERE,
+  ports: undefined,
+  icmp: undefined,
+} as const;
 
 /** What every list ends in, shown as rule 32767 and not to be changed. */
-const LAST_WORD = { number: 32_767, protocol: '-1', action: 'deny', cidr: ANYWHERE, ports: undefined, icmp: undefined } as const;
+const LAST_WORD = {
+  number: 32_767,
+  protocol: '-1',
+  action: 'deny',
+  cidr: ANYWHERE,
+  ports: undefined,
+  icmp: undefined,
+} as const;
 
 /** The default list lets all through; one of one's own lets nothing through until it is told to. */
 export function addNetworkAcl(vpcId: string, kind: 'default' | 'own', call: Ec2Call): NetworkAcl {
@@ -46,8 +60,7 @@ export const createNetworkAcl: Operation<'CreateNetworkAcl'> = (input, call) => 
 
 export const deleteNetworkAcl: Operation<'DeleteNetworkAcl'> = (input, { state }) => {
   const acl = find(state, 'network-acl', input.NetworkAclId);
-  if (acl.isDefault)
-    throw new AwsError('InvalidParameterValue', `cannot delete default network ACL ${acl.id}`);
+  if (acl.isDefault) throw new AwsError('InvalidParameterValue', `cannot delete default network ACL ${acl.id}`);
   if (subnetsUnder(acl, state).length > 0) throw dependencyViolation('networkAcl', acl.id);
   state.networkAcls.delete(acl.id);
   state.tags.delete(acl.id);
@@ -67,9 +80,11 @@ export const replaceNetworkAclAssociation: Operation<'ReplaceNetworkAclAssociati
   return { NewAssociationId: subnet.networkAcl.id };
 };
 
-const subnetsUnder = (acl: NetworkAcl, state: Ec2State): Subnet[] => [
-  ...state.subnets.values().filter(({ networkAcl }) => networkAcl.networkAclId === acl.id),
-];
+const subnetsUnder = (acl: NetworkAcl, state: Ec2State): Subnet[] =>
+  state.subnets
+    .values()
+    .filter(({ networkAcl }) => networkAcl.networkAclId === acl.id)
+    .toArray();
 
 const perAssociation =
   (valueOf: (subnet: Subnet) => string): FilterTable<NetworkAcl>[string] =>

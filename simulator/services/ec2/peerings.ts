@@ -77,7 +77,7 @@ const overlapOf = (a: Vpc, b: Vpc): boolean =>
 function refuseSecond(vpc: Vpc, peerVpcId: string, { nowMs }: Ec2Call): void {
   for (const peering of vpc.peerings) {
     if (peering.requester.vpcId !== peerVpcId && peering.accepter.vpcId !== peerVpcId) continue;
-    if (isLive(peering, nowMs) && !peering.failed || statusOfPeering(peering, nowMs) === 'deleting')
+    if ((isLive(peering, nowMs) && !peering.failed) || statusOfPeering(peering, nowMs) === 'deleting')
       throw new AwsError(
         'VpcPeeringConnectionAlreadyExists',
         `A VPC peering connection already exists between ${vpc.id} and ${peerVpcId}: ${peering.id}`,
@@ -87,8 +87,7 @@ function refuseSecond(vpc: Vpc, peerVpcId: string, { nowMs }: Ec2Call): void {
 
 function refuseTooManyOutstanding({ state, nowMs }: Ec2Call): void {
   const outstanding = [...state.peerings.values()].filter(
-    (peering) =>
-      isSideAt(peering.requester, state) && isLive(peering, nowMs) && peering.acceptedAtMs === undefined,
+    (peering) => isSideAt(peering.requester, state) && isLive(peering, nowMs) && peering.acceptedAtMs === undefined,
   );
   if (outstanding.length >= state.quotas.outstandingPeerings)
     throw new AwsError(

@@ -48,7 +48,10 @@ const answerFor = ({ id }: RouteTableAssociation) => ({
 export const disassociate: Operation<'DisassociateRouteTable'> = (input, { state }) => {
   const association = find(state, 'route-table-association', input.AssociationId);
   if (association.subnetId === undefined)
-    throw new AwsError('InvalidParameterValue', `cannot disassociate the main route table association ${association.id}`);
+    throw new AwsError(
+      'InvalidParameterValue',
+      `cannot disassociate the main route table association ${association.id}`,
+    );
   find(state, 'subnet', association.subnetId).routeTable = undefined;
   state.routeTableAssociations.delete(association.id);
   return {};

@@ -1,4 +1,4 @@
-import type { Route as RouteView, RouteTable as RouteTableView } from '@aws-sdk/client-ec2';
+import type { RouteTable as RouteTableView, Route as RouteView } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../aws-error.ts';
 import { formatCidr } from '../../ip.ts';
 import { oncePerToken } from './client-tokens.ts';
@@ -46,9 +46,11 @@ export const deleteRouteTable: Operation<'DeleteRouteTable'> = (input, { state }
   return {};
 };
 
-const associationsOf = (state: Ec2State, table: RouteTable): RouteTableAssociation[] => [
-  ...state.routeTableAssociations.values().filter(({ routeTableId }) => routeTableId === table.id),
-];
+const associationsOf = (state: Ec2State, table: RouteTable): RouteTableAssociation[] =>
+  state.routeTableAssociations
+    .values()
+    .filter(({ routeTableId }) => routeTableId === table.id)
+    .toArray();
 
 const perRoute =
   (valueOf: (route: RouteView) => string | undefined): FilterTable<RouteTable>[string] =>

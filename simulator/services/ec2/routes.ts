@@ -104,7 +104,12 @@ function targetFrom(input: RouteInput, table: RouteTable, vpc: Vpc, call: Ec2Cal
     if (!isVisible(peering, state, nowMs)) throw notFound('peering', peering.id);
     if (!vpc.peerings.has(peering)) throw elsewhere('network gateway', peering.id);
     const status = statusOfPeering(peering, nowMs);
-    if (status !== 'pending-acceptance' && status !== 'provisioning' && status !== 'active' && status !== 'initiating-request')
+    if (
+      status !== 'pending-acceptance' &&
+      status !== 'provisioning' &&
+      status !== 'active' &&
+      status !== 'initiating-request'
+    )
       throw notFound('peering', peering.id);
     return { kind: 'peering', id: peering.id };
   }

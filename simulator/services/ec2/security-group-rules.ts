@@ -43,10 +43,7 @@ const twin = (group: SecurityGroup, egress: boolean, terms: RuleTerms): Security
   group.rules.values().find((rule) => rule.egress === egress && isSameRule(rule, terms));
 
 function duplicate({ protocol, fromPort, toPort, peer }: RuleTerms): AwsError {
-  const what =
-    protocol === '-1'
-      ? 'ALL'
-      : `${protocol.toUpperCase()}, from port: ${fromPort}, to port: ${toPort}`;
+  const what = protocol === '-1' ? 'ALL' : `${protocol.toUpperCase()}, from port: ${fromPort}, to port: ${toPort}`;
   return new AwsError(
     'InvalidPermission.Duplicate',
     `the specified rule "peer: ${peerText(peer)}, ${what}, ALLOW" already exists`,
@@ -59,35 +56,35 @@ interface AuthorizeInput extends PermissionsInput {
 }
 
 /** All of the rules or none of them. */
-const authorize =
-  (egress: boolean) =>
-  (input: AuthorizeInput, call: Ec2Call) => {
-    const { state } = call;
-    const group = find(state, 'security-group', input.GroupId);
-    const wanted = rulesIn(permissionsIn(input), call);
-    const tags = tagsFor('security-group-rule', input.TagSpecifications);
-    wanted.forEach((terms, index) => {
-      if (twin(group, egress, terms) !== undefined || wanted.slice(0, index).some((other) => isSameRule(other, terms)))
-        throw duplicate(terms);
-    });
-    const sameWay = group.rules.values().filter((rule) => rule.egress === egress);
-    if ([...sameWay].length + wanted.length > state.quotas.rulesPerSecurityGroup)
-      throw new AwsError(
-        'RulesPerSecurityGroupLimitExceeded',
-        'The maximum number of rules per security group has been reached.',
-      );
-    const made = wanted.map((terms): SecurityGroupRule => ({
+const authorize = (egress: boolean) => (input: AuthorizeInput, call: Ec2Call) => {
+  const { state } = call;
+  const group = find(state, 'security-group', input.GroupId);
+  const wanted = rulesIn(permissionsIn(input), call);
+  const tags = tagsFor('security-group-rule', input.TagSpecifications);
+  wanted.forEach((terms, index) => {
+    if (twin(group, egress, terms) !== undefined || wanted.slice(0, index).some((other) => isSameRule(other, terms)))
+      throw duplicate(terms);
+  });
+  const sameWay = group.rules.values().filter((rule) => rule.egress === egress);
+  if ([...sameWay].length + wanted.length > state.quotas.rulesPerSecurityGroup)
+    throw new AwsError(
+      'RulesPerSecurityGroupLimitExceeded',
+      'The maximum number of rules per security group has been reached.',
+    );
+  const made = wanted.map(
+    (terms): SecurityGroupRule => ({
       id: newId('sgr', call),
       groupId: group.id,
       egress,
       ...terms,
-    }));
-    for (const rule of made) {
-      group.rules.set(rule.id, rule);
-      keepTags(state, rule.id, new Map(tags));
-    }
-    return { Return: true, SecurityGroupRules: made.map((rule) => viewOf(rule, call)) };
-  };
+    }),
+  );
+  for (const rule of made) {
+    group.rules.set(rule.id, rule);
+    keepTags(state, rule.id, new Map(tags));
+  }
+  return { Return: true, SecurityGroupRules: made.map((rule) => viewOf(rule, call)) };
+};
 
 export const authorizeIngress: Operation<'AuthorizeSecurityGroupIngress'> = authorize(false);
 export const authorizeEgress: Operation<'AuthorizeSecurityGroupEgress'> = authorize(true);
@@ -115,33 +112,31 @@ function rulesToRevoke(group: SecurityGroup, egress: boolean, input: RevokeInput
   });
 }
 
-const revoke =
-  (egress: boolean) =>
-  (input: RevokeInput, call: Ec2Call) => {
-    const group = find(call.state, 'security-group', input.GroupId);
-    const rules = rulesToRevoke(group, egress, input, call);
-    for (const { id } of rules) {
-      group.rules.delete(id);
-      call.state.tags.delete(id);
-    }
-    return {
-      Return: true,
-      UnknownIpPermissions: [],
-      RevokedSecurityGroupRules: rules.map(({ id, groupId, protocol, fromPort, toPort, peer, description }) => ({
-        SecurityGroupRuleId: id,
-        GroupId: groupId,
-        IsEgress: egress,
-        IpProtocol: protocol,
-        FromPort: fromPort,
-        ToPort: toPort,
-        ...(peer.kind === 'ipv4' && { CidrIpv4: formatCidr(peer.cidr) }),
-        ...(peer.kind === 'ipv6' && { CidrIpv6: peer.text }),
-        ...(peer.kind === 'prefix-list' && { PrefixListId: peer.id }),
-        ...(peer.kind === 'group' && { ReferencedGroupId: peer.groupId }),
-        ...(description !== undefined && { Description: description }),
-      })),
-    };
+const revoke = (egress: boolean) => (input: RevokeInput, call: Ec2Call) => {
+  const group = find(call.state, 'security-group', input.GroupId);
+  const rules = rulesToRevoke(group, egress, input, call);
+  for (const { id } of rules) {
+    group.rules.delete(id);
+    call.state.tags.delete(id);
+  }
+  return {
+    Return: true,
+    UnknownIpPermissions: [],
+    RevokedSecurityGroupRules: rules.map(({ id, groupId, protocol, fromPort, toPort, peer, description }) => ({
+      SecurityGroupRuleId: id,
+      GroupId: groupId,
+      IsEgress: egress,
+      IpProtocol: protocol,
+      FromPort: fromPort,
+      ToPort: toPort,
+      ...(peer.kind === 'ipv4' && { CidrIpv4: formatCidr(peer.cidr) }),
+      ...(peer.kind === 'ipv6' && { CidrIpv6: peer.text }),
+      ...(peer.kind === 'prefix-list' && { PrefixListId: peer.id }),
+      ...(peer.kind === 'group' && { ReferencedGroupId: peer.groupId }),
+      ...(description !== undefined && { Description: description }),
+    })),
   };
+};
 
 export const revokeIngress: Operation<'RevokeSecurityGroupIngress'> = revoke(false);
 export const revokeEgress: Operation<'RevokeSecurityGroupEgress'> = revoke(true);
@@ -152,23 +147,21 @@ interface DescriptionsInput {
   readonly SecurityGroupRuleDescriptions?: SecurityGroupRuleDescription[] | undefined;
 }
 
-const describeAnew =
-  (egress: boolean) =>
-  (input: DescriptionsInput, call: Ec2Call) => {
-    const group = find(call.state, 'security-group', input.GroupId);
-    const byId = (input.SecurityGroupRuleDescriptions ?? []).map(({ SecurityGroupRuleId, Description }) => {
-      const rule = group.rules.get(required(SecurityGroupRuleId, 'securityGroupRuleId'));
-      if (rule === undefined || rule.egress !== egress) throw noSuchRule();
-      return { rule, description: Description };
-    });
-    const byTerms = rulesIn(input.IpPermissions ?? [], call).map((terms) => {
-      const rule = twin(group, egress, terms);
-      if (rule === undefined) throw noSuchRule();
-      return { rule, description: terms.description };
-    });
-    for (const { rule, description } of [...byId, ...byTerms]) rule.description = description;
-    return { Return: true };
-  };
+const describeAnew = (egress: boolean) => (input: DescriptionsInput, call: Ec2Call) => {
+  const group = find(call.state, 'security-group', input.GroupId);
+  const byId = (input.SecurityGroupRuleDescriptions ?? []).map(({ SecurityGroupRuleId, Description }) => {
+    const rule = group.rules.get(required(SecurityGroupRuleId, 'securityGroupRuleId'));
+    if (rule === undefined || rule.egress !== egress) throw noSuchRule();
+    return { rule, description: Description };
+  });
+  const byTerms = rulesIn(input.IpPermissions ?? [], call).map((terms) => {
+    const rule = twin(group, egress, terms);
+    if (rule === undefined) throw noSuchRule();
+    return { rule, description: terms.description };
+  });
+  for (const { rule, description } of [...byId, ...byTerms]) rule.description = description;
+  return { Return: true };
+};
 
 export const updateDescriptionsIngress: Operation<'UpdateSecurityGroupRuleDescriptionsIngress'> = describeAnew(false);
 export const updateDescriptionsEgress: Operation<'UpdateSecurityGroupRuleDescriptionsEgress'> = describeAnew(true);
@@ -208,7 +201,10 @@ export const describeRules: Operation<'DescribeSecurityGroupRules'> = (input, ca
   const rules =
     asked.length > 0
       ? [...new Set(asked)].map((id) => findRule(state, id).rule)
-      : [...state.securityGroups.values().flatMap((group) => group.rules.values())];
+      : state.securityGroups
+          .values()
+          .flatMap((group) => group.rules.values())
+          .toArray();
   const page = listed(
     rules,
     input,

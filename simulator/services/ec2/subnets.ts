@@ -52,9 +52,7 @@ interface ZoneInput {
 /** The zone asked for by name or id; without a wish, the first. */
 function zoneFor({ AvailabilityZone, AvailabilityZoneId }: ZoneInput, { place }: Ec2Call): string {
   const zones = zonesOf(place.region);
-  const zone = zones.find(
-    ({ name, id }) => name === (AvailabilityZone ?? name) && id === (AvailabilityZoneId ?? id),
-  );
+  const zone = zones.find(({ name, id }) => name === (AvailabilityZone ?? name) && id === (AvailabilityZoneId ?? id));
   if (zone !== undefined) return zone.name;
   const names = zones.map(({ name }) => name).join(', ');
   throw invalidValue(

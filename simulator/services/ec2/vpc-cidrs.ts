@@ -25,7 +25,10 @@ export const associateVpcCidrBlock: Operation<'AssociateVpcCidrBlock'> = (input,
   const cidr = cidrIn(input.CidrBlock, 'cidrBlock');
   refuseVpcSize(cidr);
   if (vpc.cidrs.length >= state.quotas.cidrsPerVpc)
-    throw new AwsError('CidrLimitExceeded', `This network '${vpc.id}' has met its maximum number of allowed CIDRs: ${state.quotas.cidrsPerVpc}`);
+    throw new AwsError(
+      'CidrLimitExceeded',
+      `This network '${vpc.id}' has met its maximum number of allowed CIDRs: ${state.quotas.cidrsPerVpc}`,
+    );
   if (vpc.cidrs.some((own) => overlap(own.cidr, cidr))) throw conflict(cidr, `another CIDR of ${vpc.id}`);
   refuseOnRoutes(vpc, cidr, call);
   refuseOnPeers(vpc, cidr, call);
@@ -106,5 +109,8 @@ export const disassociateVpcCidrBlock: Operation<'DisassociateVpcCidrBlock'> = (
       },
     };
   }
-  throw new AwsError('InvalidVpcCidrBlockAssociationID.NotFound', `The vpc CIDR block association ID '${id}' does not exist`);
+  throw new AwsError(
+    'InvalidVpcCidrBlockAssociationID.NotFound',
+    `The vpc CIDR block association ID '${id}' does not exist`,
+  );
 };

@@ -74,7 +74,11 @@ export const deleteVpc: Operation<'DeleteVpc'> = (input, { state, nowMs }) => {
   return {};
 };
 
-const primaryCidrOf = (vpc: Vpc): string => vpc.cidrs.slice(0, 1).map(({ cidr }) => formatCidr(cidr)).join('');
+const primaryCidrOf = (vpc: Vpc): string =>
+  vpc.cidrs
+    .slice(0, 1)
+    .map(({ cidr }) => formatCidr(cidr))
+    .join('');
 
 const filters: FilterTable<Vpc> = {
   cidr: primaryCidrOf,

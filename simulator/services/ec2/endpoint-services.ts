@@ -1,0 +1,113 @@
+import type { ServiceDetail } from '@aws-sdk/client-ec2';
+import { AwsError } from '../../aws-error.ts';
+import { seededRandom } from '../../random.ts';
+import { zonesOf } from '../../regions.ts';
+import { required } from './errors.ts';
+import { furtherPages, listed } from './listing.ts';
+import type { Operation } from './operation.ts';
+
+/** An AWS service that interface endpoints lead to. */
+export interface EndpointService {
+  /** 'com.amazonaws.eu-west-1.execute-api' */
+  readonly id: string;
+  /** 'execute-api': stands in the endpoint's own DNS names. */
+  readonly label: string;
+  /** 'vpce-svc-…' */
+  readonly serviceId: string;
+  /** 'execute-api.eu-west-1.vpce.amazonaws.com' */
+  readonly baseName: string;
+  /** What private DNS answers for; API Gateway's names are one label deeper. */
+  readonly privateName: string;
+}
+
+/** The services that an API and what stands behind it commonly call. Source    docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html */
+const labels = [
+  'cloudformation',
+  'dynamodb',
+  'ec2',
+  'events',
+  'execute-api',
+  'kms',
+  'lambda',
+  'logs',
+  'monitoring',
+  'secretsmanager',
+  'sns',
+  'sqs',
+  'ssm',
+  'states',
+  'sts',
+];
+
+export function endpointServicesOf(region: string): EndpointService[] {
+  return labels.map((label) => ({
+    id: `com.amazonaws.${region}.${label}`,
+    label,
+    serviceId: `vpce-svc-${seededRandom(`endpoint service ${label} ${region}`).hex(17)}`,
+    baseName: `${label}.${region}.vpce.amazonaws.com`,
+    privateName: `${label === 'execute-api' ? '*.' : ''}${label}.${region}.amazonaws.com`,
+  }));
+}
+
+export function endpointServiceNamed(name: string | undefined, region: string): EndpointService {
+  const wanted = required(name, 'serviceName');
+  const service = endpointServicesOf(region).find(({ id }) => id === wanted);
+  if (service === undefined)
+    throw new AwsError('InvalidServiceName', `The Vpc Endpoint Service '${wanted}' does not exist`);
+  return service;
+}
+
+/**
+ * The hosted zone that the DNS names of a Region's endpoints are in, which aliases to them have to name.
+ * AWS has one per Region and publishes no list: these are made up, and stay the same.
+ */
+export const endpointZoneIdOf = (region: string): string => zoneIdFrom(`endpoint zone of ${region}`);
+
+/** The zone that AWS keeps for one endpoint's private DNS. */
+export const privateZoneIdOf = ({ id }: { readonly id: string }): string => zoneIdFrom(`private zone of ${id}`);
+
+const zoneIdFrom = (seed: string): string => `Z${seededRandom(seed).alphanumeric(13).toUpperCase()}`;
+
+export const describeEndpointServices: Operation<'DescribeVpcEndpointServices'> = (input, call) => {
+  const { region } = call.place;
+  const asked = input.ServiceNames ?? [];
+  const services =
+    asked.length > 0 ? asked.map((name) => endpointServiceNamed(name, region)) : endpointServicesOf(region);
+  const page = listed(
+    services,
+    input,
+    {
+      owner: () => 'amazon',
+      'service-name': ({ id }) => id,
+      'service-region': () => region,
+      'service-type': () => 'Interface',
+      'supported-ip-address-types': () => 'ipv4',
+    },
+    call,
+    { least: 1, most: 1_000 },
+  );
+  const zones = zonesOf(region);
+  const detailOf = (service: EndpointService): ServiceDetail => ({
+    ServiceName: service.id,
+    ServiceId: service.serviceId,
+    ServiceType: [{ ServiceType: 'Interface' }],
+    ServiceRegion: region,
+    AvailabilityZones: zones.map(({ name }) => name),
+    AvailabilityZoneIds: zones.map(({ id }) => id),
+    Owner: 'amazon',
+    BaseEndpointDnsNames: [service.baseName],
+    PrivateDnsName: service.privateName,
+    PrivateDnsNames: [{ PrivateDnsName: service.privateName }],
+    PrivateDnsNameVerificationState: 'verified',
+    VpcEndpointPolicySupported: true,
+    AcceptanceRequired: false,
+    ManagesVpcEndpoints: false,
+    SupportedIpAddressTypes: ['ipv4'],
+    Tags: [],
+  });
+  return {
+    ServiceNames: page.items.map(({ id }) => id),
+    ServiceDetails: page.items.map(detailOf),
+    ...furtherPages(page),
+  };
+};
