@@ -13,6 +13,8 @@ export interface Request {
   readonly input: object;
   readonly place: Place;
   readonly principal: Principal;
+  /** Given where the caller names it in an answer of its own, as the wire does; otherwise the world makes one. */
+  readonly requestId?: string;
 }
 
 /** A call that was made, for whoever counts, records or watches. */
@@ -91,7 +93,7 @@ export class World {
     const service = this.services.get(request.service);
     const place: Place =
       service?.scope === 'global' ? { account: request.place.account, region: 'us-east-1' } : request.place;
-    const requestId = this.random.uuid();
+    const requestId = request.requestId ?? this.random.uuid();
     const made = (output: object | undefined, error: AwsError | undefined): MadeCall => ({
       ...request,
       place,

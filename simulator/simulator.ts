@@ -1,0 +1,21 @@
+import type { Clock } from './clock.ts';
+import { services } from './services/index.ts';
+import { awsTimings, type Timings } from './timings.ts';
+import { World } from './world.ts';
+
+export interface SimulatorOptions {
+  readonly clock: Clock;
+  /** The same seed and the same calls make the same world. */
+  readonly seed?: string;
+  readonly account?: string;
+  /** Those that should differ from AWS's own. */
+  readonly timings?: Partial<Timings>;
+}
+
+/** A whole AWS on this machine, empty: every service, every Region, one clock. */
+export const createSimulator = ({
+  clock,
+  seed = 'landbridge',
+  account = '111122223333',
+  timings = {},
+}: SimulatorOptions): World => new World({ clock, seed, account, services, timings: { ...awsTimings, ...timings } });
