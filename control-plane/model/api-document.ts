@@ -2,10 +2,8 @@ import { accessPolicy } from './access-policy.ts';
 import { Fault } from './faults.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Fleet } from './fleet.ts';
+import { FUNCTION_EXTENSION, isObject, type JsonObject, operationsOf } from './openapi-document.ts';
 import type { Region } from './region.ts';
-
-/** On an operation of the fleet's OpenAPI document: the function that answers it. */
-export const FUNCTION_EXTENSION = 'x-landbridge-function';
 
 /** API Gateway's own default and, without a quota raised, its longest. */
 const INTEGRATION_TIMEOUT_MS = 29_000;
@@ -31,15 +29,11 @@ export interface ApiParts {
 /** The identity of a member's API document: what is deployed under another one is not what is declared. */
 export const specificationOf = (parts: ApiParts): string => fingerprint({ composition: COMPOSITION, ...parts });
 
-type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const mapFields = (value: Json, change: (inner: unknown) => unknown): Json =>
+const mapFields = (value: JsonObject, change: (inner: unknown) => unknown): JsonObject =>
   Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, change(inner)]));
 
 /** Path item fields that are not operations (`parameters`, `summary` ...) carry no extension of ours and stay as they are. */
-const mapOperations = (openapi: Json, change: (operation: Json) => Json): Json => ({
+const mapOperations = (openapi: JsonObject, change: (operation: JsonObject) => JsonObject): JsonObject => ({
   ...openapi,
   paths: mapFields(isObject(openapi['paths']) ? openapi['paths'] : {}, (item) =>
     isObject(item) ? mapFields(item, (field) => (isObject(field) ? change(field) : field)) : item,
@@ -47,15 +41,10 @@ const mapOperations = (openapi: Json, change: (operation: Json) => Json): Json =
 });
 
 /** The functions that a fleet's document names, each once. */
-export function functionsNamedIn(openapi: Json): readonly string[] {
-  const names = new Set<string>();
-  mapOperations(openapi, (operation) => {
-    const name = operation[FUNCTION_EXTENSION];
-    if (typeof name === 'string') names.add(name);
-    return operation;
-  });
-  return [...names].toSorted();
-}
+export const functionsNamedIn = (openapi: JsonObject): readonly string[] =>
+  [...new Set([...operationsOf(openapi)].map(({ functionName }) => functionName))]
+    .filter((name) => name !== undefined)
+    .toSorted();
 
 /**
  * The OpenAPI document that is imported for one member: the fleet's own, with an integration for every operation
@@ -65,7 +54,7 @@ export function functionsNamedIn(openapi: Json): readonly string[] {
  * Faults   Rejected where an operation names a function that the fleet file does not have
  * Source   docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
  */
-export function apiDocument(fleet: Fleet, region: Region, parts: ApiParts, description: string): Json {
+export function apiDocument(fleet: Fleet, region: Region, parts: ApiParts, description: string): JsonObject {
   const { openapi } = fleet.api;
   const integrated = mapOperations(openapi, (operation) => {
     const { [FUNCTION_EXTENSION]: name, ...rest } = operation;
@@ -81,7 +70,7 @@ export function apiDocument(fleet: Fleet, region: Region, parts: ApiParts, descr
   };
 }
 
-function integration(name: string, region: Region, { functionArns, invokeRole }: ApiParts): Json {
+function integration(name: string, region: Region, { functionArns, invokeRole }: ApiParts): JsonObject {
   const functionArn = functionArns[name];
   if (functionArn === undefined)
     throw new Fault(
@@ -98,7 +87,7 @@ function integration(name: string, region: Region, { functionArns, invokeRole }:
 }
 
 /** As ImportRestApi and PutRestApi take it. */
-export const documentBytes = (document: Json): Uint8Array => new TextEncoder().encode(JSON.stringify(document));
+export const documentBytes = (document: JsonObject): Uint8Array => new TextEncoder().encode(JSON.stringify(document));
 
 /** A description that says both whose something is and which specification it has. */
 export const describeSpecification = (mark: string, specification: string): string => `${mark} spec:${specification}`;
