@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { accessPolicyText, canonicalPolicy } from '../model/access-policy.ts';
 import { type Dialogue, type ReadCall, read, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
-import { hasAllTags, isTagged, tagsOf } from '../model/ownership.ts';
+import { hasAllTags, isTagged, tagsMissing, tagsOf } from '../model/ownership.ts';
 import { allPages } from '../model/pages.ts';
 import { ref } from '../model/reference.ts';
 import { keyOf } from '../model/target.ts';
-import { tag, tagsMissing } from './api-gateway-tags.ts';
+import { tag } from './api-gateway-tags.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
 

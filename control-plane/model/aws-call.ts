@@ -7,7 +7,7 @@ import type { Lambda } from '@aws-sdk/client-lambda';
 import type { Route53 } from '@aws-sdk/client-route-53';
 import type { SFN } from '@aws-sdk/client-sfn';
 import type { STS } from '@aws-sdk/client-sts';
-import { isFault } from './faults.ts';
+import { Fault, isFault } from './faults.ts';
 import type { Region } from './region.ts';
 
 /** Services that may be called, by the name of their SDK package. Types only: nothing in control-plane loads the SDK. */
@@ -106,4 +106,10 @@ export function* writeUnlessAbsent<S extends ServiceName, M extends WriteMethod<
   } catch (error) {
     if (!isFault(error, 'Absent')) throw error;
   }
+}
+
+/** What an answer always holds, though the SDK's types allow that it may not. */
+export function answered<Value>(value: Value | undefined, method: string): Value {
+  if (value === undefined) throw new Fault('Unavailable', `${method} answered without what it always answers with`);
+  return value;
 }

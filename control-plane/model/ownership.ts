@@ -1,3 +1,4 @@
+import type { Drift } from './drift.ts';
 import type { TargetKey } from './target.ts';
 
 export const FLEET_TAG = 'landbridge:fleet';
@@ -35,3 +36,11 @@ export const isTagged = (tags: TagMap, fleet: string, key: TargetKey): boolean =
 /** Whether all of our tags are there. Tags of others beside them are theirs. */
 export const hasAllTags = (tags: TagMap, fleet: string, key: TargetKey): boolean =>
   Object.entries(tagsOf(fleet, key)).every(([tag, value]) => tags?.[tag] === value);
+
+/** Somebody took our tags off, or they were never put on: it works, and the next owner cannot see whose it is. */
+export const tagsMissing: Drift = {
+  field: 'tags',
+  desired: `Name, ${FLEET_TAG}, ${TARGET_TAG}`,
+  observed: 'missing or changed',
+  impact: 'none',
+};

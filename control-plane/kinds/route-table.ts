@@ -1,0 +1,146 @@
+import type { RouteTable } from '@aws-sdk/client-ec2';
+import { z } from 'zod';
+import { answered, type Dialogue, type ReadCall, write, writeUnlessAbsent } from '../model/aws-call.ts';
+import { difference, missing } from '../model/drift.ts';
+import { fingerprint } from '../model/fingerprint.ts';
+import type { Member } from '../model/fleet.ts';
+import { tagsMissing } from '../model/ownership.ts';
+import { ref } from '../model/reference.ts';
+import { keyOf } from '../model/target.ts';
+import { describeRouteTables, firstThat, memberAt, vpcIdOf } from './ec2-lists.ts';
+import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
+import type { Kind, Place } from './kind.ts';
+import { memberTarget } from './member-target.ts';
+import { subnetName } from './subnet.ts';
+
+const Desired = z.object({ vpcId: z.string(), subnetIds: z.array(z.string()) });
+type Desired = z.infer<typeof Desired>;
+
+export interface ObservedRouteTable {
+  readonly id: string;
+  /** Its explicit associations: association id by subnet id. */
+  readonly associations: ReadonlyMap<string, string>;
+  /** Those of the VPC's subnets with other tables, so that one that was led astray can be led back. */
+  readonly elsewhere: ReadonlyMap<string, string>;
+  readonly hasAllTags: boolean;
+}
+
+/** The route tables a member's callers and endpoint use: 'main' in a VPC of its own, and else those it was lent, by id. */
+export const tableNames = ({ borrowed }: Member): readonly string[] => borrowed?.routeTableIds ?? ['main'];
+export const routeTableName = (member: Member, table: string): string => `${member.region}/${table}`;
+
+/** A member's route tables, by the name they have in the fleet, and every other one of the VPC. */
+export function* findRouteTables(
+  place: Place,
+): Dialogue<ReadCall, { readonly named: ReadonlyMap<string, RouteTable>; readonly all: readonly RouteTable[] }> {
+  const member = memberAt(place);
+  const vpcId = yield* vpcIdOf(place);
+  if (member === undefined || vpcId === undefined) return { named: new Map(), all: [] };
+  const all = yield* describeRouteTables(place.region, vpcId);
+  const named = new Map<string, RouteTable>();
+  for (const table of tableNames(member)) {
+    const name = routeTableName(member, table);
+    const key = keyOf('route-table', name);
+    const isTable =
+      (id: string | undefined) =>
+      ({ RouteTableId }: RouteTable) =>
+        RouteTableId === id;
+    const hit =
+      member.borrowed === undefined
+        ? firstThat(all, isTable(place.known(key)), ({ Tags }) => bears(place, key, Tags))
+        : all.find(isTable(table));
+    if (hit !== undefined) named.set(name, hit);
+  }
+  return { named, all };
+}
+
+const associationsOf = (tables: readonly RouteTable[]): ReadonlyMap<string, string> =>
+  new Map(
+    tables
+      .flatMap(({ Associations = [] }) => Associations)
+      .flatMap(({ SubnetId, RouteTableAssociationId: id, AssociationState }) =>
+        SubnetId === undefined || id === undefined || AssociationState?.State === 'disassociated'
+          ? []
+          : [[SubnetId, id]],
+      ),
+  );
+
+/**
+ * The table that sends what is meant for other members to their peerings.
+ *
+ * Desired   { vpcId, subnetIds }: associated with every subnet of the fleet there
+ * Observed  id, associations, tags; of a borrowed one only that it is there
+ * Faults    Conflict at removal while somebody else's subnet is associated with it
+ * Source    docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html (ClientToken)
+ */
+export const routeTable: Kind<Desired, ObservedRouteTable> = {
+  name: 'route-table',
+  dependsOn: [],
+  desired: Desired,
+
+  *targets({ members }) {
+    for (const member of members) {
+      const { region, zones, borrowed } = member;
+      const vpcId = ref('vpc', region, 'id');
+      const subnetIds = zones.map((zone) => ref('subnet', subnetName(member, zone), 'id'));
+      for (const table of tableNames(member)) {
+        const name = routeTableName(member, table);
+        if (borrowed === undefined) yield memberTarget<Desired>('route-table', region, { vpcId, subnetIds }, name);
+        else yield { ...memberTarget<Desired>('route-table', region, vpcId, name), borrowed: true };
+      }
+    }
+  },
+
+  *survey(place): Dialogue<ReadCall, ReadonlyMap<string, ObservedRouteTable>> {
+    const { named, all } = yield* findRouteTables(place);
+    const observed = new Map<string, ObservedRouteTable>();
+    for (const [name, table] of named) {
+      const id = answered(table.RouteTableId, 'describeRouteTables');
+      observed.set(name, {
+        id,
+        associations: associationsOf([table]),
+        elsewhere: associationsOf(all.filter((other) => other !== table)),
+        hasAllTags: bearsAll(place, keyOf('route-table', name), table.Tags),
+      });
+    }
+    return observed;
+  },
+
+  attributes: ({ id }) => ({ id }),
+
+  diff({ vpcId, subnetIds }, observed) {
+    if (observed === undefined) return missing(`a route table in ${vpcId}`);
+    const associated = subnetIds.filter((subnetId) => observed.associations.has(subnetId));
+    return [
+      ...difference('associations', subnetIds, associated, 'outage'),
+      ...(observed.hasAllTags ? [] : [tagsMissing]),
+    ];
+  },
+
+  *apply({ key, desired: { vpcId, subnetIds }, observed, place }) {
+    const { region, declared } = place;
+    let RouteTableId = observed?.id;
+    if (RouteTableId === undefined) {
+      const { RouteTable: created } = yield* write(region, 'ec2', 'createRouteTable', {
+        VpcId: vpcId,
+        // Of its own after each one that is known to have been: a token that made a table once answers with that table for good.
+        ClientToken: fingerprint({ fleet: declared.fleet.name, key, vpcId, after: place.known(key) }),
+        TagSpecifications: tagged(place, key, 'route-table'),
+      });
+      RouteTableId = answered(created?.RouteTableId, 'createRouteTable');
+    } else if (observed?.hasAllTags === false) yield* tag(place, key, [RouteTableId]);
+
+    for (const SubnetId of subnetIds.filter((subnetId) => observed?.associations.has(subnetId) !== true)) {
+      const AssociationId = observed?.elsewhere.get(SubnetId);
+      if (AssociationId === undefined) yield* write(region, 'ec2', 'associateRouteTable', { RouteTableId, SubnetId });
+      else yield* write(region, 'ec2', 'replaceRouteTableAssociation', { RouteTableId, AssociationId });
+    }
+    return { id: RouteTableId };
+  },
+
+  *remove({ observed: { id: RouteTableId, associations }, place: { region } }) {
+    for (const AssociationId of associations.values())
+      yield* writeUnlessAbsent(region, 'ec2', 'disassociateRouteTable', { AssociationId });
+    yield* writeUnlessAbsent(region, 'ec2', 'deleteRouteTable', { RouteTableId });
+  },
+};
