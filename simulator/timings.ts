@@ -12,6 +12,11 @@ export interface Timings {
   /** A record change is answered everywhere, and INSYNC, this long after it was accepted. */
   readonly recordSyncMs: number;
   readonly functionActiveMs: number;
+  /** A new table, or index, is CREATING this long; a deleted table stays visible this long. */
+  readonly tableActiveMs: number;
+  readonly tableDeletedMs: number;
+  /** An item past its time to live is still read for this long: DynamoDB deletes within a few days. */
+  readonly expiredItemMs: number;
   /** A requested certificate is issued, its validation records being there. */
   readonly certificateIssuedMs: number;
   /** A management event reaches EventBridge this long after its call: from, to. */
@@ -28,6 +33,9 @@ export const awsTimings: Timings = {
   accessAssociationMs: 15 * 60_000,
   recordSyncMs: 35_000,
   functionActiveMs: 3_000,
+  tableActiveMs: 5_000,
+  tableDeletedMs: 5_000,
+  expiredItemMs: 48 * 3_600_000,
   certificateIssuedMs: 60_000,
   cloudTrailMs: [1_000, 5_000],
   deletedPeeringMs: 2 * 3_600_000,

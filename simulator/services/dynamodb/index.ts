@@ -1,0 +1,31 @@
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
+import type { Service } from '../../service.ts';
+import { batchOperations } from './batches.ts';
+import { itemOperations } from './items.ts';
+import { queryOperations } from './query.ts';
+import { type DynamoState, newDynamoState } from './state.ts';
+import { tableFeatureOperations } from './table-features.ts';
+import { tableOperations } from './tables.ts';
+import { transactionOperations } from './transactions.ts';
+
+/** DynamoDB: tables with indexes, conditions, transactions, time to live. Every read is strongly consistent. */
+export const dynamodb: Service<DynamoDB, DynamoState> = {
+  name: 'dynamodb',
+  eventSource: 'dynamodb.amazonaws.com',
+  scope: 'regional',
+  newState: newDynamoState,
+  operations: {
+    ...tableOperations,
+    ...tableFeatureOperations,
+    ...itemOperations,
+    ...queryOperations,
+    ...batchOperations,
+    ...transactionOperations,
+  },
+  dataEvents: new Set([
+    ...Object.keys(itemOperations),
+    ...Object.keys(queryOperations),
+    ...Object.keys(batchOperations),
+    ...Object.keys(transactionOperations),
+  ]),
+};

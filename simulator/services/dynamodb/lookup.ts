@@ -1,0 +1,80 @@
+import { AwsError } from '../../aws-error.ts';
+import type { WorldMs } from '../../clock.ts';
+import type { Call } from '../../service.ts';
+import type { DynamoState, Index, StoredItem, Table } from './state.ts';
+import { remove } from './storage.ts';
+import { invalid } from './validation-error.ts';
+
+export type DynamoCall = Call<DynamoState>;
+
+export const notFound = (message = 'Requested resource not found'): AwsError =>
+  new AwsError('ResourceNotFoundException', message);
+
+/** Tables are named by name or ARN. */
+export function tableName(given: string | undefined): string {
+  const name = given?.startsWith('arn:') ? given.slice(given.indexOf('/') + 1) : given;
+  if (name === undefined || !/^[\w.-]{3,255}$/.test(name))
+    throw invalid(
+      `1 validation error detected: Value '${name ?? ''}' at 'tableName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]{3,255}`,
+    );
+  return name;
+}
+
+export type TableStatus = 'ACTIVE' | 'CREATING' | 'DELETING';
+
+export function statusOf({ createdAtMs, deletingSinceMs }: Table, { nowMs, world }: DynamoCall): TableStatus {
+  if (deletingSinceMs !== undefined) return 'DELETING';
+  return nowMs < createdAtMs + world.timings.tableActiveMs ? 'CREATING' : 'ACTIVE';
+}
+
+/** A table in whatever status, unless it is gone for good. */
+export function visibleTable(call: DynamoCall, given: string | undefined): Table | undefined {
+  const name = tableName(given);
+  const table = call.state.tables.get(name);
+  if (table?.deletingSinceMs === undefined) return table;
+  if (call.nowMs < table.deletingSinceMs + call.world.timings.tableDeletedMs) return table;
+  call.state.tables.delete(name);
+  return undefined;
+}
+
+/** A table whose items can be read and written: DynamoDB denies knowing one that is being created. */
+export function activeTable(call: DynamoCall, given: string | undefined): Table {
+  const table = visibleTable(call, given);
+  if (table === undefined || statusOf(table, call) !== 'ACTIVE') throw notFound();
+  if (table.timeToLive?.enabled === true) removeExpired(table, call);
+  return table;
+}
+
+export function indexOf(table: Table, name: string): Index {
+  const index = table.indexes.get(name);
+  if (index === undefined) throw invalid(`The table does not have the specified index: ${name}`);
+  return index;
+}
+
+/** How often, at most, a table is searched for expired items. */
+const EXPIRY_SWEEP_MS = 3_600_000;
+
+/**
+ * Removes what expired long enough ago, at the first use of the table after it is due.
+ *
+ * Source    "Using time to live (TTL)": items are deleted within a few days of their expiry and can be read until then;
+ *           an attribute that is no Number, or lies more than five years back, is ignored
+ */
+function removeExpired(table: Table, { nowMs, world }: DynamoCall): void {
+  if (nowMs < table.nextExpirySweepMs) return;
+  table.nextExpirySweepMs = nowMs + EXPIRY_SWEEP_MS;
+  const dueBeforeMs = nowMs - world.timings.expiredItemMs;
+  const expired = [...table.primary.partitions.values()]
+    .flat()
+    .filter((item) => expiresBefore(item, table.timeToLive?.attribute ?? '', dueBeforeMs, nowMs));
+  for (const item of expired) remove(table, item);
+}
+
+const FIVE_YEARS_MS = 5 * 365 * 86_400_000;
+
+function expiresBefore({ attributes }: StoredItem, attribute: string, dueBeforeMs: WorldMs, nowMs: WorldMs): boolean {
+  const seconds = attributes[attribute]?.N;
+  if (seconds === undefined) return false;
+  const expiresAtMs = Number(seconds) * 1_000;
+  return expiresAtMs <= dueBeforeMs && expiresAtMs > nowMs - FIVE_YEARS_MS;
+}
