@@ -39,6 +39,16 @@ export interface WorldOptions {
 export interface Weather {
   before?(request: Request): void | Promise<void>;
   after?(made: MadeCall): void | Promise<void>;
+  /** What becomes of an event on its way to one target. */
+  event?(passing: PassingEvent): 'delivered' | 'lost' | 'doubled';
+}
+
+/** An event that a rule sends to one of its targets. */
+export interface PassingEvent {
+  readonly place: Place;
+  readonly ruleName: string;
+  readonly targetArn: string;
+  readonly event: { readonly source: string; readonly 'detail-type': string; readonly detail: object };
 }
 
 /**

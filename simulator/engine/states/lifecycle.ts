@@ -41,7 +41,7 @@ export function startExecution(
   // The first state of an execution names no event before it.
   frame.lastEventId = 0;
   engine.statusChanged(execution);
-  execution.finished = drive(engine, execution, frame, undefined);
+  execution.finished = soon(engine, () => drive(engine, execution, frame, undefined));
   return execution;
 }
 
@@ -77,8 +77,17 @@ export function redriveExecution(engine: Engine, execution: Execution): void {
   frame.lastEventId = execution.history.length;
   record(frame, 'ExecutionRedriven', 'executionRedrivenEventDetails', { redriveCount: execution.redriveCount });
   engine.statusChanged(execution);
-  execution.finished = drive(engine, execution, frame, from);
+  execution.finished = soon(engine, () => drive(engine, execution, frame, from));
 }
+
+/**
+ * From the clock, so that StartExecution answers before the first state is entered, and so that what the execution does
+ * is not part of whatever handler started it.
+ */
+const soon = (engine: Engine, run: () => Promise<void>): Promise<void> =>
+  new Promise((resolve, reject) => {
+    engine.world.clock.after(0, () => void run().then(resolve, reject));
+  });
 
 function rootFrame(engine: Engine, execution: Execution, from: StoppingPoint | undefined): Frame {
   const { machine } = execution;
@@ -110,6 +119,7 @@ async function drive(
   frame: Frame,
   from: StoppingPoint | undefined,
 ): Promise<void> {
+  if (execution.status !== 'RUNNING') return;
   const { definition, type } = execution.machine;
   const { clock } = engine.world;
   const timeoutMs = Math.min(
@@ -122,8 +132,6 @@ async function drive(
         execution.lifetime.end();
       })
     : undefined;
-  // StartExecution answers before the first state is entered.
-  await Promise.resolve();
   try {
     const input = { value: execution.input, text: execution.inputText };
     const output = await runBranch(frame, definition, input, from);

@@ -4,19 +4,6 @@ import type { EventPattern } from '../../engine/events/pattern.ts';
 import type { Schedule } from '../../engine/events/schedule.ts';
 import type { Random } from '../../random.ts';
 
-/** An event on its way through a bus. `detail` is parsed; everything else is as in the envelope that targets get. */
-export interface BusEvent {
-  readonly version: '0';
-  readonly id: string;
-  readonly 'detail-type': string;
-  readonly source: string;
-  readonly account: string;
-  readonly time: string;
-  readonly region: string;
-  readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, unknown>>;
-}
-
 export interface Rule {
   readonly name: string;
   readonly arn: string;
@@ -24,6 +11,8 @@ export interface Rule {
   pattern: { readonly text: string; readonly compiled: EventPattern } | undefined;
   schedule: { readonly text: string; readonly compiled: Schedule } | undefined;
   enabled: boolean;
+  /** Since when: a rate counts from here. */
+  enabledMs: WorldMs;
   description: string | undefined;
   roleArn: string | undefined;
   readonly targets: Map<string, Target>;

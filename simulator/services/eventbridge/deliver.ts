@@ -1,0 +1,113 @@
+import type { Target } from '@aws-sdk/client-eventbridge';
+import { AwsError } from '../../aws-error.ts';
+import type { WorldMs } from '../../clock.ts';
+import type { BusEvent } from '../../engine/events/bus-event.ts';
+import { targetInput } from '../../engine/events/target-input.ts';
+import { roleSession, serviceActing } from '../../principal.ts';
+import type { Place, ServiceName } from '../../service.ts';
+import type { World } from '../../world.ts';
+import { eventbridge } from './index.ts';
+import { route } from './publish.ts';
+import type { Rule } from './state.ts';
+
+/** One event for one target. */
+export interface Delivery {
+  readonly rule: Rule;
+  readonly target: Target;
+  readonly event: BusEvent;
+  readonly text: string;
+  /** It came from another bus: such an event goes no further than to functions and workflows. */
+  readonly forwarded: boolean;
+}
+
+/** Source: FACTS A, EventBridge delivery, about 80 ms at p90 and 129 ms at p99. */
+const LATENCY_MS: readonly [number, number] = [40, 130];
+
+// Source: EventBridge user guide, Retrying event delivery: 24 hours and 185 attempts, exponential backoff with jitter.
+const MOST_ATTEMPTS = 185;
+const OLDEST_SECONDS = 86_400;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 10 * 60_000;
+
+/** Errors that trying again cannot mend. Source: EventBridge user guide, Using dead-letter queues. */
+const FINAL = /NotFound|DoesNotExist|AccessDenied|NotAuthorized|UnknownOperation/;
+
+const MOST_DEAD_LETTERS = 1_000;
+
+/** Sends an event to a target: soon, at least once, again and again while the target does not take it. */
+export function deliver(world: World, place: Place, delivery: Delivery): void {
+  const { rule, target, event } = delivery;
+  const fate = world.weather.event?.({ place, ruleName: rule.name, targetArn: target.Arn ?? '', event }) ?? 'delivered';
+  if (fate === 'lost') return;
+  const { random } = world.state(eventbridge, place);
+  const startedMs = world.clock.nowMs();
+  for (let copy = fate === 'doubled' ? 2 : 1; copy > 0; copy -= 1)
+    world.clock.after(random.between(...LATENCY_MS), () => attempt(world, place, delivery, startedMs, 1));
+}
+
+function attempt(world: World, place: Place, delivery: Delivery, startedMs: WorldMs, count: number): void {
+  send(world, place, delivery).catch((error: unknown) => {
+    if (!(error instanceof AwsError)) throw error;
+    const { RetryPolicy } = delivery.target;
+    const { random } = world.state(eventbridge, place);
+    const ceilingMs = Math.min(FIRST_RETRY_MS * 2 ** Math.min(count - 1, 20), LONGEST_RETRY_MS);
+    const waitMs = Math.round(ceilingMs * (0.5 + random.next() / 2));
+    const oldestMs = (RetryPolicy?.MaximumEventAgeInSeconds ?? OLDEST_SECONDS) * 1_000;
+    const tooOften = count > (RetryPolicy?.MaximumRetryAttempts ?? MOST_ATTEMPTS);
+    const tooOld = world.clock.nowMs() + waitMs - startedMs > oldestMs;
+    if (FINAL.test(error.code) || tooOften || tooOld) bury(world, place, delivery, error, count);
+    else world.clock.after(waitMs, () => attempt(world, place, delivery, startedMs, count + 1));
+  });
+}
+
+function bury(world: World, place: Place, { rule, target, text }: Delivery, error: AwsError, attempts: number): void {
+  const { deadLetters } = world.state(eventbridge, place);
+  deadLetters.push({
+    atMs: world.clock.nowMs(),
+    ruleArn: rule.arn,
+    targetArn: target.Arn ?? '',
+    queueArn: target.DeadLetterConfig?.Arn,
+    errorCode: error.code,
+    errorMessage: error.message,
+    attempts,
+    payload: text,
+  });
+  if (deadLetters.length > MOST_DEAD_LETTERS) deadLetters.shift();
+}
+
+/** What a target's ARN stands for; undefined where it is nothing that is simulated. */
+export function targetKind(arn: string): 'lambda' | 'states' | 'event-bus' | undefined {
+  if (/^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function:.+$/.test(arn)) return 'lambda';
+  if (/^arn:aws[\w-]*:states:[\w-]+:\d{12}:stateMachine:.+$/.test(arn)) return 'states';
+  if (/^arn:aws[\w-]*:events:[\w-]+:\d{12}:event-bus\/.+$/.test(arn)) return 'event-bus';
+  return undefined;
+}
+
+async function send(world: World, from: Place, delivery: Delivery): Promise<void> {
+  const { rule, target, event, text } = delivery;
+  const arn = target.Arn ?? '';
+  const [, , , region = '', account = '', ...resource] = arn.split(':');
+  const place = { account, region };
+  const kind = targetKind(arn);
+  const call = async (service: ServiceName, operation: string, input: object): Promise<void> => {
+    const principal =
+      target.RoleArn === undefined
+        ? serviceActing('events.amazonaws.com', from.account)
+        : roleSession(target.RoleArn, rule.name);
+    await world.invoke({ service, operation, input, place, principal });
+  };
+  if (kind === 'event-bus') {
+    const bus = world.state(eventbridge, place).buses.get(resource.join(':').replace(/^event-bus\//, ''));
+    if (bus === undefined) throw new AwsError('ResourceNotFoundException', `Event bus ${arn} does not exist.`);
+    // One hop and no more. Source: EventBridge user guide, Sending events between Regions and accounts.
+    if (!delivery.forwarded) route(world, place, bus, event, true);
+    return;
+  }
+  const input = targetInput(target, { event, text, ruleArn: rule.arn, ruleName: rule.name });
+  if (kind === 'lambda') {
+    await call('lambda', 'Invoke', { FunctionName: arn, InvocationType: 'Event', Payload: Buffer.from(input, 'utf8') });
+    return;
+  }
+  const name = `${event.id}_${world.state(eventbridge, from).random.uuid()}`;
+  await call('sfn', 'StartExecution', { stateMachineArn: arn, input, name });
+}

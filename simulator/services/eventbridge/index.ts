@@ -1,0 +1,26 @@
+import type { EventBridge } from '@aws-sdk/client-eventbridge';
+import type { Service } from '../../service.ts';
+import { busOperations, newBus } from './buses.ts';
+import { putEventsOperations } from './put-events.ts';
+import { ruleOperations } from './rules.ts';
+import type { EventsState } from './state.ts';
+import { targetOperations } from './targets.ts';
+
+/**
+ * Amazon EventBridge: buses, rules with patterns or schedules, and delivery to functions, state machines and other buses.
+ *
+ * Not simulated: archives and replays, API destinations, pipes, partner sources, EventBridge Scheduler. Queues are not
+ * simulated either: what would have gone to a dead-letter queue is kept in `deadLetters` of the state.
+ */
+export const eventbridge: Service<EventBridge, EventsState> = {
+  name: 'eventbridge',
+  eventSource: 'events.amazonaws.com',
+  scope: 'regional',
+  newState: (place, world) => ({
+    random: world.random.fork(`eventbridge/${place.account}/${place.region}`),
+    buses: new Map([['default', newBus(place, 'default', world.clock.nowMs())]]),
+    deadLetters: [],
+  }),
+  operations: { ...busOperations, ...ruleOperations, ...targetOperations, ...putEventsOperations },
+  dataEvents: new Set(['PutEvents', 'TestEventPattern']),
+};
