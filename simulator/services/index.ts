@@ -1,9 +1,12 @@
 import type { Service } from '../service.ts';
 import { acm } from './acm/index.ts';
 import { apiGateway } from './api-gateway/index.ts';
+import { dynamodb } from './dynamodb/index.ts';
 import { ec2 } from './ec2/index.ts';
+import { eventbridge } from './eventbridge/index.ts';
 import { lambda } from './lambda/index.ts';
 import { route53 } from './route-53/index.ts';
+import { sfn } from './sfn/index.ts';
 
 /** Every service of the simulated AWS. */
-export const services: readonly Service[] = [acm, apiGateway, ec2, lambda, route53];
+export const services: readonly Service[] = [acm, apiGateway, dynamodb, ec2, eventbridge, lambda, route53, sfn];

@@ -14,3 +14,7 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
 }
+
+/** What one of the SDK's serializers made, as bytes that are nothing else: its own kind turns to text where text is looked for. */
+export const plainBody = (body: string | Uint8Array): string | Uint8Array =>
+  typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);

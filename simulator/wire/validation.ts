@@ -38,10 +38,10 @@ export function validate(input: unknown, schema: NormalizedSchema, service: Serv
     const element = schema.getValueSchema();
     for (const [key, item] of Object.entries(input)) validate(item, element, service, `${path}.${key}`);
   } else if (schema.isStringSchema()) {
-    // JSON in a string arrives as a String object that parses itself when asked.
-    if (typeof input !== 'string' && !(input instanceof String)) throw wrongType(path, 'a string');
+    // JSON in a string arrives as an object that parses itself when asked, and still is a string.
+    if (typeof input !== 'string' && !schema.getMergedTraits().mediaType) throw wrongType(path, 'a string');
   } else if (schema.isNumericSchema()) {
-    if (typeof input !== 'number') throw wrongType(path, 'a number');
+    if (typeof input !== 'number' || Number.isNaN(input)) throw wrongType(path, 'a number');
   } else if (schema.isBooleanSchema() && typeof input !== 'boolean') throw wrongType(path, 'a boolean');
 }
 

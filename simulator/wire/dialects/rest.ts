@@ -1,7 +1,7 @@
 import { FromStringShapeDeserializer } from '@smithy/core/protocols';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError } from '../../aws-error.ts';
-import type { HttpRequest, HttpResponse } from '../http-message.ts';
+import { type HttpRequest, type HttpResponse, plainBody } from '../http-message.ts';
 import { type OperationModel, restProtocol, type ServiceModel } from '../service-model.ts';
 import type { Dialect } from './dialect.ts';
 import { errorMembers, senderOrReceiver, statusOf, unreadableBody } from './errors.ts';
@@ -53,7 +53,11 @@ function restDialect(format: Format): Dialect {
       if (match === undefined) return {};
       try {
         const message = { statusCode: 200, headers: { ...request.headers }, body: request.body };
-        const { $metadata, ...members } = await restProtocol(model).deserializeResponse(reversed, context, message);
+        const { $metadata: _ofAResponse, ...members } = await restProtocol(model).deserializeResponse(
+          reversed,
+          context,
+          message,
+        );
         // The SDK says null for a payload that is not there.
         const present = Object.entries(members).filter(([, value]) => value !== null);
         // The URL after the body: a label that some client repeats there does not count.
@@ -103,7 +107,7 @@ async function serialize(
   model: ServiceModel,
 ): Promise<{ headers: Record<string, string>; body: string | Uint8Array }> {
   const { headers, body } = await restProtocol(model).serializeRequest(reversed, value, context);
-  return { headers, body: body ?? '' };
+  return { headers, body: plainBody(body ?? '') };
 }
 
 /** The status of an answer that has it as a member, as Lambda's Invoke has. */

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { CborCodec, cbor } from '@smithy/core/cbor';
 import type { NormalizedSchema } from '@smithy/core/schema';
-import type { HttpResponse } from '../http-message.ts';
+import { type HttpResponse, plainBody } from '../http-message.ts';
 import type { ServiceModel } from '../service-model.ts';
 import type { Dialect } from './dialect.ts';
 import { errorMembers, senderOrReceiver, statusOf, unreadableBody } from './errors.ts';
@@ -23,7 +23,7 @@ function rpcDialect(encoding: Encoding): Dialect {
   const write = (schema: NormalizedSchema, value: object, model: ServiceModel): Body => {
     const serializer = encoding.codec(model).createSerializer();
     serializer.write(schema.getSchema(), value);
-    return serializer.flush();
+    return plainBody(serializer.flush());
   };
 
   const answer = (

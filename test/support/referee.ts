@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { describe } from 'vitest';
+
+/** Programs by somebody else that say whether the simulator is right, and how to ask whether they are here. */
+const programs = {
+  botocore: ['python3', '-c', 'import botocore'],
+  boto3: ['python3', '-c', 'import boto3'],
+  aws: ['aws', '--version'],
+  moto_server: ['moto_server', '--help'],
+  'cfn-lint': ['cfn-lint', '--version'],
+} as const satisfies Record<string, readonly [string, ...string[]]>;
+
+export type Referee = keyof typeof programs;
+
+const known = new Map<Referee, boolean>();
+
+export function isHere(referee: Referee): boolean {
+  let here = known.get(referee);
+  if (here === undefined) {
+    const [command, ...parameters] = programs[referee];
+    here = spawnSync(command, parameters, { stdio: 'ignore', timeout: 30_000 }).status === 0;
+    known.set(referee, here);
+  }
+  return here;
+}
+
+/** Tests that need referees. Where one is not installed they are skipped, under a name that says which. */
+export function describeWith(referees: readonly Referee[], name: string, tests: () => void): void {
+  const missing = referees.filter((referee) => !isHere(referee));
+  if (missing.length === 0) describe(name, tests);
+  else describe.skip(`${name} (not installed: ${missing.join(', ')})`, tests);
+}
