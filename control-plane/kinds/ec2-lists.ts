@@ -58,6 +58,9 @@ export function* describePeerings(region: Region): Dialogue<ReadCall, VpcPeering
 export const memberAt = ({ region, declared }: Place): Member | undefined =>
   declared.members.find((member) => member.region === region);
 
+/** What is being removed is looked for by what proves it ours, never by the place it stands in. */
+export const isLeaving = (place: Place): boolean => memberAt(place)?.phase === 'leaving';
+
 /** The id of a member's VPC as far as it is known without a call: the fleet file's, or the journal's. */
 export const knownVpcId = (place: Place, member: Member): string | undefined =>
   member.borrowed?.vpcId ?? place.known(keyOf('vpc', member.region));

@@ -83,6 +83,8 @@ export interface Kind<Desired, Observed> {
   conflict?(desired: Desired, observed: Observed): string | undefined;
   diff(desired: Desired, observed: Observed | undefined): readonly Drift[];
   settling?(observed: Observed): Settling | undefined;
+  /** Its removal was asked for already and takes its time: nothing to do but wait for its end. */
+  leaving?(observed: Observed): Settling | undefined;
   /**
    * Creates or changes. Looks before it creates where AWS takes no client token. Returns the new id where
    * `diff` compares against the journal's (a stage and its deployment); elsewhere the next look finds it.

@@ -6,10 +6,9 @@ import {
   describeSpecification,
   documentBytes,
   functionsNamedIn,
-  specificationIn,
   specificationOf,
 } from '../model/api-document.ts';
-import { type AwsCall, type Dialogue, type ReadCall, read, write } from '../model/aws-call.ts';
+import { type Dialogue, type ReadCall, read, type WriteCall, write } from '../model/aws-call.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import type { Declared } from '../model/fleet.ts';
 import { isTagged, markOf } from '../model/ownership.ts';
@@ -40,7 +39,7 @@ export function partsOf({ fleet }: Declared): (region: Region) => Open<ApiParts>
   });
 }
 
-/** The member's API, whichever trace of ours it still carries. */
+/** The member's API: the one that the journal knows, or that carries our tags. */
 export function* findRestApi(place: Place): Dialogue<ReadCall, RestApi | undefined> {
   const { region, declared } = place;
   const key = keyOf('rest-api', region);
@@ -52,24 +51,22 @@ export function* findRestApi(place: Place): Dialogue<ReadCall, RestApi | undefin
   const apis = pages.flatMap(({ items = [] }) => items);
   return (
     apis.find(({ id }) => id !== undefined && id === place.known(key)) ??
-    apis.find(({ tags }) => isTagged(tags, fleet, key)) ??
-    // Import takes no tags, so an API whose maker died before tagging it has its description only.
-    apis.find(({ description }) => specificationIn(description, markOf(fleet, key)) !== undefined)
+    apis.find(({ tags }) => isTagged(tags, fleet, key))
   );
 }
 
-/** Puts the whole document in place of whatever the API has now. Nothing of it is served before a deployment. */
-export function* overwriteApi(place: Place, restApiId: string, parts: ApiParts): Dialogue<AwsCall, void> {
-  yield* write(place.region, 'api-gateway', 'putRestApi', {
-    restApiId,
-    mode: 'overwrite',
-    failOnWarnings: true,
-    body: bodyOf(place, parts),
-  });
-}
+/** Whose the API is, and what is to be in it. */
+export const apiDescription = ({ region, declared }: Place, parts: ApiParts): string =>
+  describeSpecification(markOf(declared.fleet.name, keyOf('rest-api', region)), specificationOf(parts));
 
-/** The document as API Gateway imports it. */
-export function bodyOf({ region, declared: { fleet } }: Place, parts: ApiParts): Uint8Array {
-  const mark = markOf(fleet.name, keyOf('rest-api', region));
-  return documentBytes(apiDocument(fleet, region, parts, describeSpecification(mark, specificationOf(parts))));
+/**
+ * Imports the whole document in place of whatever the API has now. Nothing of it is served before a deployment.
+ *
+ * Source  docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api-update.html
+ */
+export function* overwriteApi(place: Place, restApiId: string, parts: ApiParts): Dialogue<WriteCall, void> {
+  const { region, declared } = place;
+  const document = apiDocument(declared.fleet, region, parts, apiDescription(place, parts));
+  const body = documentBytes(document);
+  yield* write(region, 'api-gateway', 'putRestApi', { restApiId, mode: 'overwrite', failOnWarnings: true, body });
 }

@@ -3,11 +3,11 @@ import { accessPolicyText, canonicalPolicy } from '../model/access-policy.ts';
 import { type ApiParts, specificationIn, specificationOf } from '../model/api-document.ts';
 import { write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
-import { hasAllTags, markOf, tagsMissing } from '../model/ownership.ts';
+import { hasAllTags, markOf, tagsMissing, tagsOf } from '../model/ownership.ts';
 import { keyOf } from '../model/target.ts';
 import { tag } from './api-gateway-tags.ts';
 import type { Kind } from './kind.ts';
-import { bodyOf, findRestApi, overwriteApi, Parts, partsOf } from './member-api.ts';
+import { apiDescription, findRestApi, overwriteApi, Parts, partsOf } from './member-api.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
 
 export interface ObservedApi {
@@ -21,14 +21,17 @@ export interface ObservedApi {
 }
 
 /**
- * The private REST API of one serving Region, imported whole from the fleet's OpenAPI document.
+ * The private REST API of one serving Region.
  *
- * Desired   what the document is made of; its fingerprint is the specification
+ * Created empty, but ours from its first moment (an import takes no tags); the fleet's OpenAPI document is imported
+ * with the first deployment, and whenever the specification changes: see `stage` and `overwriteApi`.
+ *
+ * Desired   what its document is made of; the fingerprint of that is its specification
  * Observed  the specification in the description, policy, endpoints and tags, as one GetRestApis has them. What a
- *           stranger edits beneath that (a method, an integration) serves nobody until it is deployed: see `stage`
- * Faults    Rejected where API Gateway does not take the document; Throttled (one import per 3 s, one put per second)
- * Source    docs.aws.amazon.com/apigateway/latest/developerguide/import-api-quick-start-openapi.html;
- *           import takes no tags: x-amazon-apigateway-tag-value is for HTTP APIs
+ *           stranger edits beneath that (a method, an integration) serves nobody until it is deployed
+ * Faults    Rejected where API Gateway does not take the document; Throttled (one creation per 3 s, one put per second)
+ * Source    docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-create.html;
+ *           x-amazon-apigateway-tag-value, the tags of an import, is for HTTP APIs
  */
 export const restApi: Kind<ApiParts, ObservedApi> = {
   name: 'rest-api',
@@ -70,21 +73,24 @@ export const restApi: Kind<ApiParts, ObservedApi> = {
   },
 
   *apply({ desired, observed, drift, place, key }) {
-    const { region } = place;
-    const drifted = new Set(drift.map(({ field }) => field));
-    let restApiId = observed?.id;
-    if (restApiId === undefined) {
-      const parameters = { endpointConfigurationTypes: 'PRIVATE' };
-      const body = bodyOf(place, desired);
-      const made = yield* write(region, 'api-gateway', 'importRestApi', { failOnWarnings: true, parameters, body });
-      restApiId = made.id;
-    } else if (drifted.has('specification')) yield* overwriteApi(place, restApiId, desired);
-    else if (drifted.has('policy') || drifted.has('endpointIds')) {
-      const patchOperations = patches(drifted, desired, observed?.endpointIds ?? []);
-      yield* write(region, 'api-gateway', 'updateRestApi', { restApiId, patchOperations });
+    const { region, declared } = place;
+    if (observed === undefined) {
+      yield* write(region, 'api-gateway', 'createRestApi', {
+        name: desired.name,
+        description: apiDescription(place, desired),
+        endpointConfiguration: { types: ['PRIVATE'], vpcEndpointIds: [desired.endpointId] },
+        policy: accessPolicyText(desired.endpointId),
+        tags: tagsOf(declared.fleet.name, key),
+      });
+      return;
     }
-    if (observed === undefined || drifted.has('tags'))
-      yield* tag(place, key, `arn:aws:apigateway:${region}::/restapis/${restApiId}`);
+    const restApiId = observed.id;
+    const drifted = new Set(drift.map(({ field }) => field));
+    const patchOperations = patches(drifted, desired, observed.endpointIds);
+    if (drifted.has('specification')) yield* overwriteApi(place, restApiId, desired);
+    else if (patchOperations.length > 0)
+      yield* write(region, 'api-gateway', 'updateRestApi', { restApiId, patchOperations });
+    if (drifted.has('tags')) yield* tag(place, key, `arn:aws:apigateway:${region}::/restapis/${restApiId}`);
   },
 
   *remove({ observed, place }) {

@@ -29,6 +29,11 @@ export interface ObservedRouteTable {
 export const tableNames = ({ borrowed }: Member): readonly string[] => borrowed?.routeTableIds ?? ['main'];
 export const routeTableName = (member: Member, table: string): string => `${member.region}/${table}`;
 
+const isTable =
+  (id: string | undefined) =>
+  ({ RouteTableId }: RouteTable): boolean =>
+    RouteTableId === id;
+
 /** A member's route tables, by the name they have in the fleet, and every other one of the VPC. */
 export function* findRouteTables(
   place: Place,
@@ -41,10 +46,6 @@ export function* findRouteTables(
   for (const table of tableNames(member)) {
     const name = routeTableName(member, table);
     const key = keyOf('route-table', name);
-    const isTable =
-      (id: string | undefined) =>
-      ({ RouteTableId }: RouteTable) =>
-        RouteTableId === id;
     const hit =
       member.borrowed === undefined
         ? firstThat(all, isTable(place.known(key)), ({ Tags }) => bears(place, key, Tags))

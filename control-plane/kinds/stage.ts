@@ -34,8 +34,9 @@ export interface ObservedStage {
 /**
  * What callers of one Region get: the stage, and the deployment it points to.
  *
- * A deployment publishes everything that is pending in an API, a stranger's edits too, and so does ours: whenever
- * somebody else deployed, or took the stage away, the API is overwritten first and deployed then.
+ * A deployment publishes everything that is pending in an API, a stranger's edits too, and so does ours. So where
+ * there is no stage (the API is new, and empty, or somebody took its stage away) or somebody else deployed, the API is
+ * overwritten first and deployed then.
  *
  * Desired   the API's specification, deployed by us
  * Observed  the deployment and the specification it was made from. A deployment that the journal does not know is
@@ -89,9 +90,9 @@ export const stage: Kind<Desired, ObservedStage> = {
 
   *apply({ desired, observed, place, key }) {
     const { restApiId, stageName, parts } = desired;
-    const wasTouched = observed === undefined ? place.known(key) !== undefined : !observed.isOurs;
-    if (wasTouched) yield* overwriteApi(place, restApiId, parts);
-    const specification = wasTouched ? specificationOf(parts) : desired.specification;
+    const isSuspect = observed === undefined || !observed.isOurs;
+    if (isSuspect) yield* overwriteApi(place, restApiId, parts);
+    const specification = isSuspect ? specificationOf(parts) : desired.specification;
     const made = yield* write(place.region, 'api-gateway', 'createDeployment', {
       restApiId,
       stageName, // makes the stage, or points it here

@@ -9,7 +9,7 @@ import { allPages } from '../model/pages.ts';
 import { ref } from '../model/reference.ts';
 import { subnetsOf } from '../model/subnet-plan.ts';
 import { keyOf } from '../model/target.ts';
-import { firstThat, inVpc, memberAt, vpcIdOf } from './ec2-lists.ts';
+import { firstThat, inVpc, isLeaving, memberAt, vpcIdOf } from './ec2-lists.ts';
 import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
 import type { Kind } from './kind.ts';
 import { memberTarget } from './member-target.ts';
@@ -91,7 +91,8 @@ export const subnet: Kind<Desired, ObservedSubnet> = {
         ({ SubnetId }) => SubnetId === place.known(key),
         ({ Tags }) => bears(place, key, Tags),
         // The VPC is ours and the block can be had once: whatever stands there is this one, or in its way.
-        ({ CidrBlock }) => CidrBlock !== undefined && overlaps(cidrOf(CidrBlock), block),
+        // While the member is leaving it is in nobody's way, and not ours to delete.
+        ({ CidrBlock }) => CidrBlock !== undefined && !isLeaving(place) && overlaps(cidrOf(CidrBlock), block),
       );
       note(zone, hit);
     }

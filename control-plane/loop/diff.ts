@@ -89,6 +89,8 @@ function assessAbsence(look: Look, target: Wanted): Assessment {
   if (unseen !== undefined) return { state: 'unseen', says: unseen.says };
   const observed = look.observation.targets.get(target.key);
   if (observed === undefined) return { state: 'settled' };
+  const leaving = kindNamed(target.kind).leaving?.(observed);
+  if (leaving !== undefined) return { state: 'settling', ...leaving };
   const leaning = [...look.wanted.values()].filter(
     ({ presence, references, key }) =>
       presence === 'absent' && look.observation.targets.has(key) && references.some(({ $ref }) => $ref === target.key),

@@ -30,3 +30,13 @@ export function peersOf({ fleet, members }: Declared, region: Region): Member[] 
     .filter((member) => member.region !== region && areLinked(fleet, self, member))
     .toSorted((a, b) => a.sequence - b.sequence);
 }
+
+/** The links that `region` is an end of: as `linksOf`, without going through the whole mesh. */
+export function linksAt(declared: Declared, region: Region): Link[] {
+  const self = declared.members.find((member) => member.region === region);
+  if (self === undefined) return [];
+  return peersOf(declared, region).map((peer) => {
+    const [requester, accepter] = self.sequence < peer.sequence ? [self, peer] : [peer, self];
+    return { name: linkName(self.region, peer.region), requester, accepter };
+  });
+}

@@ -1,0 +1,199 @@
+import type { VpcEndpoint } from '@aws-sdk/client-ec2';
+import { z } from 'zod';
+import { answered, type Dialogue, type ReadCall, read, write } from '../model/aws-call.ts';
+import { difference, missing } from '../model/drift.ts';
+import { Fault } from '../model/faults.ts';
+import { canonicalJson, fingerprint } from '../model/fingerprint.ts';
+import { tagsMissing } from '../model/ownership.ts';
+import { allPages } from '../model/pages.ts';
+import { ref } from '../model/reference.ts';
+import { keyOf } from '../model/target.ts';
+import { firstThat, inVpc, vpcIdOf } from './ec2-lists.ts';
+import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
+import type { Kind } from './kind.ts';
+import { memberTarget, servingMembers } from './member-target.ts';
+import { endpointGroupName } from './security-group.ts';
+import { subnetName } from './subnet.ts';
+
+/** FACTS.md A: an endpoint takes one to three minutes. */
+const LOOK_AGAIN_AFTER_SECONDS = 15;
+
+const Desired = z.object({
+  vpcId: z.string(),
+  serviceName: z.string(),
+  subnetIds: z.array(z.string()),
+  securityGroupIds: z.array(z.string()),
+});
+type Desired = z.infer<typeof Desired>;
+
+export interface ObservedEndpoint {
+  readonly id: string;
+  /** As AWS writes it, in lower case: 'pending', 'available', 'deleting' ... */
+  readonly state: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  readonly hasPrivateDns: boolean;
+  /** It lets everyone call everything: whom to let in is the API's own policy to say. */
+  readonly hasDefaultPolicy: boolean;
+  readonly dnsName: string | undefined;
+  readonly hostedZoneId: string | undefined;
+  readonly hasAllTags: boolean;
+}
+
+const stateOf = ({ State }: VpcEndpoint): string => State?.toLowerCase() ?? 'unknown';
+/** On its way out, or never to be: callers cannot count on it and a new one is wanted. */
+const isEnding = (state: string): boolean => ['deleting', 'deleted', 'failed', 'rejected', 'expired'].includes(state);
+
+const ALLOW_ALL = canonicalJson({ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' });
+
+function isDefaultPolicy(policy: string | undefined): boolean {
+  if (policy === undefined) return true;
+  const { Statement } = JSON.parse(policy) as { readonly Statement?: unknown };
+  const statements = [Statement].flat();
+  return statements.length === 1 && canonicalJson(statements[0]) === ALLOW_ALL;
+}
+
+function observe(endpoint: VpcEndpoint, hasAllTags: boolean): ObservedEndpoint {
+  // Of its names the Regional one, which is every zone's name less the zone: the shortest.
+  const [name] = (endpoint.DnsEntries ?? []).toSorted((a, b) => (a.DnsName?.length ?? 0) - (b.DnsName?.length ?? 0));
+  return {
+    id: answered(endpoint.VpcEndpointId, 'describeVpcEndpoints'),
+    state: stateOf(endpoint),
+    subnetIds: (endpoint.SubnetIds ?? []).toSorted(),
+    securityGroupIds: (endpoint.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []).toSorted(),
+    hasPrivateDns: endpoint.PrivateDnsEnabled ?? false,
+    hasDefaultPolicy: isDefaultPolicy(endpoint.PolicyDocument),
+    dnsName: name?.DnsName,
+    hostedZoneId: name?.HostedZoneId,
+    hasAllTags,
+  };
+}
+
+const without = (these: readonly string[], those: readonly string[]): string[] =>
+  these.filter((id) => !those.includes(id));
+
+/**
+ * The door of a serving member: an interface endpoint for execute-api, with an address in every zone.
+ *
+ * Desired   { vpcId, serviceName, subnetIds, securityGroupIds }; private DNS off, for it would hide every public API
+ *           of the Region from the VPC; the default policy
+ * Observed  the same, its state, and the name and zone that alias records point at
+ * Faults    Throttled (4 at once and one per 3 s: FACTS.md B1), Conflict while an earlier change is still under way
+ * Bounds    1 to 3 minutes from creation to available; as long to go
+ * Source    docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html (ClientToken),
+ *           docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html (private DNS)
+ */
+export const endpoint: Kind<Desired, ObservedEndpoint> = {
+  name: 'endpoint',
+  dependsOn: [],
+  desired: Desired,
+
+  *targets(declared) {
+    for (const member of servingMembers(declared)) {
+      const { region, zones } = member;
+      yield memberTarget<Desired>('endpoint', region, {
+        vpcId: ref('vpc', region, 'id'),
+        serviceName: `com.amazonaws.${region}.execute-api`,
+        subnetIds: zones.map((zone) => ref('subnet', subnetName(member, zone), 'id')),
+        securityGroupIds: [ref('security-group', endpointGroupName(region), 'id')],
+      });
+    }
+  },
+
+  *survey(place): Dialogue<ReadCall, ReadonlyMap<string, ObservedEndpoint>> {
+    const { region } = place;
+    const vpcId = yield* vpcIdOf(place);
+    if (vpcId === undefined) return new Map();
+    const pages = yield* allPages(
+      (NextToken: string | undefined) =>
+        read(region, 'ec2', 'describeVpcEndpoints', { Filters: inVpc(vpcId), MaxResults: 1_000, NextToken }),
+      ({ NextToken }) => NextToken,
+    );
+    const key = keyOf('endpoint', region);
+    const isKnown = ({ VpcEndpointId }: VpcEndpoint): boolean => VpcEndpointId === place.known(key);
+    const isMarked = ({ Tags }: VpcEndpoint): boolean => bears(place, key, Tags);
+    const endpoints = pages
+      .flatMap(({ VpcEndpoints = [] }) => VpcEndpoints)
+      .filter((candidate) => stateOf(candidate) !== 'deleted');
+    const alive = endpoints.filter((candidate) => !isEnding(stateOf(candidate)));
+    const hit = firstThat(alive, isKnown, isMarked) ?? firstThat(endpoints, isKnown, isMarked);
+    return new Map(hit === undefined ? [] : [[region, observe(hit, bearsAll(place, key, hit.Tags))]]);
+  },
+
+  attributes({ id, state, dnsName, hostedZoneId }): Record<string, string> {
+    if (isEnding(state)) return {};
+    if (state !== 'available' || dnsName === undefined || hostedZoneId === undefined) return { id };
+    return { id, availableId: id, dnsName, hostedZoneId };
+  },
+
+  diff(desired, observed) {
+    if (observed === undefined) return missing(desired.serviceName);
+    if (isEnding(observed.state)) return difference('state', 'available', observed.state, 'outage');
+    const tags = observed.hasAllTags ? [] : [tagsMissing];
+    // What is still being made takes no changes, and is being made as it was asked for.
+    if (observed.state !== 'available') return tags;
+    return [
+      ...difference('securityGroupIds', desired.securityGroupIds.toSorted(), observed.securityGroupIds, 'outage'),
+      ...difference('subnetIds', desired.subnetIds.toSorted(), observed.subnetIds, 'risk'),
+      ...difference('hasPrivateDns', false, observed.hasPrivateDns, 'risk'),
+      ...difference('hasDefaultPolicy', true, observed.hasDefaultPolicy, 'outage'),
+      ...tags,
+    ];
+  },
+
+  settling: ({ id, state }) =>
+    state === 'available'
+      ? undefined
+      : { because: `${id} is ${state}`, lookAgainAfterSeconds: LOOK_AGAIN_AFTER_SECONDS },
+
+  leaving: ({ id, state }) =>
+    state === 'deleting'
+      ? { because: `${id} is being deleted`, lookAgainAfterSeconds: LOOK_AGAIN_AFTER_SECONDS }
+      : undefined,
+
+  *apply({ key, desired, observed, drift, place }) {
+    const { region, declared } = place;
+    const {
+      vpcId: VpcId,
+      serviceName: ServiceName,
+      subnetIds: SubnetIds,
+      securityGroupIds: SecurityGroupIds,
+    } = desired;
+    if (observed === undefined || isEnding(observed.state)) {
+      const after = [place.known(key), observed?.id];
+      const { VpcEndpoint: created } = yield* write(region, 'ec2', 'createVpcEndpoint', {
+        VpcEndpointType: 'Interface',
+        VpcId,
+        ServiceName,
+        SubnetIds,
+        SecurityGroupIds,
+        PrivateDnsEnabled: false,
+        // Of its own after each one that is known to have been: a token that made an endpoint once answers with that one for good.
+        ClientToken: fingerprint({ fleet: declared.fleet.name, key, VpcId, after }),
+        TagSpecifications: tagged(place, key, 'vpc-endpoint'),
+      });
+      return { id: answered(created?.VpcEndpointId, 'createVpcEndpoint') };
+    }
+    const { id: VpcEndpointId } = observed;
+    if (!observed.hasAllTags) yield* tag(place, key, [VpcEndpointId]);
+    if (drift.some(({ field }) => field !== 'tags'))
+      yield* write(region, 'ec2', 'modifyVpcEndpoint', {
+        VpcEndpointId,
+        AddSubnetIds: without(SubnetIds, observed.subnetIds),
+        RemoveSubnetIds: without(observed.subnetIds, SubnetIds),
+        AddSecurityGroupIds: without(SecurityGroupIds, observed.securityGroupIds),
+        RemoveSecurityGroupIds: without(observed.securityGroupIds, SecurityGroupIds),
+        ...(observed.hasPrivateDns && { PrivateDnsEnabled: false }),
+        ...(!observed.hasDefaultPolicy && { ResetPolicy: true }),
+      });
+    return { id: VpcEndpointId };
+  },
+
+  *remove({ observed: { id }, place: { region } }) {
+    // This call does not fail as a whole: it answers with what it could not do.
+    const { Unsuccessful = [] } = yield* write(region, 'ec2', 'deleteVpcEndpoints', { VpcEndpointIds: [id] });
+    for (const { Error: error } of Unsuccessful)
+      if (error?.Code?.endsWith('.NotFound') !== true)
+        throw new Fault('Conflict', `deleteVpcEndpoints in ${region}: ${id}: ${error?.Code}: ${error?.Message}`);
+  },
+};

@@ -1,0 +1,179 @@
+import type { VpcPeeringConnection } from '@aws-sdk/client-ec2';
+import { z } from 'zod';
+import { answered, type Dialogue, type ReadCall, write, writeUnlessAbsent } from '../model/aws-call.ts';
+import { difference, missing } from '../model/drift.ts';
+import type { Link } from '../model/fleet.ts';
+import { tagsMissing } from '../model/ownership.ts';
+import { ref } from '../model/reference.ts';
+import { keyOf } from '../model/target.ts';
+import { linksAt, linksOf } from '../model/topology.ts';
+import { describePeerings, firstThat, knownVpcId, vpcIdOf } from './ec2-lists.ts';
+import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
+import type { Kind, Place } from './kind.ts';
+
+/** FACTS.md A: 2 to 3 s to create, 3 to 7 s to accept. */
+const LOOK_AGAIN_AFTER_SECONDS = 3;
+
+const Desired = z.object({
+  requesterVpcId: z.string(),
+  accepterRegion: z.string(),
+  accepterVpcId: z.string(),
+});
+type Desired = z.infer<typeof Desired>;
+
+export interface ObservedPeering {
+  readonly id: string;
+  /** AWS's code: 'pending-acceptance', 'active', 'deleting' ... */
+  readonly status: string;
+  readonly statusMessage: string;
+  /** By the journal or its tags; else somebody else joined the same two VPCs. */
+  readonly isOurs: boolean;
+  readonly hasAllTags: boolean;
+}
+
+const statusOf = ({ Status }: VpcPeeringConnection): string => Status?.Code ?? 'unknown';
+const isAlive = (status: string): boolean =>
+  ['initiating-request', 'pending-acceptance', 'provisioning', 'active'].includes(status);
+
+/** The peering of one link: by its id, by its tags, or by joining the two VPCs, of which there can be but one. */
+function findPeering(
+  place: Place,
+  { name, requester, accepter }: Link,
+  requesterVpcId: string | undefined,
+  peerings: readonly VpcPeeringConnection[],
+): ObservedPeering | undefined {
+  const key = keyOf('peering', name);
+  const isKnown = ({ VpcPeeringConnectionId: id }: VpcPeeringConnection): boolean => id === place.known(key);
+  const isMarked = ({ Tags }: VpcPeeringConnection): boolean => bears(place, key, Tags);
+  const pair = [requesterVpcId, knownVpcId(place, accepter)];
+  const joinsTheTwo = ({ RequesterVpcInfo, AccepterVpcInfo }: VpcPeeringConnection): boolean =>
+    !pair.includes(undefined) && pair.includes(RequesterVpcInfo?.VpcId) && pair.includes(AccepterVpcInfo?.VpcId);
+
+  const alive = peerings.filter((peering) => isAlive(statusOf(peering)));
+  const dying = peerings.filter((peering) => statusOf(peering) === 'deleting');
+  const failed = peerings.filter((peering) => statusOf(peering) === 'failed');
+  // A link that is being removed takes with it what is proven to be the fleet's, and nothing else.
+  const isGoing = requester.phase === 'leaving' || accepter.phase === 'leaving';
+  const hit = isGoing
+    ? firstThat([...alive, ...dying], isKnown, isMarked)
+    : (firstThat(alive, isKnown, isMarked, joinsTheTwo) ?? firstThat([...dying, ...failed], isKnown, isMarked));
+  return (
+    hit && {
+      id: answered(hit.VpcPeeringConnectionId, 'describeVpcPeeringConnections'),
+      status: statusOf(hit),
+      statusMessage: hit.Status?.Message ?? '',
+      isOurs: isKnown(hit) || isMarked(hit),
+      hasAllTags: bearsAll(place, key, hit.Tags),
+    }
+  );
+}
+
+function* survey(place: Place): Dialogue<ReadCall, ReadonlyMap<string, ObservedPeering>> {
+  const links = linksAt(place.declared, place.region).filter(({ requester }) => requester.region === place.region);
+  if (links.length === 0) return new Map();
+  const vpcId = yield* vpcIdOf(place);
+  const peerings = yield* describePeerings(place.region);
+  return new Map(
+    links.flatMap((link) => {
+      const observed = findPeering(place, link, vpcId, peerings);
+      return observed === undefined ? [] : [[link.name, observed]];
+    }),
+  );
+}
+
+/**
+ * The connection of a link: requested by the member that was there first, accepted by the one that came later, so that
+ * AWS's limit of 25 outstanding requests never binds.
+ *
+ * Desired   { requesterVpcId, accepterRegion, accepterVpcId }, active
+ * Observed  id, status and tags as the requester's side has them; the accepter's tags are the kind `peering-tags`
+ * Faults    Conflict (one peering per pair of VPCs), Rejected (50 peerings per VPC by default),
+ *           Absent while the request has not reached the accepter yet: look again
+ * Source    docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-lifecycle
+ */
+export const peering: Kind<Desired, ObservedPeering> = {
+  name: 'peering',
+  dependsOn: [],
+  desired: Desired,
+
+  *targets(declared) {
+    for (const { name, requester, accepter } of linksOf(declared)) {
+      const both = [requester.region, accepter.region];
+      yield {
+        kind: 'peering',
+        name,
+        region: requester.region,
+        lease: `link/${name}`,
+        owners: both,
+        concerns: both,
+        want: {
+          requesterVpcId: ref('vpc', requester.region, 'id'),
+          accepterRegion: accepter.region,
+          accepterVpcId: ref('vpc', accepter.region, 'id'),
+        },
+      };
+    }
+  },
+
+  survey,
+
+  attributes({ id, status, isOurs }): Record<string, string> {
+    if (!isOurs || !isAlive(status)) return {};
+    return status === 'active' ? { id, activeId: id } : { id };
+  },
+
+  conflict({ requesterVpcId, accepterVpcId }, { id, status, statusMessage, isOurs }) {
+    if (!isOurs)
+      return `${id} joins ${requesterVpcId} and ${accepterVpcId} already and is not the fleet's: delete it, or tag it as this target`;
+    // Asking again would fail again: overlapping addresses do not go away by themselves.
+    return status === 'failed' ? `${id} failed: ${statusMessage}` : undefined;
+  },
+
+  diff(_, observed) {
+    if (observed === undefined) return missing('an active peering');
+    const { status, hasAllTags } = observed;
+    // The old one has to be gone before its two VPCs can have another.
+    if (status === 'deleting') return [];
+    return [
+      ...(status === 'pending-acceptance' ? difference('status', 'active', status, 'outage') : []),
+      ...(hasAllTags ? [] : [tagsMissing]),
+    ];
+  },
+
+  settling: ({ id, status }) =>
+    status === 'active'
+      ? undefined
+      : { because: `${id} is ${status}`, lookAgainAfterSeconds: LOOK_AGAIN_AFTER_SECONDS },
+
+  leaving: ({ id, status }) =>
+    status === 'deleting'
+      ? { because: `${id} is being deleted`, lookAgainAfterSeconds: LOOK_AGAIN_AFTER_SECONDS }
+      : undefined,
+
+  *apply({ target, key, desired: { requesterVpcId, accepterRegion, accepterVpcId }, observed, place }) {
+    // Peering calls take no client token: a plan that is carried out twice must find what the first run made.
+    const present = observed ?? (yield* survey(place)).get(target.name);
+    if (present === undefined) {
+      const { VpcPeeringConnection: created } = yield* write(place.region, 'ec2', 'createVpcPeeringConnection', {
+        VpcId: requesterVpcId,
+        PeerVpcId: accepterVpcId,
+        PeerRegion: accepterRegion,
+        TagSpecifications: tagged(place, key, 'vpc-peering-connection'),
+      });
+      // Accepted in a later round: the request takes seconds to reach the other Region, and asking sooner is a call in vain.
+      return { id: answered(created?.VpcPeeringConnectionId, 'createVpcPeeringConnection') };
+    }
+    // Found only now, and not ours: the next look says whose it is.
+    if (!present.isOurs) return undefined;
+    if (!present.hasAllTags) yield* tag(place, key, [present.id]);
+    if (present.status === 'pending-acceptance') {
+      const VpcPeeringConnectionId = present.id;
+      yield* write(accepterRegion, 'ec2', 'acceptVpcPeeringConnection', { VpcPeeringConnectionId });
+    }
+    return { id: present.id };
+  },
+
+  *remove({ observed: { id: VpcPeeringConnectionId }, place: { region } }) {
+    yield* writeUnlessAbsent(region, 'ec2', 'deleteVpcPeeringConnection', { VpcPeeringConnectionId });
+  },
+};

@@ -1,0 +1,112 @@
+import type { SecurityGroup } from '@aws-sdk/client-ec2';
+import { z } from 'zod';
+import { answered, type Dialogue, type ReadCall, write, writeUnlessAbsent } from '../model/aws-call.ts';
+import { missing } from '../model/drift.ts';
+import { markOf, tagsMissing } from '../model/ownership.ts';
+import { ref } from '../model/reference.ts';
+import { keyOf, type TargetKey } from '../model/target.ts';
+import { describeSecurityGroups, firstThat, isLeaving, vpcIdOf } from './ec2-lists.ts';
+import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
+import type { Kind, Place } from './kind.ts';
+import { memberTarget, servingMembers } from './member-target.ts';
+
+const Desired = z.object({ vpcId: z.string(), groupName: z.string() });
+type Desired = z.infer<typeof Desired>;
+
+export interface ObservedSecurityGroup {
+  readonly id: string;
+  readonly groupName: string;
+  /** By the journal, its tags or its description, which nobody can change. */
+  readonly isOurs: boolean;
+  readonly hasAllTags: boolean;
+}
+
+export const endpointGroupName = (region: string): string => `${region}/endpoint`;
+const keyAt = ({ region }: Place): TargetKey => keyOf('security-group', endpointGroupName(region));
+const awsNameOf = (fleet: string): string => `landbridge-${fleet}-endpoint`;
+
+/** The group of this member's endpoint, or the one that has taken its name. */
+export function* findEndpointGroup(
+  place: Place,
+): Dialogue<ReadCall, { readonly group: SecurityGroup; readonly isOurs: boolean } | undefined> {
+  const { region, declared } = place;
+  const { name: fleet } = declared.fleet;
+  const vpcId = yield* vpcIdOf(place);
+  if (vpcId === undefined) return undefined;
+  const key = keyAt(place);
+  const groups = yield* describeSecurityGroups(region, vpcId);
+  const ours = firstThat(
+    groups,
+    ({ GroupId }) => GroupId === place.known(key),
+    ({ Tags }) => bears(place, key, Tags),
+    ({ GroupName, Description }) => GroupName === awsNameOf(fleet) && Description === markOf(fleet, key),
+  );
+  if (ours !== undefined) return { group: ours, isOurs: true };
+  // Somebody else's is in the way of ours only while ours is wanted.
+  if (isLeaving(place)) return undefined;
+  const namesake = groups.find(({ GroupName }) => GroupName === awsNameOf(fleet));
+  return namesake && { group: namesake, isOurs: false };
+}
+
+/**
+ * What stands before a member's endpoint: nobody gets in but by a `rule`.
+ *
+ * Desired   { vpcId, groupName }
+ * Observed  id, tags, and whether it is ours or a namesake
+ * Faults    Conflict (InvalidGroup.Duplicate) instead of a second group, should a creation be repeated: names are unique in a VPC
+ * Source    docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+ */
+export const securityGroup: Kind<Desired, ObservedSecurityGroup> = {
+  name: 'security-group',
+  dependsOn: [],
+  desired: Desired,
+
+  *targets(declared) {
+    for (const { region } of servingMembers(declared)) {
+      const want = { vpcId: ref('vpc', region, 'id'), groupName: awsNameOf(declared.fleet.name) };
+      yield memberTarget<Desired>('security-group', region, want, endpointGroupName(region));
+    }
+  },
+
+  *survey(place): Dialogue<ReadCall, ReadonlyMap<string, ObservedSecurityGroup>> {
+    const hit = yield* findEndpointGroup(place);
+    if (hit === undefined) return new Map();
+    const { group, isOurs } = hit;
+    const observed = {
+      id: answered(group.GroupId, 'describeSecurityGroups'),
+      groupName: group.GroupName ?? '',
+      isOurs,
+      hasAllTags: bearsAll(place, keyAt(place), group.Tags),
+    };
+    return new Map([[endpointGroupName(place.region), observed]]);
+  },
+
+  attributes: ({ id, isOurs }): Record<string, string> => (isOurs ? { id } : {}),
+
+  conflict: (_, { id, groupName, isOurs }) =>
+    isOurs ? undefined : `${id} is called ${groupName} and is not the fleet's: rename it or delete it`,
+
+  diff(desired, observed) {
+    if (observed === undefined) return missing(desired.groupName);
+    return observed.hasAllTags ? [] : [tagsMissing];
+  },
+
+  *apply({ key, desired, observed, place }) {
+    if (observed !== undefined) {
+      yield* tag(place, key, [observed.id]);
+      return undefined;
+    }
+    const { GroupId } = yield* write(place.region, 'ec2', 'createSecurityGroup', {
+      VpcId: desired.vpcId,
+      GroupName: desired.groupName,
+      Description: markOf(place.declared.fleet.name, key),
+      TagSpecifications: tagged(place, key, 'security-group'),
+    });
+    return { id: answered(GroupId, 'createSecurityGroup') };
+  },
+
+  /** Its rules go with it. */
+  *remove({ observed: { id: GroupId }, place: { region } }) {
+    yield* writeUnlessAbsent(region, 'ec2', 'deleteSecurityGroup', { GroupId });
+  },
+};
