@@ -151,32 +151,31 @@ describe('function', () => {
 describe('rest-api', () => {
   const key = 'rest-api/eu-west-1';
   const answers = {
-    importRestApi: { id: 'api1' },
+    createRestApi: { id: 'api1' },
     putRestApi: {},
     updateRestApi: {},
     tagResource: {},
   };
   const lookAt = (items: readonly object[], known = {}) => look(restApi, { ...answers, getRestApis: { items } }, known);
-  const imported = lookAt([]).repair().writes;
-  const document = bodyOf(imported[0]?.input) as { info: { description: string } };
+  const [made] = lookAt([]).repair().writes;
   const found = {
     id: 'api1',
-    description: document.info.description,
+    description: String(made?.input['description']),
     policy: accessPolicyText('vpce-1').replaceAll('"', String.raw`\"`),
     endpointConfiguration: { types: ['PRIVATE'], vpcEndpointIds: ['vpce-1'] },
     tags: tagsOf('payments', key),
   };
 
-  test('is imported whole as a private API, and then tagged', () => {
-    expect(methodsOf(imported)).toEqual(['importRestApi', 'tagResource']);
-    expect(imported[0]?.input).toMatchObject({
-      failOnWarnings: true,
-      parameters: { endpointConfigurationTypes: 'PRIVATE' },
-    });
-    expect(document).toMatchObject({ info: { title: 'landbridge-payments-eu-west-1' } });
-    expect(imported[1]?.input).toEqual({
-      resourceArn: 'arn:aws:apigateway:eu-west-1::/restapis/api1',
-      tags: tagsOf('payments', key),
+  test('is private, closed and ours from its first moment', () => {
+    expect(made).toMatchObject({
+      method: 'createRestApi',
+      input: {
+        name: 'landbridge-payments-eu-west-1',
+        description: expect.stringMatching(/^landbridge payments rest-api\/eu-west-1 spec:[0-9a-f]{16}$/),
+        endpointConfiguration: { types: ['PRIVATE'], vpcEndpointIds: ['vpce-1'] },
+        policy: accessPolicyText('vpce-1'),
+        tags: tagsOf('payments', key),
+      },
     });
   });
 
@@ -187,8 +186,8 @@ describe('rest-api', () => {
   // biome-ignore format: a table is read down its columns
   test.for([
     { but: {},                                    known: {}, drift: [],                writes: [],                why: 'as declared' },
-    { but: { tags: {} },                          known: {}, drift: ['tags'],          writes: ['tagResource'],   why: 'its maker died before tagging it: found by its description' },
     { but: { tags: {}, description: 'mine' }, known: { [key]: 'api1' }, drift: ['specification', 'tags'], writes: ['putRestApi', 'tagResource'], why: 'no trace but the journal' },
+    { but: { tags: { theirs: 'x' } }, known: { [key]: 'api1' }, drift: ['tags'], writes: ['tagResource'], why: 'tags removed' },
     { but: { description: found.description.replace(/spec:.*/, 'spec:0') }, known: {}, drift: ['specification'], writes: ['putRestApi'], why: 'an older document' },
     { but: { policy: loosened },                  known: {}, drift: ['policy'],        writes: ['updateRestApi'], why: 'its policy was loosened' },
     { but: { endpointConfiguration: { vpcEndpointIds: ['vpce-1', 'vpce-9'] } }, known: {}, drift: ['endpointIds'], writes: ['updateRestApi'], why: 'a second endpoint was added' },
@@ -236,7 +235,7 @@ describe('stage', () => {
   // biome-ignore format: a table is read down its columns
   test.for([
     { item: [live('dep1')],        known: journal, drift: [],                writes: [],                                why: 'as declared' },
-    { item: [],                    known: {},      drift: ['existence'],     writes: ['createDeployment'],              why: 'never deployed' },
+    { item: [],                    known: {},      drift: ['existence'],     writes: ['putRestApi', 'createDeployment'], why: 'never deployed: the API is empty yet' },
     { item: [],                    known: journal, drift: ['existence'],     writes: ['putRestApi', 'createDeployment'], why: 'taken away: whoever did may have edited the API too' },
     { item: [live('dep1', 'old')], known: journal, drift: ['specification'], writes: ['createDeployment'],              why: 'the API has been imported anew' },
     { item: [live('dep9')],        known: journal, drift: ['deploymentId'],  writes: ['putRestApi', 'createDeployment'], why: 'a stranger deployed their edits' },
