@@ -71,7 +71,9 @@ async function evaluateExpression(text: string, scope: JsonataScope, field: stri
   // The two commonest expressions by far need no interpreter.
   if (text === '$states.input') return scope.states.input;
   if (text === '$states.result' && scope.states.result !== undefined) return scope.states.result;
-  const bindings = Object.create(scope.variables) as Record<string, unknown>;
+  const bindings: Record<string, unknown> = {};
+  // Own and outer scopes alike: outer ones are prototypes, which JSONata would not look into.
+  for (const name in scope.variables) bindings[name] = scope.variables[name];
   bindings['states'] = scope.states;
   bindings[WORLD_BINDING] = scope.world;
   let result: unknown;
