@@ -145,10 +145,10 @@ describe('records', () => {
   };
   const batchOf = (writes: ReturnType<ReturnType<typeof lookAt>['repair']>) => {
     expect(writes).toHaveLength(1);
-    const { Changes } = writes[0]?.input['ChangeBatch'] as {
+    const batch = (writes[0] ?? expect.fail()).input['ChangeBatch'] as {
       Changes: { Action: string; ResourceRecordSet: ResourceRecordSet }[];
     };
-    return Changes.map(({ Action, ResourceRecordSet: { SetIdentifier } }) => `${Action} ${SetIdentifier}`);
+    return batch.Changes.map(({ Action, ResourceRecordSet: { SetIdentifier } }) => `${Action} ${SetIdentifier}`);
   };
 
   // biome-ignore format: a table is read down its columns
