@@ -79,8 +79,8 @@ export type ClientErrorCode =
   | 'ENOTFOUND'
   | 'ETIMEDOUT'
   | 'ECONNREFUSED'
-  | 'ECONNRESET'
-  | 'ERR_TLS_CERT_ALTNAME_INVALID';
+  | 'ERR_TLS_CERT_ALTNAME_INVALID'
+  | 'CERT_HAS_EXPIRED';
 
 export interface AnsweredBy {
   readonly region: string;

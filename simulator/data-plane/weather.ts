@@ -1,3 +1,4 @@
+import type { Random } from '../random.ts';
 import type { World } from '../world.ts';
 
 /** One direction of a peering. */
@@ -24,18 +25,24 @@ export type HealthCheckVerdict = (healthCheckId: string) => boolean;
 export interface Conditions {
   weather: DataPlaneWeather;
   isHealthy: HealthCheckVerdict;
+  /** Chance in the data plane: which address of several, which record by weight. */
+  readonly random: Random;
 }
 
 const conditions = new WeakMap<World, Conditions>();
 
 /** Source: Route 53 Developer Guide, "How Route 53 determines whether a health check is healthy": a new check is healthy until there is data. */
-const fair = (): Conditions => ({ weather: {}, isHealthy: () => true });
+const fair = (world: World): Conditions => ({
+  weather: {},
+  isHealthy: () => true,
+  random: world.random.fork('data-plane'),
+});
 
 /** The conditions of this world, to be read and set: `conditionsOf(world).weather = { dark: (region) => region === 'eu-west-1' }`. */
 export function conditionsOf(world: World): Conditions {
   let found = conditions.get(world);
   if (found === undefined) {
-    found = fair();
+    found = fair(world);
     conditions.set(world, found);
   }
   return found;

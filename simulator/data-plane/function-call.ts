@@ -1,0 +1,127 @@
+import type { InvocationResponse } from '@aws-sdk/client-lambda';
+import { AwsError } from '../aws-error.ts';
+import type { WorldMs } from '../clock.ts';
+import { lambda } from '../services/lambda/index.ts';
+import type { World } from '../world.ts';
+import { gatewayAnswers } from './answers.ts';
+import type { FunctionIntegration } from './integration.ts';
+import { type HttpAnswer, readProxyAnswer } from './proxy-event.ts';
+import { Broken, type Trail, type WhatTheCallerSees } from './trail.ts';
+import { conditionsOf } from './weather.ts';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+type Invoked = { readonly output: InvocationResponse } | { readonly refused: AwsError } | 'timed-out';
+
+async function invoke(
+  world: World,
+  { place, functionName, qualifier, principal }: FunctionIntegration,
+  event: object,
+): Promise<Invoked> {
+  try {
+    const output = await world.invoke({
+      service: 'lambda',
+      operation: 'Invoke',
+      input: {
+        FunctionName: functionName,
+        ...(qualifier !== undefined && { Qualifier: qualifier }),
+        InvocationType: 'RequestResponse',
+        Payload: encoder.encode(JSON.stringify(event)),
+      },
+      place,
+      principal,
+    });
+    return { output };
+  } catch (error) {
+    if (error instanceof AwsError) return { refused: error };
+    throw error;
+  }
+}
+
+/** Only a function that may run for longer than API Gateway waits can make it give up: for the others no timer is set. */
+function mayOutlast(world: World, { place, functionName, timeoutMs }: FunctionIntegration): boolean {
+  const found = world.state(lambda, place).functions.get(functionName);
+  return found !== undefined && found.latest.settings.timeoutSeconds * 1000 > timeoutMs;
+}
+
+async function invokeInTime(world: World, to: FunctionIntegration, event: object): Promise<Invoked> {
+  if (!mayOutlast(world, to)) return invoke(world, to, event);
+  let giveUp = (): void => {};
+  const timer = world.clock.after(to.timeoutMs, () => giveUp());
+  const invoked = invoke(world, to, event);
+  const gaveUp = new Promise<Invoked>((resolve) => {
+    giveUp = () => resolve('timed-out');
+  });
+  const first = await Promise.race([invoked, gaveUp]);
+  timer.cancel();
+  return first;
+}
+
+export interface Called {
+  readonly answer: HttpAnswer;
+  readonly tookMs: number;
+}
+
+/** Has the function answer, and reads what it says. */
+export async function callFunction(
+  world: World,
+  trail: Trail,
+  to: FunctionIntegration,
+  event: object,
+  binaryMediaTypes: readonly string[],
+  startedAtMs: WorldMs,
+): Promise<Called | { readonly broken: Broken; readonly tookMs: number }> {
+  const { place, functionName, functionArn } = to;
+  const fail = (
+    says: string,
+    sees: WhatTheCallerSees,
+    evidence: Record<string, unknown> = {},
+  ): { broken: Broken; tookMs: number } => ({
+    broken: trail.fail('function', place.region, functionName, says, { functionArn, ...evidence }, sees),
+    tookMs: world.clock.nowMs() - startedAtMs,
+  });
+  if (conditionsOf(world).weather.dark?.(place.region) === true)
+    return {
+      ...fail(`${place.region} is dark: ${functionName} does not answer`, gatewayAnswers.integrationTimedOut),
+      tookMs: to.timeoutMs,
+    };
+  const invoked = await invokeInTime(world, to, event);
+  const tookMs = world.clock.nowMs() - startedAtMs;
+  if (invoked === 'timed-out')
+    return fail(`${functionName} did not answer within ${to.timeoutMs / 1000} s`, gatewayAnswers.integrationTimedOut);
+  if ('refused' in invoked)
+    // Throttling too is a 500 and no 429: repost.aws/questions/QUfI6bsdd0SOiPeyimzxSkfQ
+    return fail(`Lambda did not run ${functionName}: ${invoked.refused.message}`, gatewayAnswers.configurationError, {
+      code: invoked.refused.code,
+    });
+  const { FunctionError, Payload } = invoked.output;
+  const text = Payload === undefined ? '' : decoder.decode(Payload);
+  if (FunctionError !== undefined)
+    return fail(`${functionName} failed: ${errorMessageOf(text)}`, gatewayAnswers.malformedAnswer, {
+      functionError: FunctionError,
+      payload: text,
+    });
+  const answer = readProxyAnswer(text, binaryMediaTypes);
+  if ('malformed' in answer)
+    return fail(
+      `${functionName} answered, but not as a proxy integration must: ${answer.malformed}`,
+      gatewayAnswers.malformedAnswer,
+      { payload: text },
+    );
+  trail.pass('function', place.region, functionName, `${functionName} answered ${answer.status} after ${tookMs} ms`, {
+    functionArn,
+    status: answer.status,
+  });
+  return { answer, tookMs };
+}
+
+/** Lambda reports what a function threw as { errorType, errorMessage }. */
+function errorMessageOf(payload: string): string {
+  try {
+    const { errorType, errorMessage } = JSON.parse(payload) as { errorType?: string; errorMessage?: string };
+    return [errorType, errorMessage].filter((part) => part !== undefined).join(': ') || payload;
+  } catch {
+    return payload;
+  }
+}
