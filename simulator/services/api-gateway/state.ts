@@ -4,10 +4,14 @@ import type {
   Method,
   MethodSetting,
   QuotaSettings,
+  RoutingMode,
   Stage as StageShape,
   ThrottleSettings,
 } from '@aws-sdk/client-api-gateway';
 import type { WorldMs } from '../../clock.ts';
+import type { Random } from '../../random.ts';
+import type { Place } from '../../service.ts';
+import type { World } from '../../world.ts';
 import type { DeployedApi } from './deployed-api.ts';
 
 export interface Resource {
@@ -16,7 +20,8 @@ export interface Resource {
   /** '' for the root. */
   readonly pathPart: string;
   readonly path: string;
-  readonly methods: Map<string, Method>;
+  /** By verb or 'ANY'. A method is never changed in place, so a deployment may keep what it saw. */
+  readonly methods: Map<string, Readonly<Method>>;
 }
 
 export interface Deployment {
@@ -34,7 +39,7 @@ export interface Stage {
   description: string | undefined;
   readonly variables: Map<string, string>;
   readonly tags: Map<string, string>;
-  /** By 'resource/METHOD', '*\/*' for all. */
+  /** By '<resource path>/<verb>', as '/*' and '/*' for all, without the first slash. */
   readonly methodSettings: Map<string, MethodSetting>;
   accessLogSettings: StageShape['accessLogSettings'];
   canarySettings: CanarySettings | undefined;
@@ -53,7 +58,7 @@ export interface RestApi {
   readonly rootResourceId: string;
   endpointTypes: readonly EndpointType[];
   vpcEndpointIds: readonly string[];
-  /** A JSON policy document. Edited here, in force from the next deployment. */
+  /** As `readPolicy` makes it. Edited here, in force from the next deployment. */
   policy: string | undefined;
   disableExecuteApiEndpoint: boolean;
   binaryMediaTypes: readonly string[];
@@ -82,18 +87,17 @@ export interface BasePathMapping {
 export interface DomainName {
   readonly arn: string;
   readonly domainName: string;
-  /** Of a private domain only: its name is unique to nothing, its id is. */
-  readonly domainNameId: string | undefined;
-  readonly endpointType: EndpointType;
+  /** Its name is unique to nothing, not even in one account and Region; its id is. */
+  readonly domainNameId: string;
   certificateArn: string;
   certificateUploadedAtMs: WorldMs;
-  securityPolicy: string;
-  policy: string | undefined;
+  /** As `readPolicy` makes it. In force at once: domains have no deployments. */
+  policy: string;
   managementPolicy: string | undefined;
-  routingMode: string;
+  routingMode: RoutingMode;
   /** It serves from then on, and never stops while it is updated. */
   readonly provisionedAtMs: WorldMs;
-  /** UPDATING before, AVAILABLE from then on. */
+  /** PENDING until it is provisioned, UPDATING until then, AVAILABLE from then on. */
   availableAtMs: WorldMs;
   readonly tags: Map<string, string>;
   readonly basePathMappings: Map<string, BasePathMapping>;
@@ -135,6 +139,9 @@ export interface UsagePlan {
 
 /** API Gateway (REST APIs) of one account in one Region. */
 export interface ApiGatewayState {
+  readonly place: Place;
+  /** For ids. */
+  readonly random: Random;
   readonly restApis: Map<string, RestApi>;
   /** By ARN. */
   readonly domainNames: Map<string, DomainName>;
@@ -145,7 +152,9 @@ export interface ApiGatewayState {
   cloudwatchRoleArn: string | undefined;
 }
 
-export const newApiGatewayState = (): ApiGatewayState => ({
+export const newApiGatewayState = (place: Place, { random }: World): ApiGatewayState => ({
+  place,
+  random: random.fork(`api-gateway/${place.account}/${place.region}`),
   restApis: new Map(),
   domainNames: new Map(),
   accessAssociations: new Map(),
