@@ -7,7 +7,7 @@ import { furtherPages, listed } from './listing.ts';
 import type { Operation } from './operation.ts';
 
 /** An AWS service that interface endpoints lead to. */
-export interface EndpointService {
+interface EndpointService {
   /** 'com.amazonaws.eu-west-1.execute-api' */
   readonly id: string;
   /** 'execute-api': stands in the endpoint's own DNS names. */
@@ -39,7 +39,7 @@ const labels = [
   'sts',
 ];
 
-export function endpointServicesOf(region: string): EndpointService[] {
+function endpointServicesOf(region: string): EndpointService[] {
   return labels.map((label) => ({
     id: `com.amazonaws.${region}.${label}`,
     label,

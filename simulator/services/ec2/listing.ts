@@ -8,7 +8,7 @@ interface ListInput extends PageInput {
 }
 
 /** What most describes accept. */
-export const PAGES: PageBounds = { least: 5, most: 1_000 };
+const PAGES: PageBounds = { least: 5, most: 1_000 };
 
 /** The part of `items` that a describe asks for: those that pass its filters, one page of them. */
 export const listed = <Item extends { readonly id: string }>(

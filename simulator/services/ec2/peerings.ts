@@ -17,7 +17,7 @@ const ACCEPTABLE_FOR_MS = 7 * DAY_MS;
 const EXPIRED_SEEN_FOR_MS = 2 * DAY_MS;
 
 /** A peering that is visible here, or AWS's complaint. */
-export function findPeering(id: string | undefined, { state, nowMs }: Ec2Call): Peering {
+function findPeering(id: string | undefined, { state, nowMs }: Ec2Call): Peering {
   const peering = find(state, 'peering', id);
   if (!isVisible(peering, state, nowMs)) throw notFound('peering', peering.id);
   return peering;

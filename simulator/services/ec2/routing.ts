@@ -25,7 +25,7 @@ export function routeTableOfSubnet(state: Ec2State, subnet: Subnet): RouteTable 
  * Source    docs.aws.amazon.com/vpc/latest/peering/vpc-peering-routing.html: a route may be added while the
  *           peering is pending-acceptance, "however, the route has a state of blackhole"
  */
-export function stateOfTarget(state: Ec2State, vpcId: string, target: RouteTarget, nowMs: WorldMs): Route['state'] {
+function stateOfTarget(state: Ec2State, vpcId: string, target: RouteTarget, nowMs: WorldMs): Route['state'] {
   switch (target.kind) {
     case 'peering': {
       const peering = state.peerings.get(target.id);

@@ -43,7 +43,7 @@ export interface ClientTokenUse<Made> {
   readonly usedAtMs: WorldMs;
 }
 
-export interface CidrAssociation {
+interface CidrAssociation {
   /** 'vpc-cidr-assoc-…' */
   readonly id: string;
   readonly cidr: Cidr;
@@ -179,7 +179,7 @@ export interface SecurityGroup {
   readonly rules: Map<string, SecurityGroupRule>;
 }
 
-export interface NetworkAclAssociation {
+interface NetworkAclAssociation {
   /** 'aclassoc-…' */
   readonly id: string;
   readonly networkAclId: string;

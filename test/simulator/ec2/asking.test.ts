@@ -8,9 +8,9 @@ beforeEach(() => {
   aws.state().quotas.vpcs = 100;
 });
 
-describe('tags', () => {
-  const Tags = (tags: Record<string, string>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+const Tags = (tags: Record<string, string>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
+describe('tags', () => {
   test('are written, overwritten and removed by key, by key and value, or all', async () => {
     const id = await aws.vpc('10.0.0.0/16');
     const tags = async () => (await aws.call('DescribeVpcs', {})).Vpcs?.[0]?.Tags;
@@ -60,13 +60,13 @@ describe('tags', () => {
   });
 });
 
-describe('filters', () => {
-  const found = async (...filters: [name: string, ...values: string[]][]) => {
-    const Filters = filters.map(([Name, ...Values]) => ({ Name, Values }));
-    const { Vpcs } = await aws.call('DescribeVpcs', { Filters });
-    return Vpcs?.map(({ CidrBlock }) => CidrBlock);
-  };
+const found = async (...filters: [name: string, ...values: string[]][]) => {
+  const Filters = filters.map(([Name, ...Values]) => ({ Name, Values }));
+  const { Vpcs } = await aws.call('DescribeVpcs', { Filters });
+  return Vpcs?.map(({ CidrBlock }) => CidrBlock);
+};
 
+describe('filters', () => {
   test('values are alternatives, filters conditions, and wildcards are honoured unless escaped', async () => {
     const first = await aws.vpc('10.1.0.0/16');
     await aws.vpc('10.2.0.0/16');

@@ -71,17 +71,17 @@ describe('the life of a peering', () => {
   });
 });
 
-describe('a request fails, seen by the requester for two hours,', () => {
-  const failing = async (PeerVpcId: string) => {
-    const { VpcPeeringConnection } = await aws.call('CreateVpcPeeringConnection', { ...request(), PeerVpcId });
-    const id = known(VpcPeeringConnection?.VpcPeeringConnectionId);
-    expect(await aws.peeringStatus(id)).toBe('initiating-request');
-    await aws.pass(3);
-    expect([await aws.peeringStatus(id), await aws.peeringStatus(id, IRELAND)]).toEqual(['failed', 'absent']);
-    await aws.pass(2 * 3_600);
-    expect(await aws.peeringStatus(id)).toBe('absent');
-  };
+const failing = async (PeerVpcId: string) => {
+  const { VpcPeeringConnection } = await aws.call('CreateVpcPeeringConnection', { ...request(), PeerVpcId });
+  const id = known(VpcPeeringConnection?.VpcPeeringConnectionId);
+  expect(await aws.peeringStatus(id)).toBe('initiating-request');
+  await aws.pass(3);
+  expect([await aws.peeringStatus(id), await aws.peeringStatus(id, IRELAND)]).toEqual(['failed', 'absent']);
+  await aws.pass(2 * 3_600);
+  expect(await aws.peeringStatus(id)).toBe('absent');
+};
 
+describe('a request fails, seen by the requester for two hours,', () => {
   test('where the primary CIDRs overlap', async () => failing(await aws.vpc('10.0.0.0/20', IRELAND)));
 
   test('where any CIDR overlaps', async () => {
