@@ -90,15 +90,49 @@ async function build(service: ServiceName): Promise<ServiceModel> {
 /** The SDK names schemas with a dollar at the end: `DescribeVpcs$`. */
 const isSchema = (name: string, value: unknown): value is ShippedSchema => name.endsWith('$') && Array.isArray(value);
 
-function operationModel([, namespace, name, traits, input, output]: ShippedSchema): OperationModel {
+function operationModel([, namespace, name, traits, inputRef, outputRef]: ShippedSchema): OperationModel {
   const { http } = traits as { http?: [method: string, path: string, status: number] };
+  const input = NormalizedSchema.of(inputRef as SchemaRef);
+  const output = NormalizedSchema.of(outputRef as SchemaRef);
   return {
     name,
-    input: NormalizedSchema.of(input as SchemaRef),
-    output: NormalizedSchema.of(output as SchemaRef),
+    input,
+    output,
     http: http && { method: http[0], path: http[1], status: http[2] },
-    reversed: operation(namespace, name, 0, output as SchemaRef, input as SchemaRef),
+    reversed:
+      http === undefined
+        ? operation(namespace, name, 0, outputRef as SchemaRef, inputRef as SchemaRef)
+        : operation(namespace, name, 0, withoutUrlTraits(output), withoutUrlMembers(input)),
   };
+}
+
+/** Traits that bind a member to the URL of a request, which a response has none of. */
+const isInUrl = (member: NormalizedSchema): boolean => {
+  const { httpLabel, httpQuery, httpQueryParams } = member.getMergedTraits();
+  return httpLabel !== undefined || httpQuery !== undefined || httpQueryParams !== undefined;
+};
+
+/** What is left of an input for headers and body: the SDK would look for the rest in the body. */
+function withoutUrlMembers(input: NormalizedSchema): SchemaRef {
+  if (!input.isStructSchema()) return input;
+  const members = [...input.structIterator()].filter(([, member]) => !isInUrl(member));
+  return members.length === 0 ? 'unit' : structure(input, members);
+}
+
+/** An output in which nothing is lost to the URL: API Gateway's lists bind their `position` to a query. */
+function withoutUrlTraits(output: NormalizedSchema): SchemaRef {
+  if (!output.isStructSchema()) return output;
+  const members = [...output.structIterator()];
+  return members.some(([, member]) => isInUrl(member)) ? structure(output, members) : output;
+}
+
+function structure(schema: NormalizedSchema, members: readonly [string, NormalizedSchema][]): SchemaRef {
+  const [namespace = '', name = ''] = schema.getName(true)?.split('#') ?? [];
+  const refs = members.map(([, member]): [SchemaRef, object] => {
+    const { httpLabel, httpQuery, httpQueryParams, ...traits } = member.getMergedTraits();
+    return [member.getSchema(), traits];
+  });
+  return [3, namespace, name, schema.getOwnTraits(), members.map(([memberName]) => memberName), refs] as SchemaRef;
 }
 
 function errorModel(shipped: ShippedSchema): ErrorModel {

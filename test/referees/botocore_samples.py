@@ -5,6 +5,7 @@ JSON has neither times nor bytes: {"$time": seconds} and {"$bytes": base64} stan
 
 import base64
 import datetime
+import io
 
 UTC = datetime.timezone.utc
 
@@ -21,18 +22,18 @@ class Sampler:
     def sample(self, shape, variant, where='body', above=()):
         self.count += 1
         kind = shape.type_name
-        if shape.name == 'AttributeValue':
+        if kind == 'structure' and shape.name == 'AttributeValue' and 'BOOL' in shape.members:
             return self.attribute_value()
         if kind == 'structure':
             return self.structure(shape, variant, above)
         if kind == 'list':
-            if variant == 'empty':
+            if variant == 'empty' or shape.member.name in above:
                 return []
             # A form cannot say that a list holds structures without members.
             elements = [self.sample(shape.member, variant, where, above) for _ in range(2)]
             return [element if element != {} else self.sample(shape.member, 'full', where, above) for element in elements]
         if kind == 'map':
-            if variant == 'empty':
+            if variant == 'empty' or shape.value.name in above:
                 return {}
             keys = (shape.key.enum or ['key-one', 'key-two'])[:2] if where == 'body' else ['key-one', 'key-two']
             return {key: self.sample(shape.value, variant, where, above) for key in keys}
@@ -45,16 +46,21 @@ class Sampler:
         if getattr(shape, 'is_tagged_union', False):
             names = names[self.count % len(names):][:1]
         elif variant == 'required' or variant == 'empty' and above:
-            names = [name for name in names if name in shape.required_members]
+            names = [name for name in names if name in shape.required_members or is_always_there(shape, name)]
         value = {}
         for name in names:
             member = shape.members[name]
             if getattr(member, 'is_document_type', False) or member.name not in above or name in shape.required_members:
                 where = member.serialization.get('location', 'body')
                 scalar = member.type_name not in ('list', 'map')
-                if variant == 'empty' and (scalar or where != 'body') and name not in shape.required_members:
+                optional = name not in shape.required_members and not is_always_there(shape, name)
+                if variant == 'empty' and (scalar or where != 'body') and optional:
                     continue
-                value[name] = self.sample(member, variant, where, (*above, shape.name))
+                below = (*above, shape.name)
+                value[name] = self.sample(member, variant, where, below)
+                # Neither a form nor a query can say that something required is there and empty.
+                if value[name] in ({}, []) and name in shape.required_members and (variant == 'required' or where != 'body'):
+                    value[name] = self.sample(member, 'full', where, below)
         return value
 
     def scalar(self, shape, where):
@@ -96,6 +102,14 @@ class Sampler:
         return (simple + nested)[number % 10]
 
 
+def is_always_there(shape, name):
+    """What every response has: a status, a body that is streamed, and its type."""
+    member = shape.members[name]
+    where = member.serialization
+    streamed = name == shape.serialization.get('payload') and member.type_name == 'blob'
+    return streamed or where.get('location') == 'statusCode' or where.get('name') == 'Content-Type'
+
+
 class NumberAsText(str):
     pass
 
@@ -103,6 +117,8 @@ class NumberAsText(str):
 def to_json(value):
     if isinstance(value, datetime.datetime):
         return {'$time': value.timestamp()}
+    if isinstance(value, io.BytesIO):
+        value = value.read()
     if isinstance(value, (bytes, bytearray)):
         return {'$bytes': base64.b64encode(value).decode()}
     if isinstance(value, dict):

@@ -6,6 +6,7 @@ One line of JSON in, one out, twice:
 """
 
 import base64
+import io
 import json
 import sys
 
@@ -44,7 +45,7 @@ def exchange(service, model, operation, protocol, variant):
     asked = 'required' if variant == 'empty' and protocol == 'ec2' else variant
     params = sampler.sample(operation.input_shape, asked) if operation.input_shape is not None else {}
     output = sampler.sample(operation.output_shape, variant) if has_output else {}
-    exchanges.append((operation.output_shape, protocol))
+    exchanges.append((operation, protocol))
     return {
         'id': len(exchanges) - 1,
         'service': service,
@@ -59,7 +60,7 @@ def exchange(service, model, operation, protocol, variant):
 
 
 def failure(service, model, operation, protocol, shape):
-    exchanges.append((operation.output_shape, protocol))
+    exchanges.append((operation, protocol))
     params = Sampler().sample(operation.input_shape, 'required') if operation.input_shape is not None else {}
     text = f'<{shape.name}> & more'
     return {
@@ -94,15 +95,17 @@ def samples(services):
 
 
 def read(answer):
-    shape, protocol = exchanges[answer['id']]
+    operation, protocol = exchanges[answer['id']]
     response = answer['response']
+    body = base64.b64decode(response['body'])
+    streams = operation.has_streaming_output and response['status'] < 300
     parsed = botocore.parsers.create_parser(protocol).parse(
         {
             'status_code': response['status'],
             'headers': botocore.awsrequest.HeadersDict(response['headers']),
-            'body': base64.b64decode(response['body']),
+            'body': io.BytesIO(body) if streams else body,
         },
-        shape,
+        operation.output_shape,
     )
     metadata = parsed.pop('ResponseMetadata', {})
     return {'id': answer['id'], 'got': to_json(parsed), 'requestId': metadata.get('RequestId')}

@@ -77,6 +77,11 @@ describeWith(['botocore'], 'the wire, by botocore', () => {
 
   test('botocore knows every operation', () => {
     expect(exchanges.filter(({ unknown }) => unknown).map(nameOf)).toEqual([]);
+    const seen = new Set(exchanges.map(({ service, operation }) => `${service} ${operation}`));
+    const all = services.flatMap(({ name, operations }) =>
+      Object.keys(operations).map((operation) => `${name} ${operation}`),
+    );
+    expect(seen).toEqual(new Set(all));
   });
 
   test('every request arrives as it was meant', () => {
@@ -116,7 +121,11 @@ describeWith(['botocore'], 'the wire, by botocore', () => {
   });
 
   test('every response names the request', () => {
-    expect(read.filter(({ requestId }) => !/^[0-9a-f-]{36}$/.test(requestId ?? ''))).toEqual([]);
+    const named = responses.map(({ response }) => response.headers['x-amzn-requestid']);
+    expect(named.filter((requestId) => !/^[0-9a-f-]{36}$/.test(requestId ?? ''))).toEqual([]);
+    // Where botocore looks for it in the body. It does not look where there is no output.
+    const differing = read.filter(({ id, requestId }) => requestId !== null && requestId !== named[id]);
+    expect(differing).toEqual([]);
   });
 });
 
