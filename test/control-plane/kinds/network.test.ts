@@ -1,0 +1,499 @@
+import { describe, expect, test } from 'vitest';
+import { endpoint } from '../../../control-plane/kinds/endpoint.ts';
+import type { Kind } from '../../../control-plane/kinds/kind.ts';
+import { peering } from '../../../control-plane/kinds/peering.ts';
+import { peeringTags } from '../../../control-plane/kinds/peering-tags.ts';
+import { route } from '../../../control-plane/kinds/route.ts';
+import { routeTable } from '../../../control-plane/kinds/route-table.ts';
+import { rule } from '../../../control-plane/kinds/rule.ts';
+import { securityGroup } from '../../../control-plane/kinds/security-group.ts';
+import { subnet } from '../../../control-plane/kinds/subnet.ts';
+import { vpc } from '../../../control-plane/kinds/vpc.ts';
+import { Fault } from '../../../control-plane/model/faults.ts';
+import type { Member } from '../../../control-plane/model/fleet.ts';
+import { ec2TagsOf, markOf } from '../../../control-plane/model/ownership.ts';
+import type { TargetKey } from '../../../control-plane/model/target.ts';
+import { type Answers, converse, placeIn } from '../../support/dialogue.ts';
+import { type Attributes, lookAt } from '../../support/look.ts';
+import { declaredWith, memberOf } from '../../support/payments.ts';
+
+const HERE = 'eu-west-1';
+const THERE = 'us-east-1';
+const LINK = 'eu-west-1~us-east-1';
+const zones = ['eu-west-1a', 'eu-west-1b'];
+const here = (but: Partial<Member> = {}): Member => memberOf(HERE, 1, { zones, ...but });
+const there = (but: Partial<Member> = {}): Member => memberOf(THERE, 2, but);
+const borrowed = { vpcId: 'vpc-lent', routeTableIds: ['rtb-lent'], subnetIds: ['subnet-x', 'subnet-y'] };
+
+const Tags = (key: TargetKey) => ec2TagsOf('payments', key);
+const attributes: Attributes = {
+  'vpc/eu-west-1': { id: 'vpc-1', cidr: '10.64.0.0/16' },
+  'vpc/us-east-1': { id: 'vpc-2', cidr: '10.65.0.0/16' },
+  'subnet/eu-west-1/eu-west-1a': { id: 'subnet-a' },
+  'subnet/eu-west-1/eu-west-1b': { id: 'subnet-b' },
+  'route-table/eu-west-1/main': { id: 'rtb-1' },
+  'route-table/eu-west-1/rtb-lent': { id: 'rtb-lent' },
+  'security-group/eu-west-1/endpoint': { id: 'sg-1' },
+  'peering/eu-west-1~us-east-1': { id: 'pcx-1', activeId: 'pcx-1' },
+};
+const journal = { 'vpc/eu-west-1': 'vpc-1', 'vpc/us-east-1': 'vpc-2' };
+
+interface Case {
+  readonly members?: readonly Member[];
+  readonly known?: Readonly<Record<string, string>>;
+}
+const look = <Desired, Observed>(
+  kind: Kind<Desired, Observed>,
+  name: string,
+  answers: Answers,
+  { members = [here(), there()], known = journal }: Case = {},
+) => lookAt(kind, name, placeIn(HERE, declaredWith(...members), known), answers, attributes);
+
+const methods = (said: readonly { readonly method: string }[]): string[] => said.map(({ method }) => method);
+
+describe('vpc', () => {
+  const on = { EnableDnsSupport: { Value: true }, EnableDnsHostnames: { Value: true } };
+  const ours = { VpcId: 'vpc-1', CidrBlock: '10.64.0.0/16', Tags: Tags('vpc/eu-west-1') };
+  const answers = (Vpcs: object[], attribute: object = on): Answers => ({
+    describeVpcs: { Vpcs },
+    describeVpcAttribute: attribute,
+    createVpc: { Vpc: { VpcId: 'vpc-new' } },
+    modifyVpcAttribute: {},
+    createTags: {},
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { vpcs: [ours],                 dns: on, known: {},      fields: [],             writes: [],                                   why: 'as declared, found by its tags' },
+    { vpcs: [],                     dns: on, known: {},      fields: ['existence'],  writes: ['createVpc', 'modifyVpcAttribute'],  why: 'hostnames are off in a new one' },
+    { vpcs: [{ ...ours, Tags: [] }], dns: on, known: journal, fields: ['tags'],      writes: ['createTags'],                       why: 'the journal still knows it' },
+    { vpcs: [{ ...ours, Tags: [] }], dns: on, known: {},     fields: ['existence'],  writes: ['createVpc', 'modifyVpcAttribute'],  why: 'nobody knows it: not ours' },
+    { vpcs: [ours], dns: { EnableDnsSupport: { Value: false }, EnableDnsHostnames: { Value: false } }, known: journal, fields: ['dnsSupport', 'dnsHostnames'], writes: ['modifyVpcAttribute', 'modifyVpcAttribute'], why: 'one attribute per call' },
+  ])('$why', ({ vpcs, dns, known, fields, writes }) => {
+    const seen = look(vpc, HERE, answers(vpcs, dns), { known });
+    expect(seen.fields).toEqual(fields);
+    expect(methods(fields.length === 0 ? [] : seen.repair().writes)).toEqual(writes);
+  });
+
+  test('a plan carried out twice makes one', () => {
+    const stale = look(vpc, HERE, answers([]), { known: {} });
+    const place = placeIn(HERE, declaredWith(here()));
+    const target = [...vpc.targets(place.declared)][0];
+    if (target === undefined) throw new Error('no target');
+    const change = {
+      target,
+      key: 'vpc/eu-west-1',
+      desired: { cidr: '10.64.0.0/16' },
+      observed: undefined,
+      place,
+    } as const;
+    const again = converse(
+      vpc.apply({ ...change, drift: stale.drift, artefact: () => new Uint8Array() }),
+      answers([ours]),
+    );
+    expect(again.result).toEqual({ id: 'vpc-1' });
+    expect(methods(again.writes)).toEqual(['modifyVpcAttribute']);
+  });
+
+  test('one that bears our tags with another block is in conflict', () => {
+    expect(look(vpc, HERE, answers([{ ...ours, CidrBlock: '10.99.0.0/16' }])).conflict).toMatch(
+      /vpc-1 .* 10.99.0.0\/16/,
+    );
+  });
+
+  test('a borrowed one is found by its id only', () => {
+    const lent = { VpcId: 'vpc-lent', CidrBlock: '172.16.0.0/16' };
+    const place = placeIn(HERE, declaredWith(here({ borrowed })), journal);
+    const [target] = [...vpc.targets(place.declared)];
+    expect(target?.borrowed).toBe(true);
+    expect([...converse(vpc.survey(place), answers([ours, lent])).result.values()]).toMatchObject([{ id: 'vpc-lent' }]);
+  });
+});
+
+describe('subnet', () => {
+  const at = (SubnetId: string, CidrBlock: string, AvailabilityZone: string, marks: object[] = []) => ({
+    SubnetId,
+    CidrBlock,
+    AvailabilityZone,
+    Tags: marks,
+  });
+  const name = 'eu-west-1/eu-west-1b';
+  const second = (but: Partial<ReturnType<typeof at>> = {}) => ({
+    ...at('subnet-b', '10.64.16.0/20', 'eu-west-1b', Tags('subnet/eu-west-1/eu-west-1b')),
+    ...but,
+  });
+  const answers = (Subnets: object[]): Answers => ({
+    describeSubnets: { Subnets },
+    createSubnet: { Subnet: { SubnetId: 'subnet-new' } },
+    createTags: {},
+  });
+
+  test('the second zone gets the second sixteenth', () => {
+    const { writes } = look(subnet, name, answers([])).repair();
+    expect(writes).toMatchObject([
+      { input: { CidrBlock: '10.64.16.0/20', AvailabilityZone: 'eu-west-1b', VpcId: 'vpc-1' } },
+    ]);
+  });
+
+  test('one without tags is known by where it stands, and gets them back', () => {
+    const seen = look(subnet, name, answers([second({ Tags: [] })]));
+    expect(seen.fields).toEqual(['tags']);
+    expect(methods(seen.repair().writes)).toEqual(['createTags']);
+  });
+
+  test('what stands across its block is in conflict, and is left alone when the member leaves', () => {
+    const stranger = at('subnet-z', '10.64.0.0/18', 'eu-west-1c');
+    expect(look(subnet, name, answers([stranger])).conflict).toMatch(/subnet-z/);
+    const members = [here({ phase: 'leaving' }), there()];
+    expect(look(subnet, name, answers([stranger]), { members }).observed).toBeUndefined();
+  });
+});
+
+describe('route table', () => {
+  const associated = (...ids: string[]) => ids.map((id) => ({ SubnetId: id, RouteTableAssociationId: `assoc-${id}` }));
+  const ours = (...subnets: string[]) => ({
+    RouteTableId: 'rtb-1',
+    Associations: associated(...subnets),
+    Tags: Tags('route-table/eu-west-1/main'),
+  });
+  const answers = (...RouteTables: object[]): Answers => ({
+    describeRouteTables: { RouteTables },
+    createRouteTable: { RouteTable: { RouteTableId: 'rtb-new' } },
+    associateRouteTable: {},
+    replaceRouteTableAssociation: {},
+    disassociateRouteTable: () => {
+      throw new Fault('Absent', 'gone');
+    },
+    deleteRouteTable: {},
+  });
+  const name = 'eu-west-1/main';
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { tables: [ours('subnet-a', 'subnet-b')], writes: [],                                                           why: 'as declared' },
+    { tables: [],                             writes: ['createRouteTable', 'associateRouteTable', 'associateRouteTable'], why: 'none there' },
+    { tables: [ours('subnet-a')],             writes: ['associateRouteTable'],                                      why: 'one subnet fell out' },
+    { tables: [ours('subnet-a'), { RouteTableId: 'rtb-9', Associations: associated('subnet-b') }], writes: ['replaceRouteTableAssociation'], why: 'one was led astray' },
+  ])('$why', ({ tables, writes }) => {
+    const seen = look(routeTable, name, answers(...tables));
+    expect(methods(seen.drift.length === 0 ? [] : seen.repair().writes)).toEqual(writes);
+  });
+
+  test('its client token is the same for a repeated call, and new after one that was lost', () => {
+    const token = (known: Record<string, string>) =>
+      look(routeTable, name, answers(), { known: { ...journal, ...known } }).repair().writes[0]?.input['ClientToken'];
+    expect(token({})).toBe(token({}));
+    expect(token({})).not.toBe(token({ 'route-table/eu-west-1/main': 'rtb-1' }));
+  });
+
+  test('goes after its associations, whoever took those away first', () => {
+    const { writes } = look(routeTable, name, answers(ours('subnet-a', 'subnet-b'))).remove();
+    expect(methods(writes)).toEqual(['disassociateRouteTable', 'disassociateRouteTable', 'deleteRouteTable']);
+  });
+});
+
+describe('security group and rules', () => {
+  const supernetRule = 'eu-west-1/443-10.64.0.0/12';
+  const range = (CidrIp: string, Description?: string) => ({ CidrIp, Description });
+  const permission = (IpRanges: object[], FromPort = 443) => ({ IpProtocol: 'tcp', FromPort, ToPort: 443, IpRanges });
+  const group = (IpPermissions: object[] = [], but: object = {}) => ({
+    GroupId: 'sg-1',
+    GroupName: 'landbridge-payments-endpoint',
+    Tags: Tags('security-group/eu-west-1/endpoint'),
+    IpPermissions,
+    ...but,
+  });
+  const answers = (...SecurityGroups: object[]): Answers => ({
+    describeSecurityGroups: { SecurityGroups },
+    createSecurityGroup: { GroupId: 'sg-new' },
+    createTags: {},
+    authorizeSecurityGroupIngress: () => {
+      throw new Fault('Conflict', 'InvalidPermission.Duplicate');
+    },
+    revokeSecurityGroupIngress: {},
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { groups: [group()],                          fields: [],            conflict: false, why: 'as declared' },
+    { groups: [],                                 fields: ['existence'], conflict: false, why: 'none there' },
+    { groups: [group([], { Tags: [], Description: markOf('payments', 'security-group/eu-west-1/endpoint') })], fields: ['tags'], conflict: false, why: 'its description cannot be taken off' },
+    { groups: [group([], { Tags: [] })],          fields: ['tags'],      conflict: true,  why: 'a namesake is not ours' },
+  ])('$why', ({ groups, fields, conflict }) => {
+    const seen = look(securityGroup, 'eu-west-1/endpoint', answers(...groups));
+    expect(seen.fields).toEqual(fields);
+    expect(seen.conflict !== undefined).toBe(conflict);
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { permissions: [permission([range('10.64.0.0/12')])],             there: true,  why: "somebody else's rule serves as well" },
+    { permissions: [permission([range('0.0.0.0/0')])],                there: false, why: 'a wider one is not counted' },
+    { permissions: [permission([range('10.64.0.0/12')], 80)],         there: false, why: 'nor one for more ports' },
+    { permissions: [],                                                there: false, why: 'none there' },
+  ])('$why', ({ permissions, there: isThere }) => {
+    const seen = look(rule, supernetRule, answers(group(permissions)));
+    expect(seen.drift.length === 0).toBe(isThere);
+  });
+
+  test('a rule that somebody was faster to write is there', () => {
+    const { writes } = look(rule, supernetRule, answers(group())).repair();
+    expect(writes).toMatchObject([
+      {
+        input: {
+          GroupId: 'sg-1',
+          IpPermissions: [{ FromPort: 443, IpRanges: [{ Description: markOf('payments', `rule/${supernetRule}`) }] }],
+        },
+      },
+    ]);
+  });
+
+  test('a peer outside the supernet has a rule of its own, by link, which is revoked with the link if it is ours', () => {
+    const name = 'eu-west-1/443-172.16.0.0/16';
+    const outside = (phase: Member['phase']) => [here(), there({ borrowed, cidrs: ['172.16.0.0/16'], phase })];
+    const targets = [...rule.targets(declaredWith(...outside('joined')))].filter(({ region }) => region === HERE);
+    expect(targets.map(({ name: each, owners, lease }) => ({ name: each, owners, lease }))).toEqual([
+      { name: supernetRule, owners: [HERE], lease: 'member/eu-west-1' },
+      { name, owners: [HERE, THERE], lease: `link/${LINK}` },
+    ]);
+    const ours = group([permission([range('172.16.0.0/16', markOf('payments', `rule/${name}`))])]);
+    const theirs = group([permission([range('172.16.0.0/16', 'mine')])]);
+    expect(methods(look(rule, name, answers(ours), { members: outside('leaving') }).remove().writes)).toEqual([
+      'revokeSecurityGroupIngress',
+    ]);
+    expect(look(rule, name, answers(theirs), { members: outside('leaving') }).observed).toBeUndefined();
+  });
+
+  test('the rules of a member that leaves go with their group, without a call', () => {
+    const members = [here({ phase: 'leaving' }), there()];
+    expect(look(rule, supernetRule, answers(group([permission([range('10.64.0.0/12')])])), { members }).reads).toEqual(
+      [],
+    );
+  });
+});
+
+describe('endpoint', () => {
+  const available = (but: object = {}) => ({
+    VpcEndpointId: 'vpce-1',
+    State: 'available',
+    SubnetIds: ['subnet-b', 'subnet-a'],
+    Groups: [{ GroupId: 'sg-1' }],
+    PrivateDnsEnabled: false,
+    PolicyDocument: '{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}',
+    DnsEntries: [
+      { DnsName: 'vpce-1-abc-eu-west-1a.execute-api.eu-west-1.vpce.amazonaws.com', HostedZoneId: 'Z1' },
+      { DnsName: 'vpce-1-abc.execute-api.eu-west-1.vpce.amazonaws.com', HostedZoneId: 'Z1' },
+    ],
+    Tags: Tags('endpoint/eu-west-1'),
+    ...but,
+  });
+  const answers = (...VpcEndpoints: object[]): Answers => ({
+    describeVpcEndpoints: { VpcEndpoints },
+    createVpcEndpoint: { VpcEndpoint: { VpcEndpointId: 'vpce-new' } },
+    modifyVpcEndpoint: {},
+    createTags: {},
+    deleteVpcEndpoints: { Unsuccessful: [{ ResourceId: 'vpce-1', Error: { Code: 'OperationInProgress' } }] },
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { there: [available()],                                   fields: [],                   writes: [],                    settling: false, why: 'as declared' },
+    { there: [],                                              fields: ['existence'],        writes: ['createVpcEndpoint'], settling: false, why: 'none there' },
+    { there: [available({ State: 'pending', SubnetIds: [] })], fields: [],                  writes: [],                    settling: true,  why: 'it is being made: wait' },
+    { there: [available({ State: 'deleting' })],              fields: ['state'],            writes: ['createVpcEndpoint'], settling: true,  why: 'somebody deletes it: another, at once' },
+    { there: [available({ State: 'deleting' }), available({ VpcEndpointId: 'vpce-2' })], fields: [], writes: [],           settling: false, why: 'the other is there already' },
+    { there: [available({ State: 'deleted' })],               fields: ['existence'],        writes: ['createVpcEndpoint'], settling: false, why: 'it is gone' },
+    { there: [available({ Groups: [] })],                     fields: ['securityGroupIds'], writes: ['modifyVpcEndpoint'], settling: false, why: 'its group was taken off' },
+    { there: [available({ SubnetIds: ['subnet-a'] })],        fields: ['subnetIds'],        writes: ['modifyVpcEndpoint'], settling: false, why: 'a zone was taken out' },
+    { there: [available({ PrivateDnsEnabled: true })],        fields: ['hasPrivateDns'],    writes: ['modifyVpcEndpoint'], settling: false, why: 'it hides public APIs' },
+    { there: [available({ PolicyDocument: '{"Statement":[]}' })], fields: ['hasDefaultPolicy'], writes: ['modifyVpcEndpoint'], settling: false, why: 'it lets nobody call anything' },
+    { there: [available({ Tags: [] })],                       fields: ['tags'],             writes: ['createTags'],        settling: false, why: 'the journal still knows it' },
+  ])('$why', ({ there: endpoints, fields, writes, settling }) => {
+    const seen = look(endpoint, HERE, answers(...endpoints), { known: { ...journal, 'endpoint/eu-west-1': 'vpce-1' } });
+    expect(seen.fields).toEqual(fields);
+    expect(methods(fields.length === 0 ? [] : seen.repair().writes)).toEqual(writes);
+    expect(seen.settling !== undefined).toBe(settling);
+  });
+
+  test('may be named as soon as it exists, and pointed at once it answers, by its Regional name', () => {
+    expect(look(endpoint, HERE, answers(available({ State: 'pending' }))).attributes).toEqual({ id: 'vpce-1' });
+    expect(look(endpoint, HERE, answers(available({ State: 'deleting' }))).attributes).toEqual({});
+    expect(look(endpoint, HERE, answers(available())).attributes).toEqual({
+      id: 'vpce-1',
+      availableId: 'vpce-1',
+      dnsName: 'vpce-1-abc.execute-api.eu-west-1.vpce.amazonaws.com',
+      hostedZoneId: 'Z1',
+    });
+  });
+
+  test('a deletion that AWS did not carry out is a fault, and one under way is waited for', () => {
+    expect(() => look(endpoint, HERE, answers(available())).remove()).toThrow(/OperationInProgress/);
+    expect(look(endpoint, HERE, answers(available({ State: 'deleting' }))).leaving).toBeDefined();
+  });
+});
+
+describe('peering', () => {
+  const at = (Code: string, but: object = {}) => ({
+    VpcPeeringConnectionId: 'pcx-1',
+    Status: { Code, Message: 'because' },
+    RequesterVpcInfo: { VpcId: 'vpc-1', Region: HERE },
+    AccepterVpcInfo: { VpcId: 'vpc-2', Region: THERE },
+    Tags: Tags(`peering/${LINK}`),
+    ...but,
+  });
+  const foreign = { VpcPeeringConnectionId: 'pcx-9', Tags: [] };
+  const answers = (...VpcPeeringConnections: object[]): Answers => ({
+    describeVpcPeeringConnections: { VpcPeeringConnections },
+    createVpcPeeringConnection: { VpcPeeringConnection: { VpcPeeringConnectionId: 'pcx-new' } },
+    acceptVpcPeeringConnection: {},
+    createTags: {},
+    deleteVpcPeeringConnection: {},
+  });
+  const known = { ...journal, [`peering/${LINK}`]: 'pcx-1' };
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { there: [at('active')],                 fields: [],            writes: [],                             conflict: false, why: 'as declared' },
+    { there: [],                             fields: ['existence'], writes: ['createVpcPeeringConnection'], conflict: false, why: 'none there' },
+    { there: [at('deleted')],                fields: ['existence'], writes: ['createVpcPeeringConnection'], conflict: false, why: 'AWS shows the dead for a while' },
+    { there: [at('initiating-request')],     fields: [],            writes: [],                             conflict: false, why: 'not there to be accepted yet' },
+    { there: [at('pending-acceptance')],     fields: ['status'],    writes: ['acceptVpcPeeringConnection'], conflict: false, why: 'a crash between create and accept' },
+    { there: [at('deleting')],               fields: [],            writes: [],                             conflict: false, why: 'it has to be gone first' },
+    { there: [at('active', { Tags: [] })],   fields: ['tags'],      writes: ['createTags'],                 conflict: false, why: 'the journal still knows it' },
+    { there: [at('active', foreign)],        fields: ['tags'],      writes: [],                             conflict: true,  why: 'somebody joined the same two' },
+    { there: [at('failed')],                 fields: [],            writes: [],                             conflict: true,  why: 'asking again would fail again' },
+    { there: [at('deleted'), at('active', { VpcPeeringConnectionId: 'pcx-2' })], fields: [], writes: [],    conflict: false, why: 'the living before the known' },
+  ])('$why', ({ there: peerings, fields, writes, conflict }) => {
+    const seen = look(peering, LINK, answers(...peerings), { known });
+    expect(seen.fields).toEqual(fields);
+    expect(seen.conflict !== undefined).toBe(conflict);
+    expect(methods(fields.length === 0 ? [] : seen.repair().writes)).toEqual(writes);
+  });
+
+  test('only an active one may be routed through', () => {
+    expect(look(peering, LINK, answers(at('provisioning'))).attributes).toEqual({ id: 'pcx-1' });
+    expect(look(peering, LINK, answers(at('active'))).attributes).toEqual({ id: 'pcx-1', activeId: 'pcx-1' });
+    expect(look(peering, LINK, answers(at('active', foreign))).attributes).toEqual({});
+  });
+
+  test('a plan carried out twice makes one', () => {
+    const first = look(peering, LINK, {
+      ...answers(),
+      describeVpcPeeringConnections: twice(answers(), answers(at('active'))),
+    });
+    expect(first.repair()).toMatchObject({ result: { id: 'pcx-1' }, writes: [] });
+  });
+
+  test("of a link that goes, only the fleet's own peering goes", () => {
+    const members = [here({ phase: 'leaving' }), there()];
+    expect(look(peering, LINK, answers(at('active', foreign)), { members }).observed).toBeUndefined();
+    expect(methods(look(peering, LINK, answers(at('active')), { members }).remove().writes)).toEqual([
+      'deleteVpcPeeringConnection',
+    ]);
+  });
+});
+
+/** The list of peerings as it is at first, and as it is from then on. */
+function twice(first: Answers, then: Answers): () => unknown {
+  let asked = 0;
+  return () => (asked++ === 0 ? first : then)['describeVpcPeeringConnections'];
+}
+
+describe('peering tags', () => {
+  const members = [memberOf(THERE, 1), here({ sequence: 2 })];
+  const answers = (...VpcPeeringConnections: object[]): Answers => ({
+    describeVpcPeeringConnections: { VpcPeeringConnections },
+    createTags: {},
+  });
+
+  test('are written in one call on all that lack them', () => {
+    const wanted = look(peeringTags, HERE, answers({ VpcPeeringConnectionId: 'pcx-1', Tags: [] }), { members });
+    expect(wanted.repair().writes).toMatchObject([{ method: 'createTags', input: { Resources: ['pcx-1'] } }]);
+    const tagged = { VpcPeeringConnectionId: 'pcx-1', Tags: Tags('peering-tags/eu-west-1') };
+    expect(look(peeringTags, HERE, answers(tagged), { members }).drift).toEqual([]);
+  });
+
+  test('are not looked for on a member that leaves', () => {
+    const [peer, self] = members;
+    if (peer === undefined || self === undefined) throw new Error('two members');
+    const leaving = [peer, { ...self, phase: 'leaving' } as const];
+    expect(look(peeringTags, HERE, answers(), { members: leaving })).toMatchObject({ observed: undefined, reads: [] });
+  });
+});
+
+describe('route', () => {
+  const table = (id: string, key: TargetKey | undefined, ...Routes: object[]) => ({
+    RouteTableId: id,
+    Routes: Routes.map((each) => ({ DestinationCidrBlock: '10.65.0.0/16', State: 'active', ...each })),
+    Tags: key === undefined ? [] : Tags(key),
+  });
+  const own = (...routes: object[]) => table('rtb-1', 'route-table/eu-west-1/main', ...routes);
+  const lent = (...routes: object[]) => table('rtb-lent', undefined, ...routes);
+  const answers = (RouteTable: object): Answers => ({
+    describeRouteTables: { RouteTables: [RouteTable] },
+    describeVpcPeeringConnections: { VpcPeeringConnections: [] },
+    createRoute: {},
+    replaceRoute: {},
+    deleteRoute: {},
+  });
+  const known = { ...journal, [`peering/${LINK}`]: 'pcx-1' };
+  const dead = { State: 'blackhole' };
+  const onLoan = [here({ borrowed }), there()];
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { table: own({ VpcPeeringConnectionId: 'pcx-1' }),          writes: [],               conflict: false, why: 'as declared' },
+    { table: own(),                                             writes: ['createRoute'],  conflict: false, why: 'none there' },
+    { table: own({ VpcPeeringConnectionId: 'pcx-0', ...dead }), writes: ['replaceRoute'], conflict: false, why: 'its peering was deleted and made anew' },
+    { table: own({ VpcPeeringConnectionId: 'pcx-1', ...dead }), writes: ['replaceRoute'], conflict: false, why: 'a blackhole still names its peering' },
+    { table: own({ NetworkInterfaceId: 'eni-1', ...dead }),     writes: ['replaceRoute'], conflict: false, why: 'a dead end in our own table' },
+    { table: own({ GatewayId: 'igw-1' }),                       writes: [],               conflict: true,  why: "somebody's working route, even there" },
+    { table: own({ VpcPeeringConnectionId: 'pcx-9' }),          writes: [],               conflict: true,  why: "somebody's working peering" },
+    { table: own({ GatewayId: 'vgw-1', Origin: 'EnableVgwRoutePropagation' }), writes: ['createRoute'], conflict: false, why: 'a propagated route yields to a static one' },
+  ])('own table: $why', ({ table: seenTable, writes, conflict }) => {
+    const seen = look(route, 'eu-west-1/main/10.65.0.0/16', answers(seenTable), { known });
+    expect(seen.conflict !== undefined).toBe(conflict);
+    expect(methods(seen.drift.length === 0 || conflict ? [] : seen.repair().writes)).toEqual(writes);
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { table: lent({ VpcPeeringConnectionId: 'pcx-0', ...dead }), writes: ['replaceRoute'], conflict: false, why: 'a peering that is gone is nobody’s way' },
+    { table: lent({ NetworkInterfaceId: 'eni-1', ...dead }),     writes: [],               conflict: true,  why: 'an appliance that is down may come back' },
+    { table: lent({ VpcPeeringConnectionId: 'pcx-9' }),          writes: [],               conflict: true,  why: "somebody's working peering" },
+  ])('borrowed table: $why', ({ table: seenTable, writes, conflict }) => {
+    const seen = look(route, 'eu-west-1/rtb-lent/10.65.0.0/16', answers(seenTable), { known, members: onLoan });
+    expect(seen.conflict !== undefined).toBe(conflict);
+    expect(methods(seen.drift.length === 0 || conflict ? [] : seen.repair().writes)).toEqual(writes);
+  });
+
+  test('of a link that goes, only what leads to its peering goes', () => {
+    const members = [here(), there({ phase: 'leaving' })];
+    const name = 'eu-west-1/main/10.65.0.0/16';
+    const theirs = look(route, name, answers(own({ GatewayId: 'igw-1' })), { known, members });
+    expect(theirs.observed).toBeUndefined();
+    const ours = look(route, name, answers(own({ VpcPeeringConnectionId: 'pcx-1' })), { known, members });
+    expect(ours.remove().writes).toMatchObject([{ method: 'deleteRoute', input: { RouteTableId: 'rtb-1' } }]);
+  });
+
+  test("a peering that the journal does not know is proven ours by its tags, on either side's", () => {
+    const tagged = { VpcPeeringConnectionId: 'pcx-1', Tags: Tags('peering-tags/eu-west-1') };
+    const list = {
+      ...answers(own({ VpcPeeringConnectionId: 'pcx-1' })),
+      describeVpcPeeringConnections: { VpcPeeringConnections: [tagged] },
+    };
+    const members = [here(), there({ phase: 'leaving' })];
+    expect(look(route, 'eu-west-1/main/10.65.0.0/16', list, { members }).observed).toMatchObject({ isOurs: true });
+  });
+
+  test('every block of a peer has one in every table, on both sides', () => {
+    const names = [
+      ...route.targets(declaredWith(here({ borrowed, cidrs: ['10.1.0.0/16', '10.2.0.0/16'] }), there())),
+    ].map(({ name }) => name);
+    expect(names).toEqual([
+      'eu-west-1/rtb-lent/10.65.0.0/16',
+      'us-east-1/main/10.1.0.0/16',
+      'us-east-1/main/10.2.0.0/16',
+    ]);
+  });
+});
