@@ -47,13 +47,9 @@ function mayOutlast(world: World, { place, functionName, timeoutMs }: FunctionIn
 
 async function invokeInTime(world: World, to: FunctionIntegration, event: object): Promise<Invoked> {
   if (!mayOutlast(world, to)) return invoke(world, to, event);
-  let giveUp = (): void => {};
-  const timer = world.clock.after(to.timeoutMs, () => giveUp());
-  const invoked = invoke(world, to, event);
-  const gaveUp = new Promise<Invoked>((resolve) => {
-    giveUp = () => resolve('timed-out');
-  });
-  const first = await Promise.race([invoked, gaveUp]);
+  const gaveUp = Promise.withResolvers<Invoked>();
+  const timer = world.clock.after(to.timeoutMs, () => gaveUp.resolve('timed-out'));
+  const first = await Promise.race([invoke(world, to, event), gaveUp.promise]);
   timer.cancel();
   return first;
 }

@@ -71,19 +71,20 @@ function resolveInZone(asking: Asking, zone: HostedZone, name: string, depth: nu
   const sets = setsOf(zone, name, asking.nowMs);
   const inZone = `zone ${zone.id} (${plain(zone.name)})`;
   const evidence = { zoneId: zone.id, zoneName: plain(zone.name), private: zone.isPrivate };
-  if (sets === undefined) {
-    const noFallback = zone.isPrivate ? ', and a private zone that matches leaves nothing to public DNS' : '';
+  const noFallback = zone.isPrivate ? ', and a private zone that matches leaves nothing to public DNS' : '';
+  if (sets === undefined)
     return new Unresolved(
       resource,
       `${plain(name)} does not exist: ${inZone} has no record of it${noFallback}`,
       evidence,
     );
+  const cnames = sets.filter(({ Type }) => Type === 'CNAME');
+  const candidates = cnames.length > 0 ? cnames : sets.filter(({ Type }) => Type === 'A');
+  if (candidates.length === 0) {
+    const types = [...new Set(sets.map(({ Type }) => Type))].join(', ');
+    const says = `${plain(name)} has no address: ${inZone} has only ${types} records of it${noFallback}`;
+    return new Unresolved(resource, says, evidence);
   }
-  const cname = sets.find(({ Type }) => Type === 'CNAME');
-  const candidates =
-    cname === undefined ? sets.filter(({ Type }) => Type === 'A') : sets.filter(({ Type }) => Type === 'CNAME');
-  if (candidates.length === 0)
-    return new Unresolved(resource, `${plain(name)} has no address: ${inZone} has only other types of it`, evidence);
   const { pin } = asking;
   const pinned = pin === undefined ? undefined : candidates.filter(({ SetIdentifier }) => SetIdentifier === pin);
   if (pinned?.length === 0)
@@ -106,7 +107,7 @@ function resolveInZone(asking: Asking, zone: HostedZone, name: string, depth: nu
   const by = `by${record} in ${inZone}: ${choice.because}`;
   const known = { ...evidence, ...(chosen.SetIdentifier !== undefined && { setIdentifier: chosen.SetIdentifier }) };
   const { AliasTarget } = chosen;
-  const target = AliasTarget?.DNSName ?? (cname === undefined ? undefined : chosen.ResourceRecords?.[0]?.Value);
+  const target = AliasTarget?.DNSName ?? (cnames.length > 0 ? chosen.ResourceRecords?.[0]?.Value : undefined);
   if (target !== undefined) {
     const followed = follow(
       asking,
