@@ -1,4 +1,4 @@
-import type { DescribeRouteTablesResult } from '@aws-sdk/client-ec2';
+import type { DescribeRouteTablesResult, DescribeSubnetsResult } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { admit, type Evidence } from '../control-plane/model/admission.ts';
 import { type Dialogue, type ReadCall, read } from '../control-plane/model/aws-call.ts';
@@ -159,7 +159,7 @@ function* insideOf(
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
   do {
-    const page = yield* read(region, 'ec2', 'describeSubnets', {
+    const page: DescribeSubnetsResult = yield* read(region, 'ec2', 'describeSubnets', {
       Filters,
       ...(NextToken !== undefined && { NextToken }),
     });

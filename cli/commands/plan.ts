@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+import type { Step } from '../../control-plane/loop/plan.ts';
+import { counted, emptyTally, patient } from '../../handlers/runtime/caller.ts';
+import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
+import { lookAt } from '../../handlers/runtime/look-at.ts';
+import { contextOf, fleetNamed } from '../context.ts';
+
+const SIGN: Record<Step['action'], string> = { create: pc.green('+'), change: pc.yellow('~'), remove: pc.red('-') };
+
+export const plan = (): Command =>
+  new Command('plan')
+    .description('what a reconcile would change now, and why; changes nothing')
+    .option('--fleet <name>', 'the fleet; not needed where there is one')
+    .option('--region <region...>', 'only what concerns these; left out, the whole fleet')
+    .action(async (options: { fleet?: string; region?: string[] }, command: Command) => {
+      const context = await contextOf(command);
+      const { runtime, print } = context;
+      const tally = emptyTally();
+      const call = counted(patient(runtime.call, runtime), tally);
+      const state = await new FleetStore(runtime).load(await fleetNamed(options.fleet, context));
+      const scope = options.region === undefined ? {} : { regions: options.region };
+      const sight = await lookAt(state, { scope, call, nowMs: runtime.nowMs() });
+      const { steps, waiting, findings } = sight.plan;
+      for (const { key, action, drift } of steps) {
+        print.line(`${SIGN[action]} ${action} ${pc.bold(key)}`);
+        for (const { field, desired, observed, impact } of drift)
+          print.line(`    ${field}: ${shortly(observed)} → ${shortly(desired)}${impact === 'none' ? '' : pc.yellow(`  ${impact}`)}`);
+      }
+      for (const { target, because } of waiting) print.line(`${pc.dim('…')} ${target} ${because}`);
+      for (const { finding, target, says } of findings) print.line(`${pc.red('!')} ${finding} ${pc.bold(target)}: ${says}`);
+      const summary = `${sight.chosen.size} targets looked at with ${tally.reads} reads: ${steps.length} to change, ${waiting.length} waiting, ${findings.length} findings`;
+      print.line(steps.length + waiting.length + findings.length === 0 ? `as declared; ${summary}` : `\n${summary}`);
+      print.json({ targets: sight.chosen.size, reads: tally.reads, steps, waiting, findings });
+    });
+
+const shortly = (value: unknown): string => {
+  const text = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
+};

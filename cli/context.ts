@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { setTimeout as pause } from 'node:timers/promises';
+import { read } from '../control-plane/model/aws-call.ts';
+import { Fault, isFault } from '../control-plane/model/faults.ts';
+import { epochMs } from '../control-plane/model/units.ts';
+import { converse } from '../handlers/runtime/caller.ts';
+import { FleetStore } from '../handlers/runtime/fleet-store.ts';
+import type { Runtime } from '../handlers/runtime/runtime.ts';
+import { sdkCaller } from '../handlers/runtime/sdk-caller.ts';
+import { printer, type Printer } from './print.ts';
+
+export const SIMULATOR_URL = 'http://127.0.0.1:4566';
+
+export interface GlobalOptions {
+  readonly endpointUrl?: string;
+  readonly simulator?: true;
+  readonly home: string;
+  readonly table: string;
+  readonly output: 'text' | 'json';
+}
+
+/** What every command but `start` and `validate` works with: an AWS, and where to print. */
+export interface Context {
+  readonly runtime: Runtime;
+  readonly print: Printer;
+  /** `undefined`: AWS itself. */
+  readonly endpointUrl: string | undefined;
+}
+
+export const printerOf = (command: Command): Printer => printer(command.optsWithGlobals<GlobalOptions>().output === 'json');
+
+/**
+ * Reaches the AWS that the options and the SDK's own environment variables name, and asks it who we are.
+ *
+ * Faults  Forbidden or Unavailable, with what to do about it
+ */
+export async function contextOf(command: Command): Promise<Context> {
+  const options = command.optsWithGlobals<GlobalOptions>();
+  const endpointUrl = options.simulator ? SIMULATOR_URL : options.endpointUrl;
+  const call = sdkCaller({
+    ...process.env,
+    ...(endpointUrl !== undefined && { AWS_ENDPOINT_URL: endpointUrl }),
+    ...(options.simulator && { AWS_ACCESS_KEY_ID: '111122223333', AWS_SECRET_ACCESS_KEY: 'simulator' }),
+  });
+  try {
+    const { Account = '' } = await converse(read(options.home, 'sts', 'getCallerIdentity', {}), call);
+    return {
+      endpointUrl,
+      print: printerOf(command),
+      runtime: {
+        call,
+        nowMs: () => epochMs(Date.now()),
+        sleep: async (ms) => void (await pause(ms)),
+        chance: Math.random,
+        requester: undefined,
+        settings: { table: options.table, home: options.home, account: Account },
+        log: () => undefined,
+      },
+    };
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    const where = endpointUrl ?? 'AWS';
+    const remedy =
+      error.fault === 'Unavailable'
+        ? `nothing answers at ${where}: start it (npm start runs the simulator), or name another with --endpoint-url`
+        : `${where} does not know who you are: sign in, or use --simulator for the one that npm start runs`;
+    throw new Fault(error.fault, `${remedy}. (${error.message})`, { cause: error });
+  }
+}
+
+/** The fleet a command is about: the one named, or the only one there is. */
+export async function fleetNamed(name: string | undefined, { runtime }: Context): Promise<string> {
+  if (name !== undefined) return name;
+  const fleets = await new FleetStore(runtime).fleets();
+  const [only] = fleets;
+  if (fleets.length === 1 && only !== undefined) return only;
+  throw new Fault(
+    'Rejected',
+    fleets.length === 0
+      ? 'there is no fleet yet: put one in force with landbridge put FILE'
+      : `there are several fleets, ${fleets.join(', ')}: say which with --fleet`,
+  );
+}

@@ -1,0 +1,34 @@
+import pc from 'picocolors';
+import { isFault } from '../control-plane/model/faults.ts';
+import type { Problem } from '../control-plane/model/problem.ts';
+
+/** What a command's exit code tells a script. */
+export const EXIT = { done: 0, failed: 1, badInput: 2 } as const;
+
+/** Input that cannot be used: where, what and what to do. */
+export class BadInput extends Error {
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(({ path, says, remedy }) => `${path}: ${says}; ${remedy}`).join('\n'));
+    this.name = 'BadInput';
+    this.problems = problems;
+  }
+}
+
+/** Prints why a command failed, to standard error, and sets the exit code. */
+export function reportFailure(error: unknown, asJson: boolean): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const isInput = error instanceof BadInput || isFault(error, 'Rejected');
+  process.exitCode = isInput ? EXIT.badInput : EXIT.failed;
+  if (asJson) {
+    const problems = error instanceof BadInput ? error.problems : undefined;
+    console.error(JSON.stringify({ error: message, ...(problems !== undefined && { problems }) }));
+    return;
+  }
+  if (error instanceof BadInput)
+    for (const { path, says, remedy } of error.problems)
+      console.error(`${pc.red('error')} ${pc.bold(path)} ${says}\n      ${pc.dim('→')} ${remedy}`);
+  else console.error(`${pc.red('error')} ${message}`);
+  // An error nobody classified is our mistake, and its trace is what we need to mend it.
+  if (!isInput && !isFault(error) && error instanceof Error) console.error(pc.dim(error.stack ?? ''));
+}

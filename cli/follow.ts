@@ -1,0 +1,85 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { read, write } from '../control-plane/model/aws-call.ts';
+import { Fault } from '../control-plane/model/faults.ts';
+import { converse } from '../handlers/runtime/caller.ts';
+import { machineArn } from '../handlers/runtime/executions.ts';
+import type { Context } from './context.ts';
+
+export interface Ended {
+  readonly executionArn: string;
+  readonly status: string;
+  readonly output?: Readonly<Record<string, unknown>>;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+const LOOK_EVERY_MS = 500;
+
+/** Starts a workflow; the same name and input again is the same execution. */
+export async function startWorkflow(
+  workflow: string,
+  input: object,
+  name: string | undefined,
+  { runtime }: Context,
+): Promise<string> {
+  const { executionArn = '' } = await converse(
+    write(runtime.settings.home, 'sfn', 'startExecution', {
+      stateMachineArn: machineArn(runtime.settings, workflow),
+      input: JSON.stringify(input),
+      ...(name !== undefined && { name }),
+    }),
+    runtime.call,
+  );
+  return executionArn;
+}
+
+/** Waits for an execution to end, and says on the way what it is doing. */
+export async function follow(executionArn: string, { runtime, print }: Context): Promise<Ended> {
+  const { home } = runtime.settings;
+  let said = '';
+  for (;;) {
+    const found = await converse(read(home, 'sfn', 'describeExecution', { executionArn }), runtime.call);
+    const says = await whatItDoes(executionArn, { runtime });
+    if (says !== undefined && says !== said) {
+      print.progress(`  ${says}`);
+      said = says;
+    }
+    if (found.status !== 'RUNNING')
+      return {
+        executionArn,
+        status: found.status ?? '',
+        ...(found.output !== undefined && { output: JSON.parse(found.output) as Record<string, unknown> }),
+        ...(found.error !== undefined && { error: found.error }),
+        ...(found.cause !== undefined && { cause: found.cause }),
+      };
+    await pause(LOOK_EVERY_MS);
+  }
+}
+
+/** What the newest state that ended had to say. */
+async function whatItDoes(executionArn: string, { runtime }: Pick<Context, 'runtime'>): Promise<string | undefined> {
+  const { events = [] } = await converse(
+    read(runtime.settings.home, 'sfn', 'getExecutionHistory', { executionArn, reverseOrder: true, maxResults: 20 }),
+    runtime.call,
+  );
+  for (const { stateExitedEventDetails } of events) {
+    if (stateExitedEventDetails?.output === undefined) continue;
+    const { says, round } = JSON.parse(stateExitedEventDetails.output) as { says?: string; round?: number };
+    if (says !== undefined && says !== '') return `round ${round ?? 0}: ${says}`;
+  }
+  return undefined;
+}
+
+/** Prints how it ended. Rejects where it failed: with its own words, and as bad input where it refused. */
+export function conclude(ended: Ended, { print }: Context): void {
+  if (ended.status === 'SUCCEEDED') {
+    const { outcome, says, seconds, rounds, reads, writes } = ended.output ?? {};
+    print.line(`${String(outcome)}: ${String(says)} (${String(seconds)} s, ${String(rounds)} rounds, ${String(reads)} reads, ${String(writes)} writes)`);
+    print.line(`  landbridge explain ${ended.executionArn} tells how`);
+    print.json(ended);
+    return;
+  }
+  print.json(ended);
+  const fault = ended.error === 'Fault.Rejected' ? 'Rejected' : 'Conflict';
+  throw new Fault(fault, `${ended.cause ?? ended.status}\n      landbridge explain ${ended.executionArn} tells how it came to this`);
+}

@@ -1,0 +1,60 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+
+/** Where a command prints: text for people, or one JSON document for programs. Progress goes to standard error. */
+export interface Printer {
+  readonly isJson: boolean;
+  line(text?: string): void;
+  /** Rows under heads; nothing in JSON. */
+  table(head: readonly string[], rows: readonly (readonly string[])[]): void;
+  /** The result for programs; nothing in text. */
+  json(value: unknown): void;
+  progress(text: string): void;
+}
+
+/** No frame but a line under the heads: rows stay rows when they are copied. */
+const PLAIN = {
+  top: '', 'top-mid': '', 'top-left': '', 'top-right': '',
+  bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
+  left: '', 'left-mid': '', mid: '', 'mid-mid': '',
+  right: '', 'right-mid': '', middle: '  ',
+}; // biome-ignore format: read as pairs
+
+export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const table = new Table({
+    head: head.map((title) => pc.dim(title)),
+    chars: PLAIN,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  for (const row of rows) table.push([...row]);
+  return table
+    .toString()
+    .split('\n')
+    .map((row) => `  ${row.trimEnd()}`)
+    .join('\n');
+}
+
+export const printer = (isJson: boolean): Printer => ({
+  isJson,
+  line: (text = '') => {
+    if (!isJson) console.log(text);
+  },
+  table: (head, rows) => {
+    if (!isJson) console.log(tableOf(head, rows));
+  },
+  json: (value) => {
+    if (isJson) console.log(JSON.stringify(value, undefined, 2));
+  },
+  progress: (text) => {
+    console.error(pc.dim(text));
+  },
+});
+
+/** '1 m 30 s', '35 m', '800 ms'. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  return rest === 0 ? `${minutes} m` : `${minutes} m ${rest} s`;
+}
