@@ -1,29 +1,27 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Call } from '../../service.ts';
-import { stateOfEndpoint } from '../ec2/endpoint-state.ts';
-import { ec2 } from '../ec2/index.ts';
+import { endpointAnywhere } from '../ec2/endpoint-anywhere.ts';
+import { endpointZoneIdOf } from '../ec2/endpoint-services.ts';
 import { bareId } from './answers.ts';
 import { canonicalName, liesIn } from './names.ts';
 import type { HostedZone, Route53State } from './state.ts';
 
 type RecordSets = readonly Readonly<ResourceRecordSet>[];
 
-/** 'vpce-0abc-1x2y.execute-api.eu-west-1.vpce.amazonaws.com.', with or without a zone after the first label. */
-const ENDPOINT_NAME = /^(vpce-[0-9a-z]+-[0-9a-z]+)(-[a-z0-9-]+)?\.[a-z0-9.-]+\.([a-z0-9-]+)\.vpce\.amazonaws\.com\.$/;
+/** 'vpce-0abc-1x2y.execute-api.eu-west-1.vpce.amazonaws.com.', with or without a zone after its first label. */
+const ENDPOINT_NAME =
+  /^((vpce-[0-9a-f]+)-[0-9a-z]+)(?:-[a-z0-9-]+)?\.[a-z0-9.-]+\.([a-z0-9-]+)\.vpce\.amazonaws\.com\.$/;
 
-/** Whether a name is the DNS name of a VPC endpoint that exists; of any account, as names are public. */
-function isEndpointName({ world, nowMs }: Call<Route53State>, name: string): boolean {
-  const [, label, , region] = ENDPOINT_NAME.exec(name) ?? [];
-  if (label === undefined || region === undefined) return false;
-  return world
-    .placesOf(ec2)
-    .filter((place) => place.region === region)
-    .some((place) =>
-      world
-        .state(ec2, place)
-        .endpoints.values()
-        .some((endpoint) => endpoint.dnsLabel === label && stateOfEndpoint(endpoint, nowMs) !== 'gone'),
-    );
+/** Whether a name is that of a VPC endpoint, of any account, and in the zone that AWS keeps those names in. */
+function endpointAnswer(
+  { world, place, nowMs }: Call<Route53State>,
+  name: string,
+  zoneId: string,
+): 'found' | 'not-found' | 'elsewhere' {
+  const [, label, endpointId = '', region = ''] = ENDPOINT_NAME.exec(name) ?? [];
+  if (label === undefined || endpointZoneIdOf(region) !== zoneId) return 'elsewhere';
+  const endpoint = endpointAnywhere(world, { account: place.account, region }, endpointId, nowMs);
+  return endpoint?.dnsLabel === label ? 'found' : 'not-found';
 }
 
 /** Names of AWS services lie in AWS's own zones, of which only those of VPC endpoints are known here. */
@@ -51,7 +49,9 @@ export function objectionToAlias(
   const targetZone = zoneId === zone.id ? zone : call.state.hostedZones.get(zoneId);
   if (targetZone === undefined) {
     if (!isServiceName(target)) return elsewhere;
-    return target.endsWith('.vpce.amazonaws.com.') && !isEndpointName(call, target) ? notFound : undefined;
+    if (!target.endsWith('.vpce.amazonaws.com.')) return undefined;
+    const answer = endpointAnswer(call, target, zoneId);
+    return answer === 'found' ? undefined : answer === 'elsewhere' ? elsewhere : notFound;
   }
   if (!liesIn(target, targetZone.name)) return elsewhere;
   const sets = targetZone === zone ? setsAfter(target) : (targetZone.records.accepted.get(target) ?? []);
