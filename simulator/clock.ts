@@ -18,6 +18,6 @@ export interface Clock {
   after(delayMs: number, callback: () => void): Timer;
   /** Resolves `delayMs` later. Inside held work it lets go of the time it holds while it sleeps. */
   sleep(delayMs: number): Promise<void>;
-  /** Runs work during which time stands still. */
-  hold<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Runs work during which time stands still. `name` is for the message about work that never ends. */
+  hold<Result>(work: () => Promise<Result>, name?: string): Promise<Result>;
 }

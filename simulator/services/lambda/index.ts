@@ -1,6 +1,12 @@
 import type { Lambda } from '@aws-sdk/client-lambda';
 import type { Service } from '../../service.ts';
+import { asyncConfigOperations } from './async-config.ts';
+import { concurrencyOperations } from './concurrency.ts';
+import { functionOperations } from './functions.ts';
+import { invokeOperations } from './invoke.ts';
+import { permissionOperations } from './permissions.ts';
 import { type LambdaState, newLambdaState } from './state.ts';
+import { versionOperations } from './versions.ts';
 
 /** Lambda: functions from zip packages, their versions, aliases and permissions, and a host that runs them. */
 export const lambda: Service<Lambda, LambdaState> = {
@@ -8,6 +14,13 @@ export const lambda: Service<Lambda, LambdaState> = {
   eventSource: 'lambda.amazonaws.com',
   scope: 'regional',
   newState: newLambdaState,
-  operations: {},
+  operations: {
+    ...functionOperations,
+    ...versionOperations,
+    ...permissionOperations,
+    ...concurrencyOperations,
+    ...asyncConfigOperations,
+    ...invokeOperations,
+  },
   dataEvents: new Set(['Invoke']),
 };

@@ -1,0 +1,102 @@
+import { format } from 'node:util';
+import type { World } from '../../../world.ts';
+import { CodeFault, TASK_ROOT } from './code-fault.ts';
+
+/** What code of a zip finds in the place of Node's own: a process with the function's environment, and the world's time. */
+export interface SandboxGlobals {
+  readonly process: object;
+  readonly console: object;
+  readonly Date: DateConstructor;
+  readonly setTimeout: (callback: (...args: unknown[]) => void, delayMs?: number, ...args: unknown[]) => Timeout;
+  readonly clearTimeout: (timeout: Timeout | undefined) => void;
+  readonly setInterval: (callback: (...args: unknown[]) => void, delayMs?: number, ...args: unknown[]) => Timeout;
+  readonly clearInterval: (timeout: Timeout | undefined) => void;
+}
+export const globalNames = [
+  'process',
+  'console',
+  'Date',
+  'setTimeout',
+  'clearTimeout',
+  'setInterval',
+  'clearInterval',
+] as const;
+
+interface Timeout {
+  cancelled: boolean;
+  ref(): Timeout;
+  unref(): Timeout;
+}
+
+/**
+ * The globals of one execution environment. `print` is told each line, as Lambda would log it.
+ *
+ * This keeps code apart from the simulator's own process and clock. It is no wall: code that wants to get at them can.
+ */
+export function sandboxGlobals(
+  world: World,
+  environment: Readonly<Record<string, string>>,
+  print: (level: string, message: string) => void,
+): SandboxGlobals {
+  const { clock } = world;
+  const write =
+    (level: string) =>
+    (...args: unknown[]): void =>
+      print(level, format(...args));
+  return {
+    process: Object.create(process, {
+      env: { value: { ...environment }, enumerable: true, writable: true },
+      cwd: { value: () => TASK_ROOT },
+      exit: {
+        value: (code = 0) => {
+          throw new CodeFault('Runtime.ExitError', `Error: Runtime exited with exit status ${code}`);
+        },
+      },
+    }),
+    console: Object.assign(Object.create(console), {
+      log: write('INFO'),
+      info: write('INFO'),
+      debug: write('DEBUG'),
+      trace: write('TRACE'),
+      warn: write('WARN'),
+      error: write('ERROR'),
+    }),
+    Date: worldDate(() => clock.nowMs()),
+    setTimeout: (callback, delayMs = 1, ...args) => {
+      const timeout = newTimeout();
+      void clock.sleep(Math.max(1, delayMs)).then(() => {
+        if (!timeout.cancelled) callback(...args);
+      });
+      return timeout;
+    },
+    setInterval: (callback, delayMs = 1, ...args) => {
+      const timeout = newTimeout();
+      const again = (): void => {
+        if (timeout.cancelled) return;
+        callback(...args);
+        void clock.sleep(Math.max(1, delayMs)).then(again);
+      };
+      void clock.sleep(Math.max(1, delayMs)).then(again);
+      return timeout;
+    },
+    clearTimeout: cancel,
+    clearInterval: cancel,
+  };
+}
+
+function newTimeout(): Timeout {
+  const timeout: Timeout = { cancelled: false, ref: () => timeout, unref: () => timeout };
+  return timeout;
+}
+
+function cancel(timeout: Timeout | undefined): void {
+  if (timeout !== undefined) timeout.cancelled = true;
+}
+
+/** Dates that know what time it is in the world. */
+const worldDate = (nowMs: () => number): DateConstructor =>
+  new Proxy(Date, {
+    construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [nowMs()] : args, newTarget),
+    apply: (target) => new target(nowMs()).toString(),
+    get: (target, property) => (property === 'now' ? nowMs : Reflect.get(target, property)),
+  });

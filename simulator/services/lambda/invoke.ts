@@ -1,0 +1,108 @@
+import type { Lambda } from '@aws-sdk/client-lambda';
+import { Uint8ArrayBlobAdapter } from '@smithy/core/serde';
+import { AwsError } from '../../aws-error.ts';
+import type { InputOf, Operations } from '../../service.ts';
+import { invokeLater, recordsOf } from './async-invocation.ts';
+import { takeSlot } from './concurrency.ts';
+import { isChanging, isPending } from './configuration.ts';
+import { type Execution, execute } from './execution.ts';
+import { conflict, findVersion, LATEST, type LambdaCall, type Qualified, qualifiedArn, versionOf } from './naming.ts';
+import type { FunctionVersion, LambdaState } from './state.ts';
+
+/** Source: Lambda quotas, invocation payload: 6 MB synchronous, 1 MB asynchronous. */
+const maxPayloadBytes = { RequestResponse: 6_291_456, Event: 1_048_576, DryRun: 6_291_456 } as const;
+
+export const invokeOperations = {
+  /** Runs the function, now or (`Event`) soon. What the function throws is an answer with `FunctionError`, not an error of the call. */
+  async Invoke(input, call) {
+    const qualified = findVersion(call, input.FunctionName, input.Qualifier);
+    const { found, qualifier } = qualified;
+    const type = input.InvocationType ?? 'RequestResponse';
+    const event = eventFrom(input.Payload, type);
+    const version = running(qualified, call);
+    if (type === 'DryRun') return { StatusCode: 204 };
+    const invokedArn = qualifiedArn(found.arn, qualifier);
+    const invocation = { ...call, found, version, invokedArn, event };
+    if (type === 'Event') {
+      invokeLater(invocation, qualifier);
+      return { StatusCode: 202 };
+    }
+    const giveBack = takeSlot(found, call.state);
+    try {
+      const run = await execute(call.world, call.place, found, version, invokedArn, event, call.requestId);
+      return {
+        StatusCode: 200,
+        ExecutedVersion: version.version,
+        Payload: Uint8ArrayBlobAdapter.fromString(run.payload),
+        ...(run.failed && { FunctionError: 'Unhandled' }),
+        ...(input.LogType === 'Tail' && { LogResult: tailOf(run, version, call.requestId) }),
+      };
+    } finally {
+      giveBack();
+    }
+  },
+} satisfies Operations<Lambda, LambdaState>;
+
+function eventFrom(payload: InputOf<Lambda, 'Invoke'>['Payload'], type: keyof typeof maxPayloadBytes): unknown {
+  if (payload === undefined || payload === '') return {};
+  if (typeof payload !== 'string' && !(payload instanceof Uint8Array))
+    throw new TypeError('The payload of an invocation reaches the simulator as text or bytes');
+  const bytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.byteLength;
+  const limit = maxPayloadBytes[type];
+  if (bytes > limit)
+    throw new AwsError(
+      'RequestTooLargeException',
+      `${bytes} byte payload is too large for the ${type} invocation type (limit ${limit} bytes)`,
+      { status: 413, fields: { Type: 'User' } },
+    );
+  if (bytes === 0) return {};
+  try {
+    return JSON.parse(typeof payload === 'string' ? payload : new TextDecoder().decode(payload));
+  } catch (error) {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: ${error instanceof Error ? error.message : error}`,
+      { fields: { Type: 'User' } },
+    );
+  }
+}
+
+/** The version that runs: through an alias by weight, and while an update is being rolled out what ran before it. */
+function running({ found, version, qualifier }: Qualified, call: LambdaCall): FunctionVersion {
+  const chosen = weighted(found, version, qualifier, call);
+  if (isPending(chosen, call))
+    throw conflict(
+      'The operation cannot be performed at this time. The function is currently in the following state: Pending',
+    );
+  if (chosen.version === LATEST && found.superseded !== undefined) {
+    if (isChanging(chosen, call)) return found.superseded;
+    found.superseded = undefined;
+  }
+  return chosen;
+}
+
+function weighted(
+  found: Qualified['found'],
+  version: FunctionVersion,
+  qualifier: string | undefined,
+  { world }: LambdaCall,
+): FunctionVersion {
+  const others = Object.entries(found.aliases.get(qualifier ?? '')?.otherVersions ?? {});
+  if (others.length === 0) return version;
+  let draw = world.random.next();
+  for (const [other, weight] of others) {
+    draw -= weight;
+    if (draw < 0) return versionOf(found, other) ?? version;
+  }
+  return version;
+}
+
+/** Source: Invoke, LogResult: the last 4 KB of the execution log, base64-encoded. */
+const TAIL_BYTES = 4_096;
+
+function tailOf(run: Execution, { version, settings }: FunctionVersion, requestId: string): string {
+  const lines = recordsOf(run, version, settings.memoryMb, requestId);
+  return Buffer.from(`${lines.join('\n')}\n`)
+    .subarray(-TAIL_BYTES)
+    .toString('base64');
+}
