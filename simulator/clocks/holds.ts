@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 interface Holder {
+  readonly id: string;
   readonly name: string;
   /** The held work this one runs inside of. */
   readonly outer: Holder | undefined;
@@ -10,14 +11,30 @@ interface Holder {
 }
 
 /**
+ * Lets work that was asked for from within a hold, but runs in an async context of its own, sleep on that hold's behalf:
+ * a request that a handler sends over a socket is answered outside of it, and the handler waits all the same.
+ */
+export interface SharesHolds {
+  /** The hold that the caller runs in. */
+  currentHold(): string | undefined;
+  /** Runs work as part of a hold that is still going on; of one that is not, on its own. */
+  withinHold<Result>(id: string, work: () => Result): Result;
+}
+
+export const sharesHolds = (clock: object): clock is SharesHolds => 'currentHold' in clock && 'withinHold' in clock;
+
+/**
  * Who keeps time from passing.
  *
  * Each piece of held work is a holder. Asleep, it lets go, and so does the work it runs inside of, which waits for it;
  * all other holders keep holding. Which holder a sleep belongs to follows the async context, not the call stack.
  */
-export class Holds {
+export class Holds implements SharesHolds {
   readonly #current = new AsyncLocalStorage<Holder | undefined>();
   readonly #holding = new Set<Holder>();
+  /** Those that have not ended, asleep or not. */
+  readonly #open = new Map<string, Holder>();
+  #count = 0;
   readonly #onChange: () => void;
 
   /** `onChange` is called after time was first held and after it was last let go. */
@@ -35,12 +52,16 @@ export class Holds {
   }
 
   async during<Result>(work: () => Promise<Result>, name: string): Promise<Result> {
-    const holder: Holder = { name, outer: this.#current.getStore(), sleepers: 0, ended: false };
+    this.#count += 1;
+    const id = String(this.#count);
+    const holder: Holder = { id, name, outer: this.#current.getStore(), sleepers: 0, ended: false };
+    this.#open.set(id, holder);
     this.#grip(holder);
     try {
       return await this.#current.run(holder, work);
     } finally {
       holder.ended = true;
+      this.#open.delete(id);
       this.#letGo(holder);
     }
   }
@@ -59,6 +80,14 @@ export class Holds {
         if (holder.sleepers === 0 && !holder.ended) this.#grip(holder);
       }
     };
+  }
+
+  currentHold(): string | undefined {
+    return this.#current.getStore()?.id;
+  }
+
+  withinHold<Result>(id: string, work: () => Result): Result {
+    return this.#current.run(this.#open.get(id), work);
   }
 
   /** Runs a callback that belongs to no held work, whoever set it: a timer of a handler outlives the handler. */

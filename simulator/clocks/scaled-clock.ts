@@ -1,5 +1,5 @@
 import type { Clock, Timer, WorldMs } from '../clock.ts';
-import { Holds } from './holds.ts';
+import { Holds, type SharesHolds } from './holds.ts';
 import { TimerHeap } from './timer-heap.ts';
 
 /** The machine's own time, as far as a clock needs it. */
@@ -44,7 +44,7 @@ export interface ScaledClockOptions {
  * due and goes on once that has fired. So nothing ever happens later than that, the simulation just runs
  * slower than asked for, and `lag()` says by how much.
  */
-export class ScaledClock implements Clock {
+export class ScaledClock implements Clock, SharesHolds {
   readonly scale: number;
   readonly #timers = new TimerHeap();
   readonly #holds: Holds;
@@ -105,6 +105,14 @@ export class ScaledClock implements Clock {
 
   hold<Result>(work: () => Promise<Result>, name = work.name || 'work without a name'): Promise<Result> {
     return this.#holds.during(work, name);
+  }
+
+  currentHold(): string | undefined {
+    return this.#holds.currentHold();
+  }
+
+  withinHold<Result>(id: string, work: () => Result): Result {
+    return this.#holds.withinHold(id, work);
   }
 
   /** Simulated milliseconds lost so far because the machine could not keep up. Time that was held does not count. */

@@ -1,5 +1,5 @@
 import type { Clock, Timer, WorldMs } from '../clock.ts';
-import { Holds } from './holds.ts';
+import { Holds, type SharesHolds } from './holds.ts';
 import { TimerHeap } from './timer-heap.ts';
 
 export interface VirtualClockOptions {
@@ -16,7 +16,7 @@ export interface VirtualClockOptions {
  *
  * Bounds  about a million events a second and core. One run at a time.
  */
-export class VirtualClock implements Clock {
+export class VirtualClock implements Clock, SharesHolds {
   readonly #timers = new TimerHeap();
   readonly #holds = new Holds(() => this.#resume());
   readonly #patienceMs: number;
@@ -53,6 +53,14 @@ export class VirtualClock implements Clock {
 
   hold<Result>(work: () => Promise<Result>, name = work.name || 'work without a name'): Promise<Result> {
     return this.#holds.during(work, name);
+  }
+
+  currentHold(): string | undefined {
+    return this.#holds.currentHold();
+  }
+
+  withinHold<Result>(id: string, work: () => Result): Result {
+    return this.#holds.withinHold(id, work);
   }
 
   /** Fires everything that falls due up to and including `untilMs`, and leaves the clock there. */

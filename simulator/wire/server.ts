@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
+import { sharesHolds } from '../clocks/holds.ts';
 import { ScaledClock } from '../clocks/scaled-clock.ts';
 import type { World } from '../world.ts';
 import { answer, type OnFault } from './answer.ts';
+import { HOLD_HEADER, markHeldRequests } from './held-requests.ts';
 import type { HttpResponse } from './http-message.ts';
 
 export interface ListenOptions {
@@ -50,11 +52,13 @@ export async function listen(world: World, options: ListenOptions = {}): Promise
     server.listen(port, host, resolve);
   });
   const address = server.address() as AddressInfo;
+  const unmark = sharesHolds(world.clock) ? markHeldRequests(world.clock, address.port) : () => {};
   const hostInUrl = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
     url: `http://${hostInUrl}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
+        unmark();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -72,18 +76,16 @@ async function respond(
   const method = incoming.method ?? 'GET';
   if (path === '/_simulator/health') return health(world);
   const body = await bodyOf(incoming, bodyLimitBytes);
-  if (body === undefined)
-    return {
-      status: 413,
-      headers: { 'content-type': 'text/plain', connection: 'close' },
-      body: `The request body is larger than ${bodyLimitBytes} bytes`,
-    };
+  if (body === undefined) return refuse(413, `The request body is larger than ${bodyLimitBytes} bytes`);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(incoming.headers))
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   const query = new URLSearchParams(queryAt === -1 ? '' : target.slice(queryAt + 1));
-  const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
-  return await answer({ method, path, query, headers, body: plain }, world, onFault);
+  const plain = decompressed(body, headers['content-encoding']);
+  if (plain === undefined) return refuse(400, `The request body is not what its content-encoding says`);
+  const answered = () => answer({ method, path, query, headers, body: plain }, world, onFault);
+  const hold = headers[HOLD_HEADER];
+  return await (hold !== undefined && sharesHolds(world.clock) ? world.clock.withinHold(hold, answered) : answered());
 }
 
 async function bodyOf(incoming: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {
@@ -96,6 +98,23 @@ async function bodyOf(incoming: IncomingMessage, limitBytes: number): Promise<Bu
   }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
+
+/** CloudWatch's clients compress large bodies. */
+function decompressed(body: Buffer, encoding: string | undefined): Buffer | undefined {
+  if (encoding !== 'gzip') return body;
+  try {
+    return gunzipSync(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is no request to any service, and closes the connection: its rest may be on the way. */
+const refuse = (status: number, body: string): HttpResponse => ({
+  status,
+  headers: { 'content-type': 'text/plain', connection: 'close' },
+  body,
+});
 
 function send(outgoing: ServerResponse, { status, headers, body }: HttpResponse): void {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;

@@ -129,7 +129,7 @@ function withoutUrlTraits(output: NormalizedSchema): SchemaRef {
 function structure(schema: NormalizedSchema, members: readonly [string, NormalizedSchema][]): SchemaRef {
   const [namespace = '', name = ''] = schema.getName(true)?.split('#') ?? [];
   const refs = members.map(([, member]): [SchemaRef, object] => {
-    const { httpLabel, httpQuery, httpQueryParams, ...traits } = member.getMergedTraits();
+    const { httpLabel: _1, httpQuery: _2, httpQueryParams: _3, ...traits } = member.getMergedTraits();
     return [member.getSchema(), traits];
   });
   return [3, namespace, name, schema.getOwnTraits(), members.map(([memberName]) => memberName), refs] as SchemaRef;

@@ -37,7 +37,7 @@ interface Exchange {
 }
 
 describeWith(['botocore'], 'the wire, by botocore', () => {
-  const botocore = spawn('python3', [new URL('./botocore_wire.py', import.meta.url).pathname], {
+  const botocore = spawn('python3', ['-B', new URL('./botocore_wire.py', import.meta.url).pathname], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: botocore.stdout })[Symbol.asyncIterator]();
@@ -105,8 +105,8 @@ describeWith(['botocore'], 'the wire, by botocore', () => {
       exchange.error === undefined ? [] : [{ ...exchange, error: exchange.error }],
     );
     const got = failures.map((exchange) => {
-      const { Code, Message } = read[exchange.id]?.got['Error'] as { Code: string; Message: string };
-      return { name: nameOf(exchange), code: Code, message: Message };
+      const error = read[exchange.id]?.got['Error'] as { Code: string; Message: string } | undefined;
+      return { name: nameOf(exchange), code: error?.Code, message: error?.Message };
     });
     expect(got).toEqual(
       failures.map((exchange) => ({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Clock, Timer } from '../../simulator/clock.ts';
+import type { SharesHolds } from '../../simulator/clocks/holds.ts';
 import { type MachineTime, ScaledClock } from '../../simulator/clocks/scaled-clock.ts';
 import { VirtualClock } from '../../simulator/clocks/virtual-clock.ts';
 
@@ -42,7 +43,7 @@ class ToyMachine implements MachineTime {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 interface Subject {
-  readonly clock: Clock;
+  readonly clock: Clock & SharesHolds;
   pass(simulatedMs: number): Promise<void>;
 }
 
@@ -164,6 +165,21 @@ describe.for(subjects)('a clock ($name)', ({ make }) => {
     await passing;
     await pass(2_000);
     expect(awake).toBe(true);
+  });
+
+  test('work in another async context sleeps on behalf of a hold, once it is told which', async () => {
+    const { clock, pass } = make();
+    const asked = Promise.withResolvers<string | undefined>();
+    const answered = gate();
+    void asked.promise.then((hold) => clock.withinHold(hold ?? '', () => clock.sleep(1_000)).then(answered.open));
+    const handler = clock.hold(async () => {
+      asked.resolve(clock.currentHold());
+      await answered.passed;
+      return clock.nowMs() - START_MS;
+    });
+    await pass(2_000);
+    expect(await handler).toBe(1_000);
+    expect(clock.currentHold()).toBeUndefined();
   });
 
   test('held work that fails lets go', async () => {
