@@ -54,7 +54,7 @@ interface OwnFunction {
  *         $eval is not available
  */
 export function registerStatesFunctions(expression: Expression): void {
-  expression.registerFunction('partition', (items: Json[], size: number) => partition(items, size), '<a<x>n:a>');
+  expression.registerFunction('partition', (items: Json[], size: number) => partition(items, size), '<an:a>');
   expression.registerFunction(
     'range',
     (first: number, last: number, step: number) => range(first, last, step),
