@@ -107,12 +107,12 @@ const reach = (url: string, accessKeyId = 'AKIAEXAMPLE') => ({
   credentials: { accessKeyId, secretAccessKey: 'any will do' },
 });
 
-describe('the SDK', () => {
-  const errorOf = (call: Promise<unknown>): Promise<unknown> => call.catch((error: unknown) => error);
-  const dynamodb = () => new DynamoDBClient(reach(server.url));
-  const route53 = () => new Route53Client(reach(server.url));
-  const lambda = (accessKeyId?: string) => new LambdaClient(reach(server.url, accessKeyId));
+const dynamodb = () => new DynamoDBClient(reach(server.url));
+const route53 = () => new Route53Client(reach(server.url));
+const lambda = (accessKeyId?: string) => new LambdaClient(reach(server.url, accessKeyId));
+const errorOf = (call: Promise<unknown>): Promise<unknown> => call.catch((error: unknown) => error);
 
+describe('the SDK', () => {
   test.for([
     {
       call: () => dynamodb().send(new PutItemCommand({ TableName: 't', Item: { id: { S: 'new' } } })),
@@ -243,21 +243,21 @@ describe('the SDK, against the whole simulator', () => {
   });
 });
 
-describe('a request by hand', () => {
-  const scope = (service: string): string => `AKID/20260101/eu-west-1/${service}/aws4_request`;
-  const signed = (service: string): Record<string, string> => ({
-    authorization: `AWS4-HMAC-SHA256 Credential=${scope(service)}, SignedHeaders=host, Signature=0`,
-  });
-  const json = (service: string, target: string): Record<string, string> => ({
-    ...signed(service),
-    'x-amz-target': target,
-    'content-type': 'application/x-amz-json-1.0',
-  });
-  const form = (service: string): Record<string, string> => ({
-    ...signed(service),
-    'content-type': 'application/x-www-form-urlencoded',
-  });
+const scope = (service: string): string => `AKID/20260101/eu-west-1/${service}/aws4_request`;
+const signed = (service: string): Record<string, string> => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=${scope(service)}, SignedHeaders=host, Signature=0`,
+});
+const json = (service: string, target: string): Record<string, string> => ({
+  ...signed(service),
+  'x-amz-target': target,
+  'content-type': 'application/x-amz-json-1.0',
+});
+const form = (service: string): Record<string, string> => ({
+  ...signed(service),
+  'content-type': 'application/x-www-form-urlencoded',
+});
 
+describe('a request by hand', () => {
   // biome-ignore format: a table is read down its columns
   test.for([
     { why: 'no signature',              status: 403, says: '<Code>MissingAuthenticationToken</Code>', headers: {}, body: 'Action=DescribeVpcs' },

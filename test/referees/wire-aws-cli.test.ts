@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ScaledClock } from '../../simulator/clocks/scaled-clock.ts';
+import { createSimulator } from '../../simulator/simulator.ts';
+import { listen, type SimulatorServer } from '../../simulator/wire/server.ts';
+import { describeWith } from '../support/referee.ts';
+
+describeWith(['aws'], 'the wire, by the stock AWS CLI', () => {
+  const clock = new ScaledClock();
+  let server: SimulatorServer;
+  beforeAll(async () => {
+    server = await listen(createSimulator({ clock }), { port: 0 });
+  });
+  afterAll(async () => {
+    clock.stop();
+    await server.close();
+  });
+
+  const aws = async (command: string, ...values: string[]): Promise<unknown> => {
+    const { stdout } = await promisify(execFile)('aws', [...command.split(' '), ...values, '--output', 'json'], {
+      env: {
+        PATH: process.env['PATH'],
+        AWS_ENDPOINT_URL: server.url,
+        AWS_REGION: 'eu-central-1',
+        AWS_DEFAULT_REGION: 'eu-central-1',
+        AWS_ACCESS_KEY_ID: 'any',
+        AWS_SECRET_ACCESS_KEY: 'any',
+        AWS_CONFIG_FILE: '/dev/null',
+        AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+        AWS_MAX_ATTEMPTS: '1',
+      },
+    });
+    return stdout === '' ? undefined : JSON.parse(stdout);
+  };
+
+  // biome-ignore format: a table is read down its columns
+  test.concurrent.for([
+    { command: 'ec2 create-vpc --cidr-block 10.7.0.0/16 --tag-specifications ResourceType=vpc,Tags=[{Key=a,Value=b}]', answers: { Vpc: { CidrBlock: '10.7.0.0/16', Tags: [{ Key: 'a', Value: 'b' }] } } },
+    { command: 'ec2 describe-availability-zones',      answers: { AvailabilityZones: expect.arrayContaining([expect.objectContaining({ RegionName: 'eu-central-1' })]) } },
+    { command: 'route53 create-hosted-zone --name example.com --caller-reference r1', answers: { HostedZone: { Name: 'example.com.' }, ChangeInfo: { Status: 'PENDING' } } },
+    { command: 'apigateway create-rest-api --name n',  answers: { name: 'n', id: expect.any(String) } },
+    { command: 'dynamodb create-table --table-name things --attribute-definitions AttributeName=k,AttributeType=S --key-schema AttributeName=k,KeyType=HASH --billing-mode PAY_PER_REQUEST', answers: { TableDescription: { TableName: 'things' } } },
+    { command: 'stepfunctions list-state-machines',    answers: { stateMachines: [] } },
+    { command: 'events list-event-buses',              answers: { EventBuses: [expect.objectContaining({ Name: 'default' })] } },
+    { command: 'lambda list-functions',                answers: { Functions: [] } },
+    { command: 'acm list-certificates',                answers: { CertificateSummaryList: [] } },
+  ])('$command', async ({ command, answers }) => {
+    expect(await aws(command)).toMatchObject(answers);
+  });
+
+  test('an error ends as the CLI says errors', async () => {
+    await expect(aws('ec2 describe-vpcs --vpc-ids vpc-0123456789abcdef0')).rejects.toThrow(
+      /An error occurred \(InvalidVpcID\.NotFound\) when calling the DescribeVpcs operation/,
+    );
+  });
+});
