@@ -2,6 +2,7 @@ import type { VpcPeeringConnection } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { answered, type Dialogue, type ReadCall, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
+import { Fault } from '../model/faults.ts';
 import type { Link } from '../model/fleet.ts';
 import { tagsMissing } from '../model/ownership.ts';
 import { ref } from '../model/reference.ts';
@@ -13,6 +14,9 @@ import type { Kind, Place } from './kind.ts';
 
 /** FACTS.md A: 2 to 3 s to create, 3 to 7 s to accept. */
 const LOOK_AGAIN_AFTER_SECONDS = 3;
+
+/** Source: docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-peering */
+const OUTSTANDING_REQUESTS = 25;
 
 const Desired = z.object({
   requesterVpcId: z.string(),
@@ -32,8 +36,8 @@ export interface ObservedPeering {
 }
 
 const statusOf = ({ Status }: VpcPeeringConnection): string => Status?.Code ?? 'unknown';
-const isAlive = (status: string): boolean =>
-  ['initiating-request', 'pending-acceptance', 'provisioning', 'active'].includes(status);
+const isOutstanding = (status: string): boolean => ['initiating-request', 'pending-acceptance'].includes(status);
+const isAlive = (status: string): boolean => isOutstanding(status) || ['provisioning', 'active'].includes(status);
 
 /** The peering of one link: by its id, by its tags, or by joining the two VPCs, of which there can be but one. */
 function findPeering(
@@ -68,27 +72,33 @@ function findPeering(
   );
 }
 
-function* survey(place: Place): Dialogue<ReadCall, ReadonlyMap<string, ObservedPeering>> {
+/** What there is of this Region's links, and how many of its requests nobody has accepted yet. */
+function* lookAt(
+  place: Place,
+): Dialogue<ReadCall, { readonly byLink: ReadonlyMap<string, ObservedPeering>; readonly outstanding: number }> {
   const links = linksAt(place.declared, place.region).filter(({ requester }) => requester.region === place.region);
-  if (links.length === 0) return new Map();
+  if (links.length === 0) return { byLink: new Map(), outstanding: 0 };
   const vpcId = yield* vpcIdOf(place);
   const peerings = yield* describePeerings(place.region);
-  return new Map(
-    links.flatMap((link) => {
-      const observed = findPeering(place, link, vpcId, peerings);
-      return observed === undefined ? [] : [[link.name, observed]];
-    }),
+  const byLink = links.flatMap((link): [string, ObservedPeering][] => {
+    const observed = findPeering(place, link, vpcId, peerings);
+    return observed === undefined ? [] : [[link.name, observed]];
+  });
+  const outstanding = peerings.filter(
+    (candidate) => isOutstanding(statusOf(candidate)) && candidate.RequesterVpcInfo?.Region === place.region,
   );
+  return { byLink: new Map(byLink), outstanding: outstanding.length };
 }
 
 /**
  * The connection of a link: requested by the member that was there first, accepted by the one that came later, so that
- * AWS's limit of 25 outstanding requests never binds.
+ * a Region that joins has one request of each member outstanding, and not one of its own to each.
  *
  * Desired   { requesterVpcId, accepterRegion, accepterVpcId }, active
  * Observed  id, status and tags as the requester's side has them; the accepter's tags are the kind `peering-tags`
  * Faults    Conflict (one peering per pair of VPCs), Rejected (50 peerings per VPC by default),
- *           Absent while the request has not reached the accepter yet: look again
+ *           Absent while the request has not reached the accepter yet: look again,
+ *           Throttled where many join at once and 25 requests of one Region are outstanding: the rest go in a later round
  * Source    docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-lifecycle
  */
 export const peering: Kind<Desired, ObservedPeering> = {
@@ -115,7 +125,9 @@ export const peering: Kind<Desired, ObservedPeering> = {
     }
   },
 
-  survey,
+  *survey(place) {
+    return (yield* lookAt(place)).byLink;
+  },
 
   attributes({ id, status, isOurs }): Record<string, string> {
     if (!isOurs || !isAlive(status)) return {};
@@ -152,8 +164,11 @@ export const peering: Kind<Desired, ObservedPeering> = {
 
   *apply({ target, key, desired: { requesterVpcId, accepterRegion, accepterVpcId }, observed, place }) {
     // Peering calls take no client token: a plan that is carried out twice must find what the first run made.
-    const present = observed ?? (yield* survey(place)).get(target.name);
+    const now = observed === undefined ? yield* lookAt(place) : undefined;
+    const present = observed ?? now?.byLink.get(target.name);
     if (present === undefined) {
+      if (now !== undefined && now.outstanding >= OUTSTANDING_REQUESTS)
+        throw new Fault('Throttled', `${now.outstanding} peering requests of ${place.region} are yet to be accepted`);
       const { VpcPeeringConnection: created } = yield* write(place.region, 'ec2', 'createVpcPeeringConnection', {
         VpcId: requesterVpcId,
         PeerVpcId: accepterVpcId,

@@ -96,6 +96,18 @@ describe('peering', () => {
     expect(first.repair()).toMatchObject({ result: { id: 'pcx-1' }, writes: [] });
   });
 
+  test('waits for its turn while 25 requests of the Region are outstanding', () => {
+    const request = (index: number) =>
+      at('pending-acceptance', {
+        VpcPeeringConnectionId: `pcx-${100 + index}`,
+        AccepterVpcInfo: { VpcId: `vpc-${100 + index}` },
+        Tags: [],
+      });
+    const requests = (count: number) => answers(...Array.from({ length: count }, (_, index) => request(index)));
+    expect(() => look(peering, LINK, requests(25)).repair()).toThrow(/25 peering requests of eu-west-1/);
+    expect(methods(look(peering, LINK, requests(24)).repair().writes)).toEqual(['createVpcPeeringConnection']);
+  });
+
   test("of a link that goes, only the fleet's own peering goes", () => {
     const members = [here({ phase: 'leaving' }), there()];
     expect(look(peering, LINK, answers(at('active', foreign)), { members }).observed).toBeUndefined();
