@@ -17,10 +17,15 @@ import { task } from './runtime/task.ts';
 /** A plan older than this was made of a world that may be gone. */
 const PLAN_IS_STALE_AFTER_MS = 5 * 60_000;
 
+/** AWS shows what it accepted a little later. */
+const ACCEPTED_SHOWS_AFTER_SECONDS = 3;
+/** Where every step was left to another writer, there is no hurry; one that died has its leases for minutes. */
+const OTHERS_WRITE_FOR_SECONDS = 15;
+
 /**
  * Carries out the steps of one plan, Region by Region side by side, each write under a lease that is proven at that write.
  *
- * In, out  RunState, with `plan`; out with what was written counted
+ * In, out  RunState, with `plan`; out with what was written counted, and when to look again
  * Role     applier
  * Faults   Conflict for a plan that is stale as a whole. A step that fails is recorded, and the next look decides anew
  */
@@ -33,8 +38,8 @@ export const handler = task({
     if (runtime.nowMs() - atMs > PLAN_IS_STALE_AFTER_MS)
       throw new Fault('Conflict', `the plan ${state.plan} is ${runtime.nowMs() - atMs} ms old: look again`);
     const round = await Round.begin(counting, state, steps);
-    await round.carryOut();
-    return { ...state, ...tally };
+    const leftAll = await round.carryOut();
+    return { ...state, ...tally, lookAgainAfterSeconds: leftAll ? OTHERS_WRITE_FOR_SECONDS : ACCEPTED_SHOWS_AFTER_SECONDS };
   },
 });
 
@@ -87,7 +92,8 @@ class Round {
     return new Round(runtime, state, steps, fleet, leases, held, artefacts);
   }
 
-  async carryOut(): Promise<void> {
+  /** Answers whether every step was left to somebody else. */
+  async carryOut(): Promise<boolean> {
     const lanes = Map.groupBy(this.#steps, ({ region }) => region);
     await Promise.all(
       [...lanes.values()].map(async (lane) => {
@@ -99,6 +105,7 @@ class Round {
     await this.#store.remember(this.#state.fleet, { ids: this.#ids });
     await this.#store.closeIntents(this.#state.fleet, this.#closed);
     for (const lease of this.#held.values()) await this.#leases.release(lease);
+    return this.#held.size === 0;
   }
 
   async #carryOut(step: Step): Promise<void> {

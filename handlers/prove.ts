@@ -17,6 +17,8 @@ import { task } from './runtime/task.ts';
 
 const TRY_AGAIN_AFTER_SECONDS = 10;
 const AT_MOST_SECONDS = 60;
+/** Most failed proofs only ask for patience; now and then something else has drifted meanwhile. */
+const LOOK_EVERY_PROOFS = 5;
 /** Records take about a minute to be answered everywhere, an access association a quarter of an hour to take effect. */
 const MAX_FAILED_PROOFS = 120;
 
@@ -57,12 +59,13 @@ export const handler = task({
       await new Journal(counting).append(state.fleet, [
         { run: state.run, atMs: runtime.nowMs(), round: state.round, what: 'proof', says, proofs: answers },
       ]);
+    const isTimeToLook = (state.failedProofs + 1) % LOOK_EVERY_PROOFS === 0;
     if (failed.length > 0)
       return {
         ...state,
         ...tally,
         failedProofs: state.failedProofs + 1,
-        decision: isLast ? ('gave-up' as const) : ('wait' as const),
+        decision: isLast ? ('gave-up' as const) : isTimeToLook ? ('wait' as const) : ('ask-again' as const),
         lookAgainAfterSeconds: Math.min(TRY_AGAIN_AFTER_SECONDS * 2 ** state.failedProofs, AT_MOST_SECONDS),
         says,
       };

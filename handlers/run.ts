@@ -28,7 +28,7 @@ export const RunState = z.object({
   failedProofs: z.int().default(0),
   /** The first round that found no drift: when what was asked for was done. */
   settledAtMs: z.number().optional(),
-  decision: z.enum(['apply', 'wait', 'prove', 'settled', 'blocked', 'gave-up']).optional(),
+  decision: z.enum(['apply', 'wait', 'prove', 'ask-again', 'settled', 'blocked', 'gave-up']).optional(),
   lookAgainAfterSeconds: z.int().default(0),
   plan: z.string().optional(),
   /** In words, for whoever reads the history. */

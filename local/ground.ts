@@ -1,6 +1,8 @@
 import { type Dialogue, type ReadCall, readOrAbsent, type WriteCall, write } from '../control-plane/model/aws-call.ts';
 import { isFault } from '../control-plane/model/faults.ts';
 import type { Fleet } from '../control-plane/model/fleet.ts';
+import { converse } from '../handlers/runtime/caller.ts';
+import type { Runtime } from '../handlers/runtime/runtime.ts';
 import { GLOBAL_REGION } from '../control-plane/model/region.ts';
 
 type Call = ReadCall | WriteCall;
@@ -11,26 +13,38 @@ const trusting = (service: string): string =>
     Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
   });
 
-/** The state table, if it is not there yet. */
-export function* ensureTable(region: string, TableName: string): Dialogue<Call, void> {
-  const found = yield* readOrAbsent(region, 'dynamodb', 'describeTable', { TableName });
-  if (found !== undefined) return;
-  yield* write(region, 'dynamodb', 'createTable', {
-    TableName,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [
-      { AttributeName: 'pk', AttributeType: 'S' },
-      { AttributeName: 'sk', AttributeType: 'S' },
-    ],
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
-  });
-  yield* write(region, 'dynamodb', 'updateTimeToLive', {
-    TableName,
-    TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
-  });
+const TABLE_LOOK_EVERY_MS = 500;
+
+/** The state table, made and active, if it is not there yet. */
+export async function ensureTable({ call, sleep, settings: { home, table: TableName } }: Runtime): Promise<void> {
+  const status = async () => {
+    const found = await converse(readOrAbsent(home, 'dynamodb', 'describeTable', { TableName }), call);
+    return found?.Table?.TableStatus;
+  };
+  if ((await status()) !== undefined) return;
+  await converse(
+    write(home, 'dynamodb', 'createTable', {
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    }),
+    call,
+  );
+  while ((await status()) !== 'ACTIVE') await sleep(TABLE_LOOK_EVERY_MS);
+  await converse(
+    write(home, 'dynamodb', 'updateTimeToLive', {
+      TableName,
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    }),
+    call,
+  );
 }
 
 export function* ensureRole(RoleName: string, service: string): Dialogue<Call, string> {

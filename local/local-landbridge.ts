@@ -108,7 +108,7 @@ export async function localLandbridge({
       return spec.handler.runIn(runtimeOf(around(call), context.environment), event);
     },
   });
-  await converse(ensureTable(home, TABLE), operator.call);
+  await ensureTable(operator);
 
   const describe = async (executionArn: string): Promise<Execution> => {
     const found = (await world.invoke({

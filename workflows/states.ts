@@ -49,7 +49,6 @@ export function lambda(name: string, { next, onStale, onFailure, writes, payload
 
 export const when = (Condition: string, Next: string): State => ({ Condition: `{% ${Condition} %}`, Next });
 
-/** AWS tells what it accepted a little before it shows it. */
 const A_MOMENT_SECONDS = 3;
 
 /**
@@ -70,7 +69,7 @@ export const loop = (whenSettled: readonly State[] = []): Readonly<Record<string
     Default: 'Record',
   },
   // A stale plan is dropped, never repeated, and so is one whose handler died: the next look sees what it did.
-  Apply: lambda('apply-plan', { next: 'AMoment', onStale: 'AMoment', writes: true }),
+  Apply: lambda('apply-plan', { next: 'Wait', onStale: 'AMoment', writes: true }),
   AMoment: { Type: 'Wait', Seconds: A_MOMENT_SECONDS, Next: 'Look' },
   Wait: { Type: 'Wait', Seconds: '{% $states.input.lookAgainAfterSeconds %}', Next: 'Look' },
   Prove: lambda('prove', { next: 'Proven', onStale: 'AMoment', onFailure: 'Record' }),

@@ -75,7 +75,10 @@ export interface Kind<Desired, Observed> {
   readonly desired: z.ZodType<Desired>;
   /** Every target of this kind that the fleet wants, as if all members stayed. */
   targets(declared: Declared): Iterable<DesiredTarget<Desired>>;
-  /** Every target of this kind in one Region, by name, with paged describes and never one call per target. */
+  /**
+   * Every target of this kind in one Region, by name, with paged describes and never one call per target.
+   * What it tells of each is plain JSON: it travels to the applier inside the plan.
+   */
   survey(place: Place): Dialogue<ReadCall, ReadonlyMap<string, Observed>>;
   /** What other targets may refer to. An attribute that is not ready to be relied on is left out. `id` goes into the journal. */
   attributes(observed: Observed): Readonly<Record<string, string>>;

@@ -16,7 +16,7 @@ type Desired = z.infer<typeof Desired>;
 
 /** Ids of the peerings here that bear this target's tags. */
 export interface ObservedPeeringTags {
-  readonly taggedIds: ReadonlySet<string>;
+  readonly taggedIds: readonly string[];
 }
 
 /** The links whose request this member accepted, but for those that are about to go. */
@@ -26,7 +26,7 @@ const acceptedBy = (declared: Declared, region: Region): Link[] =>
   );
 
 const untagged = ({ peeringIds }: Desired, observed: ObservedPeeringTags | undefined): string[] =>
-  peeringIds.filter((id) => id !== undefined && observed?.taggedIds.has(id) !== true) as string[];
+  peeringIds.filter((id) => id !== undefined && observed?.taggedIds.includes(id) !== true) as string[];
 
 /**
  * The tags of all peerings that a member accepted, on its own side: tags stay in the Region that wrote them.
@@ -62,7 +62,7 @@ export const peeringTags: Kind<Desired, ObservedPeeringTags> = {
     const ids = peerings
       .filter(({ Tags }) => bearsAll(place, key, Tags))
       .flatMap((found) => found.VpcPeeringConnectionId ?? []);
-    return new Map([[region, { taggedIds: new Set(ids) }]]);
+    return new Map([[region, { taggedIds: ids }]]);
   },
 
   attributes: () => ({}),
