@@ -19,9 +19,9 @@ type Desired = z.infer<typeof Desired>;
 export interface ObservedRouteTable {
   readonly id: string;
   /** Its explicit associations: association id by subnet id. */
-  readonly associations: ReadonlyMap<string, string>;
+  readonly associations: Readonly<Record<string, string>>;
   /** Those of the VPC's subnets with other tables, so that one that was led astray can be led back. */
-  readonly elsewhere: ReadonlyMap<string, string>;
+  readonly elsewhere: Readonly<Record<string, string>>;
   readonly hasAllTags: boolean;
 }
 
@@ -55,8 +55,8 @@ export function* findRouteTables(
   return { named, all };
 }
 
-const associationsOf = (tables: readonly RouteTable[]): ReadonlyMap<string, string> =>
-  new Map(
+const associationsOf = (tables: readonly RouteTable[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
     tables
       .flatMap(({ Associations = [] }) => Associations)
       .flatMap(({ SubnetId, RouteTableAssociationId: id, AssociationState }) =>
@@ -111,7 +111,7 @@ export const routeTable: Kind<Desired, ObservedRouteTable> = {
 
   diff({ vpcId, subnetIds }, observed) {
     if (observed === undefined) return missing(`a route table in ${vpcId}`);
-    const associated = subnetIds.filter((subnetId) => observed.associations.has(subnetId));
+    const associated = subnetIds.filter((subnetId) => observed.associations[subnetId] !== undefined);
     return [
       ...difference('associations', subnetIds, associated, 'outage'),
       ...(observed.hasAllTags ? [] : [tagsMissing]),
@@ -131,8 +131,8 @@ export const routeTable: Kind<Desired, ObservedRouteTable> = {
       RouteTableId = answered(created?.RouteTableId, 'createRouteTable');
     } else if (observed?.hasAllTags === false) yield* tag(place, key, [RouteTableId]);
 
-    for (const SubnetId of subnetIds.filter((subnetId) => observed?.associations.has(subnetId) !== true)) {
-      const AssociationId = observed?.elsewhere.get(SubnetId);
+    for (const SubnetId of subnetIds.filter((subnetId) => observed?.associations[subnetId] === undefined)) {
+      const AssociationId = observed?.elsewhere[SubnetId];
       if (AssociationId === undefined) yield* write(region, 'ec2', 'associateRouteTable', { RouteTableId, SubnetId });
       else yield* write(region, 'ec2', 'replaceRouteTableAssociation', { RouteTableId, AssociationId });
     }
@@ -140,7 +140,7 @@ export const routeTable: Kind<Desired, ObservedRouteTable> = {
   },
 
   *remove({ observed: { id: RouteTableId, associations }, place: { region } }) {
-    for (const AssociationId of associations.values())
+    for (const AssociationId of Object.values(associations))
       yield* writeUnlessAbsent(region, 'ec2', 'disassociateRouteTable', { AssociationId });
     yield* writeUnlessAbsent(region, 'ec2', 'deleteRouteTable', { RouteTableId });
   },

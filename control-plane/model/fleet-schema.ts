@@ -32,7 +32,7 @@ export const BorrowedVpcSchema = strict({
   subnetIds: z.array(id('subnet')).min(2),
 });
 
-export const RoleSchema = z.enum(['serving', 'client']);
+const RoleSchema = z.enum(['serving', 'client']);
 
 const MemberSchema = strict({
   role: RoleSchema,

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Kind, Place } from '../../control-plane/kinds/kind.ts';
 import { resolve } from '../../control-plane/loop/resolve.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
@@ -22,6 +23,8 @@ export function lookAt<Desired, Observed>(
   const key = keyOf(kind.name, name);
   const survey = converse(kind.survey(place), answers);
   const observed = survey.result.get(name);
+  // It travels to the applier inside the plan.
+  expect(JSON.parse(JSON.stringify(observed ?? null)), 'plain JSON').toEqual(observed ?? null);
   const drift = kind.diff(desired, observed);
   const artefact = (): Uint8Array => new Uint8Array();
   return {
