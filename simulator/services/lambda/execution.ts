@@ -61,17 +61,14 @@ export async function execute(
     printed,
   });
 
-  let timeOut: () => void = () => {};
-  const timedOut = new Promise<'timed-out'>((resolve) => {
-    timeOut = () => {
-      stop.abort();
-      resolve('timed-out');
-    };
+  const timedOut = Promise.withResolvers<void>();
+  const timer = world.clock.after(timeoutMs, () => {
+    stop.abort();
+    timedOut.resolve();
   });
-  const timer = world.clock.after(timeoutMs, timeOut);
   try {
     const run = world.clock.hold(() => code(event, context), `function ${found.name}`);
-    const result = await Promise.race([run, timedOut]);
+    const result = await Promise.race([run, timedOut.promise]);
     if (stop.signal.aborted)
       return done(
         errorPayload(

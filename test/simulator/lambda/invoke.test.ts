@@ -236,18 +236,19 @@ describe('limits', () => {
   });
 });
 
-describe('asynchronous invocations', () => {
-  async function failing(failures: number): Promise<number[]> {
-    await create({ 'index.mjs': '' });
-    const startedAtMs = aws.clock.nowMs();
-    const attempts: number[] = [];
-    attachHostCode(aws.world, arnOf('pay'), async () => {
-      attempts.push((aws.clock.nowMs() - startedAtMs) / 1_000);
-      if (attempts.length <= failures) throw new Error('not now');
-    });
-    return attempts;
-  }
+/** A function that fails so many times, and the seconds after now at which it was tried. */
+async function failing(failures: number): Promise<number[]> {
+  await create({ 'index.mjs': '' });
+  const startedAtMs = aws.clock.nowMs();
+  const attempts: number[] = [];
+  attachHostCode(aws.world, arnOf('pay'), async () => {
+    attempts.push((aws.clock.nowMs() - startedAtMs) / 1_000);
+    if (attempts.length <= failures) throw new Error('not now');
+  });
+  return attempts;
+}
 
+describe('asynchronous invocations', () => {
   test('are answered at once and retried after one and two minutes', async () => {
     const attempts = await failing(5);
     expect(await aws.call('Invoke', { FunctionName: 'pay', InvocationType: 'Event' })).toEqual({ StatusCode: 202 });

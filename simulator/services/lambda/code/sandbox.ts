@@ -43,6 +43,16 @@ export function sandboxGlobals(
     (level: string) =>
     (...args: unknown[]): void =>
       print(level, format(...args));
+  const runAfter = async (timeout: Timeout, delayMs: number | undefined, run: () => void): Promise<void> => {
+    await clock.sleep(Math.max(1, delayMs ?? 1));
+    if (timeout.cancelled) return;
+    try {
+      run();
+    } catch (error) {
+      // In Lambda this ends the process. Here the process is the simulator's: the invocation goes on, and times out.
+      print('ERROR', `Uncaught Exception\t${format(error)}`);
+    }
+  };
   return {
     process: Object.create(process, {
       env: { value: { ...environment }, enumerable: true, writable: true },
@@ -62,21 +72,18 @@ export function sandboxGlobals(
       error: write('ERROR'),
     }),
     Date: worldDate(() => clock.nowMs()),
-    setTimeout: (callback, delayMs = 1, ...args) => {
+    setTimeout: (callback, delayMs, ...args) => {
       const timeout = newTimeout();
-      void clock.sleep(Math.max(1, delayMs)).then(() => {
-        if (!timeout.cancelled) callback(...args);
-      });
+      void runAfter(timeout, delayMs, () => callback(...args));
       return timeout;
     },
-    setInterval: (callback, delayMs = 1, ...args) => {
+    setInterval: (callback, delayMs, ...args) => {
       const timeout = newTimeout();
       const again = (): void => {
-        if (timeout.cancelled) return;
         callback(...args);
-        void clock.sleep(Math.max(1, delayMs)).then(again);
+        void runAfter(timeout, delayMs, again);
       };
-      void clock.sleep(Math.max(1, delayMs)).then(again);
+      void runAfter(timeout, delayMs, again);
       return timeout;
     },
     clearTimeout: cancel,
