@@ -77,9 +77,6 @@ export interface TaskState extends Common, Continuing, Fallible {
   readonly Credentials?: JsonObject;
 }
 
-/** A rule of a JSONPath Choice: one comparison, or And, Or, Not over others. */
-export interface ChoiceTest extends JsonObject {}
-
 export interface ChoiceRule {
   readonly Next: string;
   readonly Condition?: string | boolean;

@@ -27,6 +27,4 @@ export interface Payload {
 
 export const payloadOf = (value: Json): Payload => ({ value, text: JSON.stringify(value) });
 
-export const utf8Bytes = (text: string): number =>
-  // Two bytes a character is the least that can pass the limit wrongly; short texts need no count.
-  Buffer.byteLength(text, 'utf8');
+export const utf8Bytes = (text: string): number => Buffer.byteLength(text, 'utf8');

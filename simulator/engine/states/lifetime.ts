@@ -50,19 +50,9 @@ export class Lifetime {
   /** The promise's answer, or the reason this ended, whichever comes first. */
   race<Result>(promise: Promise<Result>): Promise<Result> {
     if (this.#endedWith !== undefined) return Promise.reject(this.#endedWith);
-    return new Promise((resolve, reject) => {
-      const leave = this.onEnd(reject);
-      promise.then(
-        (answer) => {
-          leave();
-          resolve(answer);
-        },
-        (error: unknown) => {
-          leave();
-          reject(error);
-        },
-      );
-    });
+    const { promise: ending, reject } = Promise.withResolvers<never>();
+    const leave = this.onEnd(reject);
+    return Promise.race([promise, ending]).finally(leave);
   }
 
   /** Waits on the clock; a wait that is cut short leaves no timer behind. */

@@ -7,8 +7,6 @@ export const REDRIVABLE_FOR_MS = 14 * 86_400_000;
 export const HISTORY_KEPT_FOR_MS = 90 * 86_400_000;
 /** An inline Map runs no more at once. Source: Step Functions guide, Map state processing modes. */
 export const MAX_INLINE_ITERATIONS_AT_ONCE = 40;
-/** A task without TimeoutSeconds. Source: states-language.net/spec.html, Timeouts and Heartbeats. */
-export const DEFAULT_TASK_TIMEOUT_SECONDS = 99_999_999;
 
 /**
  * An execution that never waits would loop at one instant for ever. On AWS each transition takes time; here, where

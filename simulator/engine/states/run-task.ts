@@ -36,6 +36,7 @@ export async function attemptTask(visit: Visit, state: TaskState): Promise<Left>
   tokenAnswered?.catch(() => undefined);
   let result: Json;
   try {
+    events.started();
     const called = integration.call({
       engine,
       execution,
@@ -44,7 +45,6 @@ export async function attemptTask(visit: Visit, state: TaskState): Promise<Left>
       lifetime,
       submitted: (output) => events.submitted(JSON.stringify(output)),
     });
-    events.started();
     result = await lifetime.race(called);
     if (tokenAnswered !== undefined) {
       events.submitted(JSON.stringify(result));

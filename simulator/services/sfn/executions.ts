@@ -199,7 +199,7 @@ export const executionOperations: Operations<SFN, SfnState> = {
         (input.redriveFilter === undefined || redriveCount > 0 === (input.redriveFilter === 'REDRIVEN')),
     );
     // Most recent first; source: API reference, ListExecutions.
-    const { items, nextToken } = page(wanted.reverse(), input);
+    const { items, nextToken } = page(wanted.toReversed(), input);
     return { executions: items.map(listed), ...(nextToken === undefined ? {} : { nextToken }) };
   },
 

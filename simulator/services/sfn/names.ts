@@ -2,8 +2,7 @@ import { AwsError } from '../../aws-error.ts';
 import { MAX_NAME_LENGTH } from '../../engine/states/limits.ts';
 import type { Place } from '../../service.ts';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-const REFUSED = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001F\u007F-\u009F]/;
+const REFUSED = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]/u;
 
 /** Source: API reference, StartExecution, name. */
 export function checkName(name: string | undefined): string {

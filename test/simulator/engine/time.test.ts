@@ -69,7 +69,8 @@ describe('task tokens (Step Functions guide, Wait for a Callback with Task Token
     const toy = toyWorld({ worker: () => ({ ignored: true }) });
     const arn = await toy.start(await toy.create(machine({ A: waiting(more) })));
     await toy.clock.runFor(1_000);
-    const { token } = toy.invoked[0]?.event as { token: string };
+    const [{ event } = { event: undefined }] = toy.invoked;
+    const { token } = event as { token: string };
     const send = (operation: string, input: object) =>
       toy.call('sfn', `SendTask${operation}`, { taskToken: token, ...input });
     return { ...toy, arn, token, send };

@@ -1,5 +1,6 @@
 import type { Lambda } from '@aws-sdk/client-lambda';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { Uint8ArrayBlobAdapter } from '@smithy/core/serde';
 import { AwsError } from '../../../simulator/aws-error.ts';
 import { VirtualClock } from '../../../simulator/clocks/virtual-clock.ts';
 import { rootOf } from '../../../simulator/principal.ts';
@@ -42,7 +43,7 @@ export function toyWorld(functions: Readonly<Record<string, ToyFunction>> = {}) 
         const run = functions[name];
         if (run === undefined)
           throw new AwsError('ResourceNotFoundException', `Function not found: ${name}`, { status: 404 });
-        const text = input.Payload === undefined ? 'null' : Buffer.from(input.Payload).toString('utf8');
+        const text = input.Payload instanceof Uint8Array ? Buffer.from(input.Payload).toString('utf8') : 'null';
         const event: unknown = JSON.parse(text);
         const attempt = (attempts.get(name) ?? 0) + 1;
         attempts.set(name, attempt);
@@ -133,7 +134,7 @@ export interface Ended {
   readonly history: HistoryEvent[];
 }
 
-const bytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value), 'utf8');
+const bytes = (value: unknown): Uint8ArrayBlobAdapter => Uint8ArrayBlobAdapter.fromString(JSON.stringify(value));
 
 /** A machine in JSONata, its states in order: each goes to the next unless it says otherwise. */
 export function machine(states: Readonly<Record<string, Record<string, unknown>>>, more: object = {}): object {
