@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { recordTrail } from './engine/cloud-trail.ts';
 import { services } from './services/index.ts';
 import { awsTimings, type Timings } from './timings.ts';
 import { World } from './world.ts';
@@ -12,10 +13,14 @@ export interface SimulatorOptions {
   readonly timings?: Partial<Timings>;
 }
 
-/** A whole AWS on this machine, empty: every service, every Region, one clock. */
-export const createSimulator = ({
+/** A whole AWS on this machine, empty: every service, every Region, one clock, and CloudTrail that tells of every write. */
+export function createSimulator({
   clock,
   seed = 'landbridge',
   account = '111122223333',
   timings = {},
-}: SimulatorOptions): World => new World({ clock, seed, account, services, timings: { ...awsTimings, ...timings } });
+}: SimulatorOptions): World {
+  const world = new World({ clock, seed, account, services, timings: { ...awsTimings, ...timings } });
+  recordTrail(world);
+  return world;
+}

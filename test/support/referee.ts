@@ -14,7 +14,7 @@ export type Referee = keyof typeof programs;
 
 const known = new Map<Referee, boolean>();
 
-export function isHere(referee: Referee): boolean {
+function isHere(referee: Referee): boolean {
   let here = known.get(referee);
   if (here === undefined) {
     const [command, ...parameters] = programs[referee];
