@@ -60,7 +60,7 @@ interface Fallible {
   readonly ResultPath?: string | null;
 }
 
-export interface PassState extends Common, Continuing {
+interface PassState extends Common, Continuing {
   readonly Type: 'Pass';
   readonly Result?: Json;
   readonly Parameters?: Json;
@@ -99,7 +99,7 @@ export interface WaitState extends Common, Continuing {
   readonly TimestampPath?: string;
 }
 
-export interface SucceedState extends Common {
+interface SucceedState extends Common {
   readonly Type: 'Succeed';
 }
 

@@ -15,7 +15,7 @@ type Step = string | number;
 const STEP = /\.([\p{ID_Start}_][\p{ID_Continue}-]*)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/uy;
 
 /** The steps of a Reference Path, which names one node; undefined where the path may name several. */
-export function referenceSteps(path: string): readonly Step[] | undefined {
+function referenceSteps(path: string): readonly Step[] | undefined {
   const steps: Step[] = [];
   STEP.lastIndex = 0;
   while (STEP.lastIndex < path.length) {

@@ -33,7 +33,7 @@ export interface EventBus {
 }
 
 /** An event that a target did not take, with what DeadLetterConfig would have sent to its queue. */
-export interface DeadLetter {
+interface DeadLetter {
   readonly atMs: WorldMs;
   readonly ruleArn: string;
   readonly targetArn: string;

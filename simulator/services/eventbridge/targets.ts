@@ -10,9 +10,10 @@ import type { EventsState } from './state.ts';
 /** Source: FACTS B1, five targets a rule. */
 const MOST_TARGETS = 5;
 
+const refuse = (message: string): AwsError => new AwsError('ValidationException', message);
+
 function check(target: Target): void {
   const { Id = '', Arn = '', Input, InputPath, InputTransformer, RoleArn } = target;
-  const refuse = (message: string): AwsError => new AwsError('ValidationException', message);
   if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(Id)) throw refuse('Parameter Id is not valid.');
   const kind = targetKind(Arn);
   if (kind === undefined)
