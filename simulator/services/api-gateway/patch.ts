@@ -2,7 +2,7 @@ import type { PatchOperation } from '@aws-sdk/client-api-gateway';
 import { AwsError } from '../../aws-error.ts';
 
 /** What a patch does to one thing. `rest` are the segments that `*` stood for, unescaped. */
-export type Patch<Target> = (target: Target, value: string, rest: readonly string[]) => void;
+type Patch<Target> = (target: Target, value: string, rest: readonly string[]) => void;
 
 /** The patches a thing takes, by operation and path: 'replace /name', 'add /variables/*'. `*` stands for one segment. */
 export type Patches<Target> = Readonly<Record<string, Patch<Target>>>;

@@ -72,7 +72,7 @@ export interface RestApi {
   imported: ImportedExtras;
 }
 
-export interface ImportedExtras {
+interface ImportedExtras {
   readonly securitySchemes: Readonly<Record<string, unknown>>;
   readonly requestValidators: Readonly<Record<string, unknown>>;
 }

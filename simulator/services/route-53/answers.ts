@@ -39,7 +39,7 @@ export const changeInfo = (change: Change, nowMs: number): ChangeInfo => ({
   ...(change.comment !== undefined && { Comment: change.comment }),
 });
 
-export function recordSetCount(zone: HostedZone): number {
+function recordSetCount(zone: HostedZone): number {
   let count = 0;
   for (const sets of zone.records.accepted.values()) count += sets.length;
   return count;

@@ -140,23 +140,24 @@ describe('a base path mapping', () => {
   });
 });
 
-describe('an access association', () => {
-  const associate = (domainNameArn: string, accessAssociationSource: string) =>
-    aws.call('api-gateway', 'CreateDomainNameAccessAssociation', {
-      domainNameArn,
-      accessAssociationSourceType: 'VPCE',
-      accessAssociationSource,
-    });
-  const reach = (endpointId: string) => {
-    const found = domainReachableFrom(
-      aws.world.state(apiGateway, { account: ACCOUNT, region: VIRGINIA }),
-      endpointId,
-      DOMAIN,
-      aws.clock.nowMs(),
-    );
-    return typeof found === 'string' ? found : found.arn;
-  };
+const associate = (domainNameArn: string, accessAssociationSource: string) =>
+  aws.call('api-gateway', 'CreateDomainNameAccessAssociation', {
+    domainNameArn,
+    accessAssociationSourceType: 'VPCE',
+    accessAssociationSource,
+  });
 
+const reach = (endpointId: string) => {
+  const found = domainReachableFrom(
+    aws.world.state(apiGateway, { account: ACCOUNT, region: VIRGINIA }),
+    endpointId,
+    DOMAIN,
+    aws.clock.nowMs(),
+  );
+  return typeof found === 'string' ? found : found.arn;
+};
+
+describe('an access association', () => {
   test('lets requests pass 15 minutes after the domain is there, and shows no status meanwhile', async () => {
     const { id } = await aws.endpoint();
     const { arn } = await domain();

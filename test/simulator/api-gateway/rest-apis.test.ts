@@ -15,6 +15,9 @@ const state = () => aws.world.state(apiGateway, { account: ACCOUNT, region: VIRG
 const served = (restApiId: string, stage: string) => servedBy(known(state().restApis.get(restApiId)), stage);
 const policyText = (endpointId: string) => JSON.stringify(onlyFrom(endpointId));
 
+const update = (restApiId: string, ...patchOperations: PatchOperation[]) =>
+  aws.call('api-gateway', 'UpdateRestApi', { restApiId, patchOperations });
+
 describe('an API', () => {
   test('is built call by call, as a console would', async () => {
     const restApi = await aws.call('api-gateway', 'CreateRestApi', { name: 'hand-made' });
@@ -65,9 +68,6 @@ describe('an API', () => {
     expect(second.position).toBeUndefined();
     expect(await refusal(aws.call('api-gateway', 'GetRestApis', { limit: 501 }))).toMatch(/^BadRequestException/);
   });
-
-  const update = (restApiId: string, ...patchOperations: PatchOperation[]) =>
-    aws.call('api-gateway', 'UpdateRestApi', { restApiId, patchOperations });
 
   test('is changed by patches, all of them or none', async () => {
     const { restApiId, endpointId } = await importedPayments(aws);
@@ -224,12 +224,18 @@ describe('a stage', () => {
   });
 });
 
+const method = (httpMethod: string) =>
+  [
+    httpMethod,
+    { httpMethod, authorizationType: 'NONE', apiKeyRequired: false, integration: undefined, methodResponses: {} },
+  ] as const;
+
+const told = (route: Route | string) =>
+  typeof route === 'string'
+    ? route
+    : `${route.resourcePath} ${route.method.httpMethod} ${JSON.stringify(route.pathParameters)}`;
+
 describe('a request finds its method', () => {
-  const method = (httpMethod: string) =>
-    [
-      httpMethod,
-      { httpMethod, authorizationType: 'NONE', apiKeyRequired: false, integration: undefined, methodResponses: {} },
-    ] as const;
   const resource = (path: string, ...verbs: string[]) => ({
     path,
     segments: path.split('/').filter((part) => part !== ''),
@@ -247,10 +253,6 @@ describe('a request finds its method', () => {
     endpointTypes: ['PRIVATE'],
     vpcEndpointIds: [],
   };
-  const told = (route: Route | string) =>
-    typeof route === 'string'
-      ? route
-      : `${route.resourcePath} ${route.method.httpMethod} ${JSON.stringify(route.pathParameters)}`;
 
   // biome-ignore format: a table is read down its columns
   test.for([

@@ -139,14 +139,14 @@ describe('a batch', () => {
   });
 });
 
-describe('an alias', () => {
-  const alias = (DNSName: string, TargetZoneId: string, rest: Partial<ResourceRecordSet> = {}): ResourceRecordSet => ({
-    Name: 'shop.internal',
-    Type: 'A',
-    AliasTarget: { DNSName, HostedZoneId: TargetZoneId, EvaluateTargetHealth: false },
-    ...rest,
-  });
+const alias = (DNSName: string, TargetZoneId: string, rest: Partial<ResourceRecordSet> = {}): ResourceRecordSet => ({
+  Name: 'shop.internal',
+  Type: 'A',
+  AliasTarget: { DNSName, HostedZoneId: TargetZoneId, EvaluateTargetHealth: false },
+  ...rest,
+});
 
+describe('an alias', () => {
   test('leads to a VPC endpoint that exists, in any Region, by its own zone', async () => {
     const { dnsName, zoneId, id } = await aws.endpoint(IRELAND);
     const set = alias(dnsName, zoneId, { SetIdentifier: 'eu-west-1', Region: 'eu-west-1' });
