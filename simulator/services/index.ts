@@ -4,9 +4,22 @@ import { apiGateway } from './api-gateway/index.ts';
 import { dynamodb } from './dynamodb/index.ts';
 import { ec2 } from './ec2/index.ts';
 import { eventbridge } from './eventbridge/index.ts';
+import { iam } from './iam/index.ts';
 import { lambda } from './lambda/index.ts';
 import { route53 } from './route-53/index.ts';
 import { sfn } from './sfn/index.ts';
+import { sts } from './sts/index.ts';
 
 /** Every service of the simulated AWS. */
-export const services: readonly Service[] = [acm, apiGateway, dynamodb, ec2, eventbridge, lambda, route53, sfn];
+export const services: readonly Service[] = [
+  acm,
+  apiGateway,
+  dynamodb,
+  ec2,
+  eventbridge,
+  iam,
+  lambda,
+  route53,
+  sfn,
+  sts,
+];
