@@ -6,6 +6,7 @@ import { stateOfEndpoint } from '../services/ec2/endpoint-state.ts';
 import { ec2 } from '../services/ec2/index.ts';
 import type { Ec2State, Endpoint } from '../services/ec2/state.ts';
 import type { World } from '../world.ts';
+import { remembered } from './remembered.ts';
 import { type Asking, type Resolved, Unresolved } from './resolved.ts';
 
 /** Source    Route 53 Developer Guide, "Choosing between alias and non-alias records": an alias to an endpoint has 60 s, like its name */
@@ -38,13 +39,7 @@ export type AwsName =
   | { readonly kind: 'api-by-endpoint'; readonly apiId: string; readonly endpointId: string; readonly region: string }
   | { readonly kind: 'api'; readonly apiId: string; readonly region: string };
 
-/**
- * What a name of AWS's own says, by its form alone. Lower-case, with a trailing dot.
- *
- * Source    docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html
- */
-export function readAwsName(name: string): AwsName | undefined {
-  if (!name.endsWith('.amazonaws.com.')) return undefined;
+function parse(name: string): AwsName | undefined {
   const own = OWN_NAME.exec(name);
   if (own !== null) {
     const [, endpointId = '', suffix = '', zone, service = '', region = ''] = own;
@@ -61,6 +56,16 @@ export function readAwsName(name: string): AwsName | undefined {
   return { kind: 'api', apiId, region };
 }
 
+/**
+ * What a name of AWS's own says, by its form alone. Lower-case, with a trailing dot.
+ *
+ * Source    docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html
+ */
+export const readAwsName = (name: string): AwsName | undefined =>
+  name.endsWith('.amazonaws.com.') ? parsed(name) : undefined;
+
+const parsed = remembered(parse);
+
 /** An endpoint by id, whosoever it is: names are public. Looks into the caller's account first. */
 export function findEndpoint(
   world: World,
@@ -69,15 +74,16 @@ export function findEndpoint(
   endpointId: string,
   nowMs: WorldMs,
 ): FoundEndpoint | undefined {
-  const own = world.state(ec2, { account, region });
-  const states = (function* () {
-    yield own;
-    for (const place of world.placesOf(ec2))
-      if (place.region === region && place.account !== account) yield world.state(ec2, place);
-  })();
-  for (const ec2State of states) {
+  const inPlace = (owner: string): FoundEndpoint | undefined => {
+    const ec2State = world.state(ec2, { account: owner, region });
     const endpoint = ec2State.endpoints.get(endpointId);
-    if (endpoint !== undefined && stateOfEndpoint(endpoint, nowMs) !== 'gone') return { endpoint, ec2State };
+    return endpoint !== undefined && stateOfEndpoint(endpoint, nowMs) !== 'gone' ? { endpoint, ec2State } : undefined;
+  };
+  const own = inPlace(account);
+  if (own !== undefined) return own;
+  for (const place of world.placesOf(ec2)) {
+    const found = place.region === region && place.account !== account ? inPlace(place.account) : undefined;
+    if (found !== undefined) return found;
   }
   return undefined;
 }
@@ -124,8 +130,10 @@ export const answerOf = (
     addresses,
     ttlSeconds: ENDPOINT_TTL_SECONDS,
     resource: id,
-    says: `${plain(name)} is ${told(addresses)}, of endpoint ${id}`,
-    evidence: { endpointId: id, addresses: addresses.map(formatIp) },
+    tell: () => ({
+      says: `${plain(name)} is ${told(addresses)}, of endpoint ${id}`,
+      evidence: { endpointId: id, addresses: addresses.map(formatIp) },
+    }),
   };
 };
 
@@ -139,8 +147,10 @@ export function resolveAwsName(asking: Asking, name: string): Resolved | Unresol
       addresses: [PUBLIC_ADDRESS],
       ttlSeconds: ENDPOINT_TTL_SECONDS,
       resource: 'public DNS',
-      says: `${plain(name)} is a public address of API Gateway: no endpoint of this VPC has private DNS switched on`,
-      evidence: { public: true, region: read.region },
+      tell: () => ({
+        says: `${plain(name)} is a public address of API Gateway: no endpoint of this VPC has private DNS switched on`,
+        evidence: { public: true, region: read.region },
+      }),
     };
   const found = findEndpoint(world, account, read.region, read.endpointId, nowMs);
   const evidence = { endpointId: read.endpointId, region: read.region };

@@ -123,18 +123,15 @@ function byCustomDomain(world: World, trail: Trail, asked: HttpsRequest): Addres
     );
   const { mapping, rest } = mapped;
   const staged = mapping.stage === undefined ? firstSegment(rest) : { first: mapping.stage, rest };
-  trail.pass(
-    'domain',
-    place.region,
-    reached.arn,
-    `${host} (${mapping.basePath === '(none)' ? 'root' : mapping.basePath}) is mapped to API ${mapping.restApiId}, stage ${staged.first}`,
-    {
+  trail.pass('domain', place.region, reached.arn, () => ({
+    says: `${host} (${mapping.basePath === '(none)' ? 'root' : mapping.basePath}) is mapped to API ${mapping.restApiId}, stage ${staged.first}`,
+    evidence: {
       ...known,
       basePath: mapping.basePath,
       apiId: mapping.restApiId,
       stage: staged.first,
     },
-  );
+  }));
   return { apiId: mapping.restApiId, stageName: staged.first, path: staged.rest, domain: reached };
 }
 
@@ -171,10 +168,13 @@ export function readDomain(world: World, trail: Trail, asked: HttpsRequest): Add
       gatewayAnswers.forbidden,
     );
   const { first, rest } = firstSegment(path);
-  trail.pass('domain', place.region, endpoint.id, `${host} means API ${apiId}, stage ${first}`, {
-    ...evidence,
-    apiId,
-    stage: first,
-  });
+  trail.pass('domain', place.region, endpoint.id, () => ({
+    says: `${host} means API ${apiId}, stage ${first}`,
+    evidence: {
+      ...evidence,
+      apiId,
+      stage: first,
+    },
+  }));
   return { apiId, stageName: first, path: rest, domain: undefined };
 }

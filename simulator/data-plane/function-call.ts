@@ -1,12 +1,11 @@
 import type { InvocationResponse } from '@aws-sdk/client-lambda';
 import { AwsError } from '../aws-error.ts';
-import type { WorldMs } from '../clock.ts';
 import { lambda } from '../services/lambda/index.ts';
 import type { World } from '../world.ts';
 import { gatewayAnswers } from './answers.ts';
 import type { FunctionIntegration } from './integration.ts';
 import { type HttpAnswer, readProxyAnswer } from './proxy-event.ts';
-import { Broken, type Trail, type WhatTheCallerSees } from './trail.ts';
+import type { Broken, Evidence, Trail, WhatTheCallerSees } from './trail.ts';
 import { conditionsOf } from './weather.ts';
 
 const encoder = new TextEncoder();
@@ -54,11 +53,6 @@ async function invokeInTime(world: World, to: FunctionIntegration, event: object
   return first;
 }
 
-export interface Called {
-  readonly answer: HttpAnswer;
-  readonly tookMs: number;
-}
-
 /** Has the function answer, and reads what it says. */
 export async function callFunction(
   world: World,
@@ -66,50 +60,41 @@ export async function callFunction(
   to: FunctionIntegration,
   event: object,
   binaryMediaTypes: readonly string[],
-  startedAtMs: WorldMs,
-): Promise<Called | { readonly broken: Broken; readonly tookMs: number }> {
-  const { place, functionName, functionArn } = to;
-  const fail = (
-    says: string,
-    sees: WhatTheCallerSees,
-    evidence: Record<string, unknown> = {},
-  ): { broken: Broken; tookMs: number } => ({
-    broken: trail.fail('function', place.region, functionName, says, { functionArn, ...evidence }, sees),
-    tookMs: world.clock.nowMs() - startedAtMs,
-  });
-  if (conditionsOf(world).weather.dark?.(place.region) === true)
-    return {
-      ...fail(`${place.region} is dark: ${functionName} does not answer`, gatewayAnswers.integrationTimedOut),
-      tookMs: to.timeoutMs,
-    };
+): Promise<HttpAnswer | Broken> {
+  const { place, functionName, functionArn, timeoutMs } = to;
+  const fail = (says: string, sees: WhatTheCallerSees, more: Evidence = {}): Broken =>
+    trail.fail('function', place.region, functionName, says, { functionArn, ...more }, sees);
+  if (conditionsOf(world).weather.dark?.(place.region) === true) {
+    trail.waitedMs += timeoutMs;
+    return fail(`${place.region} is dark: ${functionName} does not answer`, gatewayAnswers.integrationTimedOut);
+  }
+  const startedAtMs = world.clock.nowMs();
   const invoked = await invokeInTime(world, to, event);
   const tookMs = world.clock.nowMs() - startedAtMs;
+  trail.waitedMs += tookMs;
   if (invoked === 'timed-out')
-    return fail(`${functionName} did not answer within ${to.timeoutMs / 1000} s`, gatewayAnswers.integrationTimedOut);
-  if ('refused' in invoked)
+    return fail(`${functionName} did not answer within ${timeoutMs / 1000} s`, gatewayAnswers.integrationTimedOut);
+  if ('refused' in invoked) {
+    const { code, message } = invoked.refused;
     // Throttling too is a 500 and no 429: repost.aws/questions/QUfI6bsdd0SOiPeyimzxSkfQ
-    return fail(`Lambda did not run ${functionName}: ${invoked.refused.message}`, gatewayAnswers.configurationError, {
-      code: invoked.refused.code,
-    });
-  const { FunctionError, Payload } = invoked.output;
-  const text = Payload === undefined ? '' : decoder.decode(Payload);
-  if (FunctionError !== undefined)
-    return fail(`${functionName} failed: ${errorMessageOf(text)}`, gatewayAnswers.malformedAnswer, {
-      functionError: FunctionError,
-      payload: text,
-    });
-  const answer = readProxyAnswer(text, binaryMediaTypes);
-  if ('malformed' in answer)
-    return fail(
-      `${functionName} answered, but not as a proxy integration must: ${answer.malformed}`,
-      gatewayAnswers.malformedAnswer,
-      { payload: text },
-    );
-  trail.pass('function', place.region, functionName, `${functionName} answered ${answer.status} after ${tookMs} ms`, {
-    functionArn,
-    status: answer.status,
-  });
-  return { answer, tookMs };
+    return fail(`Lambda did not run ${functionName}: ${code}: ${message}`, gatewayAnswers.configurationError, { code });
+  }
+  const { FunctionError: functionError, Payload } = invoked.output;
+  const payload = Payload === undefined ? '' : decoder.decode(Payload);
+  if (functionError !== undefined) {
+    const says = `${functionName} failed: ${errorMessageOf(payload)}`;
+    return fail(says, gatewayAnswers.malformedAnswer, { functionError, payload });
+  }
+  const answer = readProxyAnswer(payload, binaryMediaTypes);
+  if ('malformed' in answer) {
+    const says = `${functionName} answered, but not as a proxy integration must: ${answer.malformed}`;
+    return fail(says, gatewayAnswers.malformedAnswer, { payload });
+  }
+  trail.pass('function', place.region, functionName, () => ({
+    says: `${functionName} answered ${answer.status} after ${tookMs} ms`,
+    evidence: { functionArn, status: answer.status },
+  }));
+  return answer;
 }
 
 /** Lambda reports what a function threw as { errorType, errorMessage }. */

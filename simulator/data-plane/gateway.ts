@@ -33,7 +33,10 @@ function findApi(
     return fail(`API ${apiId} is ${api.endpointTypes.join(', ')}, not PRIVATE: no endpoint leads to it`);
   if (api.disableExecuteApiEndpoint && domain === undefined)
     return fail(`API ${apiId} has its default names switched off: only a custom domain leads to it`);
-  trail.pass('api', place.region, apiId, `API ${apiId} (${api.name}) is private`, { apiId, name: api.name });
+  trail.pass('api', place.region, apiId, () => ({
+    says: `API ${apiId} (${api.name}) is private`,
+    evidence: { apiId, name: api.name },
+  }));
   return api;
 }
 
@@ -105,10 +108,13 @@ function passPolicies(
   }
   const byApi = judge(`the resource policy of API ${api.id}, as deployed`, api.id, deployed.policy, apiArn, resource);
   if (byApi instanceof Broken) return byApi;
-  trail.pass('policy', place.region, api.id, `the resource policy of API ${api.id}: ${byApi}`, {
-    resource,
-    sourceVpce: endpoint.id,
-  });
+  trail.pass('policy', place.region, api.id, () => ({
+    says: `the resource policy of API ${api.id}: ${byApi}`,
+    evidence: {
+      resource,
+      sourceVpce: endpoint.id,
+    },
+  }));
   return undefined;
 }
 
@@ -178,10 +184,13 @@ function findMethod(
       evidence,
       gatewayAnswers.forbidden,
     );
-  trail.pass('method', place.region, api.id, `${method} ${path} is ${at}`, {
-    ...evidence,
-    resource: route.resourcePath,
-  });
+  trail.pass('method', place.region, api.id, () => ({
+    says: `${method} ${path} is ${at}`,
+    evidence: {
+      ...evidence,
+      resource: route.resourcePath,
+    },
+  }));
   return route;
 }
 
@@ -225,10 +234,13 @@ export function enterApi(
     );
   const denied = passPolicies(trail, asked, addressed, api, deployed);
   if (denied !== undefined) return denied;
-  trail.pass('stage', place.region, api.id, `stage ${stageName} serves deployment ${stage.deploymentId}`, {
-    ...evidence,
-    deployment: stage.deploymentId,
-  });
+  trail.pass('stage', place.region, api.id, () => ({
+    says: `stage ${stageName} serves deployment ${stage.deploymentId}`,
+    evidence: {
+      ...evidence,
+      deployment: stage.deploymentId,
+    },
+  }));
   const token = takeToken(stage, routeIn(deployed, asked.method, addressed.path), asked.method, nowMs, spend);
   if (token !== undefined && !token.taken)
     return trail.fail(
@@ -240,10 +252,13 @@ export function enterApi(
       gatewayAnswers.tooManyRequests,
     );
   if (token !== undefined)
-    trail.pass('throttle', place.region, api.id, `within ${token.ratePerSecond} requests a second (${token.setting})`, {
-      ...evidence,
-      setting: token.setting,
-    });
+    trail.pass('throttle', place.region, api.id, () => ({
+      says: `within ${token.ratePerSecond} requests a second (${token.setting})`,
+      evidence: {
+        ...evidence,
+        setting: token.setting,
+      },
+    }));
   const route = findMethod(world, trail, asked, addressed, api, deployed);
   return route instanceof Broken ? route : { api, stage, deployed, route };
 }

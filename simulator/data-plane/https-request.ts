@@ -2,8 +2,8 @@ import type { WorldMs } from '../clock.ts';
 import { formatIp } from '../ip.ts';
 import type { Place } from '../service.ts';
 import type { Endpoint } from '../services/ec2/state.ts';
+import type { Connection } from './connection.ts';
 import type { DataPlaneRequest } from './journey.ts';
-import type { Arrival } from './packets.ts';
 
 /** A request once it has come through an endpoint: what API Gateway gets to see. */
 export interface HttpsRequest {
@@ -29,9 +29,7 @@ export interface HttpsRequest {
 export function httpsRequest(
   asked: DataPlaneRequest,
   url: URL,
-  from: { readonly address: number },
-  at: Arrival,
-  endpoint: Endpoint,
+  { from, at, endpoint }: Connection,
   nowMs: WorldMs,
 ): HttpsRequest {
   const headers: Record<string, string> = {};

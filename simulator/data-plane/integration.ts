@@ -10,7 +10,8 @@ import type { HttpsRequest } from './https-request.ts';
 import { mockAnswer } from './mock-integration.ts';
 import { evaluatePolicy } from './policy.ts';
 import type { HttpAnswer } from './proxy-event.ts';
-import { Broken, type Trail } from './trail.ts';
+import { remembered } from './remembered.ts';
+import { Broken, type Evidence, type Trail } from './trail.ts';
 
 const APIGATEWAY = 'apigateway.amazonaws.com';
 /** Source    docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
@@ -29,12 +30,21 @@ export interface FunctionIntegration {
 
 export type Leads = FunctionIntegration | { readonly kind: 'answer'; readonly answer: HttpAnswer };
 
-/** 'arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/FUNCTION-ARN/invocations', stage variables put in. */
 const FUNCTION_URI = /^arn:aws:apigateway:[a-z0-9-]+:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
 const FUNCTION_ARN = /^(arn:aws:lambda:([a-z0-9-]+):(\d{12}):function:([A-Za-z0-9_-]+))(?::([A-Za-z0-9_$-]+))?$/;
 
+/** Which function an integration's URI names, stage variables already put in. */
+const readFunctionUri = remembered((uri) => {
+  const named = FUNCTION_ARN.exec(FUNCTION_URI.exec(uri)?.[1] ?? '');
+  if (named === null) return undefined;
+  const [qualifiedArn, functionArn = '', region = '', account = '', functionName = '', qualifier] = named;
+  return { qualifiedArn, functionArn, place: { account, region }, functionName, qualifier };
+});
+
 const withStageVariables = (uri: string, variables: ReadonlyMap<string, string>): string =>
-  uri.replaceAll(/\$\{stageVariables\.([A-Za-z0-9_]+)\}/g, (_, name: string) => variables.get(name) ?? '');
+  !uri.includes('${')
+    ? uri
+    : uri.replaceAll(/\$\{stageVariables\.([A-Za-z0-9_]+)\}/g, (_, name: string) => variables.get(name) ?? '');
 
 /** Whether the function's own policy lets API Gateway in for this method; '' is the policy of the function itself. */
 function functionAdmits(
@@ -64,56 +74,35 @@ function toFunction(
   const { place } = asked;
   const { api, stage, route } = at;
   const uri = withStageVariables(integration.uri ?? '', stage.variables);
-  const fail = (says: string, evidence: Record<string, unknown> = {}): Broken =>
-    trail.fail(
-      'integration',
-      place.region,
-      api.id,
-      says,
-      { apiId: api.id, uri, ...evidence },
-      gatewayAnswers.configurationError,
-    );
-  const named = FUNCTION_URI.exec(uri)?.[1] ?? '';
-  const [, functionArn = '', region = '', account = '', functionName = '', qualifier] = FUNCTION_ARN.exec(named) ?? [];
-  if (functionName === '')
+  const fail = (says: string, more: Evidence = {}): Broken => {
+    const evidence = { apiId: api.id, uri, ...more };
+    return trail.fail('integration', place.region, api.id, says, evidence, gatewayAnswers.configurationError);
+  };
+  const named = readFunctionUri(uri);
+  if (named === undefined)
     return fail(`the integration of ${route.resourcePath} names no function: ${uri || 'it has no URI'}`);
-  const found = world.state(lambda, { account, region }).functions.get(functionName);
-  const qualified = qualifier === undefined ? functionArn : `${functionArn}:${qualifier}`;
-  if (found === undefined) return fail(`the function ${functionName} does not exist in ${region}`, { functionArn });
-  const { credentials } = integration;
+  const { functionName, qualifier, qualifiedArn: functionArn } = named;
+  const found = world.state(lambda, named.place).functions.get(functionName);
+  if (found === undefined)
+    return fail(`the function ${functionName} does not exist in ${named.place.region}`, { functionArn });
+  const { credentials, timeoutInMillis: timeoutMs = INTEGRATION_TIMEOUT_MS } = integration;
   if (credentials === undefined) {
     const sourceArn = `arn:aws:execute-api:${place.region}:${place.account}:${api.id}/${stage.stageName}/${asked.method}${route.resourcePath}`;
-    if (!functionAdmits(found.policies.get(qualifier ?? ''), qualified, sourceArn, place.account))
-      return fail(
-        `${functionName} does not let ${APIGATEWAY} invoke it for ${sourceArn}, and the integration has no role`,
-        {
-          functionArn: qualified,
-          sourceArn,
-        },
-      );
+    if (!functionAdmits(found.policies.get(qualifier ?? ''), functionArn, sourceArn, place.account)) {
+      const says = `${functionName} does not let ${APIGATEWAY} invoke it for ${sourceArn}, and the integration has no role`;
+      return fail(says, { functionArn, sourceArn });
+    }
   }
-  trail.pass(
-    'integration',
-    place.region,
-    api.id,
-    `${route.resourcePath} leads to the function ${functionName}${credentials === undefined ? '' : `, invoked as ${credentials.split('/').at(-1)}`}`,
-    {
-      functionArn: qualified,
-      ...(credentials !== undefined && { credentials }),
-    },
-  );
-  return {
-    kind: 'function',
-    place: { account, region },
-    functionName,
-    functionArn,
-    qualifier,
-    principal:
-      credentials === undefined
-        ? serviceActing(APIGATEWAY, place.account)
-        : { ...roleSession(credentials, 'BackplaneAssumeRoleSession'), invokedBy: APIGATEWAY },
-    timeoutMs: integration.timeoutInMillis ?? INTEGRATION_TIMEOUT_MS,
-  };
+  const as = credentials === undefined ? '' : `, invoked as ${credentials.split('/').at(-1)}`;
+  trail.pass('integration', place.region, api.id, () => ({
+    says: `${route.resourcePath} leads to the function ${functionName}${as}`,
+    evidence: { functionArn, ...(credentials !== undefined && { credentials }) },
+  }));
+  const principal =
+    credentials === undefined
+      ? serviceActing(APIGATEWAY, place.account)
+      : { ...roleSession(credentials, 'BackplaneAssumeRoleSession'), invokedBy: APIGATEWAY };
+  return { kind: 'function', place: named.place, functionName, functionArn, qualifier, principal, timeoutMs };
 }
 
 /** Where a method leads: to a function, or to an answer that needs none. */
@@ -138,9 +127,12 @@ export function followIntegration(world: World, trail: Trail, asked: HttpsReques
     case 'MOCK': {
       const answer = mockAnswer(integration);
       if (typeof answer === 'string') return fail(answer);
-      trail.pass('integration', place.region, api.id, `${route.resourcePath} is a mock and answers ${answer.status}`, {
-        apiId: api.id,
-      });
+      trail.pass('integration', place.region, api.id, () => ({
+        says: `${route.resourcePath} is a mock and answers ${answer.status}`,
+        evidence: {
+          apiId: api.id,
+        },
+      }));
       return { kind: 'answer', answer };
     }
     case 'AWS':

@@ -108,7 +108,9 @@ export interface Journey {
 }
 
 /** As far as a request gets without calling a function; what a cheap probe needs. */
-export type Reach = Pick<Journey, 'outcome' | 'status' | 'failedAt' | 'clientError' | 'hops' | 'latencyMs'> & {
+export interface Reach extends Omit<Journey, 'answeredBy'> {
   /** Where it would be answered. */
   readonly leadsTo?: AnsweredBy;
-};
+  /** Told only where it failed. */
+  readonly hops: readonly Hop[];
+}

@@ -1,8 +1,9 @@
+import type { AliasTarget } from '@aws-sdk/client-route-53';
 import type { WorldMs } from '../clock.ts';
 import { formatIp, parseIp } from '../ip.ts';
 import { ec2 } from '../services/ec2/index.ts';
 import { route53 } from '../services/route-53/index.ts';
-import { canonicalName, liesIn } from '../services/route-53/names.ts';
+import { canonicalName as canonicalNameOf, liesIn } from '../services/route-53/names.ts';
 import { answersIn, type HostedZone, recordsAnswering } from '../services/route-53/state.ts';
 import {
   answerOf,
@@ -13,9 +14,13 @@ import {
   resolveAwsName,
   told,
 } from './aws-names.ts';
+import { remembered } from './remembered.ts';
 import { type Asking, LONGEST_CHAIN, type Resolved, Unresolved } from './resolved.ts';
-import { choose, type RecordSet } from './routing-choice.ts';
+import { type Choice, choose, type RecordSet } from './routing-choice.ts';
+import type { Evidence } from './trail.ts';
 import { conditionsOf } from './weather.ts';
+
+const canonicalName = remembered(canonicalNameOf);
 
 /** What Route 53's "evaluate target health" comes to: whether the endpoint is there and its Region answers, or any record is healthy. */
 function targetIsHealthy(
@@ -66,87 +71,102 @@ function setsOf(zone: HostedZone, name: string, nowMs: WorldMs): readonly Record
   return undefined;
 }
 
-function resolveInZone(asking: Asking, zone: HostedZone, name: string, depth: number): Resolved | Unresolved {
-  const resource = zone.id;
+/** The record set that answers for a name, and why that one; or why none does. */
+function pick(
+  asking: Asking,
+  zone: HostedZone,
+  name: string,
+): (Choice & { readonly candidates: readonly RecordSet[] }) | Unresolved {
   const sets = setsOf(zone, name, asking.nowMs);
-  const inZone = `zone ${zone.id} (${plain(zone.name)})`;
-  const evidence = { zoneId: zone.id, zoneName: plain(zone.name), private: zone.isPrivate };
+  const unresolved = (says: string, more: Evidence = {}): Unresolved =>
+    new Unresolved(zone.id, says, { ...evidenceOf(zone), ...more });
   const noFallback = zone.isPrivate ? ', and a private zone that matches leaves nothing to public DNS' : '';
   if (sets === undefined)
-    return new Unresolved(
-      resource,
-      `${plain(name)} does not exist: ${inZone} has no record of it${noFallback}`,
-      evidence,
-    );
+    return unresolved(`${plain(name)} does not exist: ${nameOfZone(zone)} has no record of it${noFallback}`);
   const cnames = sets.filter(({ Type }) => Type === 'CNAME');
   const candidates = cnames.length > 0 ? cnames : sets.filter(({ Type }) => Type === 'A');
   if (candidates.length === 0) {
     const types = [...new Set(sets.map(({ Type }) => Type))].join(', ');
-    const says = `${plain(name)} has no address: ${inZone} has only ${types} records of it${noFallback}`;
-    return new Unresolved(resource, says, evidence);
-  }
-  const { pin } = asking;
-  const pinned = pin === undefined ? undefined : candidates.filter(({ SetIdentifier }) => SetIdentifier === pin);
-  if (pinned?.length === 0)
-    return new Unresolved(resource, `${inZone} has no record ${pin} of ${plain(name)}`, {
-      ...evidence,
-      records: candidates.map(({ SetIdentifier }) => SetIdentifier),
-    });
-  const choice =
-    pinned === undefined
-      ? choose(candidates, {
-          region: asking.region,
-          random: asking.random,
-          isHealthy: (set) => isHealthy(asking, zone, set),
-        })
-      : { sets: pinned, because: 'pinned' };
-  const [chosen] = choice.sets;
-  if (chosen === undefined)
-    return new Unresolved(resource, `${plain(name)} has no answer in ${inZone}: ${choice.because}`, evidence);
-  const record = chosen.SetIdentifier === undefined ? '' : ` record ${chosen.SetIdentifier}`;
-  const by = `by${record} in ${inZone}: ${choice.because}`;
-  const known = { ...evidence, ...(chosen.SetIdentifier !== undefined && { setIdentifier: chosen.SetIdentifier }) };
-  const { AliasTarget } = chosen;
-  const target = AliasTarget?.DNSName ?? (cnames.length > 0 ? chosen.ResourceRecords?.[0]?.Value : undefined);
-  if (target !== undefined) {
-    const followed = follow(
-      asking,
-      AliasTarget === undefined ? undefined : { zoneId: AliasTarget.HostedZoneId },
-      canonicalName(target),
-      depth,
+    return unresolved(
+      `${plain(name)} has no address: ${nameOfZone(zone)} has only ${types} records of it${noFallback}`,
     );
-    const leadsTo = { ...known, leadsTo: plain(canonicalName(target)), ...followed.evidence };
-    if (followed instanceof Unresolved)
-      return new Unresolved(resource, `${plain(name)} leads nowhere (${by}): ${followed.says}`, leadsTo);
-    const ttlSeconds = AliasTarget === undefined ? Math.min(chosen.TTL ?? 0, followed.ttlSeconds) : followed.ttlSeconds;
-    const says = `${plain(name)} is ${told(followed.addresses)} (${plain(canonicalName(target))}), ${by}`;
-    return { addresses: followed.addresses, ttlSeconds, resource, says, evidence: leadsTo };
   }
-  const addresses = choice.sets
-    .flatMap(({ ResourceRecords = [] }) => ResourceRecords)
-    .map(({ Value = '' }) => parseIp(Value))
-    .filter((ip) => ip !== undefined);
+  const { pin, region, random } = asking;
+  if (pin !== undefined) {
+    const pinned = candidates.filter(({ SetIdentifier }) => SetIdentifier === pin);
+    if (pinned.length > 0) return { candidates, sets: pinned, because: 'pinned' };
+    const records = candidates.map(({ SetIdentifier }) => SetIdentifier);
+    return unresolved(`${nameOfZone(zone)} has no record ${pin} of ${plain(name)}`, { records });
+  }
+  const choice = choose(candidates, { region, random, isHealthy: (set) => isHealthy(asking, zone, set) });
+  return choice.sets.length > 0
+    ? { candidates, ...choice }
+    : unresolved(`${plain(name)} has no answer in ${nameOfZone(zone)}: ${choice.because}`);
+}
+
+const nameOfZone = (zone: HostedZone): string => `zone ${zone.id} (${plain(zone.name)})`;
+const evidenceOf = (zone: HostedZone): Evidence => ({
+  zoneId: zone.id,
+  zoneName: plain(zone.name),
+  private: zone.isPrivate,
+});
+
+function resolveInZone(asking: Asking, zone: HostedZone, name: string, depth: number): Resolved | Unresolved {
+  const choice = pick(asking, zone, name);
+  if (choice instanceof Unresolved) return choice;
+  const { sets, because } = choice;
+  const [{ SetIdentifier, AliasTarget, ResourceRecords = [], TTL = 0, Type } = {}] = sets;
+  const by = (): string =>
+    `by${SetIdentifier === undefined ? '' : ` record ${SetIdentifier}`} in ${nameOfZone(zone)}: ${because}`;
+  const evidence = (): Evidence => ({
+    ...evidenceOf(zone),
+    ...(SetIdentifier !== undefined && { setIdentifier: SetIdentifier }),
+  });
+  const target = AliasTarget?.DNSName ?? (Type === 'CNAME' ? ResourceRecords[0]?.Value : undefined);
+  if (target === undefined) {
+    const addresses = sets
+      .flatMap((set) => set.ResourceRecords ?? [])
+      .map(({ Value = '' }) => parseIp(Value))
+      .filter((ip) => ip !== undefined);
+    return {
+      addresses,
+      ttlSeconds: TTL,
+      resource: zone.id,
+      tell: () => ({
+        says: `${plain(name)} is ${told(addresses)}, ${by()}`,
+        evidence: { ...evidence(), addresses: addresses.map(formatIp) },
+      }),
+    };
+  }
+  const canonical = canonicalName(target);
+  const followed = follow(asking, AliasTarget, canonical, depth);
+  const leadsTo = (further: Evidence): Evidence => ({ ...evidence(), leadsTo: plain(canonical), ...further });
+  if (followed instanceof Unresolved)
+    return new Unresolved(
+      zone.id,
+      `${plain(name)} leads nowhere (${by()}): ${followed.says}`,
+      leadsTo(followed.evidence),
+    );
+  const { addresses, ttlSeconds } = followed;
   return {
     addresses,
-    ttlSeconds: chosen.TTL ?? 0,
-    resource,
-    says: `${plain(name)} is ${told(addresses)}, ${by}`,
-    evidence: { ...known, addresses: addresses.map(formatIp) },
+    // An alias has the TTL of what it leads to.
+    ttlSeconds: AliasTarget === undefined ? Math.min(TTL, ttlSeconds) : ttlSeconds,
+    resource: zone.id,
+    tell: () => ({
+      says: `${plain(name)} is ${told(addresses)} (${plain(canonical)}), ${by()}`,
+      evidence: leadsTo(followed.tell().evidence),
+    }),
   };
 }
 
 /** An alias is followed by Route 53 itself, a CNAME by the resolver that got it. */
-function follow(
-  asking: Asking,
-  alias: { zoneId: string | undefined } | undefined,
-  target: string,
-  depth: number,
-): Resolved | Unresolved {
+function follow(asking: Asking, alias: AliasTarget | undefined, target: string, depth: number): Resolved | Unresolved {
   if (depth >= LONGEST_CHAIN)
     return new Unresolved('resolver', `${plain(target)} is at the end of too long a chain of names`);
   const further = { ...asking, pin: undefined };
   if (alias === undefined) return resolveInVpc(further, target, depth + 1);
-  const zone = zoneOfAlias(asking, alias.zoneId);
+  const zone = zoneOfAlias(asking, alias.HostedZoneId);
   if (zone !== undefined) return resolveInZone(further, zone, target, depth + 1);
   return (
     resolveAwsName(further, target) ??
@@ -211,7 +231,12 @@ export function resolve(asking: Asking, hostName: string): Resolved | Unresolved
   if (vpc === undefined) return new Unresolved(vpcId, `${vpcId} does not exist in ${region}`, { vpcId }, 'ETIMEDOUT');
   const address = parseIp(hostName);
   if (address !== undefined)
-    return { addresses: [address], ttlSeconds: 0, resource: vpcId, says: `${hostName} is an address`, evidence: {} };
+    return {
+      addresses: [address],
+      ttlSeconds: 0,
+      resource: vpcId,
+      tell: () => ({ says: `${hostName} is an address`, evidence: {} }),
+    };
   if (conditionsOf(world).weather.dark?.(region) === true)
     return new Unresolved(
       vpcId,

@@ -1,4 +1,5 @@
 import { holdsIp, parseCidr, parseIp } from '../ip.ts';
+import { remembered } from './remembered.ts';
 
 /** What a request is, to a policy. */
 export interface PolicyRequest {
@@ -161,24 +162,8 @@ function compile(text: string, selfArn: string): Compiled {
   }
 }
 
-/** Compiled once per text and owner, as one policy decides on millions of requests. Emptied when full, so it cannot grow for ever. */
-const compiled = new Map<string, Map<string, Compiled>>();
-const MOST_TEXTS = 5_000;
-
-function compiledOf(text: string, selfArn: string): Compiled {
-  let byOwner = compiled.get(text);
-  if (byOwner === undefined) {
-    if (compiled.size >= MOST_TEXTS) compiled.clear();
-    byOwner = new Map();
-    compiled.set(text, byOwner);
-  }
-  let policy = byOwner.get(selfArn);
-  if (policy === undefined) {
-    policy = compile(text, selfArn);
-    byOwner.set(selfArn, policy);
-  }
-  return policy;
-}
+/** One policy decides on millions of requests: compiled once per text, and there once per owner. */
+const compiledByOwner = remembered((text) => remembered((selfArn) => compile(text, selfArn)));
 
 const told = ({ operator, key, values }: Condition): string => `${key} ${operator} ${values.join(' or ')}`;
 
@@ -195,7 +180,7 @@ const applies = (statement: Statement, asked: PolicyRequest): boolean =>
  * Source    docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  */
 export function evaluatePolicy(text: string, selfArn: string, asked: PolicyRequest): PolicyVerdict {
-  const statements = compiledOf(text, selfArn);
+  const statements = compiledByOwner(text)(selfArn);
   if ('unreadable' in statements)
     return { decision: 'implicit-deny', says: `the policy cannot be read: ${statements.unreadable}` };
   let allowing: Statement | undefined;

@@ -2,15 +2,15 @@ import type { WorldMs } from '../clock.ts';
 import type { Ip } from '../ip.ts';
 import type { Random } from '../random.ts';
 import type { World } from '../world.ts';
+import type { Evidence, Told } from './trail.ts';
 
 /** What a resolver answered, and how it came to that. */
 export interface Resolved {
   readonly addresses: readonly Ip[];
   readonly ttlSeconds: number;
-  readonly says: string;
   /** The zone, the endpoint or the resolver that answered. */
   readonly resource: string;
-  readonly evidence: Readonly<Record<string, unknown>>;
+  tell(): Told;
 }
 
 /** Why there is no answer. `ETIMEDOUT` where there is no resolver to give one. */
@@ -18,13 +18,8 @@ export class Unresolved {
   readonly code: 'ENOTFOUND' | 'ETIMEDOUT';
   readonly resource: string;
   readonly says: string;
-  readonly evidence: Readonly<Record<string, unknown>>;
-  constructor(
-    resource: string,
-    says: string,
-    evidence: Readonly<Record<string, unknown>> = {},
-    code: 'ENOTFOUND' | 'ETIMEDOUT' = 'ENOTFOUND',
-  ) {
+  readonly evidence: Evidence;
+  constructor(resource: string, says: string, evidence: Evidence = {}, code: 'ENOTFOUND' | 'ETIMEDOUT' = 'ENOTFOUND') {
     this.code = code;
     this.resource = resource;
     this.says = says;

@@ -15,14 +15,49 @@ export class Broken {
   }
 }
 
-type Evidence = Readonly<Record<string, unknown>>;
+export type Evidence = Readonly<Record<string, unknown>>;
 
-/** Collects the hops of one journey. */
+/** What a hop has to tell. */
+export interface Told {
+  readonly says: string;
+  readonly evidence: Evidence;
+}
+
+interface Step {
+  readonly hop: HopName;
+  readonly region: string;
+  readonly resource: string;
+  readonly ok: boolean;
+  readonly tell: () => Told;
+}
+
+/** Nothing comes back, and nothing says why. */
+export const DROPPED = { code: 'ETIMEDOUT' } as const satisfies WhatTheCallerSees;
+
+/**
+ * Collects the hops of one journey.
+ *
+ * What a hop has to tell is put into words only when somebody reads it: most probes arrive, and nobody asks how.
+ */
 export class Trail {
-  readonly hops: Hop[] = [];
+  /** What the caller has waited so far. */
+  waitedMs = 0;
+  /** What the name came to; '' until it came to something. */
+  address = '';
+  readonly #steps: Step[] = [];
+  readonly #hops: Hop[] = [];
 
-  pass(hop: HopName, region: string, resource: string, says: string, evidence: Evidence): void {
-    this.hops.push({ hop, where: { region, resource }, ok: true, says, evidence });
+  /** Every hop so far, in words. They speak of the world as it is now: whoever lets time pass reads them before. */
+  hops(): readonly Hop[] {
+    for (const { hop, region, resource, ok, tell } of this.#steps.slice(this.#hops.length)) {
+      const { says, evidence } = tell();
+      this.#hops.push({ hop, where: { region, resource }, ok, says, evidence });
+    }
+    return this.#hops;
+  }
+
+  pass(hop: HopName, region: string, resource: string, tell: () => Told): void {
+    this.#steps.push({ hop, region, resource, ok: true, tell });
   }
 
   fail(
@@ -33,7 +68,7 @@ export class Trail {
     evidence: Evidence,
     sees: WhatTheCallerSees,
   ): Broken {
-    this.hops.push({ hop, where: { region, resource }, ok: false, says, evidence });
+    this.#steps.push({ hop, region, resource, ok: false, tell: () => ({ says, evidence }) });
     return new Broken(hop, sees);
   }
 }
@@ -51,7 +86,7 @@ const clientMessages: Readonly<Record<ClientErrorCode, (host: string, address: s
 export function seenBy(
   { failedAt, sees }: Broken,
   host: string,
-  address: string,
+  { address }: Trail,
 ): Pick<Journey, 'outcome' | 'failedAt' | 'status' | 'headers' | 'body' | 'clientError'> {
   if ('code' in sees)
     return {

@@ -193,7 +193,7 @@ const breakages: readonly Breakage[] = [
     after: 60,
     failedAt: 'route',
     seen: 'ETIMEDOUT',
-    says: /into a blackhole: pcx-\w+ is no longer active, while pcx-\w+ is/,
+    says: /to pcx-\w+, a blackhole: that peering is not active, while pcx-\w+ is/,
   },
   {
     what: 'peering deleted',
