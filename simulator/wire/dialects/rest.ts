@@ -10,6 +10,7 @@ import { type RouteMatch, Routes } from './routes.ts';
 
 /** What the two REST protocols do not share. */
 interface Format {
+  /** In the SDK's schemas, 5 is a date and time as text, 7 is seconds since the epoch. */
   readonly timestampFormat: 5 | 7;
   readonly unreadableCode: string;
   error(error: AwsError, model: ServiceModel | undefined, requestId: string): Promise<HttpResponse>;

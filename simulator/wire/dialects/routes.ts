@@ -1,20 +1,23 @@
 import type { OperationModel } from '../service-model.ts';
 
+/** As much of an operation as a route needs. */
+type Routed = Pick<OperationModel, 'http'>;
+
 interface Segment {
   readonly text: string;
   readonly kind: 'literal' | 'label' | 'greedy';
 }
 
-interface Route {
-  readonly operation: OperationModel;
+interface Route<Operation> {
+  readonly operation: Operation;
   readonly method: string;
   readonly segments: readonly Segment[];
   /** What the model puts behind the question mark: `mode=import`. */
   readonly query: URLSearchParams;
 }
 
-export interface RouteMatch {
-  readonly operation: OperationModel;
+export interface RouteMatch<Operation = OperationModel> {
+  readonly operation: Operation;
   /** Label values, decoded, by member name. */
   readonly labels: Readonly<Record<string, string>>;
   /** Names of query parameters that only tell operations apart. */
@@ -26,14 +29,14 @@ export interface RouteMatch {
  *
  * A slash at the end means nothing: botocore sends `…/rrset/` where the SDK sends `…/rrset`.
  */
-export class Routes {
-  readonly #routes: readonly Route[];
+export class Routes<Operation extends Routed = OperationModel> {
+  readonly #routes: readonly Route<Operation>[];
 
-  constructor(operations: Iterable<OperationModel>) {
-    this.#routes = [...operations].flatMap(route).toSorted(moreLiteralFirst);
+  constructor(operations: Iterable<Operation>) {
+    this.#routes = [...operations].flatMap((operation) => route(operation)).toSorted(moreLiteralFirst);
   }
 
-  match(method: string, path: string, query: URLSearchParams): RouteMatch | undefined {
+  match(method: string, path: string, query: URLSearchParams): RouteMatch<Operation> | undefined {
     const parts = partsOf(path);
     for (const candidate of this.#routes) {
       if (candidate.method !== method) continue;
@@ -47,7 +50,7 @@ export class Routes {
   }
 }
 
-function route(operation: OperationModel): Route[] {
+function route<Operation extends Routed>(operation: Operation): Route<Operation>[] {
   if (operation.http === undefined) return [];
   const [path = '', query = ''] = operation.http.path.split('?');
   const segments = partsOf(path).map((part): Segment => {
@@ -62,14 +65,14 @@ const partsOf = (path: string): string[] => path.replace(/^\//, '').replace(/\/$
 
 const LITERALNESS = { literal: 0, label: 1, greedy: 2 };
 
-function moreLiteralFirst(one: Route, other: Route): number {
+function moreLiteralFirst(one: Route<unknown>, other: Route<unknown>): number {
   for (let index = 0; index < Math.max(one.segments.length, other.segments.length); index += 1) {
     const [mine, theirs] = [one.segments[index], other.segments[index]];
     if (mine === undefined || theirs === undefined) break;
     const difference = LITERALNESS[mine.kind] - LITERALNESS[theirs.kind];
     if (difference !== 0) return difference;
   }
-  return other.query.size - one.query.size;
+  return other.segments.length - one.segments.length || other.query.size - one.query.size;
 }
 
 function labelsOf(segments: readonly Segment[], parts: readonly string[]): Record<string, string> | undefined {
