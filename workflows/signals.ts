@@ -16,11 +16,10 @@ const foreignWrites = {
   source: ['aws.ec2', 'aws.route53', 'aws.apigateway', 'aws.lambda'],
   'detail-type': ['AWS API Call via CloudTrail'],
   detail: {
-    // A path that is not there does not match `anything-but`: a user or root has no session, and is foreign too.
-    $or: [
-      { userIdentity: { sessionContext: [{ exists: false }] } },
-      { userIdentity: { sessionContext: { sessionIssuer: { userName: [{ 'anything-but': [...OUR_ROLES] }] } } } },
-    ],
+    // A user or root has no session, and is foreign too. `exists` sees leaves only, so it must ask for the name itself.
+    userIdentity: {
+      sessionContext: { sessionIssuer: { userName: [{ exists: false }, { 'anything-but': [...OUR_ROLES] }] } },
+    },
   },
 };
 

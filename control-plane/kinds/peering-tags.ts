@@ -11,7 +11,7 @@ import { bearsAll, tag } from './ec2-tags.ts';
 import type { Kind } from './kind.ts';
 import { memberTarget } from './member-target.ts';
 
-const Desired = z.object({ peeringIds: z.array(z.string().optional()) });
+const Desired = z.object({ peeringIds: z.array(z.string().nullable()) });
 type Desired = z.infer<typeof Desired>;
 
 /** Ids of the peerings here that bear this target's tags. */
@@ -26,7 +26,7 @@ const acceptedBy = (declared: Declared, region: Region): Link[] =>
   );
 
 const untagged = ({ peeringIds }: Desired, observed: ObservedPeeringTags | undefined): string[] =>
-  peeringIds.filter((id) => id !== undefined && observed?.taggedIds.includes(id) !== true) as string[];
+  peeringIds.filter((id) => id !== null && observed?.taggedIds.includes(id) !== true) as string[];
 
 /**
  * The tags of all peerings that a member accepted, on its own side: tags stay in the Region that wrote them.

@@ -16,9 +16,9 @@ import { findZone } from './view.ts';
 
 const Item = z.object({
   region: z.string(),
-  dnsName: z.string().optional(),
-  hostedZoneId: z.string().optional(),
-  ready: z.array(z.string().optional()),
+  dnsName: z.string().nullable(),
+  hostedZoneId: z.string().nullable(),
+  ready: z.array(z.string().nullable()),
 });
 const Desired = z.object({
   zoneId: z.string(),
@@ -143,12 +143,8 @@ function wantOf({ fleet }: Declared, viewer: Region, reachable: readonly Member[
       region,
       dnsName: optionalRef('endpoint', region, 'dnsName'),
       hostedZoneId: optionalRef('endpoint', region, 'hostedZoneId'),
-      ready: [
-        optionalRef('stage', region, 'id'),
-        optionalRef('base-path-mapping', region, 'id'),
-        optionalRef('access-association', region, 'id'),
-        ...(region === viewer ? [] : [optionalRef('peering', linkName(viewer, region), 'activeId')]),
-      ],
+      // That its replica answers was proven before it was let into traffic; the link to it is this view's own matter.
+      ready: region === viewer ? [] : [optionalRef('peering', linkName(viewer, region), 'activeId')],
     })),
     // A member that goes and leaves its own callers nobody else to ask takes its view along, and not its record out of it.
     withdrawn: reachable

@@ -17,7 +17,7 @@ export function resolve(want: unknown, lookup: Lookup): Resolved {
     if (isReference(value)) {
       const found = lookup(value.$ref, value.attribute);
       if (found === undefined && value.optional !== true) waitsFor.add(value.$ref);
-      return found;
+      return found ?? (value.optional === true ? null : undefined);
     }
     if (Array.isArray(value)) return value.map(walk);
     if (typeof value === 'object' && value !== null)

@@ -26,7 +26,7 @@ export function inScope(wanted: ReadonlyMap<TargetKey, Wanted>, scope: Scope): R
   while (frontier.size > 0) {
     const next = new Set<TargetKey>();
     for (const [key, target] of wanted) {
-      const touched = frontier.has(key) || target.references.some(({ $ref }) => frontier.has($ref));
+      const touched = frontier.has(key) || target.references.some(({ $ref, optional }) => optional !== true && frontier.has($ref));
       if (!touched || chosen.has(key)) continue;
       chosen.set(key, target);
       next.add(key);
@@ -42,13 +42,21 @@ export interface Survey {
   readonly region: Region;
 }
 
+/** What the run is about in the first place, and not only touched by it. */
+const isCentral = ({ key, owners, references }: Wanted, { regions, targets }: Scope): boolean =>
+  owners.some((region) => regions?.includes(region) === true) ||
+  targets?.some((target) => target === key || references.some(({ $ref }) => $ref === target)) === true;
+
 /**
  * What must be surveyed to judge the targets in scope: they themselves, whatever they refer to, and that only.
- * An optional reference that leads out of the scope is left unresolved: what it stands for stays as it is.
+ *
+ * Where a target is only touched by the scope, an optional reference that leads out of it is left unresolved, and what
+ * it stands for stays as it is: a join adds its own record to every view, and reads nothing for the others there.
  */
 export function surveysFor(
   wanted: ReadonlyMap<TargetKey, Wanted>,
   chosen: ReadonlyMap<TargetKey, Wanted>,
+  scope: Scope,
 ): readonly Survey[] {
   const surveys = new Map<string, Survey>();
   const seen = new Set<TargetKey>();
@@ -58,7 +66,7 @@ export function surveysFor(
     surveys.set(`${target.kind}@${target.region}`, { kind: target.kind, region: target.region });
     for (const { $ref, optional } of target.references) {
       const referred = wanted.get($ref);
-      if (referred !== undefined && (optional !== true || chosen.has($ref))) visit(referred);
+      if (referred !== undefined && (optional !== true || chosen.has($ref) || isCentral(target, scope))) visit(referred);
     }
   };
   for (const target of chosen.values()) visit(target);

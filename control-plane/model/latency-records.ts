@@ -14,10 +14,10 @@ export interface DesiredRecords {
 export interface DesiredRecord {
   readonly region: Region;
   /** The member's VPC endpoint: its own DNS name, and the zone that name is in. */
-  readonly dnsName?: string | undefined;
-  readonly hostedZoneId?: string | undefined;
+  readonly dnsName: string | null;
+  readonly hostedZoneId: string | null;
   /** Ids of what must be there before callers are sent that way. */
-  readonly ready: readonly (string | undefined)[];
+  readonly ready: readonly (string | null)[];
 }
 
 /** A zone's records, but for those that are the zone's own. */
@@ -68,7 +68,7 @@ export function recordChanges(desired: DesiredRecords, { ours }: ObservedRecords
 /** `undefined` while anything the record needs, or waits for, is not there. */
 function latencyRecord(domain: string, member: DesiredRecord): ResourceRecordSet | undefined {
   const { region, dnsName: DNSName, hostedZoneId: HostedZoneId, ready } = member;
-  if (DNSName === undefined || HostedZoneId === undefined || ready.includes(undefined)) return undefined;
+  if (DNSName === null || HostedZoneId === null || ready.includes(null)) return undefined;
   return {
     Name: domain,
     Type: 'A',

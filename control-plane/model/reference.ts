@@ -4,7 +4,7 @@ import { keyOf, type TargetKey } from './target.ts';
  * A value that is known only once another target exists: that target's attribute.
  *
  * Order comes from these, target by target: a step whose reference does not resolve yet waits.
- * An `optional` one resolves to `undefined` instead of making the step wait.
+ * An `optional` one resolves to `null` instead of making the step wait; not to `undefined`, which JSON would lose.
  */
 export interface Reference {
   readonly $ref: TargetKey;

@@ -45,7 +45,7 @@ export async function lookAt(state: FleetState, { scope, call, nowMs, joining }:
   const targets = new Map<TargetKey, unknown>();
   const unseen = new Map<string, Unseen>();
   await Promise.all(
-    surveysFor(wanted, chosen).map(async (survey) => {
+    surveysFor(wanted, chosen, scope).map(async (survey) => {
       try {
         const found = await converse(observe(survey, placeIn(state, survey.region)), once);
         for (const [key, observed] of found) targets.set(key, observed);

@@ -52,15 +52,15 @@ describe('changes of a view', () => {
     { members: [ready('eu-west-1', 'vpce-new')], zone: [present('eu-west-1')], upserts: ['eu-west-1'], why: 'the endpoint was replaced' },
     { members: [ready('eu-west-1')], zone: [present('eu-west-1', { HealthCheckId: 'h' })], upserts: ['eu-west-1'], why: 'somebody hung a health check on it' },
     { members: [ready('eu-west-1')], zone: [present('eu-west-1', { Region: 'us-east-1' })], upserts: ['eu-west-1'], why: 'somebody moved it to another Region' },
-    { members: [{ ...ready('eu-west-1'), ready: ['stage', undefined] }], zone: [], why: 'not ready: callers would be lost' },
-    { members: [{ ...ready('eu-west-1', 'vpce-new'), ready: [undefined] }], zone: [present('eu-west-1')], why: 'not ready now: left as it is' },
-    { members: [{ region: 'eu-west-1', ready: [] }], zone: [present('eu-west-1')], why: 'its endpoint is not known now: left as it is' },
+    { members: [{ ...ready('eu-west-1'), ready: ['stage', null] }], zone: [], why: 'not ready: callers would be lost' },
+    { members: [{ ...ready('eu-west-1', 'vpce-new'), ready: [null] }], zone: [present('eu-west-1')], why: 'not ready now: left as it is' },
+    { members: [{ region: 'eu-west-1', dnsName: null, hostedZoneId: null, ready: [] }], zone: [present('eu-west-1')], why: 'its endpoint is not known now: left as it is' },
     { members: [], zone: [present('eu-west-1')], why: 'in neither list: left as it is' },
     { members: [ready('eu-west-1')], withdrawn: ['us-east-1'], zone: [present('eu-west-1'), present('us-east-1')], deletes: ['us-east-1'], why: 'withdrawn' },
     { members: [ready('eu-west-1')], withdrawn: ['us-east-1'], zone: [present('us-east-1')], upserts: ['eu-west-1'], deletes: ['us-east-1'], why: 'one in and one out, in one batch' },
-    { members: [{ region: 'eu-west-1', ready: [] }], withdrawn: ['us-east-1'], zone: [present('eu-west-1'), present('us-east-1')], deletes: ['us-east-1'], why: 'the one that stays answers, ready or not' },
+    { members: [{ region: 'eu-west-1', dnsName: null, hostedZoneId: null, ready: [] }], withdrawn: ['us-east-1'], zone: [present('eu-west-1'), present('us-east-1')], deletes: ['us-east-1'], why: 'the one that stays answers, ready or not' },
     { members: [], withdrawn: ['us-east-1'], zone: [present('us-east-1')], kept: ['us-east-1'], why: 'never the last' },
-    { members: [{ region: 'eu-west-1', ready: [] }], withdrawn: ['us-east-1'], zone: [present('us-east-1')], kept: ['us-east-1'], why: 'nor while the only other is not ready' },
+    { members: [{ region: 'eu-west-1', dnsName: null, hostedZoneId: null, ready: [] }], withdrawn: ['us-east-1'], zone: [present('us-east-1')], kept: ['us-east-1'], why: 'nor while the only other is not ready' },
     { members: [], withdrawn: ['us-east-1'], zone: [present('us-east-1'), present('us-east-1', { SetIdentifier: 'theirs' })], kept: ['us-east-1'], why: "nor for a stranger's record" },
   ])('$why', ({ members: list, withdrawn = [], zone, upserts = [], deletes = [], kept = [] }) => {
     const changes = recordChanges(wanted(list, withdrawn), sortRecords([ns, ...zone], DOMAIN, members));
@@ -120,7 +120,7 @@ describe('any view', () => {
         const desired = wanted(
           staying.map(({ region, isReady, target }) => ({
             ...ready(region, target),
-            ready: [isReady ? 'id' : undefined],
+            ready: [isReady ? 'id' : null],
           })),
           going,
         );
