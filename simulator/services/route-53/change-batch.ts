@@ -52,7 +52,14 @@ function checked({ Action: action, ResourceRecordSet: given }: Change): CheckedC
     refuse(`Expected ResourceRecords with MultiValueAnswer, but found AliasTarget in ${where}`);
   if (given.Weight !== undefined && (given.Weight < 0 || given.Weight > 255))
     refuse(`Weight must be between 0 and 255 in ${where}`);
-  return { action, set: { ...recordSetCopy(given), Name: canonicalName(given.Name) } };
+  const { AliasTarget } = given;
+  const DNSName = canonicalName(AliasTarget?.DNSName ?? '');
+  const set = {
+    ...recordSetCopy(given),
+    Name: canonicalName(given.Name),
+    ...(AliasTarget !== undefined && { AliasTarget: { ...AliasTarget, DNSName } }),
+  };
+  return { action, set };
 }
 
 const isSame = (a: Readonly<ResourceRecordSet>, b: Readonly<ResourceRecordSet>): boolean =>
@@ -64,11 +71,7 @@ function substance(set: Readonly<ResourceRecordSet>): string {
   return JSON.stringify([
     set.TTL,
     (set.ResourceRecords ?? []).map(({ Value }) => Value).toSorted(),
-    AliasTarget && [
-      AliasTarget.HostedZoneId,
-      canonicalName(AliasTarget.DNSName ?? ''),
-      AliasTarget.EvaluateTargetHealth,
-    ],
+    AliasTarget && [AliasTarget.HostedZoneId, AliasTarget.DNSName, AliasTarget.EvaluateTargetHealth],
     set.Weight,
     set.Region,
     set.Failover,

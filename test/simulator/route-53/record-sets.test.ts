@@ -151,7 +151,9 @@ describe('an alias', () => {
     const { dnsName, zoneId, id } = await aws.endpoint(IRELAND);
     const set = alias(dnsName, zoneId, { SetIdentifier: 'eu-west-1', Region: 'eu-west-1' });
     expect(await refusal(change(['CREATE', set]))).toBe('no error');
-    expect(await own()).toEqual([{ ...set, Name: 'shop.internal.' }]);
+    expect(await own()).toEqual([
+      { ...set, Name: 'shop.internal.', AliasTarget: { ...set.AliasTarget, DNSName: `${dnsName}.` } },
+    ]);
     expect(
       await refusal(
         change(['UPSERT', alias(dnsName, 'Z0000000000000', { SetIdentifier: 'eu-west-1', Region: 'eu-west-1' })]),
