@@ -91,14 +91,3 @@ export const recordsAnswering = (
   zone: HostedZone,
   nowMs: WorldMs,
 ): ReadonlyMap<string, readonly Readonly<ResourceRecordSet>[]> => batchesArrived(zone.records, nowMs).answered;
-
-/** The private zones from which a VPC is answered at this moment, longest name (the most specific) first. */
-export const zonesAnsweringIn = (
-  state: Route53State,
-  vpcRegion: string,
-  vpcId: string,
-  nowMs: WorldMs,
-): readonly HostedZone[] =>
-  [...state.hostedZones.values()]
-    .filter((zone) => zone.isPrivate && answersIn(zone, vpcRegion, vpcId, nowMs))
-    .toSorted((a, b) => b.name.length - a.name.length);

@@ -1,7 +1,7 @@
 import type { VPCRegion } from '@aws-sdk/client-route-53';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { route53 } from '../../../simulator/services/route-53/index.ts';
-import { recordsAnswering, zonesAnsweringIn } from '../../../simulator/services/route-53/state.ts';
+import { answersIn, recordsAnswering } from '../../../simulator/services/route-53/state.ts';
 import { ACCOUNT, IRELAND, known, PrivateApiWorld, refusal, VIRGINIA } from '../private-api-world.ts';
 
 let aws: PrivateApiWorld;
@@ -119,18 +119,19 @@ describe('a hosted zone', () => {
       HostedZoneId,
       VPC: VPC(other, IRELAND),
     });
-    const answering = () => zonesAnsweringIn(state(), IRELAND, other, aws.clock.nowMs()).length;
+    const zone = known(state().hostedZones.values().next().value);
+    const answering = () => answersIn(zone, IRELAND, other, aws.clock.nowMs());
     const status = async () => (await aws.call('route-53', 'GetChange', { Id: ChangeInfo?.Id })).ChangeInfo?.Status;
     await aws.pass(34);
-    expect([answering(), await status()]).toEqual([0, 'PENDING']);
+    expect([answering(), await status()]).toEqual([false, 'PENDING']);
     await aws.pass(1);
-    expect([answering(), await status()]).toEqual([1, 'INSYNC']);
+    expect([answering(), await status()]).toEqual([true, 'INSYNC']);
 
     await aws.call('route-53', 'DisassociateVPCFromHostedZone', { HostedZoneId, VPC: VPC(other, IRELAND) });
     expect((await aws.call('route-53', 'GetHostedZone', { Id: HostedZoneId })).VPCs).toEqual([VPC(one)]);
-    expect(answering()).toBe(1);
+    expect(answering()).toBe(true);
     await aws.pass(35);
-    expect(answering()).toBe(0);
+    expect(answering()).toBe(false);
   });
 
   test('keeps its last VPC, and does not lose one it does not have', async () => {
