@@ -235,12 +235,13 @@ const told = (route: Route | string) =>
     ? route
     : `${route.resourcePath} ${route.method.httpMethod} ${JSON.stringify(route.pathParameters)}`;
 
+const resource = (path: string, ...verbs: string[]) => ({
+  path,
+  segments: path.split('/').filter((part) => part !== ''),
+  methods: new Map(verbs.map(method)),
+});
+
 describe('a request finds its method', () => {
-  const resource = (path: string, ...verbs: string[]) => ({
-    path,
-    segments: path.split('/').filter((part) => part !== ''),
-    methods: new Map(verbs.map(method)),
-  });
   const api = {
     resources: [
       resource('/', 'GET'),
