@@ -79,6 +79,7 @@ export const handler = task({
       ...tally,
       decision: 'prove' as const,
       says,
+      failedProofs: 0,
       ...(byPath ? { pathProven: true } : { nameProven: true }),
     };
   },

@@ -75,9 +75,14 @@ export const loop = (whenSettled: readonly State[] = []): Readonly<Record<string
   Prove: lambda('prove', { next: 'Proven', onStale: 'AMoment', onFailure: 'Record' }),
   Proven: {
     Type: 'Choice',
-    Choices: [when('$states.input.decision = "wait"', 'Wait'), when('$states.input.decision = "gave-up"', 'Record')],
+    Choices: [
+      when('$states.input.decision = "wait"', 'Wait'),
+      when('$states.input.decision = "ask-again"', 'WaitToAsk'),
+      when('$states.input.decision = "gave-up"', 'Record'),
+    ],
     Default: 'Look',
   },
+  WaitToAsk: { Type: 'Wait', Seconds: '{% $states.input.lookAgainAfterSeconds %}', Next: 'Prove' },
   Record: lambda('record-outcome', { next: 'Outcome' }),
   Outcome: {
     Type: 'Choice',

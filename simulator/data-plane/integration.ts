@@ -1,6 +1,7 @@
 import type { Integration } from '@aws-sdk/client-api-gateway';
 import { type Principal, roleSession, serviceActing } from '../principal.ts';
 import type { Place } from '../service.ts';
+import { iam } from '../services/iam/index.ts';
 import { lambda } from '../services/lambda/index.ts';
 import type { ResourcePolicy } from '../services/lambda/state.ts';
 import type { World } from '../world.ts';
@@ -64,6 +65,21 @@ function functionAdmits(
   return verdict.decision === 'allow';
 }
 
+/** Why API Gateway cannot act as a role; `undefined` where it can. What the role itself may do is not asked: no call here is. */
+function roleFault(world: World, roleArn: string): string | undefined {
+  const [, , , , account = '', path = ''] = roleArn.split(':');
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const role = world.state(iam, { account, region: 'us-east-1' }).roles.get(name);
+  if (role === undefined) return `the role ${name} that ${APIGATEWAY} should invoke the function as does not exist`;
+  const trusted = evaluatePolicy(role.trustPolicy, roleArn, {
+    action: 'sts:AssumeRole',
+    resource: roleArn,
+    principal: { kind: 'service', name: APIGATEWAY },
+    context: {},
+  });
+  return trusted.decision === 'allow' ? undefined : `the role ${name} does not trust ${APIGATEWAY}`;
+}
+
 function toFunction(
   world: World,
   trail: Trail,
@@ -93,6 +109,8 @@ function toFunction(
       return fail(says, { functionArn, sourceArn });
     }
   }
+  const untrusted = credentials === undefined ? undefined : roleFault(world, credentials);
+  if (untrusted !== undefined) return fail(untrusted, { functionArn, credentials });
   const as = credentials === undefined ? '' : `, invoked as ${credentials.split('/').at(-1)}`;
   trail.pass('integration', place.region, api.id, () => ({
     says: `${route.resourcePath} leads to the function ${functionName}${as}`,

@@ -127,10 +127,13 @@ function principalOf(statement: Record<string, unknown>): Statement['principal']
 
 function statementOf(written: Record<string, unknown>, index: number, selfArn: string): Statement {
   const sid = written['Sid'];
-  const not = (name: string): boolean => written[name] === undefined && written[`Not${name}`] !== undefined;
   const among = (name: string, toTest: (text: string) => Test): Test => {
-    const matches = anyOf(listOf(written[name] ?? written[`Not${name}`]).map(toTest));
-    return not(name) ? (value) => !matches(value) : matches;
+    const negated = written[`Not${name}`];
+    if (written[name] !== undefined) return anyOf(listOf(written[name]).map(toTest));
+    // A role's trust policy names no resource: it is the role.
+    if (negated === undefined) return () => true;
+    const excluded = anyOf(listOf(negated).map(toTest));
+    return (value) => !excluded(value);
   };
   // 'execute-api:/live/*' is short for this API's own ARN: docs, "API Gateway resource policy examples".
   const whole = (text: string): string =>

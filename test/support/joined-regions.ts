@@ -6,6 +6,7 @@ import type { InputOf, OutputOf, Service } from '../../simulator/service.ts';
 import { acm } from '../../simulator/services/acm/index.ts';
 import { apiGateway } from '../../simulator/services/api-gateway/index.ts';
 import { ec2 } from '../../simulator/services/ec2/index.ts';
+import { iam } from '../../simulator/services/iam/index.ts';
 import { services } from '../../simulator/services/index.ts';
 import { attachHostCode } from '../../simulator/services/lambda/host.ts';
 import { lambda } from '../../simulator/services/lambda/index.ts';
@@ -185,11 +186,17 @@ export class JoinedRegions {
     });
   }
 
+  async addRole(RoleName: string, trusted: string): Promise<void> {
+    const Statement = [{ Effect: 'Allow', Principal: { Service: trusted }, Action: 'sts:AssumeRole' }];
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    await this.call(iam, 'us-east-1', 'CreateRole', { RoleName, AssumeRolePolicyDocument });
+  }
+
   async addFunction(region: string, FunctionName: string, code: HostCode): Promise<string> {
     const ZipFile = zipSync({ 'index.mjs': new TextEncoder().encode('export const handler = async () => ({});') });
     const { FunctionArn } = await this.call(lambda, region, 'CreateFunction', {
       FunctionName,
-      Role: `arn:aws:iam::${ACCOUNT}:role/${FunctionName}`,
+      Role: `arn:aws:iam::${ACCOUNT}:role/greet`,
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
       Timeout: 10,
@@ -300,6 +307,8 @@ export class JoinedRegions {
   /** A caller in us-east-1, which has no replica, and replicas in eu-west-1 and ap-southeast-2: all of it settled. */
   static async settled(code?: HostCode): Promise<JoinedRegions> {
     const joined = new JoinedRegions();
+    await joined.addRole('invoker', 'apigateway.amazonaws.com');
+    await joined.addRole('greet', 'lambda.amazonaws.com');
     const regions = ['us-east-1', 'eu-west-1', 'ap-southeast-2'];
     for (const region of regions) await joined.addNetwork(region);
     for (const region of regions.slice(1)) await joined.addReplica(region, code);

@@ -4,6 +4,7 @@ import { reach, request } from '../../../simulator/data-plane/request.ts';
 import { conditionsOf } from '../../../simulator/data-plane/weather.ts';
 import { apiGateway } from '../../../simulator/services/api-gateway/index.ts';
 import { ec2 } from '../../../simulator/services/ec2/index.ts';
+import { iam } from '../../../simulator/services/iam/index.ts';
 import { attachHostCode } from '../../../simulator/services/lambda/host.ts';
 import { lambda } from '../../../simulator/services/lambda/index.ts';
 import { route53 } from '../../../simulator/services/route-53/index.ts';
@@ -452,6 +453,14 @@ const breakages: readonly Breakage[] = [
     failedAt: 'integration',
     seen: 500,
     says: /the function greet does not exist in eu-west-1/,
+  },
+  {
+    what: 'invoking role deleted',
+    why: 'without a role to act as, API Gateway may not invoke the function',
+    breaks: (joined) => joined.call(iam, HERE, 'DeleteRole', { RoleName: 'invoker' }),
+    failedAt: 'integration',
+    seen: 500,
+    says: /the role invoker .* does not exist/,
   },
   {
     what: 'function throws',
