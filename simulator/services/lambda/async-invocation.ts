@@ -134,13 +134,3 @@ async function report(
     principal,
   });
 }
-
-/** The lines Lambda writes about a run, with what the code printed in between. */
-export function recordsOf(run: Execution, version: string, memoryMb: number, requestId: string): string[] {
-  return [
-    `START RequestId: ${requestId} Version: ${version}`,
-    ...run.printed,
-    `END RequestId: ${requestId}`,
-    `REPORT RequestId: ${requestId}\tDuration: ${run.durationMs.toFixed(2)} ms\tBilled Duration: ${Math.ceil(run.durationMs)} ms\tMemory Size: ${memoryMb} MB`,
-  ];
-}

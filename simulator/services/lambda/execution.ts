@@ -3,6 +3,7 @@ import type { Place } from '../../service.ts';
 import type { World } from '../../world.ts';
 import { type Code, CodeFault, zipCode } from './code/zip-code.ts';
 import { environmentOf } from './environment.ts';
+import { recordsOf, writeLog } from './log-records.ts';
 import { sessionOf } from './session.ts';
 import type { FunctionVersion, HostContext, LambdaFunction } from './state.ts';
 
@@ -44,7 +45,7 @@ export async function execute(
     functionArn: invokedArn,
     region: place.region,
     account: place.account,
-    environment: environmentOf(place, found, version, session.credentials),
+    environment: environmentOf(world, place, found, version, session.credentials),
     awsRequestId,
     deadlineMs: startedAtMs + timeoutMs,
     principal: session.principal,
@@ -53,13 +54,12 @@ export async function execute(
   };
   const printed: string[] = [];
   const code: Code = found.hostCode ?? zipCode(world, found, version, (line) => printed.push(line));
-  const done = (payload: string, failed: boolean): Execution => ({
-    payload,
-    failed,
-    startedAtMs,
-    durationMs: world.clock.nowMs() - startedAtMs,
-    printed,
-  });
+  const done = (payload: string, failed: boolean): Execution => {
+    const run = { payload, failed, startedAtMs, durationMs: world.clock.nowMs() - startedAtMs, printed };
+    const about = { version: version.version, memoryMb: version.settings.memoryMb, requestId: awsRequestId };
+    writeLog(world, place, context.environment, recordsOf(run, about));
+    return run;
+  };
 
   const timedOut = Promise.withResolvers<void>();
   const timer = world.clock.after(timeoutMs, () => {

@@ -2,10 +2,11 @@ import type { Lambda } from '@aws-sdk/client-lambda';
 import { Uint8ArrayBlobAdapter } from '@smithy/core/serde';
 import { AwsError } from '../../aws-error.ts';
 import type { InputOf, Operations } from '../../service.ts';
-import { invokeLater, recordsOf } from './async-invocation.ts';
+import { invokeLater } from './async-invocation.ts';
 import { takeSlot } from './concurrency.ts';
 import { isChanging, isPending } from './configuration.ts';
 import { type Execution, execute } from './execution.ts';
+import { recordsOf } from './log-records.ts';
 import { conflict, findVersion, LATEST, type LambdaCall, type Qualified, qualifiedArn, versionOf } from './naming.ts';
 import type { FunctionVersion, LambdaState } from './state.ts';
 
@@ -101,7 +102,7 @@ function weighted(
 const TAIL_BYTES = 4_096;
 
 function tailOf(run: Execution, { version, settings }: FunctionVersion, requestId: string): string {
-  const lines = recordsOf(run, version, settings.memoryMb, requestId);
+  const lines = recordsOf(run, { version, memoryMb: settings.memoryMb, requestId });
   return Buffer.from(`${lines.join('\n')}\n`)
     .subarray(-TAIL_BYTES)
     .toString('base64');

@@ -55,7 +55,7 @@ function started(
   version: FunctionVersion,
   { region, account }: HostContext,
 ): Environment {
-  const variables = environmentOf({ account, region }, found, version, sessionOf(found, world).credentials);
+  const variables = environmentOf(world, { account, region }, found, version, sessionOf(found, world).credentials);
   const files = new PackageFiles(version.code.files);
   const environment: Environment = {
     handler: Promise.resolve().then(() => load()),

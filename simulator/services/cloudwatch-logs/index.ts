@@ -1,0 +1,15 @@
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import type { Service } from '../../service.ts';
+import { eventOperations } from './events.ts';
+import { groupOperations } from './groups.ts';
+import { type LogsState, newLogsState } from './state.ts';
+
+/** CloudWatch Logs: groups, streams and their latest events. Subscriptions, metric filters and Insights are not simulated. */
+export const cloudwatchLogs: Service<CloudWatchLogs, LogsState> = {
+  name: 'cloudwatch-logs',
+  eventSource: 'logs.amazonaws.com',
+  scope: 'regional',
+  newState: newLogsState,
+  operations: { ...groupOperations, ...eventOperations },
+  dataEvents: new Set(Object.keys(eventOperations)),
+};

@@ -1,0 +1,69 @@
+import type { WorldMs } from '../../clock.ts';
+import type { Place } from '../../service.ts';
+import type { LogEvent, LogGroup, LogStream, LogsState } from './state.ts';
+
+/** A stream keeps its last events, at least this many, and forgets those before: a simulation may run for years. */
+export const KEPT_EVENTS = 10_000;
+
+export const groupArn = ({ account, region }: Place, name: string): string =>
+  `arn:aws:logs:${region}:${account}:log-group:${name}`;
+
+export const newGroup = (place: Place, name: string, createdAtMs: WorldMs): LogGroup => ({
+  name,
+  arn: groupArn(place, name),
+  createdAtMs,
+  retentionDays: undefined,
+  tags: new Map(),
+  streams: new Map(),
+});
+
+export const newStream = (name: string, createdAtMs: WorldMs): LogStream => ({
+  name,
+  createdAtMs,
+  events: [],
+  dropped: 0,
+  lastIngestedAtMs: undefined,
+});
+
+export function append(stream: LogStream, events: readonly LogEvent[]): void {
+  stream.events.push(...events);
+  stream.lastIngestedAtMs = events.at(-1)?.ingestedAtMs ?? stream.lastIngestedAtMs;
+  // Only now and then, so that a line costs next to nothing.
+  if (stream.events.length >= 2 * KEPT_EVENTS) {
+    const surplus = stream.events.length - KEPT_EVENTS;
+    stream.events.splice(0, surplus);
+    stream.dropped += surplus;
+  }
+}
+
+/** Events within the group's retention. */
+export function keptEvents({ retentionDays }: LogGroup, { events }: LogStream, nowMs: WorldMs): readonly LogEvent[] {
+  if (retentionDays === undefined) return events;
+  const sinceMs = nowMs - retentionDays * 86_400_000;
+  return events.filter(({ timestampMs }) => timestampMs >= sinceMs);
+}
+
+/** What AWS's own services write: the group and the stream are made when they are missing. */
+export function writeServiceLog(
+  state: LogsState,
+  place: Place,
+  groupName: string,
+  streamName: string,
+  lines: readonly string[],
+  nowMs: WorldMs,
+): void {
+  let group = state.groups.get(groupName);
+  if (group === undefined) {
+    group = newGroup(place, groupName, nowMs);
+    state.groups.set(groupName, group);
+  }
+  let stream = group.streams.get(streamName);
+  if (stream === undefined) {
+    stream = newStream(streamName, nowMs);
+    group.streams.set(streamName, stream);
+  }
+  append(
+    stream,
+    lines.map((line) => ({ timestampMs: nowMs, ingestedAtMs: nowMs, message: `${line}\n` })),
+  );
+}

@@ -1,0 +1,36 @@
+import type { WorldMs } from '../../clock.ts';
+
+/** CloudWatch Logs in one account and Region. */
+export interface LogsState {
+  /** By name. */
+  readonly groups: Map<string, LogGroup>;
+}
+
+export const newLogsState = (): LogsState => ({ groups: new Map() });
+
+export interface LogGroup {
+  readonly name: string;
+  /** Without the ':*' that most APIs show at its end. */
+  readonly arn: string;
+  readonly createdAtMs: WorldMs;
+  retentionDays: number | undefined;
+  readonly tags: Map<string, string>;
+  /** By name. */
+  readonly streams: Map<string, LogStream>;
+}
+
+export interface LogStream {
+  readonly name: string;
+  readonly createdAtMs: WorldMs;
+  /** The latest events, oldest first: see log-streams.ts. */
+  readonly events: LogEvent[];
+  /** How many events were put before the first of `events`. */
+  dropped: number;
+  lastIngestedAtMs: WorldMs | undefined;
+}
+
+export interface LogEvent {
+  readonly timestampMs: WorldMs;
+  readonly ingestedAtMs: WorldMs;
+  readonly message: string;
+}
