@@ -1,6 +1,8 @@
 import type { Service } from '../service.ts';
 import { acm } from './acm/index.ts';
 import { apiGateway } from './api-gateway/index.ts';
+import { cloudwatch } from './cloudwatch/index.ts';
+import { cloudwatchLogs } from './cloudwatch-logs/index.ts';
 import { dynamodb } from './dynamodb/index.ts';
 import { ec2 } from './ec2/index.ts';
 import { eventbridge } from './eventbridge/index.ts';
@@ -8,12 +10,15 @@ import { iam } from './iam/index.ts';
 import { lambda } from './lambda/index.ts';
 import { route53 } from './route-53/index.ts';
 import { sfn } from './sfn/index.ts';
+import { ssm } from './ssm/index.ts';
 import { sts } from './sts/index.ts';
 
 /** Every service of the simulated AWS. */
 export const services: readonly Service[] = [
   acm,
   apiGateway,
+  cloudwatch,
+  cloudwatchLogs,
   dynamodb,
   ec2,
   eventbridge,
@@ -21,5 +26,6 @@ export const services: readonly Service[] = [
   lambda,
   route53,
   sfn,
+  ssm,
   sts,
 ];

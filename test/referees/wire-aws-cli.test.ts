@@ -45,6 +45,11 @@ describeWith(['aws'], 'the wire, by the stock AWS CLI', () => {
     { command: 'events list-event-buses',              answers: { EventBuses: [expect.objectContaining({ Name: 'default' })] } },
     { command: 'lambda list-functions',                answers: { Functions: [] } },
     { command: 'acm list-certificates',                answers: { CertificateSummaryList: [] } },
+    { command: 'sts get-caller-identity',              answers: { Account: '111122223333', Arn: 'arn:aws:iam::111122223333:root' } },
+    { command: 'iam list-roles',                       answers: { Roles: [] } },
+    { command: 'ssm put-parameter --name /a --type String --value v', answers: { Version: 1 } },
+    { command: 'logs describe-log-groups',             answers: { logGroups: [] } },
+    { command: 'cloudwatch list-metrics',              answers: { Metrics: [] } },
   ])('$command', async ({ command, answers }) => {
     expect(await aws(command)).toMatchObject(answers);
   });
