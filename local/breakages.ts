@@ -149,11 +149,10 @@ export const breakages: readonly Breakage[] = [
   },
   {
     name: 'record changed',
-    endsAt: 'name',
-    why: 'the record leads to the name of an endpoint that does not exist',
+    endsAt: 'route',
+    why: 'the record leads to an address to which there is no route',
     *do(scene) {
-      const record = yield* recordOf(scene);
-      const DNSName = `vpce-00000000000000000-stranger.execute-api.${scene.to}.vpce.amazonaws.com`;
+      const { Name, Type, SetIdentifier, Region: recordRegion } = yield* recordOf(scene);
       yield* write(GLOBAL_REGION, 'route-53', 'changeResourceRecordSets', {
         HostedZoneId: zoneOf(scene),
         ChangeBatch: {
@@ -161,12 +160,13 @@ export const breakages: readonly Breakage[] = [
             {
               Action: 'UPSERT',
               ResourceRecordSet: {
-                ...record,
-                AliasTarget: {
-                  EvaluateTargetHealth: false,
-                  HostedZoneId: record.AliasTarget?.HostedZoneId,
-                  DNSName,
-                },
+                Name,
+                Type,
+                SetIdentifier,
+                Region: recordRegion,
+                TTL: 60,
+                // TEST-NET-1: nobody's address. Route 53 refuses an alias to an endpoint that does not exist.
+                ResourceRecords: [{ Value: '192.0.2.1' }],
               },
             },
           ],

@@ -132,18 +132,17 @@ function keyIsGood(world: World, { place, headers }: HttpsRequest, api: RestApi,
     );
 }
 
-function findMethod(
+function passMethod(
   world: World,
   trail: Trail,
   asked: HttpsRequest,
   addressed: Addressed,
   api: RestApi,
-  deployed: DeployedApi,
+  route: ReturnType<typeof routeIn>,
 ): Route | Broken {
   const { place, method } = asked;
   const { path, stageName } = addressed;
   const evidence = { apiId: api.id, stage: stageName, method, path };
-  const route = routeIn(deployed, method, path);
   if (route === 'unknown-path' || route === 'unknown-method')
     return trail.fail(
       'method',
@@ -241,7 +240,8 @@ export function enterApi(
       deployment: stage.deploymentId,
     },
   }));
-  const token = takeToken(stage, routeIn(deployed, asked.method, addressed.path), asked.method, nowMs, spend);
+  const found = routeIn(deployed, asked.method, addressed.path);
+  const token = takeToken(stage, found, asked.method, nowMs, spend);
   if (token !== undefined && !token.taken)
     return trail.fail(
       'throttle',
@@ -259,6 +259,6 @@ export function enterApi(
         setting: token.setting,
       },
     }));
-  const route = findMethod(world, trail, asked, addressed, api, deployed);
+  const route = passMethod(world, trail, asked, addressed, api, found);
   return route instanceof Broken ? route : { api, stage, deployed, route };
 }

@@ -2,14 +2,14 @@ import type { Random } from '../random.ts';
 import type { World } from '../world.ts';
 
 /** One direction of a peering. */
-export interface Crossing {
+interface Crossing {
   readonly peeringId: string;
   readonly fromRegion: string;
   readonly toRegion: string;
 }
 
 /** What may befall packets while every status still says `active`. Asked once per journey and direction. */
-export interface DataPlaneWeather {
+interface DataPlaneWeather {
   /** The peering swallows packets in this direction. */
   eats?(crossing: Crossing): boolean;
   /** Nothing in this Region answers: neither its endpoints nor its gateway nor its functions. */
@@ -19,10 +19,10 @@ export interface DataPlaneWeather {
 }
 
 /** What Route 53's checkers think of a health check. Left to whoever runs them; a check nobody speaks for is healthy. */
-export type HealthCheckVerdict = (healthCheckId: string) => boolean;
+type HealthCheckVerdict = (healthCheckId: string) => boolean;
 
 /** The conditions of one world's data plane. Held beside the world, so that a world without weather costs nothing. */
-export interface Conditions {
+interface Conditions {
   weather: DataPlaneWeather;
   isHealthy: HealthCheckVerdict;
   /** Chance in the data plane: which address of several, which record by weight. */

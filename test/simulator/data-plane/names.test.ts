@@ -57,6 +57,24 @@ const healthChecks = async (...references: string[]): Promise<string[]> => {
   return ids;
 };
 
+/** As callers ask who remember answers. */
+const asked = () => {
+  const { resolverCache: _, ...rest } = joined.asked();
+  return rest;
+};
+
+const put = async (zoneId: string, sets: readonly ResourceRecordSet[]) => {
+  await joined.call(route53, HERE, 'ChangeResourceRecordSets', {
+    HostedZoneId: zoneId,
+    ChangeBatch: { Changes: sets.map((ResourceRecordSet) => ({ Action: 'UPSERT' as const, ResourceRecordSet })) },
+  });
+  await joined.clock.runFor(40_000);
+};
+const address = async (connectTo: string) => {
+  const { hops } = await request(joined.world, joined.asked({ connectTo }));
+  return hops[0];
+};
+
 describe('routing policies', () => {
   test('latency: the nearest by measured times, the next one once its check fails, any once all fail', async () => {
     const [near = '', far = ''] = await healthChecks('near', 'far');
@@ -163,11 +181,6 @@ describe('routing policies', () => {
 });
 
 describe('what a VPC remembers', () => {
-  const asked = () => {
-    const { resolverCache: _, ...rest } = joined.asked();
-    return rest;
-  };
-
   test('an answer is followed until its 60 s are over, though the record changed', async () => {
     expect(reach(joined.world, asked()).leadsTo?.region).toBe(NEAR);
     await joined.changeRecords(HERE, 'DELETE', [NEAR]);
@@ -202,18 +215,6 @@ describe('what a VPC remembers', () => {
 });
 
 describe('names', () => {
-  const put = async (zoneId: string, sets: readonly ResourceRecordSet[]) => {
-    await joined.call(route53, HERE, 'ChangeResourceRecordSets', {
-      HostedZoneId: zoneId,
-      ChangeBatch: { Changes: sets.map((ResourceRecordSet) => ({ Action: 'UPSERT' as const, ResourceRecordSet })) },
-    });
-    await joined.clock.runFor(40_000);
-  };
-  const address = async (connectTo: string) => {
-    const { hops } = await request(joined.world, joined.asked({ connectTo }));
-    return hops[0];
-  };
-
   test('the most specific private zone answers, and its NXDOMAIN is final', async () => {
     const { HostedZone } = await joined.call(route53, HERE, 'CreateHostedZone', {
       Name: 'example.com',
