@@ -11,7 +11,7 @@ import type { World } from '../world.ts';
 import { gatewayAnswers } from './answers.ts';
 import { readAwsName } from './aws-names.ts';
 import type { HttpsRequest } from './https-request.ts';
-import { Broken, type Trail } from './trail.ts';
+import type { Broken, Trail, WhatTheCallerSees } from './trail.ts';
 
 /** Which API and stage a request is for, by its name and path. */
 export interface Addressed {
@@ -23,7 +23,7 @@ export interface Addressed {
   readonly domain: DomainName | undefined;
 }
 
-const wrongName = { code: 'ERR_TLS_CERT_ALTNAME_INVALID' } as const;
+const WRONG_NAME = { code: 'ERR_TLS_CERT_ALTNAME_INVALID' } as const satisfies WhatTheCallerSees;
 
 const firstSegment = (path: string): { first: string; rest: string } => {
   const end = path.indexOf('/', 1);
@@ -42,97 +42,68 @@ function mappingFor(domain: DomainName, path: string): { mapping: BasePathMappin
   return best;
 }
 
-/** Why a name leads to no custom domain through this endpoint, for people. */
-function whyUnreachable(
-  state: ApiGatewayState,
-  { host, place, endpoint, nowMs }: HttpsRequest,
-): { says: string; resource: string } | DomainName {
+/** The private domain of a name behind this endpoint, or why there is none to reach, for people. */
+function findDomain(state: ApiGatewayState, { host, place, endpoint, nowMs }: HttpsRequest): DomainName | string {
   const found = domainReachableFrom(state, endpoint.id, host, nowMs);
-  if (typeof found === 'object') return found;
-  const namesake = state.domainNames.values().find(({ domainName }) => domainName === host);
-  if (namesake === undefined) return { resource: host, says: `${place.region} has no private domain name ${host}` };
   switch (found) {
     case 'domain-not-provisioned':
-      return { resource: namesake.arn, says: `the domain name ${host} in ${place.region} is still being provisioned` };
+      return `the domain name ${host} in ${place.region} is still being provisioned`;
     case 'association-not-effective':
-      return {
-        resource: namesake.arn,
-        says: `the access association between ${endpoint.id} and ${host} is not in effect yet`,
-      };
+      return `the access association between ${endpoint.id} and ${host} is not in effect yet`;
     case 'no-association':
-      return { resource: namesake.arn, says: `${endpoint.id} has no access association with the domain name ${host}` };
+      return state.domainNames.values().some(({ domainName }) => domainName === host)
+        ? `${endpoint.id} has no access association with the domain name ${host}`
+        : `${place.region} has no private domain name ${host}`;
+    default:
+      return found;
   }
 }
 
+/** What a client finds wrong with the certificate a domain presents; `undefined` where nothing is. */
 function certificateFault(
   world: World,
-  domain: DomainName,
+  { certificateArn }: DomainName,
   { host, place, nowMs }: HttpsRequest,
-): { says: string; expired: boolean } | undefined {
-  const certificate = world.state(acm, place).certificates.get(domain.certificateArn);
-  if (certificate === undefined)
-    return { says: `the certificate ${domain.certificateArn} of ${host} does not exist`, expired: false };
+): { readonly says: string; readonly sees: WhatTheCallerSees } | undefined {
+  const certificate = world.state(acm, place).certificates.get(certificateArn);
+  const named = `the certificate ${certificateArn} of ${host}`;
+  if (certificate === undefined) return { says: `${named} does not exist`, sees: WRONG_NAME };
   const status = statusOf(certificate, nowMs);
-  if (status !== 'ISSUED')
-    return { says: `the certificate ${certificate.arn} of ${host} is ${status}`, expired: status === 'EXPIRED' };
-  if (!covers(certificate, host))
-    return {
-      says: `the certificate ${certificate.arn} is for ${certificate.names.join(', ')}, not for ${host}`,
-      expired: false,
-    };
-  return undefined;
+  if (status === 'EXPIRED') return { says: `${named} has expired`, sees: { code: 'CERT_HAS_EXPIRED' } };
+  if (status !== 'ISSUED') return { says: `${named} is ${status}`, sees: WRONG_NAME };
+  return covers(certificate, host)
+    ? undefined
+    : { says: `${named} is for ${certificate.names.join(', ')} only`, sees: WRONG_NAME };
 }
 
 function byCustomDomain(world: World, trail: Trail, asked: HttpsRequest): Addressed | Broken {
   const { host, place, path, endpoint } = asked;
-  const reached = whyUnreachable(world.state(apiGateway, place), asked);
-  const evidence = { endpoint: endpoint.id, domainName: host };
-  if ('says' in reached)
+  const { region } = place;
+  const domain = findDomain(world.state(apiGateway, place), asked);
+  const inTls = asked.serverName === host;
+  const known = { endpoint: endpoint.id, domainName: host };
+  if (typeof domain === 'string')
     // Without an association the endpoint presents API Gateway's own certificate, which is for other names.
-    return trail.fail(
-      'domain',
-      place.region,
-      reached.resource,
-      reached.says,
-      evidence,
-      asked.serverName === host ? wrongName : gatewayAnswers.forbidden,
-    );
-  const known = { ...evidence, domainNameArn: reached.arn, certificate: reached.certificateArn };
-  const fault = certificateFault(world, reached, asked);
-  if (fault !== undefined && asked.serverName === host)
-    return trail.fail(
-      'domain',
-      place.region,
-      reached.certificateArn,
-      fault.says,
-      known,
-      fault.expired ? { code: 'CERT_HAS_EXPIRED' } : wrongName,
-    );
-  const mapped = mappingFor(reached, path);
-  if (mapped === undefined)
-    return trail.fail(
-      'domain',
-      place.region,
-      reached.arn,
-      `the domain name ${host} has no base path mapping for ${path}`,
-      {
-        ...known,
-        basePaths: [...reached.basePathMappings.keys()],
-      },
-      gatewayAnswers.forbidden,
-    );
-  const { mapping, rest } = mapped;
-  const staged = mapping.stage === undefined ? firstSegment(rest) : { first: mapping.stage, rest };
-  trail.pass('domain', place.region, reached.arn, () => ({
-    says: `${host} (${mapping.basePath === '(none)' ? 'root' : mapping.basePath}) is mapped to API ${mapping.restApiId}, stage ${staged.first}`,
-    evidence: {
-      ...known,
-      basePath: mapping.basePath,
-      apiId: mapping.restApiId,
-      stage: staged.first,
-    },
+    return trail.fail('domain', region, host, domain, known, inTls ? WRONG_NAME : gatewayAnswers.forbidden);
+  const { arn, certificateArn } = domain;
+  const evidence = { ...known, domainNameArn: arn, certificate: certificateArn };
+  const fault = inTls ? certificateFault(world, domain, asked) : undefined;
+  if (fault !== undefined) return trail.fail('domain', region, certificateArn, fault.says, evidence, fault.sees);
+  const mapped = mappingFor(domain, path);
+  if (mapped === undefined) {
+    const says = `the domain name ${host} has no base path mapping for ${path}`;
+    const basePaths = [...domain.basePathMappings.keys()];
+    return trail.fail('domain', region, arn, says, { ...evidence, basePaths }, gatewayAnswers.forbidden);
+  }
+  const { basePath, restApiId: apiId, stage: mappedStage } = mapped.mapping;
+  // A mapping without a stage takes it from the path.
+  const { first: stageName, rest } =
+    mappedStage === undefined ? firstSegment(mapped.rest) : { first: mappedStage, rest: mapped.rest };
+  trail.pass('domain', region, arn, () => ({
+    says: `${host}${basePath === '(none)' ? '' : `/${basePath}`} is mapped to API ${apiId}, stage ${stageName}`,
+    evidence: { ...evidence, basePath, apiId, stage: stageName },
   }));
-  return { apiId: mapping.restApiId, stageName: staged.first, path: staged.rest, domain: reached };
+  return { apiId, stageName, path: rest, domain };
 }
 
 /**
@@ -145,36 +116,22 @@ export function readDomain(world: World, trail: Trail, asked: HttpsRequest): Add
   const { place, endpoint, host, serverName, headers, path } = asked;
   const inTls = readAwsName(`${serverName}.`);
   const evidence = { endpoint: endpoint.id, serverName, host };
+  const fail = (says: string, sees: WhatTheCallerSees): Broken =>
+    trail.fail('domain', place.region, endpoint.id, says, evidence, sees);
   if (inTls !== undefined && inTls.region !== place.region)
-    return trail.fail(
-      'domain',
-      place.region,
-      endpoint.id,
-      `${endpoint.id} has no certificate for ${serverName}, a name of ${inTls.region}`,
-      evidence,
-      wrongName,
-    );
+    return fail(`${endpoint.id} has no certificate for ${serverName}, a name of ${inTls.region}`, WRONG_NAME);
   const inHttp = host === serverName ? inTls : readAwsName(`${host}.`);
-  const apiId =
-    inHttp === undefined ? undefined : inHttp.kind === 'endpoint' ? headers['x-apigw-api-id'] : inHttp.apiId;
   if (inHttp === undefined) return byCustomDomain(world, trail, asked);
+  const apiId = inHttp.kind === 'endpoint' ? headers['x-apigw-api-id'] : inHttp.apiId;
   if (apiId === undefined)
-    return trail.fail(
-      'domain',
-      place.region,
-      endpoint.id,
+    return fail(
       `${host} names no API: an endpoint's own name needs a Host or x-apigw-api-id header`,
-      evidence,
       gatewayAnswers.forbidden,
     );
-  const { first, rest } = firstSegment(path);
+  const { first: stageName, rest } = firstSegment(path);
   trail.pass('domain', place.region, endpoint.id, () => ({
-    says: `${host} means API ${apiId}, stage ${first}`,
-    evidence: {
-      ...evidence,
-      apiId,
-      stage: first,
-    },
+    says: `${host} means API ${apiId}, stage ${stageName}`,
+    evidence: { ...evidence, apiId, stage: stageName },
   }));
-  return { apiId, stageName: first, path: rest, domain: undefined };
+  return { apiId, stageName, path: rest, domain: undefined };
 }

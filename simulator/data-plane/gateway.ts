@@ -7,7 +7,7 @@ import type { Addressed } from './domain.ts';
 import type { HttpsRequest } from './https-request.ts';
 import { evaluatePolicy, type PolicyRequest } from './policy.ts';
 import { takeToken } from './throttle.ts';
-import { Broken, type Trail } from './trail.ts';
+import { Broken, type Evidence, type Trail, type WhatTheCallerSees } from './trail.ts';
 
 /** Where in API Gateway a request has got to. */
 export interface AtMethod {
@@ -132,65 +132,36 @@ function keyIsGood(world: World, { place, headers }: HttpsRequest, api: RestApi,
     );
 }
 
+/** The method, and what it asks of a caller. `routed` is where the path led. */
 function passMethod(
   world: World,
   trail: Trail,
   asked: HttpsRequest,
-  addressed: Addressed,
+  { path, stageName }: Addressed,
   api: RestApi,
-  route: ReturnType<typeof routeIn>,
+  routed: ReturnType<typeof routeIn>,
 ): Route | Broken {
   const { place, method } = asked;
-  const { path, stageName } = addressed;
   const evidence = { apiId: api.id, stage: stageName, method, path };
-  if (route === 'unknown-path' || route === 'unknown-method')
-    return trail.fail(
-      'method',
-      place.region,
-      api.id,
-      route === 'unknown-path'
-        ? `API ${api.id} has no resource for ${path}`
-        : `API ${api.id} has no method ${method} for ${path}`,
-      evidence,
-      gatewayAnswers.missingAuthenticationToken,
-    );
-  const { authorizationType, apiKeyRequired } = route.method;
-  const at = `${method} ${route.resourcePath}`;
+  const fail = (says: string, sees: WhatTheCallerSees): Broken =>
+    trail.fail('method', place.region, api.id, says, evidence, sees);
+  const { missingAuthenticationToken, configurationError, forbidden } = gatewayAnswers;
+  if (routed === 'unknown-path') return fail(`API ${api.id} has no resource for ${path}`, missingAuthenticationToken);
+  if (routed === 'unknown-method')
+    return fail(`API ${api.id} has no method ${method} for ${path}`, missingAuthenticationToken);
+  const { authorizationType, apiKeyRequired } = routed.method;
+  const at = `${method} ${routed.resourcePath}`;
   if (authorizationType === 'AWS_IAM')
-    return trail.fail(
-      'method',
-      place.region,
-      api.id,
-      `${at} wants a signed request, and this one is not`,
-      evidence,
-      gatewayAnswers.missingAuthenticationToken,
-    );
+    return fail(`${at} wants a signed request, and this one is not`, missingAuthenticationToken);
   if (authorizationType !== 'NONE')
-    return trail.fail(
-      'method',
-      place.region,
-      api.id,
-      `${at} asks an authorizer (${authorizationType}), which is not simulated`,
-      evidence,
-      gatewayAnswers.configurationError,
-    );
+    return fail(`${at} asks an authorizer (${authorizationType}), which is not simulated`, configurationError);
   if (apiKeyRequired && !keyIsGood(world, asked, api, stageName))
-    return trail.fail(
-      'method',
-      place.region,
-      api.id,
-      `${at} wants an API key of a usage plan for stage ${stageName}`,
-      evidence,
-      gatewayAnswers.forbidden,
-    );
+    return fail(`${at} wants an API key of a usage plan for stage ${stageName}`, forbidden);
   trail.pass('method', place.region, api.id, () => ({
     says: `${method} ${path} is ${at}`,
-    evidence: {
-      ...evidence,
-      resource: route.resourcePath,
-    },
+    evidence: { ...evidence, resource: routed.resourcePath },
   }));
-  return route;
+  return routed;
 }
 
 /**
@@ -210,55 +181,45 @@ export function enterApi(
   if (api instanceof Broken) return api;
   const { stageName } = addressed;
   const stage = api.stages.get(stageName);
-  const deployed = stage && api.deployments.get(stage.deploymentId)?.api;
-  const evidence = { apiId: api.id, stage: stageName };
+  const known = { apiId: api.id, stage: stageName };
+  const fail = (hop: 'stage' | 'throttle', says: string, more: Evidence, sees: WhatTheCallerSees): Broken =>
+    trail.fail(hop, place.region, api.id, says, { ...known, ...more }, sees);
   // What is deployed holds the policy too, so without a stage there is no policy to ask.
   if (stage === undefined)
-    return trail.fail(
+    return fail(
       'stage',
-      place.region,
-      api.id,
       `API ${api.id} has no stage ${stageName}`,
-      { ...evidence, stages: [...api.stages.keys()] },
+      { stages: [...api.stages.keys()] },
       gatewayAnswers.forbidden,
     );
+  const { deploymentId: deployment } = stage;
+  const deployed = api.deployments.get(deployment)?.api;
   if (deployed === undefined)
-    return trail.fail(
+    return fail(
       'stage',
-      place.region,
-      api.id,
-      `stage ${stageName} of API ${api.id} has no deployment ${stage.deploymentId}`,
-      evidence,
+      `stage ${stageName} has no deployment ${deployment}`,
+      { deployment },
       gatewayAnswers.forbidden,
     );
   const denied = passPolicies(trail, asked, addressed, api, deployed);
   if (denied !== undefined) return denied;
   trail.pass('stage', place.region, api.id, () => ({
-    says: `stage ${stageName} serves deployment ${stage.deploymentId}`,
-    evidence: {
-      ...evidence,
-      deployment: stage.deploymentId,
-    },
+    says: `stage ${stageName} serves deployment ${deployment}`,
+    evidence: { ...known, deployment },
   }));
-  const found = routeIn(deployed, asked.method, addressed.path);
-  const token = takeToken(stage, found, asked.method, nowMs, spend);
-  if (token !== undefined && !token.taken)
-    return trail.fail(
-      'throttle',
-      place.region,
-      api.id,
-      `stage ${stageName} lets ${token.ratePerSecond} requests a second through, ${token.burst} at once (${token.setting})`,
-      { ...evidence, setting: token.setting },
-      gatewayAnswers.tooManyRequests,
-    );
-  if (token !== undefined)
+  const routed = routeIn(deployed, asked.method, addressed.path);
+  const token = takeToken(stage, routed, asked.method, nowMs, spend);
+  if (token !== undefined) {
+    const { taken, ratePerSecond, burst, setting } = token;
+    if (!taken) {
+      const says = `stage ${stageName} lets ${ratePerSecond} requests a second through, ${burst} at once (${setting})`;
+      return fail('throttle', says, { setting }, gatewayAnswers.tooManyRequests);
+    }
     trail.pass('throttle', place.region, api.id, () => ({
-      says: `within ${token.ratePerSecond} requests a second (${token.setting})`,
-      evidence: {
-        ...evidence,
-        setting: token.setting,
-      },
+      says: `within ${ratePerSecond} requests a second (${setting})`,
+      evidence: { ...known, setting },
     }));
-  const route = passMethod(world, trail, asked, addressed, api, found);
+  }
+  const route = passMethod(world, trail, asked, addressed, api, routed);
   return route instanceof Broken ? route : { api, stage, deployed, route };
 }

@@ -111,6 +111,6 @@ export interface Journey {
 export interface Reach extends Omit<Journey, 'answeredBy'> {
   /** Where it would be answered. */
   readonly leadsTo?: AnsweredBy;
-  /** Told only where it failed. */
+  /** Told only where it failed; empty otherwise. */
   readonly hops: readonly Hop[];
 }

@@ -46,6 +46,12 @@ async function addMethod(pathPart: string, integration: object, method: object =
   await joined.call(apiGateway, THERE, 'CreateDeployment', { restApiId, stageName: STAGE });
 }
 
+const statuses = async (times: number) => {
+  const all: (number | undefined)[] = [];
+  for (let count = 0; count < times; count += 1) all.push((await send()).status);
+  return all;
+};
+
 describe('how a request names its API', () => {
   test.for([
     { by: 'the custom domain', url: () => `https://${DOMAIN}/payments` },
@@ -262,11 +268,6 @@ describe('methods and integrations', () => {
       ],
     });
     for (let count = 0; count < 5; count += 1) expect(reach(joined.world, joined.asked()).outcome).toBe('answered');
-    const statuses = async (times: number) => {
-      const all: (number | undefined)[] = [];
-      for (let count = 0; count < times; count += 1) all.push((await send()).status);
-      return all;
-    };
     expect(await statuses(3)).toEqual([200, 200, 429]);
     await joined.clock.runFor(1_000);
     expect(await statuses(2)).toEqual([200, 429]);
