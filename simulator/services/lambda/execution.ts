@@ -53,7 +53,7 @@ export async function execute(
     signal: stop.signal,
   };
   const printed: string[] = [];
-  const code: Code = found.hostCode ?? zipCode(world, found, version, (line) => printed.push(line));
+  const code: Code = found.hostCode ?? zipCode(world, version, (line) => printed.push(line));
   const done = (payload: string, failed: boolean): Execution => {
     const run = { payload, failed, startedAtMs, durationMs: world.clock.nowMs() - startedAtMs, printed };
     const about = { version: version.version, memoryMb: version.settings.memoryMb, requestId: awsRequestId };

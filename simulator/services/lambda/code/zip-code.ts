@@ -1,7 +1,5 @@
 import type { World } from '../../../world.ts';
-import { environmentOf } from '../environment.ts';
-import { sessionOf } from '../session.ts';
-import type { FunctionVersion, HostContext, LambdaFunction } from '../state.ts';
+import type { FunctionVersion, HostContext } from '../state.ts';
 import { CodeFault, cannotFind } from './code-fault.ts';
 import { commonJsLoader } from './commonjs.ts';
 import { importFromPackage, withoutScheme } from './es-module.ts';
@@ -27,11 +25,11 @@ const environments = new WeakMap<FunctionVersion, Environment>();
  * where Lambda starts one for each invocation that runs at the same time as others.
  */
 export const zipCode =
-  (world: World, found: LambdaFunction, version: FunctionVersion, print: (line: string) => void): Code =>
+  (world: World, version: FunctionVersion, print: (line: string) => void): Code =>
   async (event, context) => {
     let environment = environments.get(version);
     if (environment === undefined) {
-      environment = started(world, found, version, context);
+      environment = started(world, version, context);
       environments.set(version, environment);
     }
     environment.requestId = context.awsRequestId;
@@ -49,13 +47,7 @@ export const zipCode =
     }
   };
 
-function started(
-  world: World,
-  found: LambdaFunction,
-  version: FunctionVersion,
-  { region, account }: HostContext,
-): Environment {
-  const variables = environmentOf(world, { account, region }, found, version, sessionOf(found, world).credentials);
+function started(world: World, version: FunctionVersion, { environment: variables }: HostContext): Environment {
   const files = new PackageFiles(version.code.files);
   const environment: Environment = {
     handler: Promise.resolve().then(() => load()),
