@@ -1,7 +1,8 @@
 /**
  * The commercial Regions of AWS, with whether an account must opt in to each.
  *
- * Source    docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+ * Source    docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html,
+ *           docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html (Region: the 34 of this partition)
  */
 const optInNotRequired = [
   'ap-northeast-1',
@@ -25,10 +26,12 @@ const optInNotRequired = [
 const optedIn = [
   'af-south-1',
   'ap-east-1',
+  'ap-east-2',
   'ap-south-2',
   'ap-southeast-3',
   'ap-southeast-4',
   'ap-southeast-5',
+  'ap-southeast-6',
   'ap-southeast-7',
   'ca-west-1',
   'eu-central-2',

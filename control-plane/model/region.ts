@@ -7,11 +7,13 @@ export const GLOBAL_REGION: Region = 'us-east-1';
 /**
  * The Regions of the commercial partition, whose names a fleet file may use.
  *
- * Source  docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+ * Source  docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html,
+ *         docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html (Region: the 34 of this partition)
  */
 const regions: ReadonlySet<string> = new Set([
   'af-south-1',
   'ap-east-1',
+  'ap-east-2',
   'ap-northeast-1',
   'ap-northeast-2',
   'ap-northeast-3',
@@ -22,6 +24,7 @@ const regions: ReadonlySet<string> = new Set([
   'ap-southeast-3',
   'ap-southeast-4',
   'ap-southeast-5',
+  'ap-southeast-6',
   'ap-southeast-7',
   'ca-central-1',
   'ca-west-1',
@@ -44,7 +47,7 @@ const regions: ReadonlySet<string> = new Set([
   'us-west-2',
 ]);
 
-export const isRegion = (name: string): name is Region => regions.has(name);
+export const isRegion = (name: string): boolean => regions.has(name);
 
 /** Every Region there is, alphabetically. */
 export const allRegions: readonly Region[] = [...regions];

@@ -177,11 +177,11 @@ describe('a subnet', () => {
   });
 });
 
-test('32 Regions of three zones each', async () => {
+test('34 Regions of three zones each', async () => {
   const { Regions } = await aws.call('DescribeRegions', {});
-  expect(Regions).toHaveLength(32);
+  expect(Regions).toHaveLength(34);
   const optIn = [{ Name: 'opt-in-status', Values: ['opted-in'] }];
-  expect((await aws.call('DescribeRegions', { Filters: optIn })).Regions).toHaveLength(15);
+  expect((await aws.call('DescribeRegions', { Filters: optIn })).Regions).toHaveLength(17);
   expect(await aws.refusal('DescribeRegions', { RegionNames: ['mars-north-1'] })).toBe('InvalidParameterValue');
   for (const { RegionName } of Regions ?? []) {
     const { AvailabilityZones } = await aws.call('DescribeAvailabilityZones', {}, RegionName);
