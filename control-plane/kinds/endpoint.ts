@@ -1,4 +1,4 @@
-import type { VpcEndpoint } from '@aws-sdk/client-ec2';
+import type { DnsEntry, VpcEndpoint } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { answered, type Dialogue, type ReadCall, read, write } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
@@ -53,9 +53,19 @@ function isDefaultPolicy(policy: string | undefined): boolean {
   return statements.length === 1 && canonicalJson(statements[0]) === ALLOW_ALL;
 }
 
+/**
+ * The endpoint's own name for the whole Region. Its own begin with its id, each zone's having the zone in it besides; the
+ * service's names, which stand among them once somebody turns private DNS on, are shorter and lead elsewhere too.
+ *
+ * Source  docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html#interface-endpoint-dns-hostnames
+ */
+const ownName = ({ VpcEndpointId = '', DnsEntries = [] }: VpcEndpoint): DnsEntry | undefined =>
+  DnsEntries.filter(({ DnsName }) => DnsName?.startsWith(`${VpcEndpointId}-`) === true).toSorted(
+    (a, b) => (a.DnsName?.length ?? 0) - (b.DnsName?.length ?? 0),
+  )[0];
+
 function observe(endpoint: VpcEndpoint, hasAllTags: boolean): ObservedEndpoint {
-  // Of its names the Regional one, which is every zone's name less the zone: the shortest.
-  const [name] = (endpoint.DnsEntries ?? []).toSorted((a, b) => (a.DnsName?.length ?? 0) - (b.DnsName?.length ?? 0));
+  const name = ownName(endpoint);
   return {
     id: answered(endpoint.VpcEndpointId, 'describeVpcEndpoints'),
     state: stateOf(endpoint),

@@ -9,7 +9,7 @@ import type { Region } from './region.ts';
 const INTEGRATION_TIMEOUT_MS = 29_000;
 
 /** Goes up when this file composes a different document from the same parts, so that what is deployed follows. */
-const COMPOSITION = 1;
+const COMPOSITION = 2;
 
 /**
  * What makes one member's API document, besides the fleet's own, which is here as its fingerprint only:
@@ -52,7 +52,8 @@ export const functionsNamedIn = (openapi: JsonObject): readonly string[] =>
  *
  * Returns  a new document; `description` carries what tells a deployed API from a declared one
  * Faults   Rejected where an operation names a function that the fleet file does not have
- * Source   docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
+ * Source   docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html,
+ *          .../api-gateway-swagger-extensions-endpoint-configuration.html (of OpenAPI 3.0, it belongs to a server)
  */
 export function apiDocument(fleet: Fleet, region: Region, parts: ApiParts, description: string): JsonObject {
   const { openapi } = fleet.api;
@@ -65,7 +66,8 @@ export function apiDocument(fleet: Fleet, region: Region, parts: ApiParts, descr
   return {
     ...integrated,
     info: { version: '1', ...(isObject(openapi['info']) ? openapi['info'] : {}), title: parts.name, description },
-    'x-amazon-apigateway-endpoint-configuration': { vpcEndpointIds: [parts.endpointId] },
+    // In place of the document's own: where this member's API is served from, API Gateway says.
+    servers: [{ url: '/', 'x-amazon-apigateway-endpoint-configuration': { vpcEndpointIds: [parts.endpointId] } }],
     'x-amazon-apigateway-policy': accessPolicy(parts.endpointId),
   };
 }

@@ -321,6 +321,16 @@ describe('endpoint', () => {
       dnsName: 'vpce-1-abc.execute-api.eu-west-1.vpce.amazonaws.com',
       hostedZoneId: 'Z1',
     });
+    const DnsEntries = [
+      ...available().DnsEntries,
+      { DnsName: 'execute-api.eu-west-1.amazonaws.com', HostedZoneId: 'Z2' },
+      { DnsName: '*.execute-api.eu-west-1.amazonaws.com', HostedZoneId: 'Z2' },
+    ];
+    const withPrivateDns = look(endpoint, HERE, answers(available({ PrivateDnsEnabled: true, DnsEntries })));
+    expect(withPrivateDns.attributes, "the service's own names are not this endpoint's").toMatchObject({
+      dnsName: 'vpce-1-abc.execute-api.eu-west-1.vpce.amazonaws.com',
+      hostedZoneId: 'Z1',
+    });
   });
 
   test('a deletion that AWS did not carry out is a fault, and one under way is waited for', () => {

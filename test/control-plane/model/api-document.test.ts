@@ -37,7 +37,7 @@ describe("a member's API document", () => {
         },
       },
       components: payments.api.openapi['components'],
-      'x-amazon-apigateway-endpoint-configuration': { vpcEndpointIds: ['vpce-1'] },
+      servers: [{ url: '/', 'x-amazon-apigateway-endpoint-configuration': { vpcEndpointIds: ['vpce-1'] } }],
     });
     expect(JSON.stringify(document)).not.toContain('x-landbridge');
   });
