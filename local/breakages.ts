@@ -1,7 +1,7 @@
 import { zipSync } from 'fflate';
 import { type Dialogue, type ReadCall, read, type WriteCall, write } from '../control-plane/model/aws-call.ts';
 import { GLOBAL_REGION, type Region } from '../control-plane/model/region.ts';
-import { keyOf, linkName, type TargetKey } from '../control-plane/model/target.ts';
+import { keyOf, linkName } from '../control-plane/model/target.ts';
 import type { FleetState } from '../handlers/runtime/fleet-store.ts';
 
 type Call = ReadCall | WriteCall;
@@ -25,7 +25,7 @@ export interface Breakage {
 }
 
 const idOf = ({ state }: Scene, kind: string, name: string): string => {
-  const id = state.ids.get(keyOf(kind, name) as TargetKey);
+  const id = state.ids.get(keyOf(kind, name));
   if (id === undefined) throw new Error(`${kind}/${name} has no id in the journal: is it joined?`);
   return id;
 };
@@ -57,7 +57,7 @@ function* strangersVpc(region: Region, CidrBlock: string): Dialogue<Call, string
 export const breakages: readonly Breakage[] = [
   {
     name: 'peering deleted by its requester',
-    endsAt: 'route',
+    endsAt: 'peering',
     why: 'the route leads into a peering that is gone: a blackhole',
     *do(scene) {
       const region = scene.state.members.find(({ region: at }) => at === scene.from || at === scene.to)?.region ?? '';
@@ -66,7 +66,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     name: 'peering deleted by its accepter',
-    endsAt: 'route',
+    endsAt: 'peering',
     why: 'the route leads into a peering that is gone: a blackhole',
     *do(scene) {
       const region =
@@ -85,18 +85,14 @@ export const breakages: readonly Breakage[] = [
   {
     name: 'route replaced by a blackhole',
     endsAt: 'route',
-    why: 'the route leads into a peering of a stranger that is gone',
+    why: 'the route leads to a network interface that is gone',
     *do(scene) {
-      const PeerVpcId = yield* strangersVpc(scene.from, '192.168.0.0/24');
-      const { VpcPeeringConnection } = yield* write(scene.from, 'ec2', 'createVpcPeeringConnection', {
-        VpcId: idOf(scene, 'vpc', scene.from),
-        PeerVpcId,
-      });
-      const VpcPeeringConnectionId = VpcPeeringConnection?.VpcPeeringConnectionId ?? '';
-      yield* write(scene.from, 'ec2', 'acceptVpcPeeringConnection', { VpcPeeringConnectionId });
-      yield* write(scene.from, 'ec2', 'replaceRoute', { ...routeTo(scene), VpcPeeringConnectionId });
-      yield* write(scene.from, 'ec2', 'deleteVpcPeeringConnection', { VpcPeeringConnectionId });
-      yield* write(scene.from, 'ec2', 'deleteVpc', { VpcId: PeerVpcId });
+      const [zone = ''] = scene.state.members.find(({ region }) => region === scene.from)?.zones ?? [];
+      const SubnetId = idOf(scene, 'subnet', `${scene.from}/${zone}`);
+      const { NetworkInterface } = yield* write(scene.from, 'ec2', 'createNetworkInterface', { SubnetId });
+      const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
+      yield* write(scene.from, 'ec2', 'replaceRoute', { ...routeTo(scene), NetworkInterfaceId });
+      yield* write(scene.from, 'ec2', 'deleteNetworkInterface', { NetworkInterfaceId });
     },
   },
   {

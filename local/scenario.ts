@@ -66,7 +66,7 @@ export async function heal(
 
 async function outcomesSince({ operator }: LocalLandbridge, fleet: string, sinceMs: number): Promise<JournalEntry[]> {
   const newest = await new Journal(operator).newest(fleet, 200);
-  return newest.filter(({ what, atMs }) => what === 'outcome' && atMs >= sinceMs).toReversed();
+  return newest.filter(({ what, atMs }) => what === 'outcome' && atMs > sinceMs).toReversed();
 }
 
 /** A look of our own: nothing to do, nothing awaited, no run under way. */

@@ -9,7 +9,7 @@ import { ScaledClock } from '../../simulator/clocks/scaled-clock.ts';
 import { createSimulator } from '../../simulator/simulator.ts';
 import { listen } from '../../simulator/wire/server.ts';
 import { printerOf } from '../context.ts';
-import { BadInput, EXIT } from '../exit.ts';
+import { BadInput, EXIT, reportFailure } from '../exit.ts';
 import { tryNext } from '../start/try-next.ts';
 import { type Show, showHealing, showJoins, showMatrix } from '../start/show.ts';
 
@@ -86,7 +86,10 @@ export const start = (): Command =>
           return started.executionArn ?? '';
         },
       };
-      const isGood = await play(show, options);
+      const isGood = await play(show, options).catch((error: unknown) => {
+        reportFailure(error, print.isJson);
+        return false;
+      });
       const lostMs = clock.lag();
       if (lostMs > 1_000) print.line(pc.dim(`this machine ran ${Math.round(lostMs / 1_000)} simulated seconds behind ${options.scale} times real time`));
       print.line(`\n${isGood ? pc.green('All well') : pc.red('Not all well')} after ${((wallMs() - beganMs) / 1_000).toFixed(1)} s.`);

@@ -26,7 +26,7 @@ export function inScope(wanted: ReadonlyMap<TargetKey, Wanted>, scope: Scope): R
   while (frontier.size > 0) {
     const next = new Set<TargetKey>();
     for (const [key, target] of wanted) {
-      const touched = frontier.has(key) || target.references.some(({ $ref, optional }) => optional !== true && frontier.has($ref));
+      const touched = frontier.has(key) || target.references.some(({ $ref }) => frontier.has($ref));
       if (!touched || chosen.has(key)) continue;
       chosen.set(key, target);
       next.add(key);
@@ -45,7 +45,9 @@ export interface Survey {
 /** What the run is about in the first place, and not only touched by it. */
 const isCentral = ({ key, owners, references }: Wanted, { regions, targets }: Scope): boolean =>
   owners.some((region) => regions?.includes(region) === true) ||
-  targets?.some((target) => target === key || references.some(({ $ref }) => $ref === target)) === true;
+  targets?.some(
+    (target) => target === key || references.some(({ $ref, optional }) => $ref === target && optional !== true),
+  ) === true;
 
 /**
  * What must be surveyed to judge the targets in scope: they themselves, whatever they refer to, and that only.
