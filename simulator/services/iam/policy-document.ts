@@ -43,11 +43,7 @@ export function statementsOf(document: string | undefined, use: PolicyUse): read
     throw malformed(use === 'trust' ? 'This policy contains invalid Json' : 'Syntax errors in policy.');
   }
   const parsed = Document.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const path = issue?.path.join('.') ?? '';
-    throw malformed(path === '' ? 'Syntax errors in policy.' : `Syntax errors in policy: ${path}: ${issue?.message}`);
-  }
+  if (!parsed.success) throw malformed('Syntax errors in policy.');
   const { Statement: statement } = parsed.data;
   const statements = Array.isArray(statement) ? statement : [statement];
   for (const one of statements) refuseIncomplete(one, use);
