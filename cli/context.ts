@@ -50,7 +50,7 @@ export async function contextOf(command: Command): Promise<Context> {
       runtime: {
         call,
         nowMs: () => epochMs(Date.now()),
-        sleep: async (ms) => void (await pause(ms)),
+        sleep: (ms) => pause(ms),
         chance: Math.random,
         requester: undefined,
         settings: { table: options.table, home: options.home, account: Account },

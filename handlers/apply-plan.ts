@@ -82,7 +82,7 @@ class Round {
   static async begin(runtime: Runtime, state: RunState, steps: readonly Step[]): Promise<Round> {
     const leases = new Leases(runtime, state.fleet);
     const held = new Map<LeaseScope, Lease>();
-    for (const scope of [...new Set(steps.map(({ lease }) => lease))].sort()) {
+    for (const scope of [...new Set(steps.map(({ lease }) => lease))].toSorted()) {
       const lease = await leases.take(scope, state.run);
       if (lease !== undefined) held.set(scope, lease);
     }

@@ -57,7 +57,7 @@ export interface WriteCall extends Call {
 export type AwsCall = ReadCall | WriteCall;
 
 /** A conversation with AWS: yields the next call, is resumed with that call's answer or with a `Fault` thrown in. */
-export type Dialogue<Call extends AwsCall, Result> = Generator<Call, Result, unknown>;
+export type Dialogue<Kind extends AwsCall, Result> = Generator<Kind, Result, unknown>;
 
 export function* read<S extends ServiceName, M extends ReadMethod<S>>(
   region: Region,
@@ -65,9 +65,8 @@ export function* read<S extends ServiceName, M extends ReadMethod<S>>(
   method: M,
   input: Operation<AwsServices[S][M]>['input'],
 ): Dialogue<ReadCall, Operation<AwsServices[S][M]>['output']> {
-  return (yield { access: 'read', region, service, method: String(method), input }) as Operation<
-    AwsServices[S][M]
-  >['output'];
+  // Whoever resumes this answers with the method's own output: the one thing here that types cannot prove.
+  return yield { access: 'read', region, service, method, input };
 }
 
 /** As `read`, but a resource that is not there answers `undefined`: absence is a state, not a failure. */
@@ -91,7 +90,7 @@ export function* write<S extends ServiceName, M extends WriteMethod<S>>(
   method: M,
   input: Operation<AwsServices[S][M]>['input'],
 ): Dialogue<WriteCall, Operation<AwsServices[S][M]>['output']> {
-  return (yield { access: 'write', region, service, method, input }) as Operation<AwsServices[S][M]>['output'];
+  return yield { access: 'write', region, service, method, input };
 }
 
 /** As `write`, for a delete: what is gone already is what was wanted. */

@@ -10,7 +10,7 @@ export function lambdaRuntime(): Runtime {
   runtime ??= {
     call: sdkCaller(process.env),
     nowMs: () => epochMs(Date.now()),
-    sleep: async (ms) => void (await sleep(ms)),
+    sleep: (ms) => sleep(ms),
     chance: Math.random,
     requester: undefined,
     settings: settingsFrom(process.env),

@@ -23,7 +23,7 @@ export class ServiceWorld<Client, State> {
       clock: this.clock,
       seed: service.name,
       timings: { ...awsTimings, ...timings },
-      services: [service as Service, ...others],
+      services: [service, ...others],
       account: ACCOUNT,
     });
   }

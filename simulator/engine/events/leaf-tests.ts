@@ -88,7 +88,7 @@ function numeric(operand: unknown, refuse: Refuse): LeafTest {
 function anythingBut(operand: unknown, refuse: Refuse): LeafTest {
   if (operand !== null && typeof operand === 'object' && !Array.isArray(operand)) {
     const inner = Object.entries(operand);
-    const [[name = '', excluded] = []] = inner;
+    const [[name, excluded] = ['', undefined]] = inner;
     if (inner.length !== 1 || !['prefix', 'suffix', 'equals-ignore-case', 'wildcard'].includes(name))
       throw refuse(`Unsupported anything-but pattern: ${name}`);
     const tests = texts(excluded, 'anything-but', refuse).map((text) => leafTest({ [name]: text }, refuse));
@@ -134,7 +134,7 @@ const operators: Readonly<Record<string, (operand: unknown, refuse: Refuse) => L
 export function leafTest(alternative: unknown, refuse: Refuse): LeafTest {
   if (alternative === null || typeof alternative !== 'object') return present((value) => value === alternative);
   const members = Object.entries(alternative);
-  const [[name = '', operand] = []] = members;
+  const [[name, operand] = ['', undefined]] = members;
   if (members.length !== 1) throw refuse('Only one key allowed in match expression');
   const operator = operators[name];
   if (operator === undefined) throw refuse(`Unrecognized match type ${name}`);

@@ -80,7 +80,7 @@ export function compilePattern(text: string): EventPattern {
   if (!isMembers(pattern)) throw new PatternError('Filter is not an object');
   const whole = allOf(pattern, '');
   const only = (field: string): Test => {
-    const wanted = (pattern as Members)[field];
+    const wanted = pattern[field];
     return wanted === undefined ? () => true : anyOf(wanted, field);
   };
   const [ofSource, ofType] = [only('source'), only('detail-type')];

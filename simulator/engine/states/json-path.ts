@@ -56,7 +56,7 @@ export function lookUp(path: string, scope: PathScope): Json | undefined {
   const steps = referenceSteps(rest);
   if (steps !== undefined) return walk(start, steps);
   if (typeof start !== 'object' || start === null) return [];
-  return JSONPath({ path: `$${rest}`, json: start, wrap: true, eval: 'safe' }) as Json[];
+  return JSONPath<Json[]>({ path: `$${rest}`, json: start, wrap: true, eval: 'safe' });
 }
 
 export const isPath = (text: string): boolean => ROOT.test(text);

@@ -31,7 +31,8 @@ function integrationResponses(responses: Json): Record<string, IntegrationRespon
   const byStatus: Record<string, IntegrationResponse> = {};
   for (const [pattern, value] of Object.entries(responses)) {
     const response = objectAt(value);
-    const statusCode = String(response['statusCode'] ?? '200');
+    const given = response['statusCode'];
+    const statusCode = typeof given === 'number' ? String(given) : (textAt(given) ?? '200');
     byStatus[statusCode] = {
       statusCode,
       ...(pattern !== 'default' && { selectionPattern: pattern }),

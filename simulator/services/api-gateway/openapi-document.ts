@@ -32,7 +32,7 @@ function parsed(text: string): unknown {
  *         github.com/aws/aws-cli/issues/8191 (what it says of OpenAPI 3.1)
  */
 export function readOpenApi(body: unknown): OpenApiDocument {
-  const root = parsed(body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body ?? ''));
+  const root = parsed(body instanceof Uint8Array ? new TextDecoder().decode(body) : (textAt(body) ?? ''));
   if (!isObject(root) || !isObject(root['paths']) || !isObject(root['info']))
     return badRequest('Invalid OpenAPI input.');
   if (root['swagger'] === '2.0' || root['swagger'] === 2) return { version: '2.0', root };

@@ -153,7 +153,7 @@ export const ruleOperations: Operations<EventBridge, EventsState> = {
     if (
       typeof event !== 'object' ||
       event === null ||
-      members.some((member) => !Object.hasOwn(event as object, member))
+      members.some((member) => !Object.hasOwn(event, member))
     )
       throw new AwsError('ValidationException', 'Parameter Event is not valid.');
     return { Result: pattern?.compiled.matches(event) ?? false };

@@ -62,7 +62,7 @@ function eventFrom(payload: InputOf<Lambda, 'Invoke'>['Payload'], type: keyof ty
   } catch (error) {
     throw new AwsError(
       'InvalidRequestContentException',
-      `Could not parse request body into json: ${error instanceof Error ? error.message : error}`,
+      `Could not parse request body into json: ${error instanceof Error ? error.message : String(error)}`,
       { fields: { Type: 'User' } },
     );
   }

@@ -70,7 +70,7 @@ function substance(set: Readonly<ResourceRecordSet>): string {
   const { AliasTarget, GeoLocation, CidrRoutingConfig, GeoProximityLocation } = set;
   return JSON.stringify([
     set.TTL,
-    (set.ResourceRecords ?? []).map(({ Value }) => Value).toSorted(),
+    (set.ResourceRecords ?? []).map(({ Value = '' }) => Value).toSorted(),
     AliasTarget && [AliasTarget.HostedZoneId, AliasTarget.DNSName, AliasTarget.EvaluateTargetHealth],
     set.Weight,
     set.Region,

@@ -100,7 +100,7 @@ function fits(value: string, pattern: string): boolean {
   } catch (error) {
     throw new AwsError(
       'InvalidAllowedPatternException',
-      `The request doesn't meet the regular expression requirement: ${pattern}: ${error instanceof Error ? error.message : error}`,
+      `The request doesn't meet the regular expression requirement: ${pattern}: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
 }

@@ -4,8 +4,8 @@ import { ServiceWorld } from '../service-world.ts';
 
 export type Item = Record<string, AttributeValue>;
 
-export const S = (S: string): AttributeValue => ({ S });
-export const N = (N: number | string): AttributeValue => ({ N: String(N) });
+export const S = (text: string): AttributeValue => ({ S: text });
+export const N = (value: number | string): AttributeValue => ({ N: String(value) });
 
 /** A world with one table, `fleet`, keyed by pk and sk. */
 export async function tableWorld(more: Partial<CreateTableCommandInput> = {}) {

@@ -37,7 +37,7 @@ export class Ec2World {
     const place = { account, region };
     const principal = rootOf(account);
     const request = { service: 'ec2', operation, input: input as object, place, principal } as const;
-    return (await this.world.invoke(request)) as OutputOf<EC2, Name>;
+    return this.world.invoke(request);
   }
 
   /** The code of the error that a call ends in. */

@@ -12,7 +12,7 @@ import { ACCOUNT, HOME, invoke, machine, ROLE } from './toy-world.ts';
 
 test("an event starts a workflow that invokes a function of Lambda's own, and retries what it throws", async () => {
   const clock = new VirtualClock();
-  const services: Service[] = [sfn as Service, eventbridge as Service, lambda as Service];
+  const services: Service[] = [sfn, eventbridge, lambda];
   const world = new World({ clock, seed: 'real', timings: awsTimings, services, account: ACCOUNT });
   const call = (service: Service['name'], operation: string, input: object) =>
     world.invoke({ service, operation, input, place: HOME, principal: rootOf(ACCOUNT) }) as Promise<
