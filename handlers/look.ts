@@ -27,18 +27,18 @@ export const handler = task({
     const counting: Runtime = { ...runtime, call: counted(patient(runtime.call, runtime), tally) };
     const fleets = new FleetStore(counting);
     const fleet = await fleets.load(state.fleet);
-    await fleets.noteRun(state.fleet, { run: state.run, scope: state.scope, seenAtMs: runtime.nowMs() });
     const joining = state.purpose === 'onboard' ? state.region : undefined;
     const sight = await lookAt(fleet, { scope: state.scope, call: counting.call, nowMs: runtime.nowMs(), joining });
     await fleets.remember(state.fleet, idsToRemember(fleet, sight));
 
     const round = state.round + 1;
     const next = decide(state, sight, round);
+    const isSettled = next.decision !== 'apply' && next.decision !== 'wait';
+    await fleets.noteRun(state.fleet, { run: state.run, scope: state.scope, seenAtMs: runtime.nowMs(), isSettled });
     const plan = `${state.run}#${round}`;
     if (next.decision === 'apply') await new PlanStore(counting).put(plan, sight.plan.steps);
     await noteFindings(counting, state, sight);
-    const settledAtMs =
-      next.decision === 'apply' || next.decision === 'wait' ? undefined : (state.settledAtMs ?? runtime.nowMs());
+    const settledAtMs = isSettled ? (state.settledAtMs ?? runtime.nowMs()) : undefined;
     return { ...state, ...tally, ...next, round, plan, settledAtMs };
   },
 });

@@ -27,8 +27,9 @@ export const handler = task({
     const nowMs = runtime.nowMs();
     const { plan, wanted } = await lookAt(state, { scope: {}, call, nowMs });
     const taken = new Set<TargetKey>();
-    for (const { scope, seenAtMs } of state.runs)
-      if (nowMs - seenAtMs < RUN_IS_DEAD_AFTER_MS) for (const key of inScope(wanted, scope).keys()) taken.add(key);
+    for (const { scope, seenAtMs, isSettled } of state.runs)
+      if (!isSettled && nowMs - seenAtMs < RUN_IS_DEAD_AFTER_MS)
+        for (const key of inScope(wanted, scope).keys()) taken.add(key);
     const targets = plan.steps.map(({ key }) => key).filter((key) => !taken.has(key));
     return {
       fleet,

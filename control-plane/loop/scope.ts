@@ -52,8 +52,8 @@ const isCentral = ({ key, owners, references }: Wanted, { regions, targets }: Sc
 /**
  * What must be surveyed to judge the targets in scope: they themselves, whatever they refer to, and that only.
  *
- * Where a target is only touched by the scope, an optional reference that leads out of it is left unresolved, and what
- * it stands for stays as it is: a join adds its own record to every view, and reads nothing for the others there.
+ * Where a target is only touched by the scope, optional references that lead out of it are left unresolved, and what they
+ * stand for stays as it is: a join adds its own record to every view, and reads nothing for the other records there.
  */
 export function surveysFor(
   wanted: ReadonlyMap<TargetKey, Wanted>,
@@ -66,9 +66,13 @@ export function surveysFor(
     if (seen.has(target.key)) return;
     seen.add(target.key);
     surveys.set(`${target.kind}@${target.region}`, { kind: target.kind, region: target.region });
-    for (const { $ref, optional } of target.references) {
-      const referred = wanted.get($ref);
-      if (referred !== undefined && (optional !== true || chosen.has($ref) || isCentral(target, scope))) visit(referred);
+    const isAllOfIt = isCentral(target, scope);
+    for (const group of target.referenceGroups) {
+      const isTouched = isAllOfIt || group.some(({ $ref }) => chosen.has($ref));
+      for (const { $ref, optional } of group) {
+        const referred = wanted.get($ref);
+        if (referred !== undefined && (optional !== true || isTouched)) visit(referred);
+      }
     }
   };
   for (const target of chosen.values()) visit(target);

@@ -14,13 +14,21 @@ export interface Wanted extends DesiredTarget {
   readonly presence: 'present' | 'absent' | 'borrowed';
   /** Every reference in `want`, found once. */
   readonly references: readonly Reference[];
+  /** The same by what belongs together: the references inside one item of a list make one item, or leave it out. */
+  readonly referenceGroups: readonly (readonly Reference[])[];
 }
 
 function* referencesIn(value: unknown): Generator<Reference> {
   if (isReference(value)) yield value;
-  else if (Array.isArray(value)) for (const item of value) yield* referencesIn(item);
   else if (typeof value === 'object' && value !== null)
     for (const item of Object.values(value)) yield* referencesIn(item);
+}
+
+function* referenceGroupsIn(value: unknown): Generator<readonly Reference[]> {
+  if (isReference(value)) yield [value];
+  else if (Array.isArray(value)) for (const item of value) yield [...referencesIn(item)];
+  else if (typeof value === 'object' && value !== null)
+    for (const item of Object.values(value)) yield* referenceGroupsIn(item);
 }
 
 /** Everything the fleet wants, by key: a pure function of the fleet file and the members. */
@@ -32,7 +40,8 @@ export function wantedTargets(declared: Declared): ReadonlyMap<TargetKey, Wanted
       const key = keyOf(kind.name, target.name);
       const isLeaving = target.owners.some((region) => leaving.has(region));
       const presence = target.borrowed ? 'borrowed' : isLeaving ? 'absent' : 'present';
-      wanted.set(key, { ...target, key, presence, references: [...referencesIn(target.want)] });
+      const referenceGroups = [...referenceGroupsIn(target.want)];
+      wanted.set(key, { ...target, key, presence, referenceGroups, references: referenceGroups.flat() });
     }
   }
   return wanted;

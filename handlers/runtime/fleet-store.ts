@@ -23,6 +23,8 @@ export interface Run {
   readonly run: string;
   readonly scope: Scope;
   readonly seenAtMs: number;
+  /** It found nothing to do when it looked last, and only waits for proof: what drifts now is anybody's. */
+  readonly isSettled: boolean;
 }
 
 /** A member as the table has it: also which execution is bringing it in or out. */
