@@ -3,9 +3,9 @@ import type { Place } from '../../service.ts';
 import type { LogEvent, LogGroup, LogStream, LogsState } from './state.ts';
 
 /** A stream keeps its last events, at least this many, and forgets those before: a simulation may run for years. */
-export const KEPT_EVENTS = 10_000;
+const KEPT_EVENTS = 10_000;
 
-export const groupArn = ({ account, region }: Place, name: string): string =>
+const groupArn = ({ account, region }: Place, name: string): string =>
   `arn:aws:logs:${region}:${account}:log-group:${name}`;
 
 export const newGroup = (place: Place, name: string, createdAtMs: WorldMs): LogGroup => ({

@@ -13,7 +13,7 @@ export const newSeries = (): Series => [
   { seconds: 3600, keptMs: 455 * DAY_MS, buckets: new Map() },
 ];
 
-export const newBucket = (): Bucket => ({ count: 0, sum: 0, min: Infinity, max: -Infinity, values: new Map() });
+const newBucket = (): Bucket => ({ count: 0, sum: 0, min: Infinity, max: -Infinity, values: new Map() });
 
 /** What one datum adds: values with how often each was seen, or their statistics alone. */
 export interface Addition {
@@ -41,7 +41,7 @@ export function addTo(
   }
 }
 
-export const startOf = (atMs: WorldMs, seconds: number): WorldMs => atMs - (atMs % (seconds * 1_000));
+const startOf = (atMs: WorldMs, seconds: number): WorldMs => atMs - (atMs % (seconds * 1_000));
 
 /** Buckets are in the order they were begun, which is nearly that of time: what is late in line is forgotten late. */
 function forget({ buckets, keptMs }: Resolution, nowMs: WorldMs): void {
@@ -51,7 +51,7 @@ function forget({ buckets, keptMs }: Resolution, nowMs: WorldMs): void {
   }
 }
 
-export function merge(bucket: Bucket, { count, sum, min, max, values }: Addition): void {
+function merge(bucket: Bucket, { count, sum, min, max, values }: Addition): void {
   bucket.count += count;
   bucket.sum += sum;
   bucket.min = Math.min(bucket.min, min);

@@ -137,7 +137,7 @@ export function compareUtf8(a: string, b: string): number {
 }
 
 /** Source: "DynamoDB item sizes and formats": names and strings by UTF-8, 3 bytes of overhead per list and map and 1 per element. */
-export function sizeOfValue(value: AttributeValue): number {
+function sizeOfValue(value: AttributeValue): number {
   if (value.S !== undefined) return Buffer.byteLength(value.S);
   if (value.N !== undefined) return sizeOfNumber(value.N);
   if (value.M !== undefined) {

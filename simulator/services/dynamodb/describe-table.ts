@@ -50,7 +50,7 @@ export function describeTable(table: Table, call: DynamoCall): TableDescription 
   };
 }
 
-export const keySchemaOf = ({ hash, range }: View) => [
+const keySchemaOf = ({ hash, range }: View) => [
   { AttributeName: hash.name, KeyType: 'HASH' as const },
   ...(range === undefined ? [] : [{ AttributeName: range.name, KeyType: 'RANGE' as const }]),
 ];

@@ -24,7 +24,7 @@ const unsimulated = [
   'CodeSigningConfigArn',
 ] as const;
 
-export const defaultSettings: Omit<FunctionSettings, 'roleArn' | 'runtime' | 'handler'> = {
+const defaultSettings: Omit<FunctionSettings, 'roleArn' | 'runtime' | 'handler'> = {
   timeoutSeconds: 3,
   memoryMb: 128,
   ephemeralStorageMb: 512,

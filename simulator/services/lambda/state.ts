@@ -63,7 +63,7 @@ export interface FunctionSettings {
   readonly vpc: FunctionVpc | undefined;
 }
 
-export interface FunctionVpc {
+interface FunctionVpc {
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
 }

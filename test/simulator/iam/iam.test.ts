@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Principal, roleSession, rootOf, serviceActing } from '../../../simulator/principal.ts';
-import type { Service } from '../../../simulator/service.ts';
 import { iam } from '../../../simulator/services/iam/index.ts';
 import { sts } from '../../../simulator/services/sts/index.ts';
 import { ACCOUNT, ServiceWorld } from '../service-world.ts';
 
-const newWorld = () => new ServiceWorld(iam, [sts as Service]);
+const newWorld = () => new ServiceWorld(iam, [sts]);
 let aws: ReturnType<typeof newWorld>;
 beforeEach(() => {
   aws = newWorld();

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { strToU8, zipSync } from 'fflate';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Service } from '../../../simulator/service.ts';
 import { cloudwatchLogs } from '../../../simulator/services/cloudwatch-logs/index.ts';
 import { lambda } from '../../../simulator/services/lambda/index.ts';
 import { ACCOUNT, IRELAND, ServiceWorld } from '../service-world.ts';
@@ -18,7 +17,7 @@ const pay = {
   Code: { ZipFile: one },
 };
 
-const newWorld = () => new ServiceWorld(lambda, [cloudwatchLogs as Service]);
+const newWorld = () => new ServiceWorld(lambda, [cloudwatchLogs]);
 let aws: ReturnType<typeof newWorld>;
 beforeEach(() => {
   aws = newWorld();

@@ -11,7 +11,7 @@ export interface Value {
   /** ':expected' */
   readonly placeholder: string;
 }
-export interface Size {
+interface Size {
   readonly kind: 'size';
   readonly of: Path;
 }
