@@ -80,6 +80,16 @@ describe('code of a zip', () => {
     expect({ StatusCode, FunctionError, ...Payload }).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled', errorType, errorMessage: expect.stringMatching(errorMessage) as string });
   });
 
+  test.for(['index.mjs', 'index.cjs'])('%s fails with a trace of its own files only', async (file) => {
+    const exported = file === 'index.mjs' ? 'export const handler =' : 'exports.handler =';
+    await create({ [file]: `\n${exported} async () => { throw new Error('no'); };` });
+    const { trace } = (await invoke()).Payload;
+    expect(trace).toEqual([
+      'Error: no',
+      expect.stringMatching(/^ +at .*\/var\/task\/index\.[cm]js:2:\d+\)?$/) as string,
+    ]);
+  });
+
   test('callbacks answer in Node 22', async () => {
     await create(
       { 'index.js': 'exports.handler = (event, context, callback) => callback(null, 1);' },

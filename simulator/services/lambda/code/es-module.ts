@@ -36,8 +36,13 @@ export async function importFromPackage(esPackage: EsPackage, path: string): Pro
 
 const urlOf = (id: string, path: string): string => `${SCHEME}//${id}${TASK_ROOT}/${path}`;
 
-/** Stack traces as Lambda shows them. */
-export const withoutScheme = (line: string): string => line.replaceAll(/lambda-code:\/\/\d+/g, 'file://');
+/** A stack as Lambda shows it: the function's own files, and nothing of what runs them here. */
+export const asInLambda = (stack: string): string =>
+  stack
+    .replaceAll(/lambda-code:\/\/\d+/g, 'file://')
+    .split('\n')
+    .filter((line) => !/^\s+at /.test(line) || line.includes(TASK_ROOT))
+    .join('\n');
 
 function placeOf(url: string | undefined): { readonly id: string; readonly path: string } | undefined {
   if (url?.startsWith(SCHEME) !== true) return undefined;

@@ -2,7 +2,7 @@ import type { World } from '../../../world.ts';
 import type { FunctionVersion, HostContext } from '../state.ts';
 import { CodeFault, cannotFind } from './code-fault.ts';
 import { commonJsLoader } from './commonjs.ts';
-import { importFromPackage, withoutScheme } from './es-module.ts';
+import { asInLambda, importFromPackage } from './es-module.ts';
 import { PackageFiles } from './package-files.ts';
 import { sandboxGlobals } from './sandbox.ts';
 
@@ -42,7 +42,7 @@ export const zipCode =
       });
       return await answerOf(handler, event, lambdaContext(world, version, context), version);
     } catch (error) {
-      if (error instanceof Error && error.stack !== undefined) error.stack = withoutScheme(error.stack);
+      if (error instanceof Error && error.stack !== undefined) error.stack = asInLambda(error.stack);
       throw error;
     }
   };
@@ -87,7 +87,7 @@ function handlerAt(handler: string, files: PackageFiles): { path: string; export
 
 function loadFault(error: unknown): unknown {
   if (error instanceof CodeFault || !(error instanceof Error)) return error;
-  const trace = withoutScheme(error.stack ?? '')
+  const trace = asInLambda(error.stack ?? '')
     .split('\n')
     .slice(1);
   if (error.name === 'SyntaxError')
