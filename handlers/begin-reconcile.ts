@@ -8,6 +8,8 @@ const Input = z.object({
   fleet: z.string({ error: 'name the fleet, as in {"fleet":"payments"}' }),
   scope: RunState.shape.scope.default({}),
   signal: z.string().default('operator'),
+  /** Look no earlier than this: what else happens until then is looked at with it. */
+  notBefore: z.iso.datetime().optional(),
   run: z.string(),
   execution: z.string(),
   startedAtMs: z.number(),

@@ -18,6 +18,7 @@ export const RunState = z.object({
   /** Who or what asked: 'operator', 'schedule', 'event: DeleteRoute by …'. */
   signal: z.string().default('operator'),
   startedAtMs: z.number(),
+  notBefore: z.string().optional(),
   round: z.int().default(0),
   reads: z.int().default(0),
   writes: z.int().default(0),

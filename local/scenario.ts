@@ -30,6 +30,8 @@ export interface HealOptions {
 }
 
 const LOOK_EVERY_MS = 2_000;
+/** What was written before is told late, and would pass for the signal of what is broken now. */
+const EVENTS_ARE_IN_MS = 20_000;
 const AN_HOUR_MS = 3_600_000;
 
 /** Breaks a settled fleet in one way and waits until it has mended itself, or has not within the time given. */
@@ -41,6 +43,7 @@ export async function heal(
   const { operator, world } = landbridge;
   const { clock } = world;
   const fleetName = (await new FleetStore(operator).fleets())[0] ?? '';
+  await clock.sleep(EVENTS_ARE_IN_MS);
   const scene: Scene = { state: await new FleetStore(operator).load(fleetName), ...where };
   callers.tolls();
   const brokenAtMs = clock.nowMs();

@@ -1,9 +1,9 @@
-import { lambda, loop, type Machine, refused, WITH_RUN } from './states.ts';
+import { lambda, loop, type Machine, refused, WITH_RUN, when } from './states.ts';
 
 /**
  * Brings a scope back to what is declared: the whole fleet, some Regions, or some targets and what leads through them.
  *
- * Input   { fleet, scope?: { regions?, targets? }, signal? }
+ * Input   { fleet, scope?: { regions?, targets? }, signal?, notBefore? }
  * Output  { outcome: 'as-declared' | 'repaired', rounds, reads, writes, seconds }
  * Bounds  2 hours
  * Faults  Fault.Rejected before anything is changed; otherwise every one ends in Record
@@ -14,7 +14,9 @@ export const reconcile: Machine = {
   StartAt: 'Begin',
   TimeoutSeconds: 7_200,
   States: {
-    Begin: lambda('begin-reconcile', { next: 'Look', onFailure: 'Refused', payload: WITH_RUN }),
+    Begin: lambda('begin-reconcile', { next: 'IsItTime', onFailure: 'Refused', payload: WITH_RUN }),
+    IsItTime: { Type: 'Choice', Choices: [when('$exists($states.input.notBefore)', 'NotYet')], Default: 'Look' },
+    NotYet: { Type: 'Wait', Timestamp: '{% $states.input.notBefore %}', Next: 'Look' },
     ...loop(),
     Refused: refused,
   },
