@@ -1,13 +1,13 @@
-import type { Command } from 'commander';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Command } from 'commander';
 import { read } from '../control-plane/model/aws-call.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
 import { epochMs } from '../control-plane/model/units.ts';
 import { converse } from '../handlers/runtime/caller.ts';
 import { FleetStore } from '../handlers/runtime/fleet-store.ts';
-import type { Runtime } from '../handlers/runtime/runtime.ts';
+import { leftOutIn, type Runtime } from '../handlers/runtime/runtime.ts';
 import { sdkCaller } from '../handlers/runtime/sdk-caller.ts';
-import { printer, type Printer } from './print.ts';
+import { type Printer, printer } from './print.ts';
 
 export const SIMULATOR_URL = 'http://127.0.0.1:4566';
 
@@ -27,7 +27,8 @@ export interface Context {
   readonly endpointUrl: string | undefined;
 }
 
-export const printerOf = (command: Command): Printer => printer(command.optsWithGlobals<GlobalOptions>().output === 'json');
+export const printerOf = (command: Command): Printer =>
+  printer(command.optsWithGlobals<GlobalOptions>().output === 'json');
 
 /**
  * Reaches the AWS that the options and the SDK's own environment variables name, and asks it who we are.
@@ -53,7 +54,7 @@ export async function contextOf(command: Command): Promise<Context> {
         sleep: (ms) => pause(ms),
         chance: Math.random,
         requester: undefined,
-        settings: { table: options.table, home: options.home, account: Account },
+        settings: { table: options.table, home: options.home, account: Account, leftOut: leftOutIn(process.env) },
         log: () => undefined,
       },
     };

@@ -72,7 +72,12 @@ function decide(state: RunState, { plan, assessments }: Sight, round: number): N
       plan.lookAgainAfterSeconds,
     );
   if (mustProve(state)) return next('prove', 'as declared; a request is to prove it');
-  return next('settled', conflicts.length > 0 ? `as declared, but for ${conflicts.length} conflicts` : 'as declared');
+  const leftOut = plan.findings.filter(({ finding }) => finding === 'left-out');
+  const exceptions = [
+    ...(conflicts.length > 0 ? [`${conflicts.length} conflicts`] : []),
+    ...(leftOut.length > 0 ? [`${leftOut.length} targets that cannot be had here`] : []),
+  ];
+  return next('settled', exceptions.length > 0 ? `as declared, but for ${exceptions.join(' and ')}` : 'as declared');
 }
 
 /** A join is proven always, a repair when it wrote something; of what has left there is nothing to prove. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RunState } from './run.ts';
 import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
+import type { Runtime } from './runtime/runtime.ts';
 import { task } from './runtime/task.ts';
 
 /** What is left of a run whose state was lost to an error: enough to say so. */
@@ -34,7 +35,7 @@ export const handler = task({
       outcome,
       fleet: state.fleet,
       ...(region !== undefined && { region }),
-      says: state.cause ?? state.says,
+      says: state.cause ?? saysOf(state, runtime),
       ...(state.fault !== undefined && { fault: state.fault }),
       rounds: state.round,
       reads: state.reads,
@@ -66,6 +67,10 @@ function outcomeOf({ fault, decision, purpose, phase, nameProven, writes }: z.in
   if (decision !== 'settled') return 'failed';
   return writes > 0 ? 'repaired' : 'as-declared';
 }
+
+/** What cannot be proven here is not passed off as proven. */
+const saysOf = ({ says, nameProven }: z.infer<typeof Failed>, { requester }: Runtime): string =>
+  nameProven && requester === undefined ? `${says}; not proven: nothing here can make a request inside a VPC` : says;
 
 const settleIn = (store: FleetStore, fleet: string, region: string): Promise<void> =>
   store.changeMembers(fleet, async ({ members }) => {

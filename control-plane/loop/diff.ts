@@ -18,7 +18,9 @@ export type Assessment =
   | { readonly state: 'waiting'; readonly for: readonly TargetKey[] }
   | { readonly state: 'settling'; readonly because: string; readonly lookAgainAfterSeconds: number }
   | { readonly state: 'conflict'; readonly says: string }
-  | { readonly state: 'unseen'; readonly says: string };
+  | { readonly state: 'unseen'; readonly says: string }
+  /** The AWS this runs against cannot hold a target of this kind: nothing is done about it, and nothing is claimed. */
+  | { readonly state: 'left-out'; readonly says: string };
 
 /** A target whose creation was intended this recently and does not show yet may still be on its way: EC2 is eventually consistent. */
 const CREATION_GRACE_MS = 60_000;
@@ -26,6 +28,8 @@ const CREATION_GRACE_MS = 60_000;
 export interface Look {
   readonly wanted: ReadonlyMap<TargetKey, Wanted>;
   readonly observation: Observation;
+  /** Kinds that are neither looked at nor made, and why. */
+  readonly leftOut: Readonly<Record<string, string>>;
   /** When the creation of a target was last intended without its outcome being known. */
   readonly intendedAtMs: (target: TargetKey) => number | undefined;
   readonly nowMs: number;
@@ -54,6 +58,8 @@ export function diff(look: Look, chosen: ReadonlyMap<TargetKey, Wanted>): Readon
 }
 
 function assess(look: Look, target: Wanted, lookup: Lookup): Assessment {
+  const because = look.leftOut[target.kind];
+  if (because !== undefined) return { state: 'left-out', says: `${target.key} is left out: ${because}` };
   const unseen = look.observation.unseen.get(`${target.kind}@${target.region}`);
   if (unseen !== undefined) return { state: 'unseen', says: unseen.says };
   const kind = kindNamed(target.kind);
@@ -109,7 +115,7 @@ function inOrder(
   const unsettled = new Map<string, TargetKey[]>();
   for (const target of chosen.values()) {
     const state = assessments.get(target.key)?.state;
-    if (state === 'settled' || state === undefined) continue;
+    if (state === 'settled' || state === 'left-out' || state === undefined) continue;
     const at = `${target.kind}@${ownersOf(target)}`;
     unsettled.set(at, [...(unsettled.get(at) ?? []), target.key]);
   }

@@ -17,7 +17,7 @@ export interface Step {
 
 /** Something a person should know, that no step of this plan mends. */
 export interface Finding {
-  readonly finding: 'conflict' | 'unseen';
+  readonly finding: 'conflict' | 'unseen' | 'left-out';
   readonly target: TargetKey;
   readonly says: string;
 }
@@ -74,6 +74,7 @@ export function plan(
         break;
       case 'conflict':
       case 'unseen':
+      case 'left-out':
         findings.push({ finding: assessment.state, target: key, says: assessment.says });
         break;
     }

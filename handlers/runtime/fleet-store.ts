@@ -40,6 +40,8 @@ export interface FleetState {
   readonly ids: ReadonlyMap<TargetKey, string>;
   readonly intents: ReadonlyMap<TargetKey, Intent>;
   readonly runs: readonly Run[];
+  /** Kinds that this deployment cannot have, and why. */
+  readonly leftOut: Readonly<Record<string, string>>;
   /** Grows with every change of the fleet or its members: whoever decides on what it read, checks it. */
   readonly revision: number;
 }
@@ -86,6 +88,7 @@ export class FleetStore {
       ids,
       intents,
       runs,
+      leftOut: this.#runtime.settings.leftOut,
       revision: header.revision as number,
     };
   }

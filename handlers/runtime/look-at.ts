@@ -41,11 +41,13 @@ interface LookOptions {
 export async function lookAt(state: FleetState, { scope, call, nowMs, joining }: LookOptions): Promise<Sight> {
   const wanted = wantedTargets(state.declared);
   const chosen = inScope(wanted, scope);
+  const { leftOut } = state;
+  const surveys = surveysFor(wanted, chosen, scope).filter(({ kind }) => leftOut[kind] === undefined);
   const once = memoised(call);
   const targets = new Map<TargetKey, unknown>();
   const unseen = new Map<string, Unseen>();
   await Promise.all(
-    surveysFor(wanted, chosen, scope).map(async (survey) => {
+    surveys.map(async (survey) => {
       try {
         const found = await converse(observe(survey, placeIn(state, survey.region)), once);
         for (const [key, observed] of found) targets.set(key, observed);
@@ -60,7 +62,7 @@ export async function lookAt(state: FleetState, { scope, call, nowMs, joining }:
     const intent = state.intents.get(key);
     return intent?.action === 'create' ? intent.atMs : undefined;
   };
-  const assessments = diff({ wanted, observation, intendedAtMs, nowMs }, chosen);
+  const assessments = diff({ wanted, observation, leftOut, intendedAtMs, nowMs }, chosen);
   const others = state.members.filter(({ phase, region }) => phase === 'joining' && region !== joining);
   const waitsForOthers = new Set(joining === undefined ? [] : others.map(({ region }) => region));
   return { wanted, chosen, observation, assessments, plan: plan(chosen, assessments, waitsForOthers) };

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { EpochMs } from '../../control-plane/model/units.ts';
 import type { Caller } from './caller.ts';
 import type { Requester } from './requester.ts';
@@ -17,12 +18,16 @@ export interface Runtime {
   log(entry: LogEntry): void;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What the deployment tells a function through its environment. */
 export interface Settings {
   /** 'landbridge-state' */
   readonly table: string;
   readonly home: string;
   readonly account: string;
+  /** What the AWS this runs against cannot hold: why, by kind. Only an emulator in its place leaves anything out. */
+  readonly leftOut: Readonly<Record<string, string>>;
 }
 
 export interface LogEntry {
@@ -32,7 +37,7 @@ export interface LogEntry {
 }
 
 /** Reads the settings of a function's environment. Throws, naming the variable, where one is missing. */
-export function settingsFrom(environment: Readonly<Record<string, string | undefined>>): Settings {
+export function settingsFrom(environment: Environment): Settings {
   const required = (name: string): string => {
     const value = environment[name];
     if (value === undefined || value === '') throw new Error(`the environment variable ${name} is missing`);
@@ -42,5 +47,19 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     table: required('LANDBRIDGE_TABLE'),
     home: required('LANDBRIDGE_HOME'),
     account: required('LANDBRIDGE_ACCOUNT'),
+    leftOut: leftOutIn(environment),
   };
+}
+
+const LeftOut = z.record(z.string(), z.string());
+
+/** Reads `LANDBRIDGE_LEFT_OUT`: '{"domain-name":"why not"}'. */
+export function leftOutIn({ LANDBRIDGE_LEFT_OUT = '{}' }: Environment): Settings['leftOut'] {
+  try {
+    return LeftOut.parse(JSON.parse(LANDBRIDGE_LEFT_OUT));
+  } catch (error) {
+    throw new Error('the environment variable LANDBRIDGE_LEFT_OUT is not JSON that says why, by kind', {
+      cause: error,
+    });
+  }
 }
