@@ -4,7 +4,7 @@ import { admit, type Evidence } from '../control-plane/model/admission.ts';
 import { type Dialogue, type ReadCall, read } from '../control-plane/model/aws-call.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
 import type { BorrowedVpc } from '../control-plane/model/fleet.ts';
-import { BorrowedVpcSchema } from '../control-plane/model/fleet-schema.ts';
+import { BorrowedVpcSchema, remedyAt, strict } from '../control-plane/model/fleet-schema.ts';
 import { isRegion, type Region } from '../control-plane/model/region.ts';
 import { keyOf } from '../control-plane/model/target.ts';
 import { RunState } from './run.ts';
@@ -15,7 +15,7 @@ import { Journal } from './runtime/journal.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { task } from './runtime/task.ts';
 
-const Input = z.object({
+const Input = strict({
   fleet: z.string({ error: 'name the fleet, as in {"fleet":"payments"}' }),
   region: z.string({ error: 'name the Region that is to join, as in {"region":"eu-west-1"}' }),
   role: z.string().optional(),
@@ -38,10 +38,13 @@ type Input = z.infer<typeof Input>;
  */
 export const handler = task({
   input: Input,
+  remedy: ([field, ...rest]) => (field === 'vpc' ? remedyAt(['members', '*', field, ...rest]) : undefined),
   async run(input, runtime) {
     const tally = emptyTally();
     const counting: Runtime = { ...runtime, call: counted(patient(runtime.call, runtime), tally) };
     const store = new FleetStore(counting);
+    // First of all: a fleet that there is not has no journal to note a refusal in.
+    await store.load(input.fleet);
     try {
       await store.changeMembers(input.fleet, async (state) => ({
         put: await admitted(state, input, counting),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { Fault } from '../control-plane/model/faults.ts';
+import { strict } from '../control-plane/model/fleet-schema.ts';
 import { RunState } from './run.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { task } from './runtime/task.ts';
 
-const Input = z.object({
+const Input = strict({
   fleet: z.string({ error: 'name the fleet, as in {"fleet":"payments"}' }),
   scope: RunState.shape.scope.default({}),
   signal: z.string().default('operator'),

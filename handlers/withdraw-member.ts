@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Fault } from '../control-plane/model/faults.ts';
+import { strict } from '../control-plane/model/fleet-schema.ts';
 import { RunState } from './run.ts';
 import { isRunning } from './runtime/executions.ts';
 import type { MemberRow } from './runtime/fleet-store.ts';
@@ -7,7 +8,7 @@ import { FleetStore } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
 import { task } from './runtime/task.ts';
 
-const Input = z.object({
+const Input = strict({
   fleet: z.string({ error: 'name the fleet, as in {"fleet":"payments"}' }),
   region: z.string({ error: 'name the Region that is to leave, as in {"region":"eu-west-1"}' }),
   run: z.string(),

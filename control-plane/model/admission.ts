@@ -103,7 +103,11 @@ function roleOf(role: string | undefined): Role {
 function sameMember(member: Member, role: Role, request: JoinRequest): Member {
   const { region, phase } = member;
   if (phase === 'leaving' || phase === 'draining')
-    refuse('region', `${region} is ${phase}`, 'wait until it has left, then join it again');
+    refuse(
+      'region',
+      `${region} is ${phase}`,
+      'wait until it has left, or offboard it again if nothing is at work on it, then join it again',
+    );
   if (member.role !== role)
     refuse('role', `${region} is a member already, as ${member.role}`, `offboard it first, then join it as ${role}`);
   const [primary] = member.cidrs;

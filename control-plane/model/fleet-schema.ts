@@ -8,7 +8,7 @@ const shortName = (): z.ZodString =>
   });
 
 /** An object without fields of its own invention: a field that is misspelt must not be a field that is ignored. */
-const strict = <Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> =>
+export const strict = <Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> =>
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'

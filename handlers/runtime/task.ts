@@ -5,6 +5,8 @@ import type { Runtime } from './runtime.ts';
 
 interface TaskParts<Input, Output> {
   readonly input: z.ZodType<Input>;
+  /** What to do about a fault at a path of the input, where the message does not say so itself. */
+  readonly remedy?: (path: readonly PropertyKey[]) => string | undefined;
   run(input: Input, runtime: Runtime): Promise<Output>;
 }
 
@@ -14,18 +16,26 @@ export interface Handler {
   runIn(runtime: Runtime, event: unknown): Promise<unknown>;
 }
 
-const problemsOf = (error: ZodError): string =>
-  error.issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`).join('; ');
+function problemsOf({ issues }: ZodError, remedy: (path: readonly PropertyKey[]) => string | undefined): string {
+  const problems = issues.map((issue) => {
+    const path = issue.path.map(String).join('.');
+    const keys =
+      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => (path === '' ? key : `${path}.${key}`)) : [];
+    const where = keys.length > 0 ? keys.join(', ') : path || 'input';
+    return [`${where}: ${issue.message}`, remedy(issue.path)].filter((part) => part !== undefined).join('; ');
+  });
+  return problems.join('; ');
+}
 
 /**
  * Makes a handler: validates what comes in, then runs in the given world.
  *
  * Faults  Rejected where the input is not of its shape, naming each field; otherwise the run's own
  */
-export function task<Input, Output>({ input, run }: TaskParts<Input, Output>): Handler {
+export function task<Input, Output>({ input, remedy = () => undefined, run }: TaskParts<Input, Output>): Handler {
   const runIn = async (runtime: Runtime, event: unknown): Promise<Output> => {
     const parsed = input.safeParse(event);
-    if (!parsed.success) throw new Fault('Rejected', problemsOf(parsed.error), { cause: parsed.error });
+    if (!parsed.success) throw new Fault('Rejected', problemsOf(parsed.error, remedy), { cause: parsed.error });
     return run(parsed.data, runtime);
   };
   return Object.assign((event: unknown) => runIn(lambdaRuntime(), event), { runIn });
