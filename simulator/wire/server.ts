@@ -2,11 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { sharesHolds } from '../clocks/holds.ts';
-import { ScaledClock } from '../clocks/scaled-clock.ts';
 import type { World } from '../world.ts';
 import { answer, type OnFault } from './answer.ts';
 import { HOLD_HEADER, markHeldRequests } from './held-requests.ts';
 import type { HttpResponse } from './http-message.ts';
+import { answerOwnPath } from './own-paths.ts';
+import { isLoopback, whyStranger } from './strangers.ts';
 
 export interface ListenOptions {
   readonly host?: string;
@@ -32,14 +33,15 @@ const KEEP_ALIVE_MS = 120_000;
 /**
  * Serves a world over HTTP: every service and every Region at one address, as `--endpoint-url` and `AWS_ENDPOINT_URL` expect.
  *
- * Listens on this machine only, unless told otherwise: whoever can connect is whoever he says he is (see `callerOf`).
+ * Listens on this machine only, unless told otherwise, and answers no web page: whoever can connect is whoever he says
+ * he is (see `callerOf`).
  * Step Functions' StartSyncExecution and TestState put `sync-` before the host name, which an address cannot have:
  * clients of those set `disableHostPrefix: true`, boto3 and the AWS CLI AWS_DISABLE_HOST_PREFIX_INJECTION=true.
  */
 export async function listen(world: World, options: ListenOptions = {}): Promise<SimulatorServer> {
   const { host = '127.0.0.1', port = 4566, bodyLimitBytes = BODY_LIMIT_BYTES, onFault = logFault } = options;
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (incoming, outgoing) => {
-    respond(incoming, world, { bodyLimitBytes, onFault }).then(
+    respond(incoming, world, { bodyLimitBytes, onFault, anyHost: !isLoopback(host) }).then(
       (response) => send(outgoing, response),
       (fault: unknown) => {
         // The client went away, or sent something that is no HTTP: there is nobody to answer.
@@ -68,13 +70,14 @@ export async function listen(world: World, options: ListenOptions = {}): Promise
 async function respond(
   incoming: IncomingMessage,
   world: World,
-  { bodyLimitBytes, onFault }: { bodyLimitBytes: number; onFault: OnFault },
+  { bodyLimitBytes, onFault, anyHost }: { bodyLimitBytes: number; onFault: OnFault; anyHost: boolean },
 ): Promise<HttpResponse> {
   const target = incoming.url ?? '/';
   const queryAt = target.indexOf('?');
   const path = queryAt === -1 ? target : target.slice(0, queryAt);
   const method = incoming.method ?? 'GET';
-  if (path === '/_simulator/health') return health(world);
+  const stranger = whyStranger(incoming.headers, anyHost);
+  if (stranger !== undefined) return refuse(403, stranger);
   const body = await bodyOf(incoming, bodyLimitBytes);
   if (body === undefined) return refuse(413, `The request body is larger than ${bodyLimitBytes} bytes`);
   const headers: Record<string, string> = {};
@@ -83,7 +86,8 @@ async function respond(
   const query = new URLSearchParams(queryAt === -1 ? '' : target.slice(queryAt + 1));
   const plain = decompressed(body, headers['content-encoding']);
   if (plain === undefined) return refuse(400, `The request body is not what its content-encoding says`);
-  const answered = () => answer({ method, path, query, headers, body: plain }, world, onFault);
+  const asked = { method, path, query, headers, body: plain };
+  const answered = async () => answerOwnPath(asked, world, onFault) ?? answer(asked, world, onFault);
   const hold = headers[HOLD_HEADER];
   return await (hold !== undefined && sharesHolds(world.clock) ? world.clock.withinHold(hold, answered) : answered());
 }
@@ -120,17 +124,6 @@ function send(outgoing: ServerResponse, { status, headers, body }: HttpResponse)
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   outgoing.writeHead(status, { ...headers, 'content-length': bytes.byteLength });
   outgoing.end(bytes);
-}
-
-/** GET /_simulator/health: that it is up, what time it is in there, and how fast that passes. */
-function health({ clock }: World): HttpResponse {
-  const scaled =
-    clock instanceof ScaledClock ? { scale: clock.scale, lagMs: Math.round(clock.lag()) } : { scale: null };
-  return {
-    status: 200,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ status: 'running', nowMs: clock.nowMs(), ...scaled }),
-  };
 }
 
 const cannotListen = (error: NodeJS.ErrnoException, host: string, port: number): Error =>
