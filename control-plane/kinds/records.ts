@@ -55,7 +55,8 @@ export const records: Kind<Desired, ObservedRecords> = {
         region,
         lease: `member/${region}`,
         owners: [region],
-        concerns: [...new Set([region, ...reachable.map((member) => member.region)])],
+        // Of a member that is neither let in nor sent away yet, a view says nothing: its join need not look at views.
+        concerns: [region, ...namedIn(reachable).filter((named) => named !== region)],
         want: wantOf(declared, region, reachable),
       };
     }
@@ -133,6 +134,9 @@ const deletions = (surplus: readonly ResourceRecordSet[]): Change[] =>
 
 const answers = ({ phase, inTraffic }: Member): boolean => inTraffic && (phase === 'joining' || phase === 'joined');
 const isGoing = ({ phase }: Member): boolean => phase === 'draining' || phase === 'leaving';
+
+const namedIn = (reachable: readonly Member[]): Region[] =>
+  reachable.filter((member) => answers(member) || isGoing(member)).map(({ region }) => region);
 
 function wantOf({ fleet }: Declared, viewer: Region, reachable: readonly Member[]): Open<Desired> {
   const members = reachable.filter(answers);

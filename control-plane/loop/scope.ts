@@ -50,7 +50,8 @@ const isCentral = ({ key, owners, references }: Wanted, { regions, targets }: Sc
   ) === true;
 
 /**
- * What must be surveyed to judge the targets in scope: they themselves, whatever they refer to, and that only.
+ * What must be surveyed to judge the targets in scope: they themselves, and what they refer to. What that leans on in
+ * turn tells nothing of them.
  *
  * Where a target is only touched by the scope, optional references that lead out of it are left unresolved, and what they
  * stand for stays as it is: a join adds its own record to every view, and reads nothing for the other records there.
@@ -61,20 +62,19 @@ export function surveysFor(
   scope: Scope,
 ): readonly Survey[] {
   const surveys = new Map<string, Survey>();
-  const seen = new Set<TargetKey>();
-  const visit = (target: Wanted): void => {
-    if (seen.has(target.key)) return;
-    seen.add(target.key);
-    surveys.set(`${target.kind}@${target.region}`, { kind: target.kind, region: target.region });
+  const survey = ({ kind, region }: Wanted): void => {
+    surveys.set(`${kind}@${region}`, { kind, region });
+  };
+  for (const target of chosen.values()) {
+    survey(target);
     const isAllOfIt = isCentral(target, scope);
     for (const group of target.referenceGroups) {
       const isTouched = isAllOfIt || group.some(({ $ref }) => chosen.has($ref));
       for (const { $ref, optional } of group) {
         const referred = wanted.get($ref);
-        if (referred !== undefined && (optional !== true || isTouched)) visit(referred);
+        if (referred !== undefined && (optional !== true || isTouched)) survey(referred);
       }
     }
-  };
-  for (const target of chosen.values()) visit(target);
+  }
   return [...surveys.values()];
 }
