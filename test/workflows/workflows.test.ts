@@ -1,0 +1,81 @@
+import validate from 'asl-validator';
+import { describe, expect, test } from 'vitest';
+import { faultNames } from '../../control-plane/model/faults.ts';
+import { workflows } from '../../workflows/index.ts';
+import { signals } from '../../workflows/signals.ts';
+import type { State } from '../../workflows/states.ts';
+
+interface Named {
+  readonly name: string;
+  readonly state: State;
+}
+
+/** Every state of a machine, those inside a Map too. */
+function* statesOf(states: Readonly<Record<string, State>>): Generator<Named> {
+  for (const [name, state] of Object.entries(states)) {
+    yield { name, state };
+    const { ItemProcessor } = state as { ItemProcessor?: { States: Record<string, State> } };
+    if (ItemProcessor !== undefined) yield* statesOf(ItemProcessor.States);
+  }
+}
+
+// Runs for every workflow of the registry.
+describe.for(workflows)('$name', ({ machine }) => {
+  const states = [...statesOf(machine.States)];
+
+  test('is valid States Language', () => {
+    const { isValid, errorsText } = validate(JSON.parse(JSON.stringify(machine)));
+    expect(isValid, errorsText()).toBe(true);
+  });
+
+  test('is bounded in time', () => {
+    expect(machine.TimeoutSeconds).toBeGreaterThan(0);
+  });
+
+  test('keeps what a run knows when a state fails', () => {
+    const catchers = states.flatMap(({ state }) => (state.Catch ?? []) as { Output?: unknown }[]);
+    for (const catcher of catchers) expect(catcher.Output).toMatch(/\$states\.input/);
+  });
+
+  test('repeats no state that writes to resources', () => {
+    const writers = states.filter(({ state }) =>
+      JSON.stringify(state.Arguments ?? {}).includes('landbridge-apply-plan'),
+    );
+    const retried = writers.flatMap(({ state }) => (state.Retry ?? []) as { ErrorEquals: string[] }[]);
+    const names = retried.flatMap(({ ErrorEquals }) => ErrorEquals);
+    expect(names.filter((name) => name.startsWith('Fault.') || name.startsWith('States.'))).toEqual([]);
+  });
+});
+
+describe('the loop', () => {
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { workflow: 'onboard-region',  first: 'Admit' },
+    { workflow: 'offboard-region', first: 'Withdraw' },
+    { workflow: 'reconcile',       first: 'Begin' },
+  ])('$workflow refuses in its first state, and ends every other path in Record', ({ workflow, first }) => {
+    const machine = workflows.find(({ name }) => name === workflow)?.machine;
+    const catchersOf = (name: string) =>
+      ((machine?.States[name]?.Catch ?? []) as { ErrorEquals: string[]; Next: string }[]).filter(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'));
+    expect(machine?.StartAt).toBe(first);
+    expect(catchersOf(first).map(({ Next }) => Next)).toEqual(['Refused']);
+    for (const name of ['Look', 'Prove']) expect(catchersOf(name).map(({ Next }) => Next)).toEqual(['Record']);
+    // Whatever becomes of a write, the answer is to look again; Look is what counts the rounds.
+    expect(catchersOf('Apply').map(({ Next }) => Next)).toEqual(['AMoment']);
+  });
+
+  test('knows what to do about every fault', () => {
+    const look = workflows.find(({ name }) => name === 'reconcile')?.machine.States.Look;
+    const retried = ((look?.Retry ?? []) as { ErrorEquals: string[] }[]).flatMap(({ ErrorEquals }) => ErrorEquals);
+    const known = new Set(faultNames.map((name) => `Fault.${name}`));
+    expect(retried.filter((name) => name.startsWith('Fault.') && !known.has(name))).toEqual([]);
+  });
+});
+
+test('every signal leads to something that exists', () => {
+  const names = new Set(workflows.map(({ name }) => name));
+  for (const { target } of signals) {
+    if (target === 'home-bus' || 'function' in target) continue;
+    expect(names).toContain(target.workflow);
+  }
+});
