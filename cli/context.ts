@@ -9,7 +9,7 @@ import { leftOutIn, type Runtime } from '../handlers/runtime/runtime.ts';
 import { sdkCaller } from '../handlers/runtime/sdk-caller.ts';
 import { type Printer, printer } from './print.ts';
 
-export const SIMULATOR_URL = 'http://127.0.0.1:4566';
+const SIMULATOR_URL = 'http://127.0.0.1:4566';
 
 export interface GlobalOptions {
   readonly endpointUrl?: string;

@@ -20,7 +20,7 @@ const PLAIN = {
   right: '', 'right-mid': '', middle: '  ',
 }; // biome-ignore format: read as pairs
 
-export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
     head: head.map((title) => pc.dim(title)),
     chars: PLAIN,

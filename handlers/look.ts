@@ -3,6 +3,7 @@ import type { TargetKey } from '../control-plane/model/target.ts';
 import { RunState } from './run.ts';
 import { counted, patient, type Tally } from './runtime/caller.ts';
 import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
+import { interrupted } from './runtime/interrupted.ts';
 import { Journal } from './runtime/journal.ts';
 import type { Sight } from './runtime/look-at.ts';
 import { lookAt } from './runtime/look-at.ts';
@@ -11,7 +12,7 @@ import type { Runtime } from './runtime/runtime.ts';
 import { task } from './runtime/task.ts';
 
 /** A join may wait half an hour for a private domain, looking every two minutes; no run needs this many. */
-export const MAX_ROUNDS = 120;
+const MAX_ROUNDS = 120;
 
 /**
  * Looks at the run's scope and plans the next round: observe, diff, plan. Changes no resource.
@@ -38,6 +39,7 @@ export const handler = task({
     const plan = `${state.run}#${round}`;
     if (next.decision === 'apply') await new PlanStore(counting).put(plan, sight.plan.steps);
     await noteFindings(counting, state, sight);
+    await closeInterrupted(counting, state, fleet, sight);
     const settledAtMs = isSettled ? (state.settledAtMs ?? runtime.nowMs()) : undefined;
     return { ...state, ...tally, ...next, round, plan, settledAtMs };
   },
@@ -107,6 +109,12 @@ function idsToRemember(
     if (id !== undefined && id !== known && isOurs && target.presence === 'present') ids.set(key, id);
   }
   return { ids, gone };
+}
+
+async function closeInterrupted(runtime: Runtime, { fleet, run }: RunState, state: FleetState, sight: Sight): Promise<void> {
+  const { entries, closed } = interrupted(state, sight, { run, nowMs: runtime.nowMs() });
+  await new Journal(runtime).append(fleet, entries);
+  await new FleetStore(runtime).closeIntents(fleet, closed);
 }
 
 /** Under the run's own start, so that a finding that stays for thirty rounds is one entry. */

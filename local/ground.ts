@@ -47,7 +47,7 @@ export async function ensureTable({ call, sleep, settings: { home, table: TableN
   );
 }
 
-export function* ensureRole(RoleName: string, service: string): Dialogue<Call, string> {
+function* ensureRole(RoleName: string, service: string): Dialogue<Call, string> {
   const found = yield* readOrAbsent(GLOBAL_REGION, 'iam', 'getRole', { RoleName });
   if (found?.Role?.Arn !== undefined) return found.Role.Arn;
   try {

@@ -1,5 +1,5 @@
 /** Names of the roles our own functions run as: their writes are not news to us. */
-export const OUR_ROLES = ['landbridge-applier', 'landbridge-observer'] as const;
+const OUR_ROLES = ['landbridge-applier', 'landbridge-observer'] as const;
 
 /** Why somebody should look, and who is told. */
 export interface Signal {

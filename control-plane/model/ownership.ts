@@ -1,7 +1,7 @@
 import type { Drift } from './drift.ts';
 import type { TargetKey } from './target.ts';
 
-export const FLEET_TAG = 'landbridge:fleet';
+const FLEET_TAG = 'landbridge:fleet';
 export const TARGET_TAG = 'landbridge:target';
 
 /** What a description or a comment says of whose a resource is, where a list answers without tags. */
@@ -17,15 +17,6 @@ export const tagsOf = (fleet: string, key: TargetKey): Record<string, string> =>
 /** EC2's shape of the same. */
 export const ec2TagsOf = (fleet: string, key: TargetKey): { Key: string; Value: string }[] =>
   Object.entries(tagsOf(fleet, key)).map(([Key, Value]) => ({ Key, Value }));
-
-interface Tag {
-  readonly Key?: string | undefined;
-  readonly Value?: string | undefined;
-}
-
-/** The value of a tag in EC2's shape, or `undefined`. */
-export const tagValue = (tags: readonly Tag[] | undefined, key: string): string | undefined =>
-  tags?.find((tag) => tag.Key === key)?.Value;
 
 type TagMap = Readonly<Record<string, string>> | undefined;
 

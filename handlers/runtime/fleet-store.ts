@@ -5,7 +5,7 @@ import type { Declared, Fleet, Member } from '../../control-plane/model/fleet.ts
 import type { Region } from '../../control-plane/model/region.ts';
 import type { TargetKey } from '../../control-plane/model/target.ts';
 import type { Runtime } from './runtime.ts';
-import { type Row, Table, values } from './table.ts';
+import { Table, values } from './table.ts';
 
 /** A write that was intended, and of which nothing more is known: its handler died, or is at it now. */
 export interface Intent {
@@ -200,6 +200,3 @@ export class FleetStore {
     await this.#table.batch({ remove: [{ pk: fleetPk(fleet), sk: `run#${run}` }] });
   }
 }
-
-/** A row's own fields, without its key. */
-export const withoutKey = ({ pk: _pk, sk: _sk, ...row }: Row): Row => row;

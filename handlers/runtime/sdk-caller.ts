@@ -43,7 +43,7 @@ const ENDPOINT_VARIABLE: Record<ServiceName, string> = {
   sts: 'AWS_ENDPOINT_URL_STS',
 };
 
-export const endpointOf = (service: ServiceName, environment: Environment): string | undefined =>
+const endpointOf = (service: ServiceName, environment: Environment): string | undefined =>
   environment[ENDPOINT_VARIABLE[service]] ?? environment.AWS_ENDPOINT_URL;
 
 /**
