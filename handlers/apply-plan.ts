@@ -39,7 +39,11 @@ export const handler = task({
       throw new Fault('Conflict', `the plan ${state.plan} is ${runtime.nowMs() - atMs} ms old: look again`);
     const round = await Round.begin(counting, state, steps);
     const leftAll = await round.carryOut();
-    return { ...state, ...tally, lookAgainAfterSeconds: leftAll ? OTHERS_WRITE_FOR_SECONDS : ACCEPTED_SHOWS_AFTER_SECONDS };
+    return {
+      ...state,
+      ...tally,
+      lookAgainAfterSeconds: leftAll ? OTHERS_WRITE_FOR_SECONDS : ACCEPTED_SHOWS_AFTER_SECONDS,
+    };
   },
 });
 
@@ -114,7 +118,6 @@ class Round {
       this.#note(step, 'left', `${step.key}: somebody else is writing in ${step.lease}; left to the next round`);
       return;
     }
-    this.#noteInterrupted(step, lease);
     const calls: string[] = [];
     const place = placeIn(this.#fleet, step.region);
     const dialogue = apply(step, this.#wanted.get(step.key), place, (sha) => this.#artefact(sha));
@@ -130,7 +133,7 @@ class Round {
         calls,
         fence: lease.fence,
       });
-      // Unavailable: the write may have taken place. The intent stays, so that the next look gives it time to show.
+      // Unavailable: the write may have taken place. The intent stays: the next look gives it time to show, and says what came of it.
       if (error.fault !== 'Unavailable') this.#closed.push(step.key);
     }
   }
@@ -152,18 +155,6 @@ class Round {
       calls.push(what);
       return this.#runtime.call(call);
     };
-  }
-
-  /** An intent of an earlier fence was never closed: its handler died between the write and the record. */
-  #noteInterrupted(step: Step, { fence }: Lease): void {
-    const intent = this.#fleet.intents.get(step.key);
-    if (intent === undefined || intent.fence >= fence) return;
-    const found = step.observed === undefined ? 'nothing came of it' : 'it took place, and what it made is used';
-    this.#entries.push({
-      ...this.#entryOf(step),
-      what: 'interrupted',
-      says: `${intent.call} for ${step.key} by ${intent.run} was never recorded; ${found}`,
-    });
   }
 
   #note(step: Step, outcome: string, says: string, detail: object = {}): void {

@@ -111,7 +111,12 @@ function idsToRemember(
   return { ids, gone };
 }
 
-async function closeInterrupted(runtime: Runtime, { fleet, run }: RunState, state: FleetState, sight: Sight): Promise<void> {
+async function closeInterrupted(
+  runtime: Runtime,
+  { fleet, run }: RunState,
+  state: FleetState,
+  sight: Sight,
+): Promise<void> {
   const { entries, closed } = interrupted(state, sight, { run, nowMs: runtime.nowMs() });
   await new Journal(runtime).append(fleet, entries);
   await new FleetStore(runtime).closeIntents(fleet, closed);
