@@ -20,6 +20,9 @@ const faultsThat = (answer: Answer): string[] =>
 /** The function was never run, so trying again repeats nothing. */
 const NEVER_RAN = ['Lambda.TooManyRequestsException', 'Lambda.ServiceException', 'Lambda.SdkClientException'];
 
+/** The function was killed, or never answered. */
+const DIED = ['Lambda.Unknown', 'Sandbox.Timedout', 'Runtime.ExitError'];
+
 const withPatience = (ErrorEquals: readonly string[]) => ({
   ErrorEquals,
   IntervalSeconds: 2,
@@ -30,7 +33,9 @@ const withPatience = (ErrorEquals: readonly string[]) => ({
 });
 
 /** For states that change no resource. */
-export const tryAgain = [withPatience([...faultsThat('try-again'), ...NEVER_RAN])];
+export const tryAgain = [withPatience([...faultsThat('try-again'), ...NEVER_RAN, ...DIED])];
+/** For the state every run must end in: what it writes is the same however often it is written. */
+export const tryAgainAlways = [withPatience(['States.ALL'])];
 /** For states that write: whatever happened after they began, the answer is to look, not to write again. */
 export const tryAgainIfNeverRun = [withPatience(NEVER_RAN)];
 export const staleFaults: readonly string[] = faultsThat('look-again');

@@ -1,4 +1,4 @@
-import { staleFaults, tryAgain, tryAgainIfNeverRun } from './retry-rules.ts';
+import { staleFaults, tryAgain, tryAgainAlways, tryAgainIfNeverRun } from './retry-rules.ts';
 
 /** A state of the States Language, as data. */
 export type State = Readonly<Record<string, unknown>>;
@@ -83,7 +83,7 @@ export const loop = (whenSettled: readonly State[] = []): Readonly<Record<string
     Default: 'Look',
   },
   WaitToAsk: { Type: 'Wait', Seconds: '{% $states.input.lookAgainAfterSeconds %}', Next: 'Prove' },
-  Record: lambda('record-outcome', { next: 'Outcome' }),
+  Record: { ...lambda('record-outcome', { next: 'Outcome' }), Retry: tryAgainAlways },
   Outcome: {
     Type: 'Choice',
     Choices: [when('$states.input.outcome = "failed"', 'Failed')],
