@@ -19,7 +19,9 @@ export default defineConfig({
           testTimeout: 120_000,
         },
       },
-      { test: { name: 'referees', include: ['test/referees/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 60_000 } },
+      {
+        test: { name: 'referees', include: ['test/referees/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 60_000 },
+      },
     ],
   },
 });

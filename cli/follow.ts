@@ -74,12 +74,17 @@ async function whatItDoes(executionArn: string, { runtime }: Pick<Context, 'runt
 export function conclude(ended: Ended, { print }: Context): void {
   if (ended.status === 'SUCCEEDED') {
     const { outcome, says, seconds, rounds, reads, writes } = ended.output ?? {};
-    print.line(`${String(outcome)}: ${String(says)} (${String(seconds)} s, ${String(rounds)} rounds, ${String(reads)} reads, ${String(writes)} writes)`);
+    print.line(
+      `${String(outcome)}: ${String(says)} (${String(seconds)} s, ${String(rounds)} rounds, ${String(reads)} reads, ${String(writes)} writes)`,
+    );
     print.line(`  landbridge explain ${ended.executionArn} tells how`);
     print.json(ended);
     return;
   }
   print.json(ended);
   const fault = ended.error === 'Fault.Rejected' ? 'Rejected' : 'Conflict';
-  throw new Fault(fault, `${ended.cause ?? ended.status}\n      landbridge explain ${ended.executionArn} tells how it came to this`);
+  throw new Fault(
+    fault,
+    `${ended.cause ?? ended.status}\n      landbridge explain ${ended.executionArn} tells how it came to this`,
+  );
 }

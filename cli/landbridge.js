@@ -12,7 +12,9 @@ if (isOld && !existsSync(own)) {
   process.exit(1);
 }
 if (isOld) {
-  const { status, signal } = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const { status, signal } = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
 }
 const { main } = await import('./main.ts');

@@ -18,8 +18,15 @@ const commands = [start, validate, put, onboard, plan, status, request, reconcil
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('landbridge')
     .description('A self-healing control plane for private APIs that live in several AWS Regions')
-    .addOption(new Option('--endpoint-url <url>', 'an AWS in the place of AWS: simulator, moto, another emulator').env('AWS_ENDPOINT_URL'))
-    .option('--simulator', 'short for the simulator that `npm start` runs, http://127.0.0.1:4566, with its own credentials')
+    .addOption(
+      new Option('--endpoint-url <url>', 'an AWS in the place of AWS: simulator, moto, another emulator').env(
+        'AWS_ENDPOINT_URL',
+      ),
+    )
+    .option(
+      '--simulator',
+      'short for the simulator that `npm start` runs, http://127.0.0.1:4566, with its own credentials',
+    )
     .addOption(new Option('--home <region>', "the fleet's home Region").env('LANDBRIDGE_HOME').default('us-east-1'))
     .addOption(new Option('--table <name>', 'the state table').env('LANDBRIDGE_TABLE').default('landbridge-state'))
     .addOption(new Option('--output <format>', 'how to print').choices(['text', 'json']).default('text'))

@@ -26,7 +26,8 @@ export function storyOf(events: readonly HistoryEvent[]): Story {
   for (const event of events) {
     const says = sentenceOf(event);
     if (event.type === 'ExecutionSucceeded') ended = 'succeeded';
-    if (event.type === 'ExecutionFailed' || event.type === 'ExecutionTimedOut' || event.type === 'ExecutionAborted') ended = 'failed';
+    if (event.type === 'ExecutionFailed' || event.type === 'ExecutionTimedOut' || event.type === 'ExecutionAborted')
+      ended = 'failed';
     if (says !== undefined) lines.push({ afterMs: (event.timestamp?.getTime() ?? startedAtMs) - startedAtMs, says });
   }
   return { lines, ended };
@@ -41,7 +42,8 @@ function sentenceOf(event: HistoryEvent): string | undefined {
     case 'WaitStateEntered': {
       const seconds = handedTo(event).lookAgainAfterSeconds;
       const { name } = event.stateEnteredEventDetails ?? {};
-      if (name === 'Drain') return 'waits for callers to move: answers they were given before are still good for a while';
+      if (name === 'Drain')
+        return 'waits for callers to move: answers they were given before are still good for a while';
       return name === 'Wait' && seconds !== undefined ? `waits ${seconds} s` : undefined;
     }
     case 'LambdaFunctionFailed':

@@ -1,9 +1,9 @@
 import { type Dialogue, type ReadCall, readOrAbsent, type WriteCall, write } from '../control-plane/model/aws-call.ts';
 import { isFault } from '../control-plane/model/faults.ts';
 import type { Fleet } from '../control-plane/model/fleet.ts';
+import { GLOBAL_REGION } from '../control-plane/model/region.ts';
 import { converse } from '../handlers/runtime/caller.ts';
 import type { Runtime } from '../handlers/runtime/runtime.ts';
-import { GLOBAL_REGION } from '../control-plane/model/region.ts';
 
 type Call = ReadCall | WriteCall;
 

@@ -1,7 +1,7 @@
-import { lookAt } from '../handlers/runtime/look-at.ts';
+import { type Caller, converse } from '../handlers/runtime/caller.ts';
 import { FleetStore } from '../handlers/runtime/fleet-store.ts';
 import { Journal, type JournalEntry } from '../handlers/runtime/journal.ts';
-import { type Caller, converse } from '../handlers/runtime/caller.ts';
+import { lookAt } from '../handlers/runtime/look-at.ts';
 import type { Breakage, Scene } from './breakages.ts';
 import type { Callers, Tolls } from './callers.ts';
 import type { LocalLandbridge } from './local-landbridge.ts';

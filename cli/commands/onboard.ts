@@ -19,7 +19,12 @@ export const onboard = (): Command =>
     .description('join a Region to a fleet, and wait until callers everywhere can use it')
     .argument('<region>', 'the Region to join, eu-central-1 for one')
     .option('--fleet <name>', 'the fleet; not needed where there is one')
-    .addOption(new Option('--role <role>', 'what it is to be; left out, what the fleet file says').choices(['serving', 'client']))
+    .addOption(
+      new Option('--role <role>', 'what it is to be; left out, what the fleet file says').choices([
+        'serving',
+        'client',
+      ]),
+    )
     .option('--cidr <block>', 'its addresses; left out, a free block of the supernet')
     .option('--vpc <id>', 'borrow this VPC in place of making one; with --route-table and --subnet')
     .option('--route-table <id...>', 'route tables of the borrowed VPC that are to lead to the other members')

@@ -25,10 +25,13 @@ export const plan = (): Command =>
       for (const { key, action, drift } of steps) {
         print.line(`${SIGN[action]} ${action} ${pc.bold(key)}`);
         for (const { field, desired, observed, impact } of drift)
-          print.line(`    ${field}: ${shortly(observed)} → ${shortly(desired)}${impact === 'none' ? '' : pc.yellow(`  ${impact}`)}`);
+          print.line(
+            `    ${field}: ${shortly(observed)} → ${shortly(desired)}${impact === 'none' ? '' : pc.yellow(`  ${impact}`)}`,
+          );
       }
       for (const { target, because } of waiting) print.line(`${pc.dim('…')} ${target} ${because}`);
-      for (const { finding, target, says } of findings) print.line(`${pc.red('!')} ${finding} ${pc.bold(target)}: ${says}`);
+      for (const { finding, target, says } of findings)
+        print.line(`${pc.red('!')} ${finding} ${pc.bold(target)}: ${says}`);
       const summary = `${sight.chosen.size} targets looked at with ${tally.reads} reads: ${steps.length} to change, ${waiting.length} waiting, ${findings.length} findings`;
       print.line(steps.length + waiting.length + findings.length === 0 ? `as declared; ${summary}` : `\n${summary}`);
       print.json({ targets: sight.chosen.size, reads: tally.reads, steps, waiting, findings });

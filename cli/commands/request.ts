@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { problem } from '../../control-plane/model/problem.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
 import { provingPath } from '../../handlers/prove.ts';
 import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
@@ -6,7 +7,6 @@ import type { DataPlaneRequest, Journey } from '../../simulator/data-plane/journ
 import { contextOf, fleetNamed } from '../context.ts';
 import { BadInput, EXIT } from '../exit.ts';
 import { printJourney } from '../journey.ts';
-import { problem } from '../../control-plane/model/problem.ts';
 
 interface Options {
   readonly fleet?: string;
@@ -34,7 +34,11 @@ export const request = (): Command =>
       const vpcId = member?.borrowed?.vpcId ?? state.ids.get(keyOf('vpc', options.from));
       if (vpcId === undefined)
         throw new BadInput([
-          problem('--from', `${options.from} is not a member with a VPC`, `name one of ${state.members.map(({ region }) => region).join(', ')}`),
+          problem(
+            '--from',
+            `${options.from} is not a member with a VPC`,
+            `name one of ${state.members.map(({ region }) => region).join(', ')}`,
+          ),
         ]);
       const { fleet } = state.declared;
       const asked: DataPlaneRequest = {
@@ -54,7 +58,11 @@ export const request = (): Command =>
 async function ask(asked: DataPlaneRequest, endpointUrl: string | undefined): Promise<Journey> {
   if (endpointUrl === undefined)
     throw new BadInput([
-      problem('--endpoint-url', 'names AWS, where no packet can be followed from outside its VPC', 'point it at the simulator, or use --simulator'),
+      problem(
+        '--endpoint-url',
+        'names AWS, where no packet can be followed from outside its VPC',
+        'point it at the simulator, or use --simulator',
+      ),
     ]);
   const answer = await fetch(new URL('/_simulator/request', endpointUrl), {
     method: 'POST',
@@ -63,7 +71,11 @@ async function ask(asked: DataPlaneRequest, endpointUrl: string | undefined): Pr
   });
   if (!answer.ok)
     throw new BadInput([
-      problem('--endpoint-url', `${endpointUrl} has no data plane to ask (HTTP ${answer.status})`, 'point it at the simulator, or use --simulator'),
+      problem(
+        '--endpoint-url',
+        `${endpointUrl} has no data plane to ask (HTTP ${answer.status})`,
+        'point it at the simulator, or use --simulator',
+      ),
     ]);
   return (await answer.json()) as Journey;
 }

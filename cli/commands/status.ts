@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { linksOf } from '../../control-plane/model/topology.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
+import { linksOf } from '../../control-plane/model/topology.ts';
 import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import { Journal } from '../../handlers/runtime/journal.ts';
 import { contextOf, fleetNamed } from '../context.ts';
@@ -24,7 +24,9 @@ export const status = (): Command =>
       const links = linksOf(state.declared);
       const conflicts = journal.filter(({ finding }) => finding === 'conflict');
       const { fleet } = state.declared;
-      print.line(`${pc.bold(fleet.name)}  ${fleet.domain}  home ${fleet.home}, ${fleet.network.topology.kind} of ${links.length} links`);
+      print.line(
+        `${pc.bold(fleet.name)}  ${fleet.domain}  home ${fleet.home}, ${fleet.network.topology.kind} of ${links.length} links`,
+      );
       print.line();
       print.table(
         ['member', 'role', 'phase', 'in traffic', 'addresses', 'vpc', 'endpoint'],
@@ -52,5 +54,14 @@ export const status = (): Command =>
         ]),
       );
       for (const { target, says } of conflicts) print.line(`${pc.red('conflict')} ${target ?? ''}: ${says}`);
-      print.json({ fleet: fleet.name, domain: fleet.domain, home: fleet.home, members: state.members, links: links.map((link) => link.name), runs: state.runs, outcomes, conflicts });
+      print.json({
+        fleet: fleet.name,
+        domain: fleet.domain,
+        home: fleet.home,
+        members: state.members,
+        links: links.map((link) => link.name),
+        runs: state.runs,
+        outcomes,
+        conflicts,
+      });
     });

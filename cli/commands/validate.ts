@@ -14,6 +14,8 @@ export const validate = (): Command =>
       if ('problems' in found) throw new BadInput(found.problems);
       const { fleet } = found;
       const members = Object.keys(fleet.members).length;
-      print.line(`${file} is good: fleet ${fleet.name} at ${fleet.domain}, home ${fleet.home}, ${members} members declared`);
+      print.line(
+        `${file} is good: fleet ${fleet.name} at ${fleet.domain}, home ${fleet.home}, ${members} members declared`,
+      );
       print.json(fleet);
     });

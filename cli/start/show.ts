@@ -1,14 +1,14 @@
 import pc from 'picocolors';
 import { keyOf } from '../../control-plane/model/target.ts';
+import { provingPath } from '../../handlers/prove.ts';
 import type { Caller } from '../../handlers/runtime/caller.ts';
 import { type FleetState, FleetStore } from '../../handlers/runtime/fleet-store.ts';
-import { provingPath } from '../../handlers/prove.ts';
 import { breakages } from '../../local/breakages.ts';
 import { callersIn } from '../../local/callers.ts';
 import type { Execution, LocalLandbridge } from '../../local/local-landbridge.ts';
-import { heal, type Healing } from '../../local/scenario.ts';
-import { request } from '../../simulator/data-plane/request.ts';
+import { type Healing, heal } from '../../local/scenario.ts';
 import type { Journey } from '../../simulator/data-plane/journey.ts';
+import { request } from '../../simulator/data-plane/request.ts';
 import { duration, type Printer } from '../print.ts';
 
 export interface Show {
@@ -39,12 +39,17 @@ interface Outcome {
 }
 
 /** Joins Regions side by side, and tells what was made in each. */
-export async function showJoins({ landbridge, fleet, regions, start, wallMs, print }: Show): Promise<readonly Joined[]> {
+export async function showJoins({
+  landbridge,
+  fleet,
+  regions,
+  start,
+  wallMs,
+  print,
+}: Show): Promise<readonly Joined[]> {
   print.line(`\n${pc.bold('Joining')} ${regions.join(', ')}: one StartExecution each, side by side`);
   const beganMs = wallMs();
-  const arns = await Promise.all(
-    regions.map((region) => start('onboard-region', { fleet, region })),
-  );
+  const arns = await Promise.all(regions.map((region) => start('onboard-region', { fleet, region })));
   const joined = await Promise.all(
     arns.map(async (arn, index): Promise<Joined> => {
       const execution = await landbridge.ended(arn);
@@ -54,7 +59,8 @@ export async function showJoins({ landbridge, fleet, regions, start, wallMs, pri
     }),
   );
   const rows = joined.map(({ region, execution, wallMs: tookMs }) => {
-    if (execution.status !== 'SUCCEEDED') return [region, pc.red(execution.status), '', '', '', '', execution.cause ?? ''];
+    if (execution.status !== 'SUCCEEDED')
+      return [region, pc.red(execution.status), '', '', '', '', execution.cause ?? ''];
     const { seconds, rounds, reads, writes, ids } = execution.output as Outcome;
     return [
       region,
@@ -77,7 +83,9 @@ function madeIn(ids: Readonly<Record<string, string>>): string {
 }
 
 const vpcOf = (state: FleetState, region: string): string =>
-  state.members.find((member) => member.region === region)?.borrowed?.vpcId ?? state.ids.get(keyOf('vpc', region)) ?? '';
+  state.members.find((member) => member.region === region)?.borrowed?.vpcId ??
+  state.ids.get(keyOf('vpc', region)) ??
+  '';
 
 /** One request from every member to every serving member by the fleet's name. Answers whether all were answered by whom they were for. */
 export async function showMatrix({ landbridge, fleet, print }: Show): Promise<boolean> {
@@ -99,7 +107,9 @@ export async function showMatrix({ landbridge, fleet, print }: Show): Promise<bo
         });
         const isRight = journey.outcome === 'answered' && regionIn(journey) === to.region;
         isComplete &&= isRight;
-        return isRight ? pc.green(`${journey.status} in ${Math.round(journey.latencyMs)} ms`) : pc.red(journey.failedAt ?? 'wrong Region');
+        return isRight
+          ? pc.green(`${journey.status} in ${Math.round(journey.latencyMs)} ms`)
+          : pc.red(journey.failedAt ?? 'wrong Region');
       }),
     );
     rows.push([from.region, ...cells]);
@@ -119,27 +129,35 @@ export async function showHealing({ landbridge, fleet, stranger, print }: Show):
   const specs = state.members.map(({ region }) => ({ region, vpcId: vpcOf(state, region) }));
   const callers = callersIn(world, specs, url);
   const [to = '', from = to] = state.members.filter(({ role }) => role === 'serving').map(({ region }) => region);
-  print.line(`\n${pc.bold('Breaking it')} ${breakages.length} ways between ${from} and ${to}; a caller in every member sends one request a second`);
+  print.line(
+    `\n${pc.bold('Breaking it')} ${breakages.length} ways between ${from} and ${to}; a caller in every member sends one request a second`,
+  );
   const healings: Healing[] = [];
   for (const breakage of breakages) {
     print.progress(`  ${breakage.name} ...`);
     let ended = '';
-    const healing = await heal(breakage, { from, to }, {
-      landbridge,
-      stranger,
-      callers,
-      async whileBroken() {
-        const journey = await request(world, {
-          from: { account: world.account, region: from, vpcId: vpcOf(state, from) },
-          url,
-          pin: to,
-          resolverCache: 'bypass',
-        });
-        ended = journey.failedAt ?? 'answered';
+    const healing = await heal(
+      breakage,
+      { from, to },
+      {
+        landbridge,
+        stranger,
+        callers,
+        async whileBroken() {
+          const journey = await request(world, {
+            from: { account: world.account, region: from, vpcId: vpcOf(state, from) },
+            url,
+            pin: to,
+            resolverCache: 'bypass',
+          });
+          ended = journey.failedAt ?? 'answered';
+        },
       },
-    });
+    );
     healings.push(healing);
-    print.progress(`    ${healing.healed ? 'healed' : 'NOT HEALED'} after ${duration(healing.healedAfterMs)}; a request ended at: ${ended}`);
+    print.progress(
+      `    ${healing.healed ? 'healed' : 'NOT HEALED'} after ${duration(healing.healedAfterMs)}; a request ended at: ${ended}`,
+    );
   }
   callers.stop();
   print.table(

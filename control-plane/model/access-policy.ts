@@ -76,7 +76,11 @@ const mapFields = (value: Record<string, unknown>, change: (inner: unknown) => u
   Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, change(inner)]));
 
 const onlyItem = (value: unknown): unknown =>
-  Array.isArray(value) ? (value.length === 1 ? value[0] : value.toSorted((a, b) => String(a).localeCompare(String(b)))) : value;
+  Array.isArray(value)
+    ? value.length === 1
+      ? value[0]
+      : value.toSorted((a, b) => String(a).localeCompare(String(b)))
+    : value;
 
 function withoutArn(resource: unknown, attachedTo: string): unknown {
   if (typeof resource !== 'string') return resource;
