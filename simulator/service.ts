@@ -1,5 +1,5 @@
-import type { Principal } from './principal.ts';
 import type { WorldMs } from './clock.ts';
+import type { Principal } from './principal.ts';
 import type { World } from './world.ts';
 
 /** Where state is kept: everything in AWS belongs to one account and, but for global services, to one Region. */
@@ -40,7 +40,10 @@ export type OutputOf<Client, Name extends string> =
  * What is not implemented is simply not there, and answers `UnknownOperationException`, by name.
  */
 export type Operations<Client, State> = {
-  readonly [Method in keyof Client & string as Method extends NotAnOperation | `paginate${string}` | `waitUntil${string}`
+  readonly [Method in keyof Client & string as Method extends
+    | NotAnOperation
+    | `paginate${string}`
+    | `waitUntil${string}`
     ? never
     : Capitalize<Method>]?: (
     input: SignaturesOf<Client[Method]>['input'],
@@ -48,15 +51,24 @@ export type Operations<Client, State> = {
   ) => SignaturesOf<Client[Method]>['output'] | Promise<SignaturesOf<Client[Method]>['output']>;
 };
 
-/** One AWS service: its state per place and the operations that read and change it. */
-export interface Service<Client = unknown, State = unknown> {
+/**
+ * Where a service keeps its state, and how that begins: all that `World.state` asks of it.
+ *
+ * Services read each other's state, API Gateway that of ACM and ACM that of API Gateway: by these, which stand in
+ * `state.ts` and know no operation, so that no service needs to load another.
+ */
+export interface StateHome<State = unknown> {
   /** As in AWS's SDK package: 'ec2', 'route-53', 'api-gateway', 'sfn' ... */
   readonly name: ServiceName;
-  /** CloudTrail's name for it, 'ec2.amazonaws.com'; EventBridge's source is derived from it, 'aws.ec2'. */
-  readonly eventSource: string;
   /** Global services keep their state in us-east-1, whatever Region the caller named. */
   readonly scope: 'regional' | 'global';
   newState(place: Place, world: World): State;
+}
+
+/** One AWS service: its state per place and the operations that read and change it. */
+export interface Service<Client = unknown, State = unknown> extends StateHome<State> {
+  /** CloudTrail's name for it, 'ec2.amazonaws.com'; EventBridge's source is derived from it, 'aws.ec2'. */
+  readonly eventSource: string;
   readonly operations: Operations<Client, State>;
   /** Operations that CloudTrail calls data events and does not record by default (`Invoke`, `PutItem` ...). */
   readonly dataEvents?: ReadonlySet<string>;

@@ -2,7 +2,7 @@ import { AwsError } from './aws-error.ts';
 import type { Clock, WorldMs } from './clock.ts';
 import type { Principal } from './principal.ts';
 import { type Random, seededRandom } from './random.ts';
-import { type Call, isReadOnly, type Place, type Service, type ServiceName } from './service.ts';
+import { type Call, isReadOnly, type Place, type Service, type ServiceName, type StateHome } from './service.ts';
 import type { Timings } from './timings.ts';
 
 /** One call to AWS, as it arrives: over the wire or from within the process. */
@@ -79,22 +79,22 @@ export class World {
   }
 
   /** The state of a service in a place, made at the first look. */
-  state<Client, State>(service: Service<Client, State>, place: Place): State {
-    const region = service.scope === 'global' ? 'us-east-1' : place.region;
-    const key = `${service.name}/${place.account}/${region}`;
+  state<State>(home: StateHome<State>, place: Place): State {
+    const region = home.scope === 'global' ? 'us-east-1' : place.region;
+    const key = `${home.name}/${place.account}/${region}`;
     let state = this.#states.get(key) as State | undefined;
     if (state === undefined) {
-      state = service.newState({ account: place.account, region }, this);
+      state = home.newState({ account: place.account, region }, this);
       this.#states.set(key, state);
     }
     return state;
   }
 
   /** Every place in which a service has been looked at so far. */
-  placesOf(service: Pick<Service, 'name'>): Place[] {
+  placesOf(home: Pick<StateHome, 'name'>): Place[] {
     return [...this.#states.keys()]
       .map((key) => key.split('/'))
-      .filter(([name]) => name === service.name)
+      .filter(([name]) => name === home.name)
       .map(([, account = '', region = '']) => ({ account, region }));
   }
 

@@ -2,9 +2,8 @@ import type { WorldMs } from '../clock.ts';
 import { formatCidr, formatIp, type Ip } from '../ip.ts';
 import type { Place } from '../service.ts';
 import { stateOfEndpoint } from '../services/ec2/endpoint-state.ts';
-import { ec2 } from '../services/ec2/index.ts';
 import { routeTowards } from '../services/ec2/routing.ts';
-import type { Ec2State, NetworkInterface, Subnet } from '../services/ec2/state.ts';
+import { type Ec2State, ec2Home, type NetworkInterface, type Subnet } from '../services/ec2/state.ts';
 import type { World } from '../world.ts';
 import { CALLER_PORT, HTTPS_PORT, networkAclVerdict, securityGroupVerdict } from './packet-rules.ts';
 import { type End, isInside, tableOf, targetOf } from './packets.ts';
@@ -32,7 +31,7 @@ export function findArrival(
   nowMs: WorldMs,
 ): Arrival | undefined {
   const place = { account, region };
-  const state = world.state(ec2, place);
+  const state = world.state(ec2Home, place);
   const vpc = state.vpcs.get(vpcId);
   if (vpc === undefined) return undefined;
   for (const networkInterface of state.networkInterfaces.values()) {

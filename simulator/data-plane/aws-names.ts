@@ -1,10 +1,10 @@
 import type { WorldMs } from '../clock.ts';
 import { formatIp, type Ip, parseIp } from '../ip.ts';
 import type { Random } from '../random.ts';
-import { apiGateway } from '../services/api-gateway/index.ts';
+import { apiGatewayHome } from '../services/api-gateway/state.ts';
 import { stateOfEndpoint } from '../services/ec2/endpoint-state.ts';
-import { ec2 } from '../services/ec2/index.ts';
 import type { Ec2State, Endpoint } from '../services/ec2/state.ts';
+import { ec2Home } from '../services/ec2/state.ts';
 import type { World } from '../world.ts';
 import { remembered } from './remembered.ts';
 import { type Asking, type Resolved, Unresolved } from './resolved.ts';
@@ -75,13 +75,13 @@ export function findEndpoint(
   nowMs: WorldMs,
 ): FoundEndpoint | undefined {
   const inPlace = (owner: string): FoundEndpoint | undefined => {
-    const ec2State = world.state(ec2, { account: owner, region });
+    const ec2State = world.state(ec2Home, { account: owner, region });
     const endpoint = ec2State.endpoints.get(endpointId);
     return endpoint !== undefined && stateOfEndpoint(endpoint, nowMs) !== 'gone' ? { endpoint, ec2State } : undefined;
   };
   const own = inPlace(account);
   if (own !== undefined) return own;
-  for (const place of world.placesOf(ec2)) {
+  for (const place of world.placesOf(ec2Home)) {
     const found = place.region === region && place.account !== account ? inPlace(place.account) : undefined;
     if (found !== undefined) return found;
   }
@@ -102,7 +102,7 @@ const apiNamesEndpoint = (
   place: { readonly account: string; readonly region: string },
   apiId: string,
   endpointId: string,
-): boolean => world.state(apiGateway, place).restApis.get(apiId)?.vpcEndpointIds.includes(endpointId) ?? false;
+): boolean => world.state(apiGatewayHome, place).restApis.get(apiId)?.vpcEndpointIds.includes(endpointId) ?? false;
 
 /** Without the trailing dot, as people write names. */
 export const plain = (name: string): string => name.slice(0, -1);

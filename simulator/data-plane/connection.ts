@@ -1,7 +1,6 @@
 import { formatIp, parseIp } from '../ip.ts';
 import { stateOfEndpoint } from '../services/ec2/endpoint-state.ts';
-import { ec2 } from '../services/ec2/index.ts';
-import type { Endpoint } from '../services/ec2/state.ts';
+import { type Endpoint, ec2Home } from '../services/ec2/state.ts';
 import type { World } from '../world.ts';
 import { type Arrival, arrive, comeBack, findArrival } from './arrival.ts';
 import type { Caller, DataPlaneRequest } from './journey.ts';
@@ -33,7 +32,7 @@ function callerEnd(
   { account, region, vpcId, subnetId, address, securityGroupIds = [] }: Caller,
 ): End | Broken {
   const place = { account, region };
-  const state = world.state(ec2, place);
+  const state = world.state(ec2Home, place);
   const vpc = state.vpcs.get(vpcId);
   const nowhere = (what: string): Broken =>
     trail.fail(

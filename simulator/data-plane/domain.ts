@@ -1,8 +1,7 @@
-import { acm } from '../services/acm/index.ts';
-import { covers, statusOf } from '../services/acm/state.ts';
-import { apiGateway } from '../services/api-gateway/index.ts';
+import { acmHome, covers, statusOf } from '../services/acm/state.ts';
 import {
   type ApiGatewayState,
+  apiGatewayHome,
   type BasePathMapping,
   type DomainName,
   domainReachableFrom,
@@ -65,7 +64,7 @@ function certificateFault(
   { certificateArn }: DomainName,
   { host, place, nowMs }: HttpsRequest,
 ): { readonly says: string; readonly sees: WhatTheCallerSees } | undefined {
-  const certificate = world.state(acm, place).certificates.get(certificateArn);
+  const certificate = world.state(acmHome, place).certificates.get(certificateArn);
   const named = `the certificate ${certificateArn} of ${host}`;
   if (certificate === undefined) return { says: `${named} does not exist`, sees: WRONG_NAME };
   const status = statusOf(certificate, nowMs);
@@ -79,7 +78,7 @@ function certificateFault(
 function byCustomDomain(world: World, trail: Trail, asked: HttpsRequest): Addressed | Broken {
   const { host, place, path, endpoint } = asked;
   const { region } = place;
-  const domain = findDomain(world.state(apiGateway, place), asked);
+  const domain = findDomain(world.state(apiGatewayHome, place), asked);
   const inTls = asked.serverName === host;
   const known = { endpoint: endpoint.id, domainName: host };
   if (typeof domain === 'string')

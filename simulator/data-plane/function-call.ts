@@ -1,6 +1,6 @@
 import type { InvocationResponse } from '@aws-sdk/client-lambda';
 import { AwsError } from '../aws-error.ts';
-import { lambda } from '../services/lambda/index.ts';
+import { lambdaHome } from '../services/lambda/state.ts';
 import type { World } from '../world.ts';
 import { gatewayAnswers } from './answers.ts';
 import type { FunctionIntegration } from './integration.ts';
@@ -40,7 +40,7 @@ async function invoke(
 
 /** Only a function that may run for longer than API Gateway waits can make it give up: for the others no timer is set. */
 function mayOutlast(world: World, { place, functionName, timeoutMs }: FunctionIntegration): boolean {
-  const found = world.state(lambda, place).functions.get(functionName);
+  const found = world.state(lambdaHome, place).functions.get(functionName);
   return found !== undefined && found.latest.settings.timeoutSeconds * 1000 > timeoutMs;
 }
 

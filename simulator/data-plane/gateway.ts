@@ -1,6 +1,5 @@
 import { type DeployedApi, type Route, routeIn } from '../services/api-gateway/deployed-api.ts';
-import { apiGateway } from '../services/api-gateway/index.ts';
-import type { RestApi, Stage } from '../services/api-gateway/state.ts';
+import { apiGatewayHome, type RestApi, type Stage } from '../services/api-gateway/state.ts';
 import type { World } from '../world.ts';
 import { accessDenied, gatewayAnswers } from './answers.ts';
 import type { Addressed } from './domain.ts';
@@ -25,7 +24,7 @@ function findApi(
   { place, endpoint }: HttpsRequest,
   { apiId, domain }: Addressed,
 ): RestApi | Broken {
-  const api = world.state(apiGateway, place).restApis.get(apiId);
+  const api = world.state(apiGatewayHome, place).restApis.get(apiId);
   const fail = (says: string): Broken =>
     trail.fail('api', place.region, apiId, says, { apiId, endpoint: endpoint.id }, gatewayAnswers.forbidden);
   if (api === undefined) return fail(`${place.region} has no API ${apiId}`);
@@ -120,7 +119,7 @@ function passPolicies(
 
 /** Keys in usage plans. A plan's own throttle and quota are not simulated. */
 function keyIsGood(world: World, { place, headers }: HttpsRequest, api: RestApi, stageName: string): boolean {
-  const { apiKeys, usagePlans } = world.state(apiGateway, place);
+  const { apiKeys, usagePlans } = world.state(apiGatewayHome, place);
   const given = headers['x-api-key'];
   const key = apiKeys.values().find(({ value }) => value === given);
   if (key === undefined || !key.enabled) return false;

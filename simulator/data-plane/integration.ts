@@ -1,9 +1,9 @@
 import type { Integration } from '@aws-sdk/client-api-gateway';
 import { type Principal, roleSession, serviceActing } from '../principal.ts';
 import type { Place } from '../service.ts';
-import { iam } from '../services/iam/index.ts';
-import { lambda } from '../services/lambda/index.ts';
+import { iamHome } from '../services/iam/state.ts';
 import type { ResourcePolicy } from '../services/lambda/state.ts';
+import { lambdaHome } from '../services/lambda/state.ts';
 import type { World } from '../world.ts';
 import { gatewayAnswers } from './answers.ts';
 import type { AtMethod } from './gateway.ts';
@@ -69,7 +69,7 @@ function functionAdmits(
 function roleFault(world: World, roleArn: string): string | undefined {
   const [, , , , account = '', path = ''] = roleArn.split(':');
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const role = world.state(iam, { account, region: 'us-east-1' }).roles.get(name);
+  const role = world.state(iamHome, { account, region: 'us-east-1' }).roles.get(name);
   if (role === undefined) return `the role ${name} that ${APIGATEWAY} should invoke the function as does not exist`;
   const trusted = evaluatePolicy(role.trustPolicy, roleArn, {
     action: 'sts:AssumeRole',
@@ -98,7 +98,7 @@ function toFunction(
   if (named === undefined)
     return fail(`the integration of ${route.resourcePath} names no function: ${uri || 'it has no URI'}`);
   const { functionName, qualifier, qualifiedArn: functionArn } = named;
-  const found = world.state(lambda, named.place).functions.get(functionName);
+  const found = world.state(lambdaHome, named.place).functions.get(functionName);
   if (found === undefined)
     return fail(`the function ${functionName} does not exist in ${named.place.region}`, { functionArn });
   const { credentials, timeoutInMillis: timeoutMs = INTEGRATION_TIMEOUT_MS } = integration;

@@ -1,10 +1,9 @@
 import type { AliasTarget } from '@aws-sdk/client-route-53';
 import type { WorldMs } from '../clock.ts';
 import { formatIp, parseIp } from '../ip.ts';
-import { ec2 } from '../services/ec2/index.ts';
-import { route53 } from '../services/route-53/index.ts';
+import { ec2Home } from '../services/ec2/state.ts';
 import { canonicalName as canonicalNameOf, liesIn } from '../services/route-53/names.ts';
-import { answersIn, type HostedZone, recordsAnswering } from '../services/route-53/state.ts';
+import { answersIn, type HostedZone, recordsAnswering, route53Home } from '../services/route-53/state.ts';
 import {
   answerOf,
   endpointWithPrivateDns,
@@ -55,7 +54,7 @@ function isHealthy(asking: Asking, zone: HostedZone, set: RecordSet, depth = 0):
 
 /** The zone an alias points into: by its id, or `undefined` where that is one of AWS's own. */
 const zoneOfAlias = ({ world, account, region }: Asking, zoneId: string | undefined): HostedZone | undefined =>
-  world.state(route53, { account, region }).hostedZones.get((zoneId ?? '').replace('/hostedzone/', ''));
+  world.state(route53Home, { account, region }).hostedZones.get((zoneId ?? '').replace('/hostedzone/', ''));
 
 /** The record sets of a name, or of the wildcard that stands for it: '*.shop.internal' for 'a.b.shop.internal'. */
 function setsOf(zone: HostedZone, name: string, nowMs: WorldMs): readonly RecordSet[] | undefined {
@@ -178,7 +177,7 @@ function follow(asking: Asking, alias: AliasTarget | undefined, target: string, 
 function zoneFor(asking: Asking, name: string, isPrivate: boolean): HostedZone | undefined {
   const { world, account, region, vpcId, nowMs } = asking;
   let best: HostedZone | undefined;
-  for (const zone of world.state(route53, { account, region }).hostedZones.values()) {
+  for (const zone of world.state(route53Home, { account, region }).hostedZones.values()) {
     if (zone.isPrivate !== isPrivate || !liesIn(name, zone.name)) continue;
     if (best !== undefined && zone.name.length <= best.name.length) continue;
     if (!isPrivate || answersIn(zone, region, vpcId, nowMs)) best = zone;
@@ -192,7 +191,7 @@ const holdsDefaultNames = (name: string, region: string): boolean =>
 /** Private zones first, the most specific of them; then endpoints' private DNS; then what the public knows. */
 function resolveInVpc(asking: Asking, name: string, depth: number): Resolved | Unresolved {
   const { world, account, region, vpcId, nowMs, random } = asking;
-  const state = world.state(ec2, { account, region });
+  const state = world.state(ec2Home, { account, region });
   const hostnames = state.vpcs.get(vpcId)?.dnsHostnames === true;
   const privateZone = hostnames ? zoneFor(asking, name, true) : undefined;
   const defaults = `execute-api.${region}.amazonaws.com.`;
@@ -227,7 +226,7 @@ function resolveInVpc(asking: Asking, name: string, depth: number): Resolved | U
  */
 export function resolve(asking: Asking, hostName: string): Resolved | Unresolved {
   const { world, account, region, vpcId } = asking;
-  const vpc = world.state(ec2, { account, region }).vpcs.get(vpcId);
+  const vpc = world.state(ec2Home, { account, region }).vpcs.get(vpcId);
   if (vpc === undefined) return new Unresolved(vpcId, `${vpcId} does not exist in ${region}`, { vpcId }, 'ETIMEDOUT');
   const address = parseIp(hostName);
   if (address !== undefined)

@@ -63,8 +63,10 @@ function holds(test: Readonly<Record<string, unknown>>, scope: PathScope): boole
     throw runtimeFailure(`Invalid path '${Variable}': The choice state's condition path references an invalid value.`);
   const typeTest = typeTests[operator];
   if (typeTest !== undefined) return typeTest(value) === wanted;
-  if (operator === 'StringMatches') return typeof value === 'string' && typeof wanted === 'string' && matchesWildcard(value, wanted);
-  const right = operator.endsWith('Path') && typeof wanted === 'string' ? mustFind(wanted, scope, 'States.Runtime') : wanted;
+  if (operator === 'StringMatches')
+    return typeof value === 'string' && typeof wanted === 'string' && matchesWildcard(value, wanted);
+  const right =
+    operator.endsWith('Path') && typeof wanted === 'string' ? mustFind(wanted, scope, 'States.Runtime') : wanted;
   if (operator.startsWith('Boolean')) return typeof value === 'boolean' && value === right;
   const [, kind = '', order = ''] = COMPARISON.exec(operator) ?? [];
   const [a, b] = [operandOf(kind, value), operandOf(kind, right)];

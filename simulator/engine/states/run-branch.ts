@@ -10,8 +10,7 @@ import { catcherOf, Retries } from './retry.ts';
 import { attemptMap } from './run-map.ts';
 import { attemptParallel } from './run-parallel.ts';
 import { attemptTask } from './run-task.ts';
-import type { Left } from './visit.ts';
-import { Visit } from './visit.ts';
+import { type Left, Visit } from './visit.ts';
 
 interface Departure {
   readonly left: Left;
@@ -118,7 +117,7 @@ async function runState(visit: Visit, state: State, children: StoppingPoint['chi
     case 'Parallel': {
       let resume = children;
       return persist(visit, state, () => {
-        const attempt = attemptParallel(visit, state, resume);
+        const attempt = attemptParallel(visit, state, resume, runBranch);
         resume = undefined;
         return attempt;
       });
@@ -126,7 +125,7 @@ async function runState(visit: Visit, state: State, children: StoppingPoint['chi
     case 'Map': {
       let resume = children;
       return persist(visit, state, () => {
-        const attempt = attemptMap(visit, state, resume);
+        const attempt = attemptMap(visit, state, resume, runBranch);
         resume = undefined;
         return attempt;
       });

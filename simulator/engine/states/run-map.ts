@@ -2,10 +2,10 @@ import type { MapState } from './definition.ts';
 import type { BranchEnd, StoppingPoint } from './execution.ts';
 import { Interrupted, runtimeFailure, StateFailure } from './failure.ts';
 import { type Frame, record } from './frame.ts';
+import { type RunBranch, runInner, together } from './inner-run.ts';
 import { isObject, type Json, type JsonObject, payloadOf } from './json.ts';
 import { mustFind } from './json-path.ts';
 import { MAX_INLINE_ITERATIONS_AT_ONCE } from './limits.ts';
-import { runInner, together } from './run-parallel.ts';
 import type { Left, Visit } from './visit.ts';
 
 /** How an iteration ended in the history. */
@@ -21,7 +21,12 @@ const ending = (error: unknown): 'MapIterationSucceeded' | 'MapIterationFailed' 
  *         States.ExceedToleratedFailureThreshold, and what failed within the tolerance has no place in the result
  * Source  Step Functions guide, Map workflow state; states-language.net/spec.html, Tolerated Failure Threshold
  */
-export async function attemptMap(visit: Visit, state: MapState, resume: StoppingPoint['children']): Promise<Left> {
+export async function attemptMap(
+  visit: Visit,
+  state: MapState,
+  resume: StoppingPoint['children'],
+  runBranch: RunBranch,
+): Promise<Left> {
   const { frame, name } = visit;
   const processor = state.ItemProcessor ?? state.Iterator;
   if (processor === undefined) throw runtimeFailure(`the Map state '${name}' has no ItemProcessor`);
@@ -47,6 +52,7 @@ export async function attemptMap(visit: Visit, state: MapState, resume: Stopping
     };
     frame.lastEventId = startedId;
     outputs[index] = await runInner(
+      runBranch,
       frame,
       lifetime,
       processor,

@@ -1,13 +1,13 @@
 import type { CertificateDetail, CertificateSummary, KeyUsageName } from '@aws-sdk/client-acm';
 import type { Call } from '../../service.ts';
-import { apiGateway } from '../api-gateway/index.ts';
+import { apiGatewayHome } from '../api-gateway/state.ts';
 import { type AcmState, type Certificate, statusOf } from './state.ts';
 
 const KEY_USAGES = ['DIGITAL_SIGNATURE', 'KEY_ENCIPHERMENT'] as const satisfies KeyUsageName[];
 
 /** Who holds on to a certificate: the custom domains of API Gateway in its Region. */
 export const usersOf = (arn: string, { world, place }: Call<AcmState>): string[] =>
-  [...world.state(apiGateway, place).domainNames.values()]
+  [...world.state(apiGatewayHome, place).domainNames.values()]
     .filter(({ certificateArn }) => certificateArn === arn)
     .map((domain) => domain.arn);
 

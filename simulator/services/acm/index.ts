@@ -3,7 +3,7 @@ import { AwsError } from '../../aws-error.ts';
 import type { Call, Service } from '../../service.ts';
 import { detail, summary, usersOf } from './answers.ts';
 import { readImported } from './imported-certificate.ts';
-import { type AcmState, type Certificate, newAcmState, statusOf } from './state.ts';
+import { type AcmState, acmHome, type Certificate, statusOf } from './state.ts';
 
 /** Quota "ACM certificates". */
 const MOST_CERTIFICATES = 2_500;
@@ -37,10 +37,8 @@ const requireRoom = ({ state }: Call<AcmState>): void => {
 
 /** ACM: certificates and the names they cover. */
 export const acm: Service<ACM, AcmState> = {
-  name: 'acm',
+  ...acmHome,
   eventSource: 'acm.amazonaws.com',
-  scope: 'regional',
-  newState: newAcmState,
   operations: {
     ImportCertificate(input, call) {
       const { state, nowMs } = call;

@@ -1,8 +1,7 @@
 import type { KeyAlgorithm } from '@aws-sdk/client-acm';
 import type { WorldMs } from '../../clock.ts';
 import type { Random } from '../../random.ts';
-import type { Place } from '../../service.ts';
-import type { World } from '../../world.ts';
+import type { StateHome } from '../../service.ts';
 
 export interface Certificate {
   readonly arn: string;
@@ -33,10 +32,14 @@ export interface AcmState {
   readonly certificates: Map<string, Certificate>;
 }
 
-export const newAcmState = ({ account, region }: Place, { random }: World): AcmState => ({
-  random: random.fork(`acm/${account}/${region}`),
-  certificates: new Map(),
-});
+export const acmHome: StateHome<AcmState> = {
+  name: 'acm',
+  scope: 'regional',
+  newState: ({ account, region }, { random }) => ({
+    random: random.fork(`acm/${account}/${region}`),
+    certificates: new Map(),
+  }),
+};
 
 export const statusOf = (
   { issuedAtMs, notAfterMs }: Certificate,

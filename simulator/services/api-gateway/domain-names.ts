@@ -2,8 +2,7 @@ import type { APIGateway, DomainName as DomainNameShape } from '@aws-sdk/client-
 import { AwsError } from '../../aws-error.ts';
 import type { WorldMs } from '../../clock.ts';
 import type { Call, Operations } from '../../service.ts';
-import { acm } from '../acm/index.ts';
-import { covers, statusOf } from '../acm/state.ts';
+import { acmHome, covers, statusOf } from '../acm/state.ts';
 import { badRequest, notFound } from './answers.ts';
 import { pageOf } from './paging.ts';
 import { applyPatches, type Patches } from './patch.ts';
@@ -59,7 +58,7 @@ function requireCertificate(
   domainName: string,
 ): string {
   if (arn === undefined) return badRequest('A certificate was not provided for the endpoint type PRIVATE.');
-  const certificate = world.state(acm, place).certificates.get(arn);
+  const certificate = world.state(acmHome, place).certificates.get(arn);
   if (certificate === undefined) return badRequest(`Certificate ${arn} was not found in ${place.region}.`);
   if (statusOf(certificate, nowMs) !== 'ISSUED') return badRequest(`Certificate ${arn} is not issued, or has expired.`);
   if (!covers(certificate, domainName))

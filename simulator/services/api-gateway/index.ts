@@ -10,16 +10,14 @@ import { importOperations } from './import.ts';
 import { resourceOperations } from './resources.ts';
 import { restApiOperations } from './rest-apis.ts';
 import { stageOperations } from './stages.ts';
-import { type ApiGatewayState, newApiGatewayState } from './state.ts';
+import { type ApiGatewayState, apiGatewayHome } from './state.ts';
 import { tagOperations } from './tags.ts';
 import { usagePlanOperations } from './usage-plans.ts';
 
 /** API Gateway's REST APIs, their stages, and private custom domain names. */
 export const apiGateway: Service<APIGateway, ApiGatewayState> = {
-  name: 'api-gateway',
+  ...apiGatewayHome,
   eventSource: 'apigateway.amazonaws.com',
-  scope: 'regional',
-  newState: newApiGatewayState,
   operations: {
     ...restApiOperations,
     ...importOperations,

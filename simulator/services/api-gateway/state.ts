@@ -10,8 +10,7 @@ import type {
 } from '@aws-sdk/client-api-gateway';
 import type { WorldMs } from '../../clock.ts';
 import type { Random } from '../../random.ts';
-import type { Place } from '../../service.ts';
-import type { World } from '../../world.ts';
+import type { Place, StateHome } from '../../service.ts';
 import type { DeployedApi } from './deployed-api.ts';
 
 export interface Resource {
@@ -152,16 +151,20 @@ export interface ApiGatewayState {
   cloudwatchRoleArn: string | undefined;
 }
 
-export const newApiGatewayState = (place: Place, { random }: World): ApiGatewayState => ({
-  place,
-  random: random.fork(`api-gateway/${place.account}/${place.region}`),
-  restApis: new Map(),
-  domainNames: new Map(),
-  accessAssociations: new Map(),
-  apiKeys: new Map(),
-  usagePlans: new Map(),
-  cloudwatchRoleArn: undefined,
-});
+export const apiGatewayHome: StateHome<ApiGatewayState> = {
+  name: 'api-gateway',
+  scope: 'regional',
+  newState: (place, { random }) => ({
+    place,
+    random: random.fork(`api-gateway/${place.account}/${place.region}`),
+    restApis: new Map(),
+    domainNames: new Map(),
+    accessAssociations: new Map(),
+    apiKeys: new Map(),
+    usagePlans: new Map(),
+    cloudwatchRoleArn: undefined,
+  }),
+};
 
 /** What a stage serves; undefined for a stage that is not there. */
 export const servedBy = (api: RestApi, stageName: string): DeployedApi | undefined => {

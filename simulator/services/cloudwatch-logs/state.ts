@@ -1,4 +1,5 @@
 import type { WorldMs } from '../../clock.ts';
+import type { StateHome } from '../../service.ts';
 
 /** CloudWatch Logs in one account and Region. */
 export interface LogsState {
@@ -6,7 +7,11 @@ export interface LogsState {
   readonly groups: Map<string, LogGroup>;
 }
 
-export const newLogsState = (): LogsState => ({ groups: new Map() });
+export const cloudwatchLogsHome: StateHome<LogsState> = {
+  name: 'cloudwatch-logs',
+  scope: 'regional',
+  newState: () => ({ groups: new Map() }),
+};
 
 export interface LogGroup {
   readonly name: string;

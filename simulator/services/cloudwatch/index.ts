@@ -3,7 +3,7 @@ import { AwsError } from '../../aws-error.ts';
 import type { Call, Service } from '../../service.ts';
 import { periods } from './buckets.ts';
 import { dimensionsOf, metricKey, putMetricData } from './put-metric-data.ts';
-import { type CloudWatchState, type Metric, newCloudWatchState, type Series } from './state.ts';
+import { type CloudWatchState, cloudwatchHome, type Metric, type Series } from './state.ts';
 import { invalidValue, statistic } from './statistics.ts';
 
 type CloudWatchCall = Call<CloudWatchState>;
@@ -18,10 +18,8 @@ const RECENT_MS = 3 * 3_600_000;
 
 /** CloudWatch's metrics: put, read, listed, forgotten. Alarms, dashboards and metric math are not simulated. */
 export const cloudwatch: Service<CloudWatch, CloudWatchState> = {
-  name: 'cloudwatch',
+  ...cloudwatchHome,
   eventSource: 'monitoring.amazonaws.com',
-  scope: 'regional',
-  newState: newCloudWatchState,
   operations: {
     PutMetricData: putMetricData,
 

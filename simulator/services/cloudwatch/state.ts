@@ -1,5 +1,6 @@
 import type { StandardUnit } from '@aws-sdk/client-cloudwatch';
 import type { WorldMs } from '../../clock.ts';
+import type { StateHome } from '../../service.ts';
 
 /** CloudWatch in one account and Region: its metrics. */
 export interface CloudWatchState {
@@ -7,7 +8,11 @@ export interface CloudWatchState {
   readonly metrics: Map<string, Metric>;
 }
 
-export const newCloudWatchState = (): CloudWatchState => ({ metrics: new Map() });
+export const cloudwatchHome: StateHome<CloudWatchState> = {
+  name: 'cloudwatch',
+  scope: 'regional',
+  newState: () => ({ metrics: new Map() }),
+};
 
 export interface Dimension {
   readonly Name: string;

@@ -3,17 +3,15 @@ import type { Service } from '../../service.ts';
 import { batchOperations } from './batches.ts';
 import { itemOperations } from './items.ts';
 import { queryOperations } from './query.ts';
-import { type DynamoState, newDynamoState } from './state.ts';
+import { type DynamoState, dynamodbHome } from './state.ts';
 import { tableFeatureOperations } from './table-features.ts';
 import { tableOperations } from './tables.ts';
 import { transactionOperations } from './transactions.ts';
 
 /** DynamoDB: tables with indexes, conditions, transactions, time to live. Every read is strongly consistent. */
 export const dynamodb: Service<DynamoDB, DynamoState> = {
-  name: 'dynamodb',
+  ...dynamodbHome,
   eventSource: 'dynamodb.amazonaws.com',
-  scope: 'regional',
-  newState: newDynamoState,
   operations: {
     ...tableOperations,
     ...tableFeatureOperations,

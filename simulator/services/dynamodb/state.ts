@@ -9,6 +9,7 @@ import type {
   TableClass,
 } from '@aws-sdk/client-dynamodb';
 import type { WorldMs } from '../../clock.ts';
+import type { StateHome } from '../../service.ts';
 
 /** DynamoDB in one account and Region. */
 export interface DynamoState {
@@ -18,7 +19,11 @@ export interface DynamoState {
   readonly transactions: Map<string, { readonly fingerprint: string; readonly atMs: WorldMs }>;
 }
 
-export const newDynamoState = (): DynamoState => ({ tables: new Map(), transactions: new Map() });
+export const dynamodbHome: StateHome<DynamoState> = {
+  name: 'dynamodb',
+  scope: 'regional',
+  newState: () => ({ tables: new Map(), transactions: new Map() }),
+};
 
 /** Attributes by name. An item in the state is replaced, never changed in place. */
 export type Attributes = Readonly<Record<string, AttributeValue>>;

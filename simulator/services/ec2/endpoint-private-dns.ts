@@ -1,6 +1,5 @@
 import { AwsError } from '../../aws-error.ts';
-import { route53 } from '../route-53/index.ts';
-import { associatedVpcs } from '../route-53/state.ts';
+import { associatedVpcs, route53Home } from '../route-53/state.ts';
 import { endpointServiceNamed } from './endpoint-services.ts';
 import { stateOfEndpoint } from './endpoint-state.ts';
 import type { Ec2Call } from './operation.ts';
@@ -31,7 +30,7 @@ export function refusePrivateDns(vpc: Vpc, serviceName: string, exceptEndpointId
         stateOfEndpoint(other, nowMs) !== 'gone',
     );
   const isTakenByZone = world
-    .state(route53, place)
+    .state(route53Home, place)
     .hostedZones.values()
     .some(
       (zone) =>

@@ -1,7 +1,6 @@
 import type { EC2 } from '@aws-sdk/client-ec2';
 import type { Service } from '../../service.ts';
 import { beforeEach } from './before-each.ts';
-import { ec2Identity } from './elsewhere.ts';
 import { describeEndpointServices } from './endpoint-services.ts';
 import { describeEndpoints } from './endpoint-view.ts';
 import * as endpoints from './endpoints.ts';
@@ -17,7 +16,7 @@ import * as routeTables from './route-tables.ts';
 import * as routes from './routes.ts';
 import * as rules from './security-group-rules.ts';
 import * as securityGroups from './security-groups.ts';
-import type { Ec2State } from './state.ts';
+import { type Ec2State, ec2Home } from './state.ts';
 import * as subnets from './subnets.ts';
 import * as tags from './tags.ts';
 import * as vpcCidrs from './vpc-cidrs.ts';
@@ -25,7 +24,8 @@ import * as vpcs from './vpcs.ts';
 
 /** EC2's networking: what a private fleet needs of it, IPv4 only. */
 export const ec2: Service<EC2, Ec2State> = {
-  ...ec2Identity,
+  ...ec2Home,
+  eventSource: 'ec2.amazonaws.com',
   operations: beforeEach({
     DescribeRegions: describeRegions,
     DescribeAvailabilityZones: describeZones,

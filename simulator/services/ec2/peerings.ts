@@ -1,7 +1,6 @@
 import { AwsError } from '../../aws-error.ts';
 import { overlap } from '../../ip.ts';
 import { regions } from '../../regions.ts';
-import { ec2At } from './elsewhere.ts';
 import { invalidValue, required } from './errors.ts';
 import { find, notFound } from './find.ts';
 import { newId } from './ids.ts';
@@ -9,7 +8,7 @@ import type { Ec2Call, Operation } from './operation.ts';
 import { failPeering, isLive, statusOfPeering } from './peering-status.ts';
 import { peeringView } from './peering-view.ts';
 import { isSideAt, isVisible } from './peering-visibility.ts';
-import type { Peering, PeeringStatus, Vpc } from './state.ts';
+import { ec2Home, type Peering, type PeeringStatus, type Vpc } from './state.ts';
 import { keepTags, tagsFor } from './tags.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -38,7 +37,8 @@ export const createPeering: Operation<'CreateVpcPeeringConnection'> = (input, ca
   const region = input.PeerRegion ?? place.region;
   if (!regions.has(region)) throw invalidValue(region, 'peerRegion');
   const isHere = account === place.account && region === place.region;
-  const there = isHere ? state : ec2At(world, { account, region });
+  // Another Region's, often: a peering has a side in each.
+  const there = world.state(ec2Home, { account, region });
   const peerVpc = there.vpcs.get(peerVpcId);
   if (peerVpc === undefined && isHere) throw notFound('vpc', peerVpcId);
   const tags = tagsFor('vpc-peering-connection', input.TagSpecifications);
@@ -120,7 +120,7 @@ export const acceptPeering: Operation<'AcceptVpcPeeringConnection'> = (input, ca
   const status = statusOfPeering(peering, nowMs);
   if (status !== 'pending-acceptance') throw badTransition(peering.id, status, 'provisioning');
   const { requester, accepter } = peering;
-  const ends = [find(state, 'vpc', accepter.vpcId), ec2At(world, requester).vpcs.get(requester.vpcId)];
+  const ends = [find(state, 'vpc', accepter.vpcId), world.state(ec2Home, requester).vpcs.get(requester.vpcId)];
   for (const vpc of ends) {
     const active = [...(vpc?.peerings ?? [])].filter((other) => {
       const otherStatus = statusOfPeering(other, nowMs);

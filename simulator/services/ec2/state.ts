@@ -1,6 +1,6 @@
 import type { WorldMs } from '../../clock.ts';
 import type { Cidr, Ip } from '../../ip.ts';
-import type { Place } from '../../service.ts';
+import type { Place, StateHome } from '../../service.ts';
 import { defaultQuotas, type Quotas } from './quotas.ts';
 
 /**
@@ -243,24 +243,28 @@ export interface InternetGateway {
   vpcId: string | undefined;
 }
 
-export const newEc2State = (place: Place): Ec2State => ({
-  place,
-  quotas: { ...defaultQuotas },
-  vpcs: new Map(),
-  subnets: new Map(),
-  routeTables: new Map(),
-  routeTableAssociations: new Map(),
-  networkAcls: new Map(),
-  securityGroups: new Map(),
-  peerings: new Map(),
-  endpoints: new Map(),
-  networkInterfaces: new Map(),
-  internetGateways: new Map(),
-  tags: new Map(),
-  clientTokens: {
+export const ec2Home: StateHome<Ec2State> = {
+  name: 'ec2',
+  scope: 'regional',
+  newState: (place) => ({
+    place,
+    quotas: { ...defaultQuotas },
+    vpcs: new Map(),
+    subnets: new Map(),
     routeTables: new Map(),
+    routeTableAssociations: new Map(),
     networkAcls: new Map(),
-    networkInterfaces: new Map(),
+    securityGroups: new Map(),
+    peerings: new Map(),
     endpoints: new Map(),
-  },
-});
+    networkInterfaces: new Map(),
+    internetGateways: new Map(),
+    tags: new Map(),
+    clientTokens: {
+      routeTables: new Map(),
+      networkAcls: new Map(),
+      networkInterfaces: new Map(),
+      endpoints: new Map(),
+    },
+  }),
+};

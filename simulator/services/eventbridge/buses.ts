@@ -1,8 +1,8 @@
 import type { EventBridge } from '@aws-sdk/client-eventbridge';
 import { AwsError } from '../../aws-error.ts';
-import type { Operations, Place } from '../../service.ts';
+import type { Operations } from '../../service.ts';
 import { page } from './page.ts';
-import type { EventBus, EventsState } from './state.ts';
+import { type EventBus, type EventsState, newBus } from './state.ts';
 
 /** A bus by its name or its ARN. */
 export function busNamed(state: EventsState, nameOrArn = 'default'): EventBus {
@@ -11,17 +11,6 @@ export function busNamed(state: EventsState, nameOrArn = 'default'): EventBus {
   if (bus === undefined) throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`);
   return bus;
 }
-
-export const newBus = ({ account, region }: Place, name: string, nowMs: number): EventBus => ({
-  name,
-  arn: `arn:aws:events:${region}:${account}:event-bus/${name}`,
-  description: undefined,
-  createdMs: nowMs,
-  modifiedMs: nowMs,
-  policy: new Map(),
-  tags: new Map(),
-  rules: new Map(),
-});
 
 const policyText = ({ policy }: EventBus): string | undefined =>
   policy.size === 0 ? undefined : JSON.stringify({ Version: '2012-10-17', Statement: [...policy.values()] });

@@ -6,9 +6,7 @@ import { targetInput } from '../../engine/events/target-input.ts';
 import { roleSession, serviceActing } from '../../principal.ts';
 import type { Place, ServiceName } from '../../service.ts';
 import type { World } from '../../world.ts';
-import { eventbridge } from './index.ts';
-import { route } from './publish.ts';
-import type { Rule } from './state.ts';
+import { type EventBus, eventbridgeHome, type Rule } from './state.ts';
 
 /** One event for one target. */
 export interface Delivery {
@@ -34,12 +32,28 @@ const FINAL = /NotFound|DoesNotExist|AccessDenied|NotAuthorized|UnknownOperation
 
 const MOST_DEAD_LETTERS = 1_000;
 
+/** The rules of a bus that may want such an event: its detail is not looked at yet. */
+export const rulesFor = (bus: EventBus, source: string, detailType: string): Rule[] =>
+  [...bus.rules.values()].filter(
+    ({ enabled, pattern }) => enabled && pattern?.compiled.couldMatch(source, detailType) === true,
+  );
+
+/** Matches an event against the rules of a bus, and sends it to the targets of those that want it. */
+export function route(world: World, place: Place, bus: EventBus, event: BusEvent, forwarded = false): void {
+  let text: string | undefined;
+  for (const rule of rulesFor(bus, event.source, event['detail-type'])) {
+    if (rule.pattern?.compiled.matches(event) !== true) continue;
+    text ??= JSON.stringify(event);
+    for (const target of rule.targets.values()) deliver(world, place, { rule, target, event, text, forwarded });
+  }
+}
+
 /** Sends an event to a target: soon, at least once, again and again while the target does not take it. */
 export function deliver(world: World, place: Place, delivery: Delivery): void {
   const { rule, target, event } = delivery;
   const fate = world.weather.event?.({ place, ruleName: rule.name, targetArn: target.Arn ?? '', event }) ?? 'delivered';
   if (fate === 'lost') return;
-  const { random } = world.state(eventbridge, place);
+  const { random } = world.state(eventbridgeHome, place);
   const startedMs = world.clock.nowMs();
   for (let copy = fate === 'doubled' ? 2 : 1; copy > 0; copy -= 1)
     world.clock.after(random.between(...LATENCY_MS), () => attempt(world, place, delivery, startedMs, 1));
@@ -49,7 +63,7 @@ function attempt(world: World, place: Place, delivery: Delivery, startedMs: Worl
   send(world, place, delivery).catch((error: unknown) => {
     if (!(error instanceof AwsError)) throw error;
     const { RetryPolicy } = delivery.target;
-    const { random } = world.state(eventbridge, place);
+    const { random } = world.state(eventbridgeHome, place);
     const ceilingMs = Math.min(FIRST_RETRY_MS * 2 ** Math.min(count - 1, 20), LONGEST_RETRY_MS);
     const waitMs = Math.round(ceilingMs * (0.5 + random.next() / 2));
     const oldestMs = (RetryPolicy?.MaximumEventAgeInSeconds ?? OLDEST_SECONDS) * 1_000;
@@ -61,7 +75,7 @@ function attempt(world: World, place: Place, delivery: Delivery, startedMs: Worl
 }
 
 function bury(world: World, place: Place, { rule, target, text }: Delivery, error: AwsError, attempts: number): void {
-  const { deadLetters } = world.state(eventbridge, place);
+  const { deadLetters } = world.state(eventbridgeHome, place);
   deadLetters.push({
     atMs: world.clock.nowMs(),
     ruleArn: rule.arn,
@@ -97,7 +111,7 @@ async function send(world: World, from: Place, delivery: Delivery): Promise<void
     await world.invoke({ service, operation, input, place, principal });
   };
   if (kind === 'event-bus') {
-    const bus = world.state(eventbridge, place).buses.get(resource.join(':').replace(/^event-bus\//, ''));
+    const bus = world.state(eventbridgeHome, place).buses.get(resource.join(':').replace(/^event-bus\//, ''));
     if (bus === undefined) throw new AwsError('ResourceNotFoundException', `Event bus ${arn} does not exist.`);
     // One hop and no more. Source: EventBridge user guide, Sending events between Regions and accounts.
     if (!delivery.forwarded) route(world, place, bus, event, true);
@@ -108,6 +122,6 @@ async function send(world: World, from: Place, delivery: Delivery): Promise<void
     await call('lambda', 'Invoke', { FunctionName: arn, InvocationType: 'Event', Payload: Buffer.from(input, 'utf8') });
     return;
   }
-  const name = `${event.id}_${world.state(eventbridge, from).random.uuid()}`;
+  const name = `${event.id}_${world.state(eventbridgeHome, from).random.uuid()}`;
   await call('sfn', 'StartExecution', { stateMachineArn: arn, input, name });
 }

@@ -1,9 +1,9 @@
 import type { EventBridge } from '@aws-sdk/client-eventbridge';
 import type { Service } from '../../service.ts';
-import { busOperations, newBus } from './buses.ts';
+import { busOperations } from './buses.ts';
 import { putEventsOperations } from './put-events.ts';
 import { ruleOperations } from './rules.ts';
-import type { EventsState } from './state.ts';
+import { type EventsState, eventbridgeHome } from './state.ts';
 import { targetOperations } from './targets.ts';
 
 /**
@@ -13,14 +13,8 @@ import { targetOperations } from './targets.ts';
  * simulated either: what would have gone to a dead-letter queue is kept in `deadLetters` of the state.
  */
 export const eventbridge: Service<EventBridge, EventsState> = {
-  name: 'eventbridge',
+  ...eventbridgeHome,
   eventSource: 'events.amazonaws.com',
-  scope: 'regional',
-  newState: (place, world) => ({
-    random: world.random.fork(`eventbridge/${place.account}/${place.region}`),
-    buses: new Map([['default', newBus(place, 'default', world.clock.nowMs())]]),
-    deadLetters: [],
-  }),
   operations: { ...busOperations, ...ruleOperations, ...targetOperations, ...putEventsOperations },
   dataEvents: new Set(['PutEvents', 'TestEventPattern']),
 };

@@ -1,9 +1,7 @@
-import type { BusEvent } from '../../engine/events/bus-event.ts';
 import type { Place } from '../../service.ts';
 import type { World } from '../../world.ts';
-import { deliver } from './deliver.ts';
-import { eventbridge } from './index.ts';
-import type { EventBus, Rule } from './state.ts';
+import { route, rulesFor } from './deliver.ts';
+import { eventbridgeHome } from './state.ts';
 
 /** An event that AWS itself sends. `detail` is made only where a rule may want it. */
 export interface Announcement {
@@ -14,23 +12,18 @@ export interface Announcement {
   readonly atMs?: number;
 }
 
-const wanting = (bus: EventBus, source: string, detailType: string): Rule[] =>
-  [...bus.rules.values()].filter(
-    ({ enabled, pattern }) => enabled && pattern?.compiled.couldMatch(source, detailType) === true,
-  );
-
 /** Whether any rule of a place's default bus may want such an event: cheap, to be asked before the event is made. */
 export function isWanted(world: World, place: Place, source: string, detailType: string): boolean {
-  const bus = world.state(eventbridge, place).buses.get('default');
-  return bus !== undefined && wanting(bus, source, detailType).length > 0;
+  const bus = world.state(eventbridgeHome, place).buses.get('default');
+  return bus !== undefined && rulesFor(bus, source, detailType).length > 0;
 }
 
 /** Puts an event of AWS's own on a bus. */
 export function publish(world: World, place: Place, busName: string, announcement: Announcement): void {
-  const state = world.state(eventbridge, place);
+  const state = world.state(eventbridgeHome, place);
   const bus = state.buses.get(busName);
   const { source, detailType, resources = [], detail, atMs = world.clock.nowMs() } = announcement;
-  if (bus === undefined || wanting(bus, source, detailType).length === 0) return;
+  if (bus === undefined || rulesFor(bus, source, detailType).length === 0) return;
   route(world, place, bus, {
     version: '0',
     id: state.random.uuid(),
@@ -43,14 +36,4 @@ export function publish(world: World, place: Place, busName: string, announcemen
     resources,
     detail: detail(),
   });
-}
-
-/** Matches an event against the rules of a bus, and sends it to the targets of those that want it. */
-export function route(world: World, place: Place, bus: EventBus, event: BusEvent, forwarded = false): void {
-  let text: string | undefined;
-  for (const rule of wanting(bus, event.source, event['detail-type'])) {
-    if (rule.pattern?.compiled.matches(event) !== true) continue;
-    text ??= JSON.stringify(event);
-    for (const target of rule.targets.values()) deliver(world, place, { rule, target, event, text, forwarded });
-  }
 }

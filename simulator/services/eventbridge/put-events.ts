@@ -3,9 +3,8 @@ import { AwsError } from '../../aws-error.ts';
 import { isObject, parseJson, utf8Bytes } from '../../engine/states/json.ts';
 import type { Call, Operations } from '../../service.ts';
 import { busNamed } from './buses.ts';
-import { eventbridge } from './index.ts';
-import { route } from './publish.ts';
-import type { EventsState } from './state.ts';
+import { route } from './deliver.ts';
+import { type EventsState, eventbridgeHome } from './state.ts';
 
 /** Source: API reference, PutEvents; EventBridge user guide, Calculating event entry size. */
 const MOST_ENTRIES = 10;
@@ -33,7 +32,7 @@ function put(entry: PutEventsRequestEntry, { state, place, world, nowMs }: Call<
   const [, , , region, account] = EventBusName?.startsWith('arn:') === true ? EventBusName.split(':') : [];
   if (region !== undefined && account !== undefined && account !== place.account) {
     const elsewhere = { account, region };
-    target = { state: world.state(eventbridge, elsewhere), place: elsewhere };
+    target = { state: world.state(eventbridgeHome, elsewhere), place: elsewhere };
   }
   const bus = busNamed(target.state, EventBusName);
   const id = state.random.uuid();

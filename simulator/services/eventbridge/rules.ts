@@ -150,11 +150,7 @@ export const ruleOperations: Operations<EventBridge, EventsState> = {
     }
     // Source: API reference, TestEventPattern: these members have to be there.
     const members = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
-    if (
-      typeof event !== 'object' ||
-      event === null ||
-      members.some((member) => !Object.hasOwn(event, member))
-    )
+    if (typeof event !== 'object' || event === null || members.some((member) => !Object.hasOwn(event, member)))
       throw new AwsError('ValidationException', 'Parameter Event is not valid.');
     return { Result: pattern?.compiled.matches(event) ?? false };
   },

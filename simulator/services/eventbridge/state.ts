@@ -3,6 +3,7 @@ import type { Timer, WorldMs } from '../../clock.ts';
 import type { EventPattern } from '../../engine/events/pattern.ts';
 import type { Schedule } from '../../engine/events/schedule.ts';
 import type { Random } from '../../random.ts';
+import type { Place, StateHome } from '../../service.ts';
 
 export interface Rule {
   readonly name: string;
@@ -51,3 +52,24 @@ export interface EventsState {
   /** Queues are not simulated: what would have gone to one, or been dropped, is kept here, the latest 1,000. */
   readonly deadLetters: DeadLetter[];
 }
+
+export const newBus = ({ account, region }: Place, name: string, nowMs: number): EventBus => ({
+  name,
+  arn: `arn:aws:events:${region}:${account}:event-bus/${name}`,
+  description: undefined,
+  createdMs: nowMs,
+  modifiedMs: nowMs,
+  policy: new Map(),
+  tags: new Map(),
+  rules: new Map(),
+});
+
+export const eventbridgeHome: StateHome<EventsState> = {
+  name: 'eventbridge',
+  scope: 'regional',
+  newState: (place, { random, clock }) => ({
+    random: random.fork(`eventbridge/${place.account}/${place.region}`),
+    buses: new Map([['default', newBus(place, 'default', clock.nowMs())]]),
+    deadLetters: [],
+  }),
+};

@@ -1,8 +1,7 @@
 import type { Place } from '../../service.ts';
 import type { World } from '../../world.ts';
 import { deliver } from './deliver.ts';
-import { eventbridge } from './index.ts';
-import type { Rule } from './state.ts';
+import { eventbridgeHome, type Rule } from './state.ts';
 
 /** Sets the clock for a scheduled rule, or takes it back where the rule no longer fires. */
 export function wind(world: World, place: Place, rule: Rule): void {
@@ -23,7 +22,7 @@ export function wind(world: World, place: Place, rule: Rule): void {
 function fire(world: World, place: Place, rule: Rule, dueMs: number): void {
   const event = {
     version: '0' as const,
-    id: world.state(eventbridge, place).random.uuid(),
+    id: world.state(eventbridgeHome, place).random.uuid(),
     'detail-type': 'Scheduled Event',
     source: 'aws.events',
     account: place.account,

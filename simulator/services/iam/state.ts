@@ -1,4 +1,5 @@
 import type { WorldMs } from '../../clock.ts';
+import type { StateHome } from '../../service.ts';
 
 /** IAM of one account. It has no Regions: its state lives in us-east-1. */
 export interface IamState {
@@ -8,7 +9,11 @@ export interface IamState {
   readonly policies: Map<string, ManagedPolicy>;
 }
 
-export const newIamState = (): IamState => ({ roles: new Map(), policies: new Map() });
+export const iamHome: StateHome<IamState> = {
+  name: 'iam',
+  scope: 'global',
+  newState: () => ({ roles: new Map(), policies: new Map() }),
+};
 
 export interface IamRole {
   readonly name: string;

@@ -1,6 +1,5 @@
 import type { World } from '../../world.ts';
-import { lambda } from './index.ts';
-import type { HostCode } from './state.ts';
+import { type HostCode, lambdaHome } from './state.ts';
 
 export type { HostCode, HostContext } from './state.ts';
 
@@ -12,7 +11,7 @@ export type { HostCode, HostContext } from './state.ts';
  */
 export function attachHostCode(world: World, functionArn: string, run: HostCode): void {
   const [, , , region = '', account = '', , name = ''] = functionArn.split(':');
-  const found = world.state(lambda, { account, region }).functions.get(name);
+  const found = world.state(lambdaHome, { account, region }).functions.get(name);
   if (found === undefined)
     throw new Error(`${functionArn} does not exist: create the function before attaching code to it`);
   found.hostCode = run;

@@ -5,15 +5,13 @@ import { concurrencyOperations } from './concurrency.ts';
 import { functionOperations } from './functions.ts';
 import { invokeOperations } from './invoke.ts';
 import { permissionOperations } from './permissions.ts';
-import { type LambdaState, newLambdaState } from './state.ts';
+import { type LambdaState, lambdaHome } from './state.ts';
 import { versionOperations } from './versions.ts';
 
 /** Lambda: functions from zip packages, their versions, aliases and permissions, and a host that runs them. */
 export const lambda: Service<Lambda, LambdaState> = {
-  name: 'lambda',
+  ...lambdaHome,
   eventSource: 'lambda.amazonaws.com',
-  scope: 'regional',
-  newState: newLambdaState,
   operations: {
     ...functionOperations,
     ...versionOperations,

@@ -1,12 +1,11 @@
 import type { Place } from '../../service.ts';
 import type { World } from '../../world.ts';
-import { cloudwatchLogs } from '../cloudwatch-logs/index.ts';
 import { writeServiceLog } from '../cloudwatch-logs/log-streams.ts';
-import type { Execution } from './execution.ts';
+import { cloudwatchLogsHome } from '../cloudwatch-logs/state.ts';
 
 /** The lines Lambda writes about a run, with what the code printed in between. */
 export function recordsOf(
-  { printed, durationMs }: Pick<Execution, 'printed' | 'durationMs'>,
+  { printed, durationMs }: { printed: readonly string[]; durationMs: number },
   { version, memoryMb, requestId }: { version: string; memoryMb: number; requestId: string },
 ): string[] {
   return [
@@ -27,5 +26,5 @@ export function writeLog(
   if (!world.services.has('cloudwatch-logs')) return;
   const group = environment['AWS_LAMBDA_LOG_GROUP_NAME'] ?? '';
   const stream = environment['AWS_LAMBDA_LOG_STREAM_NAME'] ?? '';
-  writeServiceLog(world.state(cloudwatchLogs, place), place, group, stream, records, world.clock.nowMs());
+  writeServiceLog(world.state(cloudwatchLogsHome, place), place, group, stream, records, world.clock.nowMs());
 }

@@ -1,6 +1,7 @@
 import type { Architecture, DestinationConfig, Runtime, TracingMode } from '@aws-sdk/client-lambda';
 import type { WorldMs } from '../../clock.ts';
 import type { Principal } from '../../principal.ts';
+import type { StateHome } from '../../service.ts';
 
 /** Lambda in one account and Region. */
 export interface LambdaState {
@@ -10,7 +11,11 @@ export interface LambdaState {
   runningUnreserved: number;
 }
 
-export const newLambdaState = (): LambdaState => ({ functions: new Map(), runningUnreserved: 0 });
+export const lambdaHome: StateHome<LambdaState> = {
+  name: 'lambda',
+  scope: 'regional',
+  newState: () => ({ functions: new Map(), runningUnreserved: 0 }),
+};
 
 export interface LambdaFunction {
   readonly name: string;

@@ -4,16 +4,14 @@ import { changeOperations } from './changes.ts';
 import { healthCheckOperations } from './health-checks.ts';
 import { hostedZoneOperations } from './hosted-zones.ts';
 import { recordSetOperations } from './record-sets.ts';
-import { newRoute53State, type Route53State } from './state.ts';
+import { type Route53State, route53Home } from './state.ts';
 import { tagOperations } from './tags.ts';
 import { vpcAssociationOperations } from './vpc-associations.ts';
 
 /** Route 53: hosted zones, their records, and health checks, as one account has them everywhere. */
 export const route53: Service<Route53, Route53State> = {
-  name: 'route-53',
+  ...route53Home,
   eventSource: 'route53.amazonaws.com',
-  scope: 'global',
-  newState: newRoute53State,
   operations: {
     ...hostedZoneOperations,
     ...vpcAssociationOperations,

@@ -1,8 +1,7 @@
 import type { HealthCheckConfig, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { WorldMs } from '../../clock.ts';
 import type { Random } from '../../random.ts';
-import type { Place } from '../../service.ts';
-import type { World } from '../../world.ts';
+import type { StateHome } from '../../service.ts';
 import { batchesArrived, type RecordBook } from './record-book.ts';
 
 /** A VPC whose resolver answers from a private zone. Associating and dissociating both take `recordSyncMs` to show. */
@@ -63,14 +62,18 @@ export interface Route53State {
   readonly tags: Map<string, Map<string, string>>;
 }
 
-export const newRoute53State = ({ account }: Place, { random }: World): Route53State => ({
-  random: random.fork(`route-53/${account}`),
-  hostedZones: new Map(),
-  changes: new Map(),
-  zoneReferences: new Set(),
-  healthChecks: new Map(),
-  tags: new Map(),
-});
+export const route53Home: StateHome<Route53State> = {
+  name: 'route-53',
+  scope: 'global',
+  newState: ({ account }, { random }) => ({
+    random: random.fork(`route-53/${account}`),
+    hostedZones: new Map(),
+    changes: new Map(),
+    zoneReferences: new Set(),
+    healthChecks: new Map(),
+    tags: new Map(),
+  }),
+};
 
 /** The VPCs of a zone as Route 53's API tells them, whether or not they answer from it yet. */
 export const associatedVpcs = (zone: HostedZone): readonly ZoneVpc[] =>

@@ -1,7 +1,7 @@
 import type { Route53, VPC } from '@aws-sdk/client-route-53';
 import { AwsError } from '../../aws-error.ts';
 import type { Call, Operations } from '../../service.ts';
-import { ec2 } from '../ec2/index.ts';
+import { ec2Home } from '../ec2/state.ts';
 import { pageSize, submitChange, vpcShape, zoneNamed } from './answers.ts';
 import { associatedVpcs, type HostedZone, type Route53State } from './state.ts';
 
@@ -20,7 +20,7 @@ function named(vpc: VPC | undefined): NamedVpc {
 }
 
 const isOwn = ({ world, place }: Call<Route53State>, { vpcId, vpcRegion }: NamedVpc): boolean =>
-  world.state(ec2, { account: place.account, region: vpcRegion }).vpcs.has(vpcId);
+  world.state(ec2Home, { account: place.account, region: vpcRegion }).vpcs.has(vpcId);
 
 /** A VPC of the caller's account, in the Region it was named with: Route 53 does not search the others. */
 export function requireOwnVpc(call: Call<Route53State>, vpc: VPC | undefined): NamedVpc {

@@ -5,7 +5,7 @@ import type { Service } from '../../service.ts';
 import { filterFrom } from './filters.ts';
 import { findParameter, latestOf, notFound, paged, type SsmCall, validation } from './naming.ts';
 import { putParameter } from './put-parameter.ts';
-import { newSsmState, type ParameterVersion, type SsmState, type StoredParameter } from './state.ts';
+import { type ParameterVersion, type SsmState, type StoredParameter, ssmHome } from './state.ts';
 
 const MAX_NAMES = 10;
 const BY_PATH_PAGE = 10;
@@ -13,10 +13,8 @@ const DESCRIBE_PAGE = 50;
 
 /** Systems Manager's parameter store: versions, tiers, hierarchies, tags. Secure strings are hidden, not encrypted. */
 export const ssm: Service<SSM, SsmState> = {
-  name: 'ssm',
+  ...ssmHome,
   eventSource: 'ssm.amazonaws.com',
-  scope: 'regional',
-  newState: newSsmState,
   operations: {
     PutParameter: putParameter,
 

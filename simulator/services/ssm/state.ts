@@ -1,5 +1,6 @@
 import type { ParameterType } from '@aws-sdk/client-ssm';
 import type { WorldMs } from '../../clock.ts';
+import type { StateHome } from '../../service.ts';
 
 /** Systems Manager in one account and Region: its parameter store. */
 export interface SsmState {
@@ -7,7 +8,11 @@ export interface SsmState {
   readonly parameters: Map<string, StoredParameter>;
 }
 
-export const newSsmState = (): SsmState => ({ parameters: new Map() });
+export const ssmHome: StateHome<SsmState> = {
+  name: 'ssm',
+  scope: 'regional',
+  newState: () => ({ parameters: new Map() }),
+};
 
 export interface StoredParameter {
   readonly name: string;

@@ -3,10 +3,9 @@ import { AwsError } from '../../aws-error.ts';
 import { type Principal, roleSession } from '../../principal.ts';
 import type { Call, Service } from '../../service.ts';
 import type { World } from '../../world.ts';
-import { iam } from '../iam/index.ts';
 import { statementsOf } from '../iam/policy-document.ts';
-import type { IamRole } from '../iam/state.ts';
-import type { StsState } from './state.ts';
+import { type IamRole, iamHome } from '../iam/state.ts';
+import { type StsState, stsHome } from './state.ts';
 import { trusts } from './trust.ts';
 
 const ROLE_ARN = /^arn:aws:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]+)$/;
@@ -16,10 +15,8 @@ const CHAINED_SECONDS = 3_600;
 
 /** STS: who is calling, and sessions of roles. Sessions end in name only: an old one is still accepted. */
 export const sts: Service<STS, StsState> = {
-  name: 'sts',
+  ...stsHome,
   eventSource: 'sts.amazonaws.com',
-  scope: 'global',
-  newState: () => ({}),
   operations: {
     GetCallerIdentity(_input, { principal, world }) {
       return { UserId: userIdOf(principal, world), Account: principal.account, Arn: principal.arn };
@@ -59,7 +56,7 @@ const validationError = (message: string): AwsError => new AwsError('ValidationE
 
 function roleAt(world: World, arn: string): IamRole | undefined {
   const [, account = '', name = ''] = ROLE_ARN.exec(arn) ?? [];
-  const role = world.state(iam, { account, region: 'us-east-1' }).roles.get(name);
+  const role = world.state(iamHome, { account, region: 'us-east-1' }).roles.get(name);
   return role?.arn === arn ? role : undefined;
 }
 
