@@ -66,9 +66,24 @@ function* ensureRole(RoleName: string, service: string): Dialogue<Call, string> 
 }
 
 /** What a fleet's replicas run as; IAM is global, so two roles serve every Region. */
-export function* ensureFleetRoles({ roles }: Fleet): Dialogue<Call, void> {
+export function* ensureFleetRoles({ name, account, roles }: Fleet): Dialogue<Call, void> {
   yield* ensureRole(roles.function.split('/').at(-1) ?? roles.function, 'lambda.amazonaws.com');
-  yield* ensureRole(roles.invoke.split('/').at(-1) ?? roles.invoke, 'apigateway.amazonaws.com');
+  const invokeRole = roles.invoke.split('/').at(-1) ?? roles.invoke;
+  yield* ensureRole(invokeRole, 'apigateway.amazonaws.com');
+  yield* write(GLOBAL_REGION, 'iam', 'putRolePolicy', {
+    RoleName: invokeRole,
+    PolicyName: 'invoke',
+    PolicyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'lambda:InvokeFunction',
+          Resource: `arn:aws:lambda:*:${account}:function:landbridge-${name}-*`,
+        },
+      ],
+    }),
+  });
 }
 
 /** A certificate for the fleet's domain in one Region, if none is issued yet. On AWS an operator has them issued. */

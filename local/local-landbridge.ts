@@ -4,6 +4,7 @@ import { epochMs } from '../control-plane/model/units.ts';
 import { ArtefactStore } from '../handlers/runtime/artefact-store.ts';
 import { type Caller, converse } from '../handlers/runtime/caller.ts';
 import { FleetStore } from '../handlers/runtime/fleet-store.ts';
+import { Journal, type JournalEntry } from '../handlers/runtime/journal.ts';
 import type { Requester } from '../handlers/runtime/requester.ts';
 import { type Runtime, settingsFrom } from '../handlers/runtime/runtime.ts';
 import { sdkCaller } from '../handlers/runtime/sdk-caller.ts';
@@ -13,15 +14,22 @@ import type { World } from '../simulator/world.ts';
 import { directCaller } from './direct-caller.ts';
 import { ensureCertificate, ensureFleetRoles, ensureTable } from './ground.ts';
 import { install } from './install.ts';
+import type { OtherEndpoint } from './other-endpoints.ts';
 
-export const TABLE = 'landbridge-state';
+const TABLE = 'landbridge-state';
 
 /** How handlers reach AWS. */
 export type Reach =
   /** Straight into the world: virtual time. */
   | { readonly kind: 'in-process' }
   /** Through the SDK, over HTTP; `resources` where what the fleet owns lives at another endpoint. */
-  | { readonly kind: 'wire'; readonly simulator: string; readonly resources?: string };
+  | { readonly kind: 'wire'; readonly simulator: string; readonly resources?: Resources };
+
+export interface Resources {
+  readonly endpoint: OtherEndpoint;
+  /** Reaches it with the operator's own credentials: those of simulated functions are nobody's there. */
+  readonly call: Caller;
+}
 
 export interface LocalOptions {
   readonly world: World;
@@ -63,14 +71,14 @@ export async function localLandbridge({
   around = (caller) => caller,
 }: LocalOptions): Promise<LocalLandbridge> {
   const { account, clock } = world;
-  const environment: Record<string, string> =
-    reach.kind === 'in-process'
-      ? {}
-      : { AWS_ENDPOINT_URL: reach.resources ?? reach.simulator, AWS_ENDPOINT_URL_SFN: reach.simulator };
-  const settings = { LANDBRIDGE_TABLE: TABLE, LANDBRIDGE_HOME: home, LANDBRIDGE_ACCOUNT: account };
+  const resources = reach.kind === 'wire' ? reach.resources : undefined;
+  const environment: Record<string, string> = {
+    ...(reach.kind === 'wire' && { AWS_ENDPOINT_URL: reach.simulator }),
+    ...(resources !== undefined && { LANDBRIDGE_LEFT_OUT: JSON.stringify(resources.endpoint.leftOut) }),
+  };
+  const settings = { LANDBRIDGE_TABLE: TABLE, LANDBRIDGE_HOME: home, LANDBRIDGE_ACCOUNT: account, ...environment };
   const chance = world.random.fork('handlers');
-  const hasDataPlane = reach.kind === 'in-process' || reach.resources === undefined;
-  const requester = hasDataPlane ? dataPlaneRequester(world, account) : undefined;
+  const requester = resources === undefined ? dataPlaneRequester(world, account) : undefined;
 
   const sdkCallers = new Map<string, Caller>();
   const callerFor = (principal: Principal, keys: Readonly<Record<string, string>>): Caller => {
@@ -78,7 +86,7 @@ export async function localLandbridge({
     const name = keys.AWS_ACCESS_KEY_ID ?? '';
     let caller = sdkCallers.get(name);
     if (caller === undefined) sdkCallers.set(name, (caller = sdkCaller({ ...environment, ...keys })));
-    return caller;
+    return resources === undefined ? caller : byService(caller, resources.call);
   };
   const runtimeOf = (call: Caller, own: Readonly<Record<string, string>>): Runtime => ({
     call,
@@ -133,9 +141,13 @@ export async function localLandbridge({
     operator,
     async put(fleet, artefacts) {
       await converse(ensureFleetRoles(fleet), operator.call);
-      await Promise.all(allRegions.map((region) => converse(ensureCertificate(region, fleet.domain), operator.call)));
+      // On AWS itself whoever runs a fleet has had them issued: nothing is asked for in anybody's name.
+      if (resources?.endpoint.name !== 'AWS')
+        await Promise.all(allRegions.map((region) => converse(ensureCertificate(region, fleet.domain), operator.call)));
       for (const [codeSha256, zip] of artefacts) await new ArtefactStore(operator).put(codeSha256, zip);
       await new FleetStore(operator).put(fleet);
+      if (resources !== undefined)
+        await new Journal(operator).append(fleet.name, notesOn(resources.endpoint, operator));
     },
     async start(workflow, input, name) {
       const { executionArn } = (await world.invoke({
@@ -161,6 +173,21 @@ export async function localLandbridge({
     },
   };
 }
+
+/** What nobody may take for done, on record before anything is. */
+const notesOn = ({ name, leftOut, caveats }: OtherEndpoint, { nowMs }: Runtime): JournalEntry[] =>
+  [...Object.entries(leftOut).map(([kind, why]) => `${kind} is left out: ${why}`), ...caveats].map((says) => ({
+    run: `resources at ${name}`,
+    atMs: nowMs(),
+    what: 'finding',
+    says,
+  }));
+
+/** Workflows run here, whatever they work on lives there. */
+const byService =
+  (here: Caller, there: Caller): Caller =>
+  (call) =>
+    call.service === 'sfn' ? here(call) : there(call);
 
 /** Requests through the simulated data plane, to the record of one member where a view has it. */
 function dataPlaneRequester(world: World, account: string): NonNullable<Requester> {

@@ -3,13 +3,14 @@ import pc from 'picocolors';
 import { write } from '../../control-plane/model/aws-call.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
 import { sdkCaller } from '../../handlers/runtime/sdk-caller.ts';
-import { localLandbridge } from '../../local/local-landbridge.ts';
+import { localLandbridge, type Resources } from '../../local/local-landbridge.ts';
 import { readFleetFile } from '../../local/read-fleet-file.ts';
 import { ScaledClock } from '../../simulator/clocks/scaled-clock.ts';
 import { createSimulator } from '../../simulator/simulator.ts';
 import { listen } from '../../simulator/wire/server.ts';
 import { printerOf } from '../context.ts';
 import { BadInput, EXIT, reportFailure } from '../exit.ts';
+import { certificatesIssued, resourcesAt, showLimits } from '../start/resources.ts';
 import { tryNext } from '../start/try-next.ts';
 import { type Show, showHealing, showJoins, showMatrix } from '../start/show.ts';
 
@@ -21,7 +22,7 @@ interface Options {
   readonly once?: true;
   readonly fleet: string;
   readonly scenario: 'all' | 'join' | 'none';
-  readonly scale: number;
+  readonly scale?: number;
   readonly port: number;
   readonly resources?: string;
   readonly seed: string;
@@ -39,21 +40,25 @@ export const start = (): Command =>
     .option('--once', 'show it, and exit: 0 only if everything joined and healed')
     .addOption(new Option('--scenario <what>', 'what to show: everything, only the joins, or nothing').choices(['all', 'join', 'none']).default('all'))
     .option('--fleet <file>', 'the fleet file', EXAMPLE)
-    .addOption(new Option('--scale <times>', 'how much faster than real time').argParser(positive).default(120))
+    .addOption(new Option('--scale <times>', 'how much faster than real time (default: 120; 1 where --resources takes its own time)').argParser(positive))
     .addOption(new Option('--port <port>', 'where AWS answers on 127.0.0.1').argParser(positive).default(4566))
-    .option('--resources <url>', 'manage resources at this endpoint (moto, an emulator, AWS) with workflows and functions here')
+    .option('--resources <url>', 'workflows and functions run here, and what they manage lives there: moto, another emulator, or `aws`')
     .option('--seed <text>', 'chance: the same seed, the same ids and delays', 'landbridge')
     .action(async (options: Options, command: Command) => {
       const wallMs = (): number => performance.now();
       const beganMs = wallMs();
       const print = printerOf(command);
-      const found = readFleetFile(options.fleet, ACCOUNT);
+      const resources = options.resources === undefined ? undefined : await resourcesAt(options.resources, process.env);
+      const account = resources?.account ?? ACCOUNT;
+      const found = readFleetFile(options.fleet, account);
       if ('problems' in found) throw new BadInput(found.problems);
       const { fleet, artefacts } = found;
 
-      const clock = new ScaledClock({ scale: options.scale });
+      const scale = options.scale ?? (resources?.endpoint.isInstant === false ? 1 : 120);
+      // What lives elsewhere remembers when: there the clock goes on from now.
+      const clock = new ScaledClock({ scale, ...(resources !== undefined && { startMs: Date.now() }) });
       // Whoever runs a fleet has had its certificates issued long before.
-      const world = createSimulator({ clock, seed: options.seed, account: ACCOUNT, timings: { certificateIssuedMs: 0 } });
+      const world = createSimulator({ clock, seed: options.seed, account, timings: { certificateIssuedMs: 0 } });
       const server = await listen(world, { port: options.port });
       const landbridge = await localLandbridge({
         world,
@@ -61,15 +66,19 @@ export const start = (): Command =>
         reach: {
           kind: 'wire',
           simulator: server.url,
-          ...(options.resources !== undefined && { resources: options.resources }),
+          ...(resources !== undefined && { resources }),
         },
       });
       await landbridge.put(fleet, artefacts);
-      print.line(`${pc.bold('landbridge')} is ready after ${Math.round(wallMs() - beganMs)} ms: AWS answers at ${server.url}, account ${ACCOUNT}, ${options.scale} times as fast as real time`);
+      print.line(`${pc.bold('landbridge')} is ready after ${Math.round(wallMs() - beganMs)} ms: AWS answers at ${server.url}, account ${account}, ${scale} times as fast as real time`);
+      if (resources !== undefined) {
+        print.line(`What it manages lives at ${pc.bold(resources.endpoint.name)}`);
+        if (resources.endpoint.url !== undefined) await certificatesIssued(resources, fleet, print);
+      }
 
-      world.sessions.set(STRANGER, { kind: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/stranger`, account: ACCOUNT });
-      const endpoint = { AWS_ENDPOINT_URL: options.resources ?? server.url, AWS_ENDPOINT_URL_SFN: server.url };
-      const operatorCall = sdkCaller({ ...endpoint, AWS_ACCESS_KEY_ID: ACCOUNT, AWS_SECRET_ACCESS_KEY: 'operator' });
+      world.sessions.set(STRANGER, { kind: 'IAMUser', arn: `arn:aws:iam::${account}:user/stranger`, account });
+      const endpoint = { AWS_ENDPOINT_URL: server.url };
+      const operatorCall = sdkCaller({ ...endpoint, AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'operator' });
       const show: Show = {
         landbridge,
         fleet: fleet.name,
@@ -78,7 +87,7 @@ export const start = (): Command =>
         wallMs,
         print,
         async start(workflow, input) {
-          const stateMachineArn = `arn:aws:states:${fleet.home}:${ACCOUNT}:stateMachine:landbridge-${workflow}`;
+          const stateMachineArn = `arn:aws:states:${fleet.home}:${account}:stateMachine:landbridge-${workflow}`;
           const started = await converse(
             write(fleet.home, 'sfn', 'startExecution', { stateMachineArn, input: JSON.stringify(input) }),
             operatorCall,
@@ -86,28 +95,28 @@ export const start = (): Command =>
           return started.executionArn ?? '';
         },
       };
-      const isGood = await play(show, options).catch((error: unknown) => {
+      const isGood = await play(show, options, resources).catch((error: unknown) => {
         reportFailure(error, print.isJson);
         return false;
       });
       const lostMs = clock.lag();
-      if (lostMs > 1_000) print.line(pc.dim(`this machine ran ${Math.round(lostMs / 1_000)} simulated seconds behind ${options.scale} times real time`));
-      print.line(`\n${isGood ? pc.green('All well') : pc.red('Not all well')} after ${((wallMs() - beganMs) / 1_000).toFixed(1)} s.`);
+      if (lostMs > 1_000) print.line(pc.dim(`this machine ran ${Math.round(lostMs / 1_000)} simulated seconds behind ${scale} times real time`));
+      print.line(`\n${verdict(isGood, resources)} after ${((wallMs() - beganMs) / 1_000).toFixed(1)} s.`);
       if (!isGood) process.exitCode = EXIT.failed;
       if (options.once) {
         await server.close();
         // Schedules would keep the process alive for ever.
         process.exit();
       }
-      print.line(tryNext(server.url, fleet));
+      print.line(tryNext(server.url, account, fleet, resources?.endpoint));
     });
 
-async function play(show: Show, { scenario, resources }: Options): Promise<boolean> {
+async function play(show: Show, { scenario }: Options, resources: Resources | undefined): Promise<boolean> {
   if (scenario === 'none') return true;
   const joined = await showJoins(show);
   const isJoined = joined.every(({ execution }) => execution.status === 'SUCCEEDED');
   if (resources !== undefined) {
-    show.print.line(`\n${resources} has no data plane and tells of no write: requests and healing are shown by the simulator's own resources`);
+    showLimits(resources.endpoint, show.print);
     return isJoined;
   }
   if (!isJoined || !(await showMatrix(show))) return false;
@@ -115,3 +124,8 @@ async function play(show: Show, { scenario, resources }: Options): Promise<boole
   const healings = await showHealing(show);
   return healings.every(({ healed }) => healed) && (await showMatrix(show));
 }
+
+const verdict = (isGood: boolean, resources: Resources | undefined): string => {
+  if (!isGood) return pc.red('Not all well');
+  return pc.green(resources === undefined ? 'All well' : `All joined, as far as ${resources.endpoint.name} goes,`);
+};

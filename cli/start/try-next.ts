@@ -1,14 +1,15 @@
 import pc from 'picocolors';
 import type { Fleet } from '../../control-plane/model/fleet.ts';
+import type { OtherEndpoint } from '../../local/other-endpoints.ts';
 
 /** What a newcomer may do now, each line ready to be pasted into another terminal. */
-export function tryNext(url: string, { name, home }: Fleet): string {
-  const arn = `arn:aws:states:${home}:111122223333:stateMachine:landbridge-onboard-region`;
+export function tryNext(url: string, account: string, { name, home }: Fleet, resources?: OtherEndpoint): string {
+  const arn = `arn:aws:states:${home}:${account}:stateMachine:landbridge-onboard-region`;
   const input = JSON.stringify({ fleet: name, region: 'eu-central-1', role: 'serving' });
   const lines = [
-    ['in another terminal, once', 'export AWS_ENDPOINT_URL=' + url + ' AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=simulator'],
+    ['in another terminal, once', `export ${environmentOf(url, account, resources)}`],
     ['who is in', 'npx landbridge status'],
-    ['follow a request', 'npx landbridge request --from eu-west-1 --to us-east-1'],
+    ...(resources === undefined ? [['follow a request', 'npx landbridge request --from eu-west-1 --to us-east-1']] : []),
     ['join a fourth Region', 'npx landbridge onboard eu-central-1 --role serving'],
     ['the same with the AWS CLI', `aws --region ${home} stepfunctions start-execution --state-machine-arn ${arn} --input '${input}'`],
     ['break something', 'aws --region eu-west-1 ec2 delete-vpc-peering-connection --vpc-peering-connection-id $(aws --region eu-west-1 ec2 describe-vpc-peering-connections --query "VpcPeeringConnections[?Status.Code==\'active\'].VpcPeeringConnectionId | [0]" --output text)'],
@@ -16,4 +17,12 @@ export function tryNext(url: string, { name, home }: Fleet): string {
     ['take a Region out', 'npx landbridge offboard ap-southeast-2'],
   ];
   return `\n${pc.bold('Try next')} (Ctrl-C stops)\n${lines.map(([what, command]) => `  ${pc.dim(`# ${what}`)}\n  ${command}`).join('\n')}`;
+}
+
+/** How the CLI of another terminal reaches what runs here, and what lives elsewhere. */
+function environmentOf(url: string, account: string, resources: OtherEndpoint | undefined): string {
+  const keys = (id: string) => `AWS_ACCESS_KEY_ID=${id} AWS_SECRET_ACCESS_KEY=simulator`;
+  if (resources === undefined) return `AWS_ENDPOINT_URL=${url} ${keys(account)}`;
+  const there = resources.url === undefined ? '' : `AWS_ENDPOINT_URL=${resources.url} ${keys('test')} `;
+  return `${there}AWS_ENDPOINT_URL_SFN=${url} LANDBRIDGE_LEFT_OUT='${JSON.stringify(resources.leftOut)}'`;
 }
