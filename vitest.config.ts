@@ -11,6 +11,7 @@ export default defineConfig({
           setupFiles: ['test/support/forbid-the-outside.ts'],
         },
       },
+      { test: { name: 'repository', include: ['test/repository/**/*.test.ts'] } },
       { test: { name: 'simulator', include: ['test/simulator/**/*.test.ts'], testTimeout: 30_000 } },
       {
         test: {
