@@ -16,7 +16,7 @@ export function printJourney(
     journey.hops.map(({ hop, where, ok, says }) => [
       ok ? pc.green('✓') : pc.red('✗'),
       hop,
-      `${where.region} ${where.resource}`,
+      `${where.region} ${shortName(where.resource)}`,
       ok ? says : pc.red(says),
     ]),
   );
@@ -36,3 +36,7 @@ export function printJourney(
   }
   print.json(journey);
 }
+
+/** Of an ARN what comes after its last slash: the rest only says again which account and Region it is in. */
+const shortName = (resource: string): string =>
+  resource.startsWith('arn:') ? (resource.split('/').at(-1) ?? resource) : resource;
