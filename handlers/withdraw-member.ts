@@ -21,7 +21,7 @@ const Input = strict({
  *
  * In     { fleet, region }
  * Out    RunState
- * Faults Rejected, before anything is changed: not a member, the home Region, the last serving one, another run at work on it
+ * Faults Rejected, before anything is changed: not a member, the home Region or the last serving one before the others, another run at work on it
  */
 export const handler = task({
   input: Input,
@@ -36,8 +36,8 @@ export const handler = task({
         const members = state.members.map((candidate) => candidate.region).join(', ');
         return refuse(`${region} is not a member of ${fleet}; members are ${members || 'none yet'}`);
       }
-      if (region === state.declared.fleet.home)
-        return refuse(`${region} is the fleet's home, where its control plane lives; move home first`);
+      if (region === state.declared.fleet.home && state.members.length > 1)
+        return refuse(`${region} is the fleet's home, where its control plane lives; take the others out first`);
       const serving = state.members.filter(
         ({ role, phase, inTraffic }) => role === 'serving' && phase === 'joined' && inTraffic,
       );
