@@ -39,23 +39,34 @@ const statusOf = ({ Status }: VpcPeeringConnection): string => Status?.Code ?? '
 const isOutstanding = (status: string): boolean => ['initiating-request', 'pending-acceptance'].includes(status);
 const isAlive = (status: string): boolean => isOutstanding(status) || ['provisioning', 'active'].includes(status);
 
+/** A Region's peerings by what may still become of them. */
+interface Peerings {
+  readonly alive: readonly VpcPeeringConnection[];
+  readonly dying: readonly VpcPeeringConnection[];
+  readonly failed: readonly VpcPeeringConnection[];
+}
+
+const sorted = (peerings: readonly VpcPeeringConnection[]): Peerings => ({
+  alive: peerings.filter((peering) => isAlive(statusOf(peering))),
+  dying: peerings.filter((peering) => statusOf(peering) === 'deleting'),
+  failed: peerings.filter((peering) => statusOf(peering) === 'failed'),
+});
+
 /** The peering of one link: by its id, by its tags, or by joining the two VPCs, of which there can be but one. */
 function findPeering(
   place: Place,
   { name, requester, accepter }: Link,
   requesterVpcId: string | undefined,
-  peerings: readonly VpcPeeringConnection[],
+  { alive, dying, failed }: Peerings,
 ): ObservedPeering | undefined {
   const key = keyOf('peering', name);
-  const isKnown = ({ VpcPeeringConnectionId: id }: VpcPeeringConnection): boolean => id === place.known(key);
+  const knownId = place.known(key);
+  const isKnown = ({ VpcPeeringConnectionId: id }: VpcPeeringConnection): boolean => id === knownId;
   const isMarked = ({ Tags }: VpcPeeringConnection): boolean => bears(place, key, Tags);
   const pair = [requesterVpcId, knownVpcId(place, accepter)];
   const joinsTheTwo = ({ RequesterVpcInfo, AccepterVpcInfo }: VpcPeeringConnection): boolean =>
     !pair.includes(undefined) && pair.includes(RequesterVpcInfo?.VpcId) && pair.includes(AccepterVpcInfo?.VpcId);
 
-  const alive = peerings.filter((peering) => isAlive(statusOf(peering)));
-  const dying = peerings.filter((peering) => statusOf(peering) === 'deleting');
-  const failed = peerings.filter((peering) => statusOf(peering) === 'failed');
   // A link that is being removed takes with it what is proven to be the fleet's, and nothing else.
   const isGoing = requester.phase === 'leaving' || accepter.phase === 'leaving';
   const hit = isGoing
@@ -80,8 +91,9 @@ function* lookAt(
   if (links.length === 0) return { byLink: new Map(), outstanding: 0 };
   const vpcId = yield* vpcIdOf(place);
   const peerings = yield* describePeerings(place.region);
+  const byFate = sorted(peerings);
   const byLink = links.flatMap((link): [string, ObservedPeering][] => {
-    const observed = findPeering(place, link, vpcId, peerings);
+    const observed = findPeering(place, link, vpcId, byFate);
     return observed === undefined ? [] : [[link.name, observed]];
   });
   const outstanding = peerings.filter(

@@ -27,15 +27,24 @@ export interface ObservedRule {
 
 const ruleName = (region: Region, cidr: string): string => `${region}/${HTTPS}-${cidr}`;
 
+/** Each member's blocks that lie outside of the supernet: found once for all, since every member admits them. */
+function blocksOutside({ fleet, members }: Declared): ReadonlyMap<Region, readonly string[]> {
+  const supernet = cidrOf(fleet.network.supernet);
+  return new Map(
+    members.map(({ region, cidrs }) => [region, cidrs.filter((cidr) => !contains(supernet, cidrOf(cidr)))]),
+  );
+}
+
 /** Whom a member's endpoint lets in, and what for: the supernet in one rule, and what lies outside of it block by block. */
-function* admittedBlocks(declared: Declared, member: Member): Generator<{ cidr: string; peer?: Region }, void> {
-  const { supernet } = declared.fleet.network;
-  const outside = ({ cidrs }: Member): readonly string[] =>
-    cidrs.filter((cidr) => !contains(cidrOf(supernet), cidrOf(cidr)));
-  yield { cidr: supernet };
-  for (const cidr of outside(member)) yield { cidr };
-  for (const peer of peersOf(declared, member.region))
-    for (const cidr of outside(peer)) yield { cidr, peer: peer.region };
+function* admittedBlocks(
+  declared: Declared,
+  { region }: Member,
+  outside = blocksOutside(declared),
+): Generator<{ cidr: string; peer?: Region }, void> {
+  yield { cidr: declared.fleet.network.supernet };
+  for (const cidr of outside.get(region) ?? []) yield { cidr };
+  for (const peer of peersOf(declared, region))
+    for (const cidr of outside.get(peer.region) ?? []) yield { cidr, peer: peer.region };
 }
 
 const permission = (cidr: string, description?: string): IpPermission => ({
@@ -59,10 +68,11 @@ export const rule: Kind<Desired, ObservedRule> = {
   desired: Desired,
 
   *targets(declared) {
+    const outside = blocksOutside(declared);
     for (const member of servingMembers(declared)) {
       const { region } = member;
       const groupId = ref('security-group', endpointGroupName(region), 'id');
-      for (const { cidr, peer } of admittedBlocks(declared, member)) {
+      for (const { cidr, peer } of admittedBlocks(declared, member, outside)) {
         const target = memberTarget<Desired>('rule', region, { groupId, cidr }, ruleName(region, cidr));
         if (peer === undefined) yield target;
         else {

@@ -18,17 +18,20 @@ export interface Wanted extends DesiredTarget {
   readonly referenceGroups: readonly (readonly Reference[])[];
 }
 
-function* referencesIn(value: unknown): Generator<Reference> {
-  if (isReference(value)) yield value;
+// Pushed and not yielded: every value of every target passes here at every look.
+function collectReferences(value: unknown, found: Reference[]): Reference[] {
+  if (isReference(value)) found.push(value);
   else if (typeof value === 'object' && value !== null)
-    for (const item of Object.values(value)) yield* referencesIn(item);
+    for (const item of Object.values(value)) collectReferences(item, found);
+  return found;
 }
 
-function* referenceGroupsIn(value: unknown): Generator<readonly Reference[]> {
-  if (isReference(value)) yield [value];
-  else if (Array.isArray(value)) for (const item of value) yield [...referencesIn(item)];
+function collectGroups(value: unknown, found: Reference[][]): Reference[][] {
+  if (isReference(value)) found.push([value]);
+  else if (Array.isArray(value)) for (const item of value) found.push(collectReferences(item, []));
   else if (typeof value === 'object' && value !== null)
-    for (const item of Object.values(value)) yield* referenceGroupsIn(item);
+    for (const item of Object.values(value)) collectGroups(item, found);
+  return found;
 }
 
 /** Everything the fleet wants, by key: a pure function of the fleet file and the members. */
@@ -40,7 +43,7 @@ export function wantedTargets(declared: Declared): ReadonlyMap<TargetKey, Wanted
       const key = keyOf(kind.name, target.name);
       const isLeaving = target.owners.some((region) => leaving.has(region));
       const presence = target.borrowed ? 'borrowed' : isLeaving ? 'absent' : 'present';
-      const referenceGroups = [...referenceGroupsIn(target.want)];
+      const referenceGroups = collectGroups(target.want, []);
       wanted.set(key, { ...target, key, presence, referenceGroups, references: referenceGroups.flat() });
     }
   }
