@@ -8,7 +8,7 @@ import { BorrowedVpcSchema, remedyAt, strict } from '../control-plane/model/flee
 import { isRegion, type Region } from '../control-plane/model/region.ts';
 import { keyOf } from '../control-plane/model/target.ts';
 import { RunState } from './run.ts';
-import { type Caller, converse, counted, emptyTally, patient } from './runtime/caller.ts';
+import { type Caller, converse } from './runtime/caller.ts';
 import { isRunning } from './runtime/executions.ts';
 import { type FleetState, FleetStore, type MemberRow } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
@@ -40,23 +40,21 @@ export const handler = task({
   input: Input,
   remedy: ([field, ...rest]) => (field === 'vpc' ? remedyAt(['members', '*', field, ...rest]) : undefined),
   async run(input, runtime) {
-    const tally = emptyTally();
-    const counting: Runtime = { ...runtime, call: counted(patient(runtime.call, runtime), tally) };
-    const store = new FleetStore(counting);
+    const store = new FleetStore(runtime);
     // First of all: a fleet that there is not has no journal to note a refusal in.
     await store.load(input.fleet);
     try {
       await store.changeMembers(input.fleet, async (state) => ({
-        put: await admitted(state, input, counting),
+        put: await admitted(state, input, runtime),
         decision: undefined,
       }));
     } catch (error) {
-      if (isFault(error, 'Rejected')) await note(counting, input, 'refused', error.message);
+      if (isFault(error, 'Rejected')) await note(runtime, input, 'refused', error.message);
       throw error;
     }
-    await note(counting, input, 'admitted', `${input.region} was admitted, for ${input.signal}`);
+    await note(runtime, input, 'admitted', `${input.region} was admitted, for ${input.signal}`);
     return RunState.parse({
-      ...tally,
+      ...runtime.tally,
       fleet: input.fleet,
       region: input.region,
       run: input.run,

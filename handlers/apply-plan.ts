@@ -5,7 +5,7 @@ import { Fault, isFault } from '../control-plane/model/faults.ts';
 import type { LeaseScope, TargetKey } from '../control-plane/model/target.ts';
 import { RunState } from './run.ts';
 import { ArtefactStore } from './runtime/artefact-store.ts';
-import { type Caller, converse, counted, patient, type Tally } from './runtime/caller.ts';
+import { type Caller, converse, sumOf } from './runtime/caller.ts';
 import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
 import { Journal, type JournalEntry } from './runtime/journal.ts';
 import { type Lease, Leases } from './runtime/lease.ts';
@@ -32,16 +32,14 @@ const OTHERS_WRITE_FOR_SECONDS = 15;
 export const handler = task({
   input: RunState,
   async run(state, runtime) {
-    const tally: Tally = { reads: state.reads, writes: state.writes, stateCalls: state.stateCalls };
-    const counting: Runtime = { ...runtime, call: counted(patient(runtime.call, runtime), tally) };
-    const { atMs, steps } = await new PlanStore(counting).get(state.plan ?? '');
+    const { atMs, steps } = await new PlanStore(runtime).get(state.plan ?? '');
     if (runtime.nowMs() - atMs > PLAN_IS_STALE_AFTER_MS)
       throw new Fault('Conflict', `the plan ${state.plan} is ${runtime.nowMs() - atMs} ms old: look again`);
-    const round = await Round.begin(counting, state, steps);
+    const round = await Round.begin(runtime, state, steps);
     const leftAll = await round.carryOut();
     return {
       ...state,
-      ...tally,
+      ...sumOf(state, runtime.tally),
       lookAgainAfterSeconds: leftAll ? OTHERS_WRITE_FOR_SECONDS : ACCEPTED_SHOWS_AFTER_SECONDS,
     };
   },

@@ -1,7 +1,7 @@
 import { kindNamed } from '../control-plane/kinds/index.ts';
 import type { TargetKey } from '../control-plane/model/target.ts';
 import { RunState } from './run.ts';
-import { counted, patient, type Tally } from './runtime/caller.ts';
+import { sumOf } from './runtime/caller.ts';
 import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
 import { interrupted } from './runtime/interrupted.ts';
 import { Journal } from './runtime/journal.ts';
@@ -24,12 +24,10 @@ const MAX_ROUNDS = 120;
 export const handler = task({
   input: RunState,
   async run(state, runtime) {
-    const tally: Tally = { reads: state.reads, writes: state.writes, stateCalls: state.stateCalls };
-    const counting: Runtime = { ...runtime, call: counted(patient(runtime.call, runtime), tally) };
-    const fleets = new FleetStore(counting);
+    const fleets = new FleetStore(runtime);
     const fleet = await fleets.load(state.fleet);
     const joining = state.purpose === 'onboard' ? state.region : undefined;
-    const sight = await lookAt(fleet, { scope: state.scope, call: counting.call, nowMs: runtime.nowMs(), joining });
+    const sight = await lookAt(fleet, { scope: state.scope, call: runtime.call, nowMs: runtime.nowMs(), joining });
     await fleets.remember(state.fleet, idsToRemember(fleet, sight));
 
     const round = state.round + 1;
@@ -37,11 +35,11 @@ export const handler = task({
     const isSettled = next.decision !== 'apply' && next.decision !== 'wait';
     await fleets.noteRun(state.fleet, { run: state.run, scope: state.scope, seenAtMs: runtime.nowMs(), isSettled });
     const plan = `${state.run}#${round}`;
-    if (next.decision === 'apply') await new PlanStore(counting).put(plan, sight.plan.steps);
-    await noteFindings(counting, state, sight);
-    await closeInterrupted(counting, state, fleet, sight);
+    if (next.decision === 'apply') await new PlanStore(runtime).put(plan, sight.plan.steps);
+    await noteFindings(runtime, state, sight);
+    await closeInterrupted(runtime, state, fleet, sight);
     const settledAtMs = isSettled ? (state.settledAtMs ?? runtime.nowMs()) : undefined;
-    return { ...state, ...tally, ...next, round, plan, settledAtMs };
+    return { ...state, ...sumOf(state, runtime.tally), ...next, round, plan, settledAtMs };
   },
 });
 

@@ -7,7 +7,7 @@ import { Fault } from '../control-plane/model/faults.ts';
 import type { Fleet } from '../control-plane/model/fleet.ts';
 import { keyOf } from '../control-plane/model/target.ts';
 import { RunState } from './run.ts';
-import { converse, counted, patient, type Tally } from './runtime/caller.ts';
+import { converse, sumOf } from './runtime/caller.ts';
 import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
 import { placeIn } from './runtime/look-at.ts';
@@ -33,9 +33,7 @@ const MAX_FAILED_PROOFS = 120;
 export const handler = task({
   input: RunState,
   async run(state, runtime) {
-    const tally: Tally = { reads: state.reads, writes: state.writes, stateCalls: state.stateCalls };
-    const counting: Runtime = { ...runtime, call: counted(patient(runtime.call, runtime), tally) };
-    const fleets = new FleetStore(counting);
+    const fleets = new FleetStore(runtime);
     const fleet = await fleets.load(state.fleet);
     const member = fleet.members.find(({ region }) => region === state.region);
     const byPath = state.purpose === 'onboard' && member?.role === 'serving' && !member.inTraffic;
@@ -43,7 +41,7 @@ export const handler = task({
       ? proofsOfPath(fleet.declared, member.region)
       : proofsOfName(fleet.declared, state.scope, inScope(wantedTargets(fleet.declared), state.scope).values());
     const answers = await Promise.all(
-      proofs.map(async (proof) => ({ proof, answer: await prove(proof, fleet, counting) })),
+      proofs.map(async (proof) => ({ proof, answer: await prove(proof, fleet, runtime) })),
     );
     const failed = answers.filter(({ answer }) => answer !== undefined && !isProof(answer));
     const says =
@@ -51,19 +49,19 @@ export const handler = task({
         ? failed
             .map(({ proof, answer }) => `${proof.from} to ${proof.to} by ${proof.by}: ${describe(answer)}`)
             .join('; ')
-        : counting.requester === undefined
+        : runtime.requester === undefined
           ? 'not proven: nothing here can make a request inside a VPC'
           : `${proofs.length} requests by ${byPath ? 'path' : 'name'} were answered`;
     const isLast = failed.length === 0 || state.failedProofs + 1 >= MAX_FAILED_PROOFS;
     if (isLast)
-      await new Journal(counting).append(state.fleet, [
+      await new Journal(runtime).append(state.fleet, [
         { run: state.run, atMs: runtime.nowMs(), round: state.round, what: 'proof', says, proofs: answers },
       ]);
     const isTimeToLook = (state.failedProofs + 1) % LOOK_EVERY_PROOFS === 0;
     if (failed.length > 0)
       return {
         ...state,
-        ...tally,
+        ...sumOf(state, runtime.tally),
         failedProofs: state.failedProofs + 1,
         decision: isLast ? ('gave-up' as const) : isTimeToLook ? ('wait' as const) : ('ask-again' as const),
         lookAgainAfterSeconds: Math.min(TRY_AGAIN_AFTER_SECONDS * 2 ** state.failedProofs, AT_MOST_SECONDS),
@@ -76,7 +74,7 @@ export const handler = task({
       });
     return {
       ...state,
-      ...tally,
+      ...sumOf(state, runtime.tally),
       decision: 'prove' as const,
       says,
       failedProofs: 0,

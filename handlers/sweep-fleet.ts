@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { inScope } from '../control-plane/loop/scope.ts';
 import type { TargetKey } from '../control-plane/model/target.ts';
-import { counted, emptyTally, patient } from './runtime/caller.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { lookAt } from './runtime/look-at.ts';
 import { task } from './runtime/task.ts';
@@ -21,11 +20,9 @@ const MAX_TARGETS = 100;
 export const handler = task({
   input: z.object({ fleet: z.string() }),
   async run({ fleet }, runtime) {
-    const tally = emptyTally();
-    const call = counted(patient(runtime.call, runtime), tally);
-    const state = await new FleetStore({ ...runtime, call }).load(fleet);
+    const state = await new FleetStore(runtime).load(fleet);
     const nowMs = runtime.nowMs();
-    const { plan, wanted } = await lookAt(state, { scope: {}, call, nowMs });
+    const { plan, wanted } = await lookAt(state, { scope: {}, call: runtime.call, nowMs });
     const taken = new Set<TargetKey>();
     for (const { scope, seenAtMs, isSettled } of state.runs)
       if (!isSettled && nowMs - seenAtMs < RUN_IS_DEAD_AFTER_MS)
@@ -36,7 +33,7 @@ export const handler = task({
       drifting: targets.length,
       scope: targets.length > MAX_TARGETS ? {} : { targets },
       conflicts: plan.findings.filter(({ finding }) => finding === 'conflict').length,
-      ...tally,
+      ...runtime.tally,
     };
   },
 });

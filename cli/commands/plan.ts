@@ -17,7 +17,7 @@ export const plan = (): Command =>
       const context = await contextOf(command);
       const { runtime, print } = context;
       const tally = emptyTally();
-      const call = counted(patient(runtime.call, runtime), tally);
+      const call = patient(counted(runtime.call, tally), runtime);
       const state = await new FleetStore(runtime).load(await fleetNamed(options.fleet, context));
       const scope = options.region === undefined ? {} : { regions: options.region };
       const sight = await lookAt(state, { scope, call, nowMs: runtime.nowMs() });

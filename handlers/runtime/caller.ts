@@ -46,10 +46,15 @@ export interface Tally {
 }
 
 export const emptyTally = (): Tally => ({ reads: 0, writes: 0, stateCalls: 0 });
+export const sumOf = (a: Readonly<Tally>, b: Readonly<Tally>): Tally => ({
+  reads: a.reads + b.reads,
+  writes: a.writes + b.writes,
+  stateCalls: a.stateCalls + b.stateCalls,
+});
 
 const STATE_STORE: ServiceName = 'dynamodb';
 
-/** Counts what is made, refused calls too: they cost the same. */
+/** Counts what is made, refused calls and repeated ones too: they cost the same. */
 export function counted(caller: Caller, tally: Tally): Caller {
   return (call) => {
     if (call.service === STATE_STORE) tally.stateCalls += 1;

@@ -1,13 +1,20 @@
 import { ZodError, type z } from 'zod';
 import { Fault } from '../../control-plane/model/faults.ts';
+import { counted, emptyTally, patient, type Tally } from './caller.ts';
 import { lambdaRuntime } from './lambda-runtime.ts';
 import type { Runtime } from './runtime.ts';
+
+/** The world as one invocation sees it: reads are repeated with patience, and every call made is counted. */
+export interface Invocation extends Runtime {
+  /** Calls of this invocation so far. */
+  readonly tally: Tally;
+}
 
 interface TaskParts<Input, Output> {
   readonly input: z.ZodType<Input>;
   /** What to do about a fault at a path of the input, where the message does not say so itself. */
   readonly remedy?: (path: readonly PropertyKey[]) => string | undefined;
-  run(input: Input, runtime: Runtime): Promise<Output>;
+  run(input: Input, runtime: Invocation): Promise<Output>;
 }
 
 /** A Lambda entry point. AWS calls it with an event; `local/` and tests say what world it runs in. */
@@ -36,7 +43,8 @@ export function task<Input, Output>({ input, remedy = () => undefined, run }: Ta
   const runIn = async (runtime: Runtime, event: unknown): Promise<Output> => {
     const parsed = input.safeParse(event);
     if (!parsed.success) throw new Fault('Rejected', problemsOf(parsed.error, remedy), { cause: parsed.error });
-    return run(parsed.data, runtime);
+    const tally = emptyTally();
+    return run(parsed.data, { ...runtime, tally, call: patient(counted(runtime.call, tally), runtime) });
   };
   return Object.assign((event: unknown) => runIn(lambdaRuntime(), event), { runIn });
 }
