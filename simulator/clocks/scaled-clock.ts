@@ -1,5 +1,5 @@
-import type { Clock, Timer, WorldMs } from '../clock.ts';
-import { Holds, type SharesHolds } from './holds.ts';
+import type { Timer, WorldMs } from '../clock.ts';
+import { HoldingClock } from './holding-clock.ts';
 import { TimerHeap } from './timer-heap.ts';
 
 /** The machine's own time, as far as a clock needs it. */
@@ -44,10 +44,9 @@ export interface ScaledClockOptions {
  * due and goes on once that has fired. So nothing ever happens later than that, the simulation just runs
  * slower than asked for, and `lag()` says by how much.
  */
-export class ScaledClock implements Clock, SharesHolds {
+export class ScaledClock extends HoldingClock {
   readonly scale: number;
   readonly #timers = new TimerHeap();
-  readonly #holds: Holds;
   readonly #machine: MachineTime;
   readonly #maxLatenessMs: number;
   readonly #onLag: (lostMs: number) => void;
@@ -67,6 +66,7 @@ export class ScaledClock implements Clock, SharesHolds {
     onLag = () => {},
     machine = machineTime,
   }: ScaledClockOptions = {}) {
+    super();
     if (!(scale > 0)) throw new Error(`The scale of a clock is a number above 0, not ${scale}`);
     this.scale = scale;
     this.#machine = machine;
@@ -74,7 +74,6 @@ export class ScaledClock implements Clock, SharesHolds {
     this.#onLag = onLag;
     this.#anchorMs = startMs;
     this.#anchorMachineMs = machine.nowMs();
-    this.#holds = new Holds(() => this.#onHoldsChanged());
   }
 
   nowMs(): WorldMs {
@@ -87,32 +86,6 @@ export class ScaledClock implements Clock, SharesHolds {
     const timer = this.#timers.add(dueMs, callback);
     if (dueMs < this.#alarmAtMs) this.#arm();
     return timer;
-  }
-
-  after(delayMs: number, callback: () => void): Timer {
-    return this.at(this.nowMs() + delayMs, callback);
-  }
-
-  sleep(delayMs: number): Promise<void> {
-    const wake = this.#holds.release();
-    return new Promise((resolve) => {
-      this.after(delayMs, () => {
-        wake();
-        resolve();
-      });
-    });
-  }
-
-  hold<Result>(work: () => Promise<Result>, name = work.name || 'work without a name'): Promise<Result> {
-    return this.#holds.during(work, name);
-  }
-
-  currentHold(): string | undefined {
-    return this.#holds.currentHold();
-  }
-
-  withinHold<Result>(id: string, work: () => Result): Result {
-    return this.#holds.withinHold(id, work);
   }
 
   /** Simulated milliseconds lost so far because the machine could not keep up. Time that was held does not count. */
@@ -140,8 +113,8 @@ export class ScaledClock implements Clock, SharesHolds {
     return ceilingMs;
   }
 
-  #onHoldsChanged(): void {
-    if (this.#holds.any) {
+  protected override onHoldsChanged(): void {
+    if (this.holds.any) {
       this.#anchorMs = this.#exactNowMs();
       this.#held = true;
       this.#disarm();
@@ -158,7 +131,7 @@ export class ScaledClock implements Clock, SharesHolds {
     if (this.#held || this.#stopped || dueMs === undefined) return;
     this.#alarmAtMs = dueMs;
     const delayMs = Math.ceil(Math.max(0, dueMs - this.#exactNowMs()) / this.scale);
-    this.#alarm = this.#holds.outside(() => this.#machine.after(delayMs, () => this.#fire()));
+    this.#alarm = this.holds.outside(() => this.#machine.after(delayMs, () => this.#fire()));
   }
 
   #disarm(): void {

@@ -1,5 +1,5 @@
-import type { Clock, Timer, WorldMs } from '../clock.ts';
-import { Holds, type SharesHolds } from './holds.ts';
+import type { Timer, WorldMs } from '../clock.ts';
+import { HoldingClock } from './holding-clock.ts';
 import { TimerHeap } from './timer-heap.ts';
 
 export interface VirtualClockOptions {
@@ -16,15 +16,15 @@ export interface VirtualClockOptions {
  *
  * Bounds  about a million events a second and core. One run at a time.
  */
-export class VirtualClock implements Clock, SharesHolds {
+export class VirtualClock extends HoldingClock {
   readonly #timers = new TimerHeap();
-  readonly #holds = new Holds(() => this.#resume());
   readonly #patienceMs: number;
   #nowMs: WorldMs;
   #running = false;
   #resume: () => void = () => {};
 
   constructor({ startMs = Date.UTC(2026, 0, 1), patienceMs = 10_000 }: VirtualClockOptions = {}) {
+    super();
     this.#nowMs = startMs;
     this.#patienceMs = patienceMs;
   }
@@ -35,32 +35,6 @@ export class VirtualClock implements Clock, SharesHolds {
 
   at(atMs: WorldMs, callback: () => void): Timer {
     return this.#timers.add(Math.max(atMs, this.#nowMs), callback);
-  }
-
-  after(delayMs: number, callback: () => void): Timer {
-    return this.at(this.#nowMs + delayMs, callback);
-  }
-
-  sleep(delayMs: number): Promise<void> {
-    const wake = this.#holds.release();
-    return new Promise((resolve) => {
-      this.after(delayMs, () => {
-        wake();
-        resolve();
-      });
-    });
-  }
-
-  hold<Result>(work: () => Promise<Result>, name = work.name || 'work without a name'): Promise<Result> {
-    return this.#holds.during(work, name);
-  }
-
-  currentHold(): string | undefined {
-    return this.#holds.currentHold();
-  }
-
-  withinHold<Result>(id: string, work: () => Result): Result {
-    return this.#holds.withinHold(id, work);
   }
 
   /** Fires everything that falls due up to and including `untilMs`, and leaves the clock there. */
@@ -101,6 +75,10 @@ export class VirtualClock implements Clock, SharesHolds {
     return await promise;
   }
 
+  protected override onHoldsChanged(): void {
+    this.#resume();
+  }
+
   /** One turn of the event loop per event, until `done`, or until `exhausted` says so of the next timer. */
   #drive(done: () => boolean, exhausted: (nextAtMs: WorldMs | undefined) => boolean): Promise<void> {
     if (this.#running) return Promise.reject(new Error('This clock is being run already: one run at a time'));
@@ -116,7 +94,7 @@ export class VirtualClock implements Clock, SharesHolds {
       const turn = (): void => {
         try {
           if (done()) return end(resolve);
-          if (this.#holds.any) return park();
+          if (this.holds.any) return park();
           const nextAtMs = this.#timers.nextAtMs();
           if (exhausted(nextAtMs)) return end(resolve);
           if (nextAtMs !== undefined) this.#nowMs = nextAtMs;
@@ -130,20 +108,20 @@ export class VirtualClock implements Clock, SharesHolds {
       const park = (): void => {
         watchdog = setTimeout(() => end(() => reject(this.#stuck())), this.#patienceMs);
         this.#resume = () => {
-          if (this.#holds.any && !done()) return;
+          if (this.holds.any && !done()) return;
           this.#resume = () => {};
           clearTimeout(watchdog);
           setImmediate(turn);
         };
       };
       // Outside of any hold: what a timer starts belongs to nobody's held work, not even to that of whoever runs the clock.
-      this.#holds.outside(() => setImmediate(turn));
+      this.holds.outside(() => setImmediate(turn));
     });
   }
 
   #stuck(): Error {
     return new Error(
-      `Deadlock at ${new Date(this.#nowMs).toISOString()}: time is held by ${this.#holds.names.join(', ')}, which made no progress ` +
+      `Deadlock at ${new Date(this.#nowMs).toISOString()}: time is held by ${this.holds.names.join(', ')}, which made no progress ` +
         `for ${this.#patienceMs} ms of the machine's time. Held work that waits for time to pass must wait with clock.sleep()`,
     );
   }

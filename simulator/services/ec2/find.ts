@@ -30,78 +30,31 @@ interface Findable {
 export type FindableName = keyof Findable;
 
 interface HowToFind<Item> {
+  /** The request's field that names it, in AWS's errors. */
   readonly parameter: string;
   readonly code: string;
-  readonly complaint: (id: string) => string;
+  /** What AWS says does not exist. */
+  readonly named: string;
   among(state: Ec2State): ReadonlyMap<string, Item>;
 }
 
 /** Source    docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html; the spelling of ID and Id is AWS's */
+// biome-ignore format: a table is read down its columns
 const ways: { readonly [Name in FindableName]: HowToFind<Findable[Name]> } = {
-  vpc: {
-    parameter: 'vpcId',
-    code: 'InvalidVpcID.NotFound',
-    complaint: (id) => `The vpc ID '${id}' does not exist`,
-    among: (state) => state.vpcs,
-  },
-  subnet: {
-    parameter: 'subnetId',
-    code: 'InvalidSubnetID.NotFound',
-    complaint: (id) => `The subnet ID '${id}' does not exist`,
-    among: (state) => state.subnets,
-  },
-  'route-table': {
-    parameter: 'routeTableId',
-    code: 'InvalidRouteTableID.NotFound',
-    complaint: (id) => `The routeTable ID '${id}' does not exist`,
-    among: (state) => state.routeTables,
-  },
-  'route-table-association': {
-    parameter: 'associationId',
-    code: 'InvalidAssociationID.NotFound',
-    complaint: (id) => `The association ID '${id}' does not exist`,
-    among: (state) => state.routeTableAssociations,
-  },
-  'network-acl': {
-    parameter: 'networkAclId',
-    code: 'InvalidNetworkAclID.NotFound',
-    complaint: (id) => `The networkAcl ID '${id}' does not exist`,
-    among: (state) => state.networkAcls,
-  },
-  'security-group': {
-    parameter: 'groupId',
-    code: 'InvalidGroup.NotFound',
-    complaint: (id) => `The security group '${id}' does not exist`,
-    among: (state) => state.securityGroups,
-  },
-  peering: {
-    parameter: 'vpcPeeringConnectionId',
-    code: 'InvalidVpcPeeringConnectionID.NotFound',
-    complaint: (id) => `The vpcPeeringConnection ID '${id}' does not exist`,
-    among: (state) => state.peerings,
-  },
-  endpoint: {
-    parameter: 'vpcEndpointId',
-    code: 'InvalidVpcEndpointId.NotFound',
-    complaint: (id) => `The Vpc Endpoint Id '${id}' does not exist`,
-    among: (state) => state.endpoints,
-  },
-  'network-interface': {
-    parameter: 'networkInterfaceId',
-    code: 'InvalidNetworkInterfaceID.NotFound',
-    complaint: (id) => `The networkInterface ID '${id}' does not exist`,
-    among: (state) => state.networkInterfaces,
-  },
-  'internet-gateway': {
-    parameter: 'internetGatewayId',
-    code: 'InvalidInternetGatewayID.NotFound',
-    complaint: (id) => `The internetGateway ID '${id}' does not exist`,
-    among: (state) => state.internetGateways,
-  },
+  vpc:                       { parameter: 'vpcId',                  code: 'InvalidVpcID.NotFound',                  named: 'vpc ID',                  among: (state) => state.vpcs },
+  subnet:                    { parameter: 'subnetId',               code: 'InvalidSubnetID.NotFound',               named: 'subnet ID',               among: (state) => state.subnets },
+  'route-table':             { parameter: 'routeTableId',           code: 'InvalidRouteTableID.NotFound',           named: 'routeTable ID',           among: (state) => state.routeTables },
+  'route-table-association': { parameter: 'associationId',          code: 'InvalidAssociationID.NotFound',          named: 'association ID',          among: (state) => state.routeTableAssociations },
+  'network-acl':             { parameter: 'networkAclId',           code: 'InvalidNetworkAclID.NotFound',           named: 'networkAcl ID',           among: (state) => state.networkAcls },
+  'security-group':          { parameter: 'groupId',                code: 'InvalidGroup.NotFound',                  named: 'security group',          among: (state) => state.securityGroups },
+  peering:                   { parameter: 'vpcPeeringConnectionId', code: 'InvalidVpcPeeringConnectionID.NotFound', named: 'vpcPeeringConnection ID', among: (state) => state.peerings },
+  endpoint:                  { parameter: 'vpcEndpointId',          code: 'InvalidVpcEndpointId.NotFound',          named: 'Vpc Endpoint Id',         among: (state) => state.endpoints },
+  'network-interface':       { parameter: 'networkInterfaceId',     code: 'InvalidNetworkInterfaceID.NotFound',     named: 'networkInterface ID',     among: (state) => state.networkInterfaces },
+  'internet-gateway':        { parameter: 'internetGatewayId',      code: 'InvalidInternetGatewayID.NotFound',      named: 'internetGateway ID',      among: (state) => state.internetGateways },
 };
 
 export const notFound = (name: FindableName, id: string): AwsError =>
-  new AwsError(ways[name].code, ways[name].complaint(id));
+  new AwsError(ways[name].code, `The ${ways[name].named} '${id}' does not exist`);
 
 /** The resource by its id, or the error that AWS has for one that is not there. */
 export function find<Name extends FindableName>(

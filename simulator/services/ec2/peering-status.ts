@@ -36,6 +36,12 @@ export function isLive(peering: Peering, nowMs: WorldMs): boolean {
   }
 }
 
+/** Agreed on by both sides, whether or not it carries anything yet. */
+export function isAccepted(peering: Peering, nowMs: WorldMs): boolean {
+  const status = statusOfPeering(peering, nowMs);
+  return status === 'provisioning' || status === 'active';
+}
+
 export function failPeering(peering: Peering, nowMs: WorldMs, timings: Timings): void {
   peering.failed = true;
   peering.goneAtMs = Math.max(nowMs, peering.initiatedAtMs) + timings.deletedPeeringMs;

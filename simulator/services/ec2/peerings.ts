@@ -5,7 +5,7 @@ import { invalidValue, required } from './errors.ts';
 import { find, notFound } from './find.ts';
 import { newId } from './ids.ts';
 import type { Ec2Call, Operation } from './operation.ts';
-import { failPeering, isLive, statusOfPeering } from './peering-status.ts';
+import { failPeering, isAccepted, isLive, statusOfPeering } from './peering-status.ts';
 import { peeringView } from './peering-view.ts';
 import { isSideAt, isVisible } from './peering-visibility.ts';
 import { ec2Home, type Peering, type PeeringStatus, type Vpc } from './state.ts';
@@ -122,10 +122,7 @@ export const acceptPeering: Operation<'AcceptVpcPeeringConnection'> = (input, ca
   const { requester, accepter } = peering;
   const ends = [find(state, 'vpc', accepter.vpcId), world.state(ec2Home, requester).vpcs.get(requester.vpcId)];
   for (const vpc of ends) {
-    const active = [...(vpc?.peerings ?? [])].filter((other) => {
-      const otherStatus = statusOfPeering(other, nowMs);
-      return otherStatus === 'active' || otherStatus === 'provisioning';
-    });
+    const active = [...(vpc?.peerings ?? [])].filter((other) => isAccepted(other, nowMs));
     if (active.length >= state.quotas.activePeeringsPerVpc)
       throw new AwsError(
         'ActiveVpcPeeringConnectionPerVpcLimitExceeded',
@@ -157,23 +154,9 @@ export const rejectPeering: Operation<'RejectVpcPeeringConnection'> = (input, ca
 export const deletePeering: Operation<'DeleteVpcPeeringConnection'> = (input, call) => {
   const { place, nowMs, world } = call;
   const peering = findPeering(input.VpcPeeringConnectionId, call);
-  const status = statusOfPeering(peering, nowMs);
-  switch (status) {
-    case 'initiating-request':
-    case 'pending-acceptance':
-      if (peering.requester.account !== place.account)
-        throw new AwsError('OperationNotPermitted', `User ${place.account} cannot delete request ${peering.id}`);
-      break;
-    case 'provisioning':
-    case 'active':
-      break;
-    case 'deleting':
-    case 'deleted':
-    case 'rejected':
-    case 'expired':
-    case 'failed':
-      throw badTransition(peering.id, status, 'deleting');
-  }
+  if (!isLive(peering, nowMs)) throw badTransition(peering.id, statusOfPeering(peering, nowMs), 'deleting');
+  if (!isAccepted(peering, nowMs) && peering.requester.account !== place.account)
+    throw new AwsError('OperationNotPermitted', `User ${place.account} cannot delete request ${peering.id}`);
   const deletedAtMs = peering.requester.region === peering.accepter.region ? nowMs : nowMs + world.timings.peeringMs;
   peering.deletion = { byAccount: place.account, deletedAtMs };
   peering.goneAtMs = deletedAtMs + world.timings.deletedPeeringMs;
