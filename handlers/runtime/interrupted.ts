@@ -14,7 +14,7 @@ const CREATION_SHOWS_WITHIN_MS = 60_000;
  */
 export function interrupted(
   { intents }: FleetState,
-  { chosen, observation }: Sight,
+  { chosen, observation, assessments }: Sight,
   { run, nowMs }: { run: string; nowMs: number },
 ): { readonly entries: readonly JournalEntry[]; readonly closed: readonly TargetKey[] } {
   const entries: JournalEntry[] = [];
@@ -24,7 +24,9 @@ export function interrupted(
     const isOver = intent.run === run || ageMs > HANDLER_IS_DEAD_AFTER_MS;
     const isThere = observation.targets.has(intent.key);
     const isClear = isThere || intent.action !== 'create' || ageMs > CREATION_SHOWS_WITHIN_MS;
-    if (!isOver || !isClear || !chosen.has(intent.key)) continue;
+    // A Region that did not answer says nothing of what is in it.
+    const wasSeen = chosen.has(intent.key) && assessments.get(intent.key)?.state !== 'unseen';
+    if (!isOver || !isClear || !wasSeen) continue;
     entries.push({
       run: intent.run,
       atMs: intent.atMs,

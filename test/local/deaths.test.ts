@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { type AwsCall, write } from '../../control-plane/model/aws-call.ts';
+import { Fault } from '../../control-plane/model/faults.ts';
+import type { Caller } from '../../handlers/runtime/caller.ts';
+import { isAsDeclared } from '../../local/scenario.ts';
+import { maskedLinesOf } from '../support/inventory.ts';
+import { QUICK, type TestBed, testBed } from '../support/landbridge.ts';
+
+/** As Lambda reports a function whose process was killed. */
+class Killed extends Error {
+  constructor() {
+    super('RequestId: 1 Error: Runtime exited with error: signal: killed');
+    this.name = 'Runtime.ExitError';
+  }
+}
+
+/** What happens at one call: the handler dies before it or after it, or the call takes place and its answer is lost. */
+type Mishap = 'dies before' | 'dies after' | 'hears nothing after';
+
+/** Lets something happen at the k-th of the calls it counts, once it is armed. */
+class Reaper {
+  /** 'ec2 createVpc in eu-west-1' */
+  readonly counted: string[] = [];
+  #isArmed = false;
+  readonly #counts: (call: AwsCall) => boolean;
+  readonly #mishap: Mishap;
+  readonly #k: number;
+
+  constructor(counts: (call: AwsCall) => boolean, mishap: Mishap = 'dies after', k = Number.POSITIVE_INFINITY) {
+    this.#counts = counts;
+    this.#mishap = mishap;
+    this.#k = k;
+  }
+
+  arm(): void {
+    this.#isArmed = true;
+  }
+
+  /** Wraps the caller of one run of one handler: when it dies, whatever else it is doing ends with it. */
+  readonly around = (caller: Caller): Caller => {
+    let isDead = false;
+    const die = (): never => {
+      isDead = true;
+      throw new Killed();
+    };
+    return async (call) => {
+      if (isDead) return die();
+      const counts = this.#isArmed && this.#counts(call);
+      if (counts) this.counted.push(nameOf(call));
+      const isIt = counts && this.counted.length === this.#k;
+      if (isIt && this.#mishap === 'dies before') return die();
+      const answer = await caller(call);
+      if (isDead || (isIt && this.#mishap === 'dies after')) return die();
+      if (isIt) throw new Fault('Unavailable', `${nameOf(call)}: RequestTimeout: no answer within 15 s`);
+      return answer;
+    };
+  };
+}
+
+const nameOf = ({ service, method, region }: AwsCall): string => `${service} ${method} in ${region}`;
+const isResourceWrite = ({ access, service }: AwsCall): boolean =>
+  access === 'write' && service !== 'dynamodb' && service !== 'sfn';
+const isTableWrite = ({ access, service }: AwsCall): boolean => access === 'write' && service === 'dynamodb';
+
+interface Journey {
+  readonly what: string;
+  readonly settled: readonly string[];
+  readonly joining: string;
+}
+
+/** What the world and the state table have come to, but for ids, times and who wrote last. */
+async function endingOf(bed: TestBed) {
+  // Whatever the sweep still mends, and whatever AWS still shows of what was deleted.
+  await bed.clock.runFor(10 * 60_000);
+  const { members, ids, intents, runs } = await bed.state();
+  expect(await bed.clock.runUntil(isAsDeclared(bed.landbridge, 'payments')), 'as declared').toBe(true);
+  return {
+    resources: maskedLinesOf(await bed.inventory()),
+    members: members.map(({ by: _by, ...member }) => member),
+    known: [...ids.keys()].toSorted(),
+    intents: [...intents.values()],
+    runs,
+  };
+}
+
+const joinOf = (region: string): object => ({ fleet: 'payments', region, role: 'serving' });
+
+/** Joins a Region to a settled fleet under a reaper. */
+async function joinUnder(reaper: Reaper, { settled, joining }: Journey): Promise<TestBed> {
+  const bed = await testBed({ timings: QUICK, around: reaper.around });
+  if (settled.length > 0) await bed.join(...settled);
+  reaper.arm();
+  const { status, cause } = await bed.run('onboard-region', joinOf(joining));
+  expect({ status, cause }, 'the workflow goes on by itself').toEqual({ status: 'SUCCEEDED', cause: undefined });
+  return bed;
+}
+
+const journeys: readonly Journey[] = [
+  { what: 'the third Region of a fleet', settled: ['us-east-1', 'eu-west-1'], joining: 'ap-southeast-2' },
+  { what: 'the first Region of a fleet', settled: [], joining: 'us-east-1' },
+];
+
+for (const journey of journeys) {
+  const reaper = new Reaper(isResourceWrite);
+  const undisturbed = await endingOf(await joinUnder(reaper, journey));
+  const writes = reaper.counted.map((call, index) => ({ call, k: index + 1 }));
+
+  describe(`${journey.what} joins, and its handler`, () => {
+    test.for(writes)('dies after write $k, $call', async ({ k, call }) => {
+      const bed = await joinUnder(new Reaper(isResourceWrite, 'dies after', k), journey);
+      expect(await endingOf(bed)).toEqual(undisturbed);
+      const interrupted = (await bed.journal()).filter(({ what }) => what === 'interrupted');
+      expect(interrupted.map(({ says }) => says).join('\n')).toContain(`${call} for `);
+    });
+
+    test.for(writes)('dies before write $k, $call', async ({ k }) => {
+      const bed = await joinUnder(new Reaper(isResourceWrite, 'dies before', k), journey);
+      expect(await endingOf(bed)).toEqual(undisturbed);
+    });
+
+    test.for(writes)('hears nothing after write $k, $call', async ({ k }) => {
+      const bed = await joinUnder(new Reaper(isResourceWrite, 'hears nothing after', k), journey);
+      expect(await endingOf(bed)).toEqual(undisturbed);
+    });
+  });
+}
+
+describe('a Region joins, and its handler dies after a write to the state table', async () => {
+  const [journey] = journeys as [Journey];
+  const reaper = new Reaper(isTableWrite);
+  const undisturbed = await endingOf(await joinUnder(reaper, journey));
+  test.for(reaper.counted.map((call, index) => ({ call, k: index + 1 })))('$k, $call', async ({ k }) => {
+    const bed = await joinUnder(new Reaper(isTableWrite, 'dies after', k), journey);
+    expect(await endingOf(bed)).toEqual(undisturbed);
+  });
+});
+
+test('an execution that was stopped while its handler held leases is taken over by the next', async () => {
+  const [journey] = journeys as [Journey];
+  const undisturbed = await endingOf(await joinUnder(new Reaper(isResourceWrite), journey));
+  const reaper = new Reaper(isResourceWrite, 'dies after', 8);
+  const bed = await testBed({ timings: QUICK, around: reaper.around });
+  await bed.join(...journey.settled);
+  reaper.arm();
+  const executionArn = await bed.clock.runUntil(bed.landbridge.start('onboard-region', joinOf(journey.joining)));
+  while (reaper.counted.length < 8) await bed.clock.runFor(500);
+  await bed.asStranger(write('us-east-1', 'sfn', 'stopExecution', { executionArn }));
+  const { status, output } = await bed.run('onboard-region', joinOf(journey.joining));
+  expect({ status, output }).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'joined' } });
+  expect(await endingOf(bed)).toEqual(undisturbed);
+});
