@@ -131,12 +131,6 @@ const refusals: readonly Refusal[] = [
     says: ['region: ', 'ap-southeast-2 is not a member of payments', 'members are us-east-1'],
   },
   {
-    what: 'an offboarding of home',
-    workflow: 'offboard-region',
-    input: { fleet: 'payments', region: HOME },
-    says: ['region: ', "us-east-1 is the fleet's home", 'move home first'],
-  },
-  {
     what: 'a reconcile of a Region that is no member',
     workflow: 'reconcile',
     input: { fleet: 'payments', scope: { regions: [JOINING] } },
