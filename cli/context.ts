@@ -1,12 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
+import type { Scope } from '../control-plane/loop/scope.ts';
 import { read } from '../control-plane/model/aws-call.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
+import { problem } from '../control-plane/model/problem.ts';
 import { epochMs } from '../control-plane/model/units.ts';
 import { converse } from '../handlers/runtime/caller.ts';
-import { FleetStore } from '../handlers/runtime/fleet-store.ts';
+import { type FleetState, FleetStore } from '../handlers/runtime/fleet-store.ts';
 import { leftOutIn, type Runtime } from '../handlers/runtime/runtime.ts';
 import { sdkCaller } from '../handlers/runtime/sdk-caller.ts';
+import { BadInput } from './exit.ts';
 import { type Printer, printer } from './print.ts';
 
 const SIMULATOR_URL = 'http://127.0.0.1:4566';
@@ -38,6 +41,8 @@ export const printerOf = (command: Command): Printer =>
 export async function contextOf(command: Command): Promise<Context> {
   const options = command.optsWithGlobals<GlobalOptions>();
   const endpointUrl = options.simulator ? SIMULATOR_URL : options.endpointUrl;
+  if (endpointUrl !== undefined && !/^https?:$/.test(URL.parse(endpointUrl)?.protocol ?? ''))
+    throw new BadInput([problem('--endpoint-url', `"${endpointUrl}" is no URL`, `write one such as ${SIMULATOR_URL}`)]);
   const call = sdkCaller({
     ...process.env,
     ...(endpointUrl !== undefined && { AWS_ENDPOINT_URL: endpointUrl }),
@@ -81,4 +86,14 @@ export async function fleetNamed(name: string | undefined, { runtime }: Context)
       ? 'there is no fleet yet: put one in force with landbridge put FILE'
       : `there are several fleets, ${fleets.join(', ')}: say which with --fleet`,
   );
+}
+
+/** What `--region` leaves of a fleet: a name that is no member's would leave nothing, and look like all is well. */
+export function scopeOf(regions: readonly string[] | undefined, { members }: FleetState): Scope {
+  if (regions === undefined) return {};
+  const known = members.map(({ region }) => region);
+  const strangers = regions.filter((region) => !known.includes(region));
+  if (strangers.length === 0) return { regions };
+  const remedy = `name some of ${known.join(', ') || 'none yet: join one first'}`;
+  throw new BadInput(strangers.map((region) => problem('--region', `${region} is not a member`, remedy)));
 }

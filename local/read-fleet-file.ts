@@ -84,9 +84,14 @@ function parseText(text: string, path: string): { value: unknown } | { problem: 
   }
 }
 
-/** A folder's files as a zip, the same bytes for the same files. */
-function zipOf(folder: string): Uint8Array | undefined {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+/** A zip as it is, or a folder's files as one: the same bytes for the same files. */
+function zipOf(path: string): Uint8Array | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() === true && path.endsWith('.zip')) return new Uint8Array(readFileSync(path));
+  return found?.isDirectory() === true ? zipOfFolder(path) : undefined;
+}
+
+function zipOfFolder(folder: string): Uint8Array {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

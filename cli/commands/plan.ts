@@ -4,7 +4,7 @@ import type { Step } from '../../control-plane/loop/plan.ts';
 import { counted, emptyTally, patient } from '../../handlers/runtime/caller.ts';
 import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import { lookAt } from '../../handlers/runtime/look-at.ts';
-import { contextOf, fleetNamed } from '../context.ts';
+import { contextOf, fleetNamed, scopeOf } from '../context.ts';
 
 const SIGN: Record<Step['action'], string> = { create: pc.green('+'), change: pc.yellow('~'), remove: pc.red('-') };
 
@@ -19,7 +19,7 @@ export const plan = (): Command =>
       const tally = emptyTally();
       const call = patient(counted(runtime.call, tally), runtime);
       const state = await new FleetStore(runtime).load(await fleetNamed(options.fleet, context));
-      const scope = options.region === undefined ? {} : { regions: options.region };
+      const scope = scopeOf(options.region, state);
       const sight = await lookAt(state, { scope, call, nowMs: runtime.nowMs() });
       const { steps, waiting, findings } = sight.plan;
       for (const { key, action, drift } of steps) {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { contextOf, fleetNamed } from '../context.ts';
+import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
+import { contextOf, fleetNamed, scopeOf } from '../context.ts';
 import { conclude, follow, startWorkflow } from '../follow.ts';
 
 interface Options {
@@ -18,10 +19,9 @@ export const reconcile = (): Command =>
     .option('--no-wait', 'start it and return')
     .action(async (options: Options, command: Command) => {
       const context = await contextOf(command);
-      const input = {
-        fleet: await fleetNamed(options.fleet, context),
-        scope: options.region === undefined ? {} : { regions: options.region },
-      };
+      const fleet = await fleetNamed(options.fleet, context);
+      const scope = scopeOf(options.region, await new FleetStore(context.runtime).load(fleet));
+      const input = { fleet, scope };
       const executionArn = await startWorkflow('reconcile', input, options.name, context);
       context.print.line(executionArn);
       if (options.wait) conclude(await follow(executionArn, context), context);

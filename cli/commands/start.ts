@@ -1,18 +1,20 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { write } from '../../control-plane/model/aws-call.ts';
+import { problem } from '../../control-plane/model/problem.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
 import { sdkCaller } from '../../handlers/runtime/sdk-caller.ts';
 import { localLandbridge, type Resources } from '../../local/local-landbridge.ts';
 import { readFleetFile } from '../../local/read-fleet-file.ts';
+import type { Healing } from '../../local/scenario.ts';
 import { ScaledClock } from '../../simulator/clocks/scaled-clock.ts';
 import { createSimulator } from '../../simulator/simulator.ts';
 import { listen } from '../../simulator/wire/server.ts';
 import { printerOf } from '../context.ts';
 import { BadInput, EXIT, reportFailure } from '../exit.ts';
 import { certificatesIssued, resourcesAt, showLimits } from '../start/resources.ts';
+import { type Asked, type Joined, type Show, showHealing, showJoins, showMatrix } from '../start/show.ts';
 import { tryNext } from '../start/try-next.ts';
-import { type Show, showHealing, showJoins, showMatrix } from '../start/show.ts';
 
 const ACCOUNT = '111122223333';
 const STRANGER = 'AKIASTRANGER00000000';
@@ -38,11 +40,23 @@ export const start = (): Command =>
   new Command('start')
     .description('run Landbridge on this machine: the real workflows and functions in a simulated AWS')
     .option('--once', 'show it, and exit: 0 only if everything joined and healed')
-    .addOption(new Option('--scenario <what>', 'what to show: everything, only the joins, or nothing').choices(['all', 'join', 'none']).default('all'))
+    .addOption(
+      new Option('--scenario <what>', 'what to show: everything, only the joins, or nothing')
+        .choices(['all', 'join', 'none'])
+        .default('all'),
+    )
     .option('--fleet <file>', 'the fleet file', EXAMPLE)
-    .addOption(new Option('--scale <times>', 'how much faster than real time (default: 120; 1 where --resources takes its own time)').argParser(positive))
+    .addOption(
+      new Option(
+        '--scale <times>',
+        'how much faster than real time (default: 120; 1 where --resources takes its own time)',
+      ).argParser(positive),
+    )
     .addOption(new Option('--port <port>', 'where AWS answers on 127.0.0.1').argParser(positive).default(4566))
-    .option('--resources <url>', 'workflows and functions run here, and what they manage lives there: moto, another emulator, or `aws`')
+    .option(
+      '--resources <url>',
+      'workflows and functions run here, and what they manage lives there: moto, another emulator, or `aws`',
+    )
     .option('--seed <text>', 'chance: the same seed, the same ids and delays', 'landbridge')
     .action(async (options: Options, command: Command) => {
       const wallMs = (): number => performance.now();
@@ -59,7 +73,10 @@ export const start = (): Command =>
       const clock = new ScaledClock({ scale, ...(resources !== undefined && { startMs: Date.now() }) });
       // Whoever runs a fleet has had its certificates issued long before.
       const world = createSimulator({ clock, seed: options.seed, account, timings: { certificateIssuedMs: 0 } });
-      const server = await listen(world, { port: options.port });
+      const server = await listen(world, { port: options.port }).catch((error: unknown): never => {
+        const says = error instanceof Error ? error.message : String(error);
+        throw new BadInput([problem('--port', says, 'name a free one, such as --port 4567')]);
+      });
       const landbridge = await localLandbridge({
         world,
         home: fleet.home,
@@ -70,7 +87,9 @@ export const start = (): Command =>
         },
       });
       await landbridge.put(fleet, artefacts);
-      print.line(`${pc.bold('landbridge')} is ready after ${Math.round(wallMs() - beganMs)} ms: AWS answers at ${server.url}, account ${account}, ${scale} times as fast as real time`);
+      print.line(
+        `${pc.bold('landbridge')} is ready after ${Math.round(wallMs() - beganMs)} ms: AWS answers at ${server.url}, account ${account}, ${scale} times as fast as real time`,
+      );
       if (resources !== undefined) {
         print.line(`What it manages lives at ${pc.bold(resources.endpoint.name)}`);
         if (resources.endpoint.url !== undefined) await certificatesIssued(resources, fleet, print);
@@ -95,13 +114,19 @@ export const start = (): Command =>
           return started.executionArn ?? '';
         },
       };
-      const isGood = await play(show, options, resources).catch((error: unknown) => {
+      const readyAfterMs = wallMs() - beganMs;
+      const performed = await play(show, options, resources).catch((error: unknown): Performed => {
         reportFailure(error, print.isJson);
-        return false;
+        return { ...NOTHING, isGood: false };
       });
+      const { isGood } = performed;
       const lostMs = clock.lag();
-      if (lostMs > 1_000) print.line(pc.dim(`this machine ran ${Math.round(lostMs / 1_000)} simulated seconds behind ${scale} times real time`));
+      if (lostMs > 1_000)
+        print.line(
+          pc.dim(`this machine ran ${Math.round(lostMs / 1_000)} simulated seconds behind ${scale} times real time`),
+        );
       print.line(`\n${verdict(isGood, resources)} after ${((wallMs() - beganMs) / 1_000).toFixed(1)} s.`);
+      print.json({ url: server.url, account, fleet: fleet.name, scale, readyAfterMs, ...performed });
       if (!isGood) process.exitCode = EXIT.failed;
       if (options.once) {
         await server.close();
@@ -111,18 +136,33 @@ export const start = (): Command =>
       print.line(tryNext(server.url, account, fleet, resources?.endpoint));
     });
 
-async function play(show: Show, { scenario }: Options, resources: Resources | undefined): Promise<boolean> {
-  if (scenario === 'none') return true;
-  const joined = await showJoins(show);
-  const isJoined = joined.every(({ execution }) => execution.status === 'SUCCEEDED');
+/** What was shown, for programs. */
+interface Performed {
+  readonly isGood: boolean;
+  readonly joins: readonly Joined[];
+  /** Of the last time that everyone asked everyone. */
+  readonly requests: readonly Asked[];
+  readonly healings: readonly Healing[];
+}
+
+const NOTHING: Performed = { isGood: true, joins: [], requests: [], healings: [] };
+
+async function play(show: Show, { scenario }: Options, resources: Resources | undefined): Promise<Performed> {
+  if (scenario === 'none') return NOTHING;
+  const joins = await showJoins(show);
+  const isJoined = joins.every(({ execution }) => execution.status === 'SUCCEEDED');
   if (resources !== undefined) {
     showLimits(resources.endpoint, show.print);
-    return isJoined;
+    return { ...NOTHING, joins, isGood: isJoined };
   }
-  if (!isJoined || !(await showMatrix(show))) return false;
-  if (scenario === 'join') return true;
+  if (!isJoined) return { ...NOTHING, joins, isGood: false };
+  const requests = await showMatrix(show);
+  const isReached = requests.every(({ isRight }) => isRight);
+  if (scenario === 'join' || !isReached) return { ...NOTHING, joins, requests, isGood: isReached };
   const healings = await showHealing(show);
-  return healings.every(({ healed }) => healed) && (await showMatrix(show));
+  const again = await showMatrix(show);
+  const isGood = healings.every(({ healed }) => healed) && again.every(({ isRight }) => isRight);
+  return { isGood, joins, requests: again, healings };
 }
 
 const verdict = (isGood: boolean, resources: Resources | undefined): string => {

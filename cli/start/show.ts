@@ -87,14 +87,24 @@ const vpcOf = (state: FleetState, region: string): string =>
   state.ids.get(keyOf('vpc', region)) ??
   '';
 
-/** One request from every member to every serving member by the fleet's name. Answers whether all were answered by whom they were for. */
-export async function showMatrix({ landbridge, fleet, print }: Show): Promise<boolean> {
+/** One request of the matrix, and whether it was answered by whom it was for. */
+export interface Asked {
+  readonly from: string;
+  readonly to: string;
+  readonly isRight: boolean;
+  readonly latencyMs: number;
+  readonly status?: number;
+  readonly failedAt?: string;
+}
+
+/** One request from every member to every serving member by the fleet's name. */
+export async function showMatrix({ landbridge, fleet, print }: Show): Promise<readonly Asked[]> {
   const state = await new FleetStore(landbridge.operator).load(fleet);
   const { world } = landbridge;
   const serving = state.members.filter(({ role }) => role === 'serving');
   const url = `https://${state.declared.fleet.domain}${provingPath(state.declared.fleet)}`;
   print.line(`\n${pc.bold('Everyone asks everyone')} GET ${url}, answered by the functions`);
-  let isComplete = true;
+  const matrix: Asked[] = [];
   const rows: string[][] = [];
   for (const from of state.members) {
     const cells = await Promise.all(
@@ -106,16 +116,22 @@ export async function showMatrix({ landbridge, fleet, print }: Show): Promise<bo
           resolverCache: 'bypass',
         });
         const isRight = journey.outcome === 'answered' && regionIn(journey) === to.region;
-        isComplete &&= isRight;
-        return isRight
-          ? pc.green(`${journey.status} in ${Math.round(journey.latencyMs)} ms`)
-          : pc.red(journey.failedAt ?? 'wrong Region');
+        const { status, latencyMs, failedAt } = journey;
+        matrix.push({
+          from: from.region,
+          to: to.region,
+          isRight,
+          latencyMs,
+          ...(status !== undefined && { status }),
+          ...(failedAt !== undefined && { failedAt }),
+        });
+        return isRight ? pc.green(`${status} in ${Math.round(latencyMs)} ms`) : pc.red(failedAt ?? 'wrong Region');
       }),
     );
     rows.push([from.region, ...cells]);
   }
   print.table(['from \\ to', ...serving.map(({ region }) => region)], rows);
-  return isComplete;
+  return matrix;
 }
 
 /** The Region that the function itself says it ran in. */

@@ -1,14 +1,26 @@
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { VirtualClock } from '../../simulator/clocks/virtual-clock.ts';
+import { rootOf } from '../../simulator/principal.ts';
+import { ec2 } from '../../simulator/services/ec2/index.ts';
+import { createSimulator } from '../../simulator/simulator.ts';
 import { listen, type SimulatorServer } from '../../simulator/wire/server.ts';
-import { ACCOUNT, PrivateApiWorld, VIRGINIA } from './private-api-world.ts';
+import { PrivateApiWorld } from './private-api-world.ts';
+import { ACCOUNT, VIRGINIA } from './service-world.ts';
 
-const aws = new PrivateApiWorld();
+const aws = new PrivateApiWorld(ec2);
 let server: SimulatorServer;
 let vpcId = '';
 beforeAll(async () => {
-  vpcId = await aws.vpc('10.9.0.0/16');
-  server = await listen(aws.world, { port: 0 });
+  const { Vpc } = (await world.invoke({
+    service: 'ec2',
+    operation: 'CreateVpc',
+    input: { CidrBlock: '10.9.0.0/16' },
+    place: { account: ACCOUNT, region: VIRGINIA },
+    principal: rootOf(ACCOUNT),
+  })) as { Vpc: { VpcId: string } };
+  vpcId = Vpc.VpcId;
+  server = await listen(world, { port: 0 });
 });
 afterAll(() => server.close());
 
