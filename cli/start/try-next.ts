@@ -9,10 +9,18 @@ export function tryNext(url: string, account: string, { name, home }: Fleet, res
   const lines = [
     ['in another terminal, once', `export ${environmentOf(url, account, resources)}`],
     ['who is in', 'npx landbridge status'],
-    ...(resources === undefined ? [['follow a request', 'npx landbridge request --from eu-west-1 --to us-east-1']] : []),
+    ...(resources === undefined
+      ? [['follow a request', 'npx landbridge request --from eu-west-1 --to us-east-1']]
+      : []),
     ['join a fourth Region', 'npx landbridge onboard eu-central-1 --role serving'],
-    ['the same with the AWS CLI', `aws --region ${home} stepfunctions start-execution --state-machine-arn ${arn} --input '${input}'`],
-    ['break something', 'aws --region eu-west-1 ec2 delete-vpc-peering-connection --vpc-peering-connection-id $(aws --region eu-west-1 ec2 describe-vpc-peering-connections --query "VpcPeeringConnections[?Status.Code==\'active\'].VpcPeeringConnectionId | [0]" --output text)'],
+    [
+      'the same with the AWS CLI',
+      `aws --region ${home} stepfunctions start-execution --state-machine-arn ${arn} --input '${input}'`,
+    ],
+    [
+      'break something',
+      'aws --region eu-west-1 ec2 delete-vpc-peering-connection --vpc-peering-connection-id $(aws --region eu-west-1 ec2 describe-vpc-peering-connections --query "VpcPeeringConnections[?Status.Code==\'active\'].VpcPeeringConnectionId | [0]" --output text)',
+    ],
     ['see what it would mend', 'npx landbridge plan'],
     ['take a Region out', 'npx landbridge offboard ap-southeast-2'],
   ];

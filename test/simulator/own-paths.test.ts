@@ -2,13 +2,12 @@ import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../simulator/clocks/virtual-clock.ts';
 import { rootOf } from '../../simulator/principal.ts';
-import { ec2 } from '../../simulator/services/ec2/index.ts';
 import { createSimulator } from '../../simulator/simulator.ts';
 import { listen, type SimulatorServer } from '../../simulator/wire/server.ts';
-import { PrivateApiWorld } from './private-api-world.ts';
-import { ACCOUNT, VIRGINIA } from './service-world.ts';
 
-const aws = new PrivateApiWorld(ec2);
+const ACCOUNT = '111122223333';
+const VIRGINIA = 'us-east-1';
+const world = createSimulator({ clock: new VirtualClock() });
 let server: SimulatorServer;
 let vpcId = '';
 beforeAll(async () => {
