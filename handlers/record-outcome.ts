@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { outcomeOf } from '../control-plane/loop/record.ts';
 import { RunState } from './run.ts';
 import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
@@ -10,8 +11,6 @@ const Failed = RunState.partial({ scope: true, purpose: true, startedAtMs: true 
   fault: z.string().optional(),
   cause: z.string().optional(),
 });
-
-type Outcome = 'joined' | 'left' | 'as-declared' | 'repaired' | 'failed';
 
 /**
  * Ends a run: what came of it into the journal, the member to its phase, the run off the list.
@@ -59,14 +58,6 @@ export const handler = task({
     return result;
   },
 });
-
-function outcomeOf({ fault, decision, purpose, phase, nameProven, writes }: z.infer<typeof Failed>): Outcome {
-  if (fault !== undefined) return 'failed';
-  if (purpose === 'offboard') return decision === 'settled' && phase === 'leaving' ? 'left' : 'failed';
-  if (purpose === 'onboard') return decision === 'settled' && nameProven ? 'joined' : 'failed';
-  if (decision !== 'settled') return 'failed';
-  return writes > 0 ? 'repaired' : 'as-declared';
-}
 
 /** What cannot be proven here is not passed off as proven. */
 const saysOf = ({ says, nameProven }: z.infer<typeof Failed>, { requester }: Runtime): string =>

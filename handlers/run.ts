@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decisions, purposes } from '../control-plane/loop/decide.ts';
 
 /** What a run's states hand to each other: references and counts, never what was observed. */
 export const RunState = z.object({
@@ -6,7 +7,7 @@ export const RunState = z.object({
   /** The execution's name: holder of leases, key of the journal. */
   run: z.string().min(1),
   execution: z.string().min(1),
-  purpose: z.enum(['onboard', 'offboard', 'reconcile']),
+  purpose: z.enum(purposes),
   /** Of the joining or leaving member. */
   region: z.string().optional(),
   /** Of a leaving member: callers are being moved, or its targets removed. */
@@ -29,7 +30,7 @@ export const RunState = z.object({
   failedProofs: z.int().default(0),
   /** The first round that found no drift: when what was asked for was done. */
   settledAtMs: z.number().optional(),
-  decision: z.enum(['apply', 'wait', 'prove', 'ask-again', 'settled', 'blocked', 'gave-up']).optional(),
+  decision: z.enum(decisions).optional(),
   lookAgainAfterSeconds: z.int().default(0),
   plan: z.string().optional(),
   /** In words, for whoever reads the history. */

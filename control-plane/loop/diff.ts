@@ -23,7 +23,7 @@ export type Assessment =
   | { readonly state: 'left-out'; readonly says: string };
 
 /** A target whose creation was intended this recently and does not show yet may still be on its way: EC2 is eventually consistent. */
-const CREATION_GRACE_MS = 60_000;
+export const CREATION_GRACE_MS = 60_000;
 
 export interface Look {
   readonly wanted: ReadonlyMap<TargetKey, Wanted>;

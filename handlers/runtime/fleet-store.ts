@@ -2,21 +2,11 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Scope } from '../../control-plane/loop/scope.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
 import type { Declared, Fleet, Member } from '../../control-plane/model/fleet.ts';
+import type { Intent } from '../../control-plane/model/intent.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import type { TargetKey } from '../../control-plane/model/target.ts';
 import type { Runtime } from './runtime.ts';
 import { Table, values } from './table.ts';
-
-/** A write that was intended, and of which nothing more is known: its handler died, or is at it now. */
-export interface Intent {
-  readonly key: TargetKey;
-  readonly action: 'create' | 'change' | 'remove';
-  readonly atMs: number;
-  readonly run: string;
-  readonly fence: number;
-  /** 'ec2 createVpc in eu-west-1' */
-  readonly call: string;
-}
 
 /** A run that is under way, so that others leave its targets to it. */
 export interface Run {

@@ -1,0 +1,69 @@
+import type { TargetKey } from '../model/target.ts';
+import type { Assessment } from './diff.ts';
+import type { Plan } from './plan.ts';
+
+export const purposes = ['onboard', 'offboard', 'reconcile'] as const;
+export const decisions = ['apply', 'wait', 'prove', 'ask-again', 'settled', 'blocked', 'gave-up'] as const;
+
+/** How far a run has come, as far as deciding needs it. */
+export interface RunSoFar {
+  readonly purpose: (typeof purposes)[number];
+  readonly nameProven: boolean;
+  readonly writes: number;
+}
+
+/** What a run does next. */
+export interface Next {
+  readonly decision: (typeof decisions)[number];
+  readonly lookAgainAfterSeconds: number;
+  /** In words, for whoever reads the history. */
+  readonly says: string;
+}
+
+/** A join may wait half an hour for a private domain, looking every two minutes; no run needs this many. */
+const MAX_ROUNDS = 120;
+
+const next = (decision: Next['decision'], says: string, lookAgainAfterSeconds = 0): Next => ({
+  decision,
+  says,
+  lookAgainAfterSeconds,
+});
+
+/** Decides on one look: apply, wait, ask for proof, or end. */
+export function decide(
+  run: RunSoFar,
+  round: number,
+  plan: Plan,
+  assessments: ReadonlyMap<TargetKey, Assessment>,
+): Next {
+  const conflicts = plan.findings.filter(({ finding }) => finding === 'conflict');
+  const unseen = plan.findings.filter(({ finding }) => finding === 'unseen');
+  if (round > MAX_ROUNDS) return next('gave-up', `not as declared after ${MAX_ROUNDS} rounds`);
+  if (plan.steps.length > 0)
+    return next('apply', `${plan.steps.length} steps: ${briefly(plan.steps.map(({ key }) => key))}`);
+  const isMoving = [...assessments.values()].some(({ state: now }) => now === 'settling');
+  if (plan.waiting.length > 0 && conflicts.length > 0 && unseen.length === 0 && !isMoving)
+    return next('blocked', conflicts.map(({ says }) => says).join('; '));
+  // A join is finished only when everything was seen; a repair of the rest does not wait for a Region that is away.
+  const mustBeSeen = run.purpose !== 'reconcile' && unseen.length > 0;
+  if (plan.waiting.length > 0 || mustBeSeen)
+    return next(
+      'wait',
+      briefly(plan.waiting.map(({ target, because }) => `${target} ${because}`)),
+      plan.lookAgainAfterSeconds,
+    );
+  if (mustProve(run)) return next('prove', 'as declared; a request is to prove it');
+  const leftOut = plan.findings.filter(({ finding }) => finding === 'left-out');
+  const exceptions = [
+    ...(conflicts.length > 0 ? [`${conflicts.length} conflicts`] : []),
+    ...(leftOut.length > 0 ? [`${leftOut.length} targets that cannot be had here`] : []),
+  ];
+  return next('settled', exceptions.length > 0 ? `as declared, but for ${exceptions.join(' and ')}` : 'as declared');
+}
+
+/** A join is proven always, a repair when it wrote something; of what has left there is nothing to prove. */
+const mustProve = ({ nameProven, purpose, writes }: RunSoFar): boolean =>
+  !nameProven && (purpose === 'onboard' || (purpose === 'reconcile' && writes > 0));
+
+const briefly = (items: readonly string[]): string =>
+  items.length <= 5 ? items.join('; ') : `${items.slice(0, 5).join('; ')}; and ${items.length - 5} more`;
