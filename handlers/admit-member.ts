@@ -82,8 +82,7 @@ async function admitted(state: FleetState, input: Input, runtime: Runtime): Prom
     throw new Fault('Rejected', `${path}: ${says}; ${remedy}`);
   }
   if ('already' in decision) return { ...decision.already, by: execution };
-  const sequence = Math.max(0, ...state.members.map((other) => other.sequence)) + 1;
-  return { ...decision.admitted, sequence, by: execution };
+  return { ...decision.admitted, sequence: state.lastSequence + 1, by: execution };
 }
 
 /** What admission depends on, read once: VPCs wherever a member is, the rest in the joining Region. */

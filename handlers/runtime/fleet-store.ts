@@ -34,6 +34,8 @@ export interface FleetState {
   readonly leftOut: Readonly<Record<string, string>>;
   /** Grows with every change of the fleet or its members: whoever decides on what it read, checks it. */
   readonly revision: number;
+  /** The highest that a member ever had. Never given again: names that AWS takes only once are made of it. */
+  readonly lastSequence: number;
 }
 
 const FLEETS = 'fleets';
@@ -80,6 +82,7 @@ export class FleetStore {
       runs,
       leftOut: this.#runtime.settings.leftOut,
       revision: header.revision as number,
+      lastSequence: (header.lastSequence as number | undefined) ?? 0,
     };
   }
 
@@ -118,14 +121,15 @@ export class FleetStore {
   ): Promise<void> {
     const TableName = this.#table.name;
     const pk = fleetPk(state.declared.fleet.name);
+    const last = Math.max(state.lastSequence, ...put.map(({ sequence }) => sequence));
     const items: TransactWriteItem[] = [
       {
         Update: {
           TableName,
           Key: values({ pk, sk: 'fleet' }),
-          UpdateExpression: 'SET revision = :next',
+          UpdateExpression: 'SET revision = :next, lastSequence = :last',
           ConditionExpression: 'revision = :seen',
-          ExpressionAttributeValues: values({ ':next': state.revision + 1, ':seen': state.revision }),
+          ExpressionAttributeValues: values({ ':next': state.revision + 1, ':seen': state.revision, ':last': last }),
         },
       },
       ...put.map((member) => ({
