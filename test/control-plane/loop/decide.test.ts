@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { decide, type RunSoFar } from '../../../control-plane/loop/decide.ts';
+import type { Assessment } from '../../../control-plane/loop/diff.ts';
+import type { Plan } from '../../../control-plane/loop/plan.ts';
+import { outcomeOf } from '../../../control-plane/loop/record.ts';
+import type { TargetKey } from '../../../control-plane/model/target.ts';
+
+const onboard: RunSoFar = { purpose: 'onboard', nameProven: false, writes: 20 };
+const reconcile: RunSoFar = { purpose: 'reconcile', nameProven: false, writes: 0 };
+const offboard: RunSoFar = { purpose: 'offboard', nameProven: false, writes: 9 };
+
+const step = {
+  key: 'vpc/eu-west-1',
+  region: 'eu-west-1',
+  lease: 'member/eu-west-1',
+  action: 'create',
+  desired: {},
+  observed: undefined,
+  drift: [],
+} as const;
+const waiting = { target: 'stage/eu-west-1', because: 'waits for rest-api/eu-west-1' } as const;
+const conflict = { finding: 'conflict', target: 'route/x', says: 'igw-1 is there' } as const;
+const unseen = { finding: 'unseen', target: 'vpc/eu-west-1', says: 'no answer' } as const;
+const planOf = (parts: Partial<Plan>): Plan => ({
+  steps: [],
+  waiting: [],
+  findings: [],
+  lookAgainAfterSeconds: 15,
+  ...parts,
+});
+const settling: Assessment = { state: 'settling', because: 'pending', lookAgainAfterSeconds: 15 };
+
+describe('what a run does next', () => {
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { run: onboard,  plan: { steps: [step] },                              then: 'apply',   why: 'there is something to do' },
+    { run: onboard,  plan: { steps: [step], waiting: [waiting] },          then: 'apply',   why: 'what can be done is done, whatever else waits' },
+    { run: onboard,  plan: { waiting: [waiting] },                         then: 'wait',    why: 'what it waits for may come' },
+    { run: onboard,  plan: { waiting: [waiting], findings: [conflict] },   then: 'blocked', why: 'a stranger stands in the way, and nothing moves' },
+    { run: onboard,  plan: { waiting: [waiting], findings: [conflict] }, moving: true, then: 'wait', why: 'something still moves' },
+    { run: onboard,  plan: { findings: [unseen] },                         then: 'wait',    why: 'a join is finished only when all was seen' },
+    { run: reconcile, plan: { findings: [unseen] },                        then: 'settled', why: 'a Region that is away holds up no repair of the rest' },
+    { run: onboard,  plan: {},                                             then: 'prove',   why: 'that AWS accepted it shows nothing' },
+    { run: { ...onboard, nameProven: true }, plan: {},                     then: 'settled', why: 'it was proven' },
+    { run: reconcile, plan: {},                                            then: 'settled', why: 'nothing was written, so there is nothing to prove' },
+    { run: { ...reconcile, writes: 1 }, plan: {},                          then: 'prove',   why: 'a repair is proven' },
+    { run: offboard, plan: {},                                             then: 'settled', why: 'of what has left there is nothing to prove' },
+    { run: onboard,  plan: { steps: [step] }, round: 121,                  then: 'gave-up', why: 'no run goes on for ever' },
+  ])('$then: $why', ({ run, plan, round = 1, moving = false, then }) => {
+    const assessments = new Map<TargetKey, Assessment>(moving ? [['endpoint/eu-west-1', settling]] : []);
+    expect(decide(run, round, planOf(plan), assessments).decision).toBe(then);
+  });
+
+  test('a conflict beside a settled fleet is told', () => {
+    expect(decide({ ...reconcile, nameProven: true }, 1, planOf({ findings: [conflict] }), new Map()).says).toContain(
+      '1 conflict',
+    );
+  });
+});
+
+describe('what came of a run', () => {
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { run: { ...onboard, nameProven: true, decision: 'settled' },         outcome: 'joined' },
+    { run: { ...onboard, decision: 'settled' },                           outcome: 'failed' },
+    { run: { ...onboard, nameProven: true, decision: 'gave-up' },         outcome: 'failed' },
+    { run: { ...offboard, phase: 'leaving', decision: 'settled' },        outcome: 'left' },
+    { run: { ...offboard, phase: 'draining', decision: 'settled' },       outcome: 'failed' },
+    { run: { ...reconcile, decision: 'settled' },                         outcome: 'as-declared' },
+    { run: { ...reconcile, writes: 2, decision: 'settled' },              outcome: 'repaired' },
+    { run: { ...reconcile, decision: 'blocked' },                         outcome: 'failed' },
+    { run: { ...reconcile, decision: 'settled', fault: 'Fault.Forbidden' }, outcome: 'failed' },
+  ] as const)('$run.purpose, $run.decision: $outcome', ({ run, outcome }) => {
+    expect(outcomeOf(run)).toBe(outcome);
+  });
+});
