@@ -14,6 +14,7 @@ import type { HostCode } from '../../simulator/services/lambda/state.ts';
 import { route53 } from '../../simulator/services/route-53/index.ts';
 import { awsTimings } from '../../simulator/timings.ts';
 import { World } from '../../simulator/world.ts';
+import { known } from './known.ts';
 
 export const ACCOUNT = '111122223333';
 export const DOMAIN = 'api.payments.example.com';
@@ -39,11 +40,6 @@ export interface Replica {
   readonly domainNameId: string;
   readonly associationArn: string;
 }
-
-export const known = <Value>(value: Value | undefined): Value => {
-  if (value === undefined) throw new Error('AWS left out what this test needs');
-  return value;
-};
 
 /** Greets, and says what it was sent. */
 const greets: HostCode = (event) =>

@@ -1,23 +1,27 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { acm } from '../../../simulator/services/acm/index.ts';
 import { covers } from '../../../simulator/services/acm/state.ts';
-import { ACCOUNT, IRELAND, known, PrivateApiWorld, refusal, VIRGINIA } from '../private-api-world.ts';
+import { apiGateway } from '../../../simulator/services/api-gateway/index.ts';
+import { known } from '../../support/known.ts';
+import { PrivateApiWorld } from '../private-api-world.ts';
+import { IRELAND, refusal } from '../service-world.ts';
 import { CERTIFICATE, EXPIRED_CERTIFICATE, OTHER_PRIVATE_KEY, PRIVATE_KEY } from './pem.ts';
 
-let aws: PrivateApiWorld;
+const newWorld = () => new PrivateApiWorld(acm);
+let aws: ReturnType<typeof newWorld>;
 beforeEach(() => {
-  aws = new PrivateApiWorld();
+  aws = newWorld();
 });
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const imported = (certificate: string, key: string, rest: object = {}) =>
-  aws.call('acm', 'ImportCertificate', { Certificate: bytes(certificate), PrivateKey: bytes(key), ...rest });
+  aws.call('ImportCertificate', { Certificate: bytes(certificate), PrivateKey: bytes(key), ...rest });
 const describeOne = async (CertificateArn: string | undefined) =>
-  known((await aws.call('acm', 'DescribeCertificate', { CertificateArn })).Certificate);
+  known((await aws.call('DescribeCertificate', { CertificateArn })).Certificate);
 
 describe('a requested certificate', () => {
   test('is pending until it is issued, and says which records would validate it', async () => {
-    const { CertificateArn } = await aws.call('acm', 'RequestCertificate', {
+    const { CertificateArn } = await aws.call('RequestCertificate', {
       DomainName: 'Payments.Internal',
       SubjectAlternativeNames: ['*.payments.internal'],
       ValidationMethod: 'DNS',
@@ -26,13 +30,13 @@ describe('a requested certificate', () => {
     const pending = await describeOne(CertificateArn);
     expect(pending).toMatchObject({ Status: 'PENDING_VALIDATION', DomainName: 'payments.internal' });
     expect(pending.DomainValidationOptions).toHaveLength(2);
-    expect(await refusal(aws.call('acm', 'GetCertificate', { CertificateArn }))).toMatch(/^RequestInProgressException/);
+    expect(await refusal(aws.call('GetCertificate', { CertificateArn }))).toMatch(/^RequestInProgressException/);
     await aws.pass(60);
     expect((await describeOne(CertificateArn)).Status).toBe('ISSUED');
   });
 
   test('is the same one for the same token, within the hour', async () => {
-    const request = () => aws.call('acm', 'RequestCertificate', { DomainName: 'a.example.com', IdempotencyToken: 't' });
+    const request = () => aws.call('RequestCertificate', { DomainName: 'a.example.com', IdempotencyToken: 't' });
     const first = await request();
     expect(await request()).toEqual(first);
     await aws.pass(3_600);
@@ -41,7 +45,7 @@ describe('a requested certificate', () => {
 
   test('belongs to its Region', async () => {
     const CertificateArn = await aws.certificate('a.example.com');
-    expect(await refusal(aws.call('acm', 'DescribeCertificate', { CertificateArn }, IRELAND))).toMatch(
+    expect(await refusal(aws.call('DescribeCertificate', { CertificateArn }, IRELAND))).toMatch(
       /^ResourceNotFoundException/,
     );
   });
@@ -60,10 +64,8 @@ describe('an imported certificate', () => {
       Serial: '0b:ad:c0:ff:ee',
       NotAfter: new Date('2045-01-01T00:00:00Z'),
     });
-    expect((await aws.call('acm', 'GetCertificate', { CertificateArn })).Certificate).toBe(CERTIFICATE);
-    expect((await aws.call('acm', 'ListTagsForCertificate', { CertificateArn })).Tags).toEqual([
-      { Key: 'a', Value: '1' },
-    ]);
+    expect((await aws.call('GetCertificate', { CertificateArn })).Certificate).toBe(CERTIFICATE);
+    expect((await aws.call('ListTagsForCertificate', { CertificateArn })).Tags).toEqual([{ Key: 'a', Value: '1' }]);
     expect((await imported(CERTIFICATE, PRIVATE_KEY, { CertificateArn })).CertificateArn).toBe(CertificateArn);
   });
 
@@ -86,13 +88,11 @@ describe('certificates', () => {
     const { CertificateArn: elliptic } = await imported(CERTIFICATE, PRIVATE_KEY);
     const rsa = await aws.certificate('a.example.com');
     const list = async (input: object) =>
-      ((await aws.call('acm', 'ListCertificates', input)).CertificateSummaryList ?? []).map(
-        (found) => found.CertificateArn,
-      );
+      ((await aws.call('ListCertificates', input)).CertificateSummaryList ?? []).map((found) => found.CertificateArn);
     expect(await list({})).toEqual([rsa]);
     expect(await list({ Includes: { keyTypes: ['EC_prime256v1'] } })).toEqual([elliptic]);
     expect(await list({ CertificateStatuses: ['PENDING_VALIDATION'] })).toEqual([]);
-    const page = await aws.call('acm', 'ListCertificates', {
+    const page = await aws.call('ListCertificates', {
       MaxItems: 1,
       Includes: { keyTypes: ['RSA_2048', 'EC_prime256v1'] },
     });
@@ -105,12 +105,12 @@ describe('certificates', () => {
   test('in use by a domain stay', async () => {
     const certificateArn = await aws.certificate('payments.internal');
     const endpointConfiguration = { types: ['PRIVATE' as const] };
-    await aws.call('api-gateway', 'CreateDomainName', {
+    await aws.ask(apiGateway, 'CreateDomainName', {
       domainName: 'payments.internal',
       certificateArn,
       endpointConfiguration,
     });
-    const remove = (CertificateArn: string) => refusal(aws.call('acm', 'DeleteCertificate', { CertificateArn }));
+    const remove = (CertificateArn: string) => refusal(aws.call('DeleteCertificate', { CertificateArn }));
     expect(await remove(certificateArn)).toMatch(/^ResourceInUseException/);
     expect((await describeOne(certificateArn)).InUseBy).toHaveLength(1);
     const spare = await aws.certificate('payments.internal');
@@ -127,7 +127,7 @@ describe('certificates', () => {
     { host: 'internal',              covered: false, why: 'nor what is above it' },
   ])('cover $host: $covered, $why', async ({ host, covered }) => {
     const { CertificateArn } = await imported(CERTIFICATE, PRIVATE_KEY);
-    const { certificates } = aws.world.state(acm, { account: ACCOUNT, region: VIRGINIA });
+    const { certificates } = aws.state();
     expect(covers(known(certificates.get(known(CertificateArn))), host)).toBe(covered);
   });
 });

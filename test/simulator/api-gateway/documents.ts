@@ -1,4 +1,8 @@
-import { IRELAND, known, type PrivateApiWorld, VIRGINIA } from '../private-api-world.ts';
+import type { APIGateway } from '@aws-sdk/client-api-gateway';
+import type { ApiGatewayState } from '../../../simulator/services/api-gateway/state.ts';
+import { known } from '../../support/known.ts';
+import { type PrivateApiWorld } from '../private-api-world.ts';
+import { IRELAND, VIRGINIA } from '../service-world.ts';
 
 export const bytes = (document: unknown): Uint8Array =>
   new TextEncoder().encode(typeof document === 'string' ? document : JSON.stringify(document));
@@ -43,12 +47,11 @@ export const payments = (endpointId: string) => ({
 
 /** Imported, and not deployed. */
 export async function importedPayments(
-  aws: PrivateApiWorld,
+  aws: PrivateApiWorld<APIGateway, ApiGatewayState>,
   region: typeof VIRGINIA | typeof IRELAND = VIRGINIA,
 ): Promise<{ restApiId: string; endpointId: string }> {
   const { id: endpointId } = await aws.endpoint(region);
   const { id } = await aws.call(
-    'api-gateway',
     'ImportRestApi',
     { body: bytes(payments(endpointId)), parameters: { endpointConfigurationTypes: 'PRIVATE' }, failOnWarnings: true },
     region,

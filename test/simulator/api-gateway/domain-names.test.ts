@@ -2,20 +2,23 @@ import type { PatchOperation } from '@aws-sdk/client-api-gateway';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { apiGateway } from '../../../simulator/services/api-gateway/index.ts';
 import { domainReachableFrom } from '../../../simulator/services/api-gateway/state.ts';
-import { ACCOUNT, IRELAND, known, PrivateApiWorld, refusal, VIRGINIA } from '../private-api-world.ts';
+import { known } from '../../support/known.ts';
+import { PrivateApiWorld } from '../private-api-world.ts';
+import { IRELAND, refusal } from '../service-world.ts';
 import { importedPayments, onlyFrom } from './documents.ts';
 
 const DOMAIN = 'payments.internal';
 
-let aws: PrivateApiWorld;
+const newWorld = () => new PrivateApiWorld(apiGateway);
+let aws: ReturnType<typeof newWorld>;
 let certificateArn: string;
 beforeEach(async () => {
-  aws = new PrivateApiWorld();
+  aws = newWorld();
   certificateArn = await aws.certificate(DOMAIN);
 });
 
 const create = (rest: object = {}) =>
-  aws.call('api-gateway', 'CreateDomainName', {
+  aws.call('CreateDomainName', {
     domainName: DOMAIN,
     certificateArn,
     endpointConfiguration: { types: ['PRIVATE'] },
@@ -26,7 +29,7 @@ const domain = async (rest: object = {}) => {
   return { domainName: DOMAIN, domainNameId: known(made.domainNameId), arn: known(made.domainNameArn) };
 };
 const status = async ({ domainName, domainNameId }: { domainName: string; domainNameId: string }) =>
-  (await aws.call('api-gateway', 'GetDomainName', { domainName, domainNameId })).domainNameStatus;
+  (await aws.call('GetDomainName', { domainName, domainNameId })).domainNameStatus;
 
 describe('a private domain', () => {
   test('is available 15 minutes after it was made, and lets nobody pass until it is told whom', async () => {
@@ -35,7 +38,7 @@ describe('a private domain', () => {
     await aws.pass(15 * 60 - 1);
     expect(await status(made)).toBe('PENDING');
     await aws.pass(1);
-    const { items } = await aws.call('api-gateway', 'GetDomainNames', { resourceOwner: 'SELF' });
+    const { items } = await aws.call('GetDomainNames', { resourceOwner: 'SELF' });
     expect(items).toMatchObject([
       {
         domainNameStatus: 'AVAILABLE',
@@ -45,24 +48,21 @@ describe('a private domain', () => {
       },
     ]);
     expect(JSON.parse(items?.[0]?.policy ?? '')).toMatchObject({ Statement: [{ Effect: 'Deny' }] });
-    expect((await aws.call('api-gateway', 'GetDomainNames', { resourceOwner: 'OTHER_ACCOUNTS' })).items).toEqual([]);
+    expect((await aws.call('GetDomainNames', { resourceOwner: 'OTHER_ACCOUNTS' })).items).toEqual([]);
   });
 
   test('may stand twice under one name; its id tells which', async () => {
     const one = await domain();
     const other = await domain();
-    await aws.call('api-gateway', 'DeleteDomainName', one);
+    await aws.call('DeleteDomainName', one);
     expect(await refusal(status(one))).toMatch(/^NotFoundException: Invalid domain name identifier specified/);
     expect(await status(other)).toBe('PENDING');
-    expect(await refusal(aws.call('api-gateway', 'GetDomainName', { domainName: DOMAIN }))).toMatch(
-      /^NotFoundException/,
-    );
+    expect(await refusal(aws.call('GetDomainName', { domainName: DOMAIN }))).toMatch(/^NotFoundException/);
   });
 
   test('changes its policy at once, and its certificate in 15 minutes during which it stays as it is', async () => {
     const made = await domain();
-    const update = (...patchOperations: PatchOperation[]) =>
-      aws.call('api-gateway', 'UpdateDomainName', { ...made, patchOperations });
+    const update = (...patchOperations: PatchOperation[]) => aws.call('UpdateDomainName', { ...made, patchOperations });
     const value = JSON.stringify(onlyFrom('vpce-1'));
     expect((await update({ op: 'replace', path: '/policy', value })).policy).toContain('vpce-1');
     const newer = await aws.certificate(DOMAIN);
@@ -92,7 +92,7 @@ describe('a private domain', () => {
     const refused = await refusal(create(await input()));
     expect(refused).toMatch(/^BadRequestException/);
     expect(refused).toMatch(told);
-    expect((await aws.call('api-gateway', 'GetDomainNames', {})).items).toEqual([]);
+    expect((await aws.call('GetDomainNames', {})).items).toEqual([]);
   });
 
   test('is one of 50 at most', async () => {
@@ -104,10 +104,9 @@ describe('a private domain', () => {
 describe('a base path mapping', () => {
   test('leads from a private domain to a stage of a private API', async () => {
     const { restApiId } = await importedPayments(aws);
-    await aws.call('api-gateway', 'CreateDeployment', { restApiId, stageName: 'live' });
+    await aws.call('CreateDeployment', { restApiId, stageName: 'live' });
     const made = await domain();
-    const map = (rest: object) =>
-      aws.call('api-gateway', 'CreateBasePathMapping', { ...made, restApiId, stage: 'live', ...rest });
+    const map = (rest: object) => aws.call('CreateBasePathMapping', { ...made, restApiId, stage: 'live', ...rest });
     expect(await map({})).toEqual({ basePath: '(none)', restApiId, stage: 'live' });
     expect(await refusal(map({}))).toBe('ConflictException: Base path already exists for this domain name');
     expect(await refusal(map({ basePath: 'a', stage: 'none' }))).toBe(
@@ -117,43 +116,32 @@ describe('a base path mapping', () => {
       'BadRequestException: Invalid REST API identifier specified',
     );
     expect(await refusal(map({ basePath: 'a/b' }))).toMatch(/^BadRequestException: Base path may only contain/);
-    const open = await aws.call('api-gateway', 'CreateRestApi', { name: 'public' });
+    const open = await aws.call('CreateRestApi', { name: 'public' });
     expect(await refusal(map({ basePath: 'a', restApiId: open.id, stage: undefined }))).toMatch(
       /Only private APIs can be mapped/,
     );
 
     const patchOperations: PatchOperation[] = [{ op: 'replace', path: '/basePath', value: 'v1' }];
-    await aws.call('api-gateway', 'UpdateBasePathMapping', { ...made, basePath: '(none)', patchOperations });
-    expect((await aws.call('api-gateway', 'GetBasePathMappings', made)).items).toEqual([
-      { basePath: 'v1', restApiId, stage: 'live' },
-    ]);
+    await aws.call('UpdateBasePathMapping', { ...made, basePath: '(none)', patchOperations });
+    expect((await aws.call('GetBasePathMappings', made)).items).toEqual([{ basePath: 'v1', restApiId, stage: 'live' }]);
 
-    expect(await refusal(aws.call('api-gateway', 'DeleteRestApi', { restApiId }))).toMatch(
-      /Please remove all base path mappings/,
-    );
+    expect(await refusal(aws.call('DeleteRestApi', { restApiId }))).toMatch(/Please remove all base path mappings/);
     // A stage may go while it is mapped to; the mapping then leads nowhere.
-    await aws.call('api-gateway', 'DeleteStage', { restApiId, stageName: 'live' });
-    await aws.call('api-gateway', 'DeleteBasePathMapping', { ...made, basePath: 'v1' });
-    expect(await refusal(aws.call('api-gateway', 'GetBasePathMapping', { ...made, basePath: 'v1' }))).toMatch(
-      /^NotFoundException/,
-    );
+    await aws.call('DeleteStage', { restApiId, stageName: 'live' });
+    await aws.call('DeleteBasePathMapping', { ...made, basePath: 'v1' });
+    expect(await refusal(aws.call('GetBasePathMapping', { ...made, basePath: 'v1' }))).toMatch(/^NotFoundException/);
   });
 });
 
 const associate = (domainNameArn: string, accessAssociationSource: string) =>
-  aws.call('api-gateway', 'CreateDomainNameAccessAssociation', {
+  aws.call('CreateDomainNameAccessAssociation', {
     domainNameArn,
     accessAssociationSourceType: 'VPCE',
     accessAssociationSource,
   });
 
 const reach = (endpointId: string) => {
-  const found = domainReachableFrom(
-    aws.world.state(apiGateway, { account: ACCOUNT, region: VIRGINIA }),
-    endpointId,
-    DOMAIN,
-    aws.clock.nowMs(),
-  );
+  const found = domainReachableFrom(aws.state(), endpointId, DOMAIN, aws.clock.nowMs());
   return typeof found === 'string' ? found : found.arn;
 };
 
@@ -172,7 +160,7 @@ describe('an access association', () => {
     expect(reach(id)).toBe('association-not-effective');
     await aws.pass(60);
     expect(reach(id)).toBe(arn);
-    const { items } = await aws.call('api-gateway', 'GetDomainNameAccessAssociations', { resourceOwner: 'SELF' });
+    const { items } = await aws.call('GetDomainNameAccessAssociations', { resourceOwner: 'SELF' });
     expect(items).toEqual([made]);
   });
 
@@ -185,46 +173,43 @@ describe('an access association', () => {
     expect(await refusal(associate(other.arn, id))).toMatch(/^ConflictException/);
     expect(await refusal(associate(one.arn, 'vpce-0'))).toBe('BadRequestException: VPC endpoint vpce-0 does not exist');
     expect(await refusal(associate('none', id))).toMatch(/^NotFoundException/);
-    const drop = () => refusal(aws.call('api-gateway', 'DeleteDomainName', one));
+    const drop = () => refusal(aws.call('DeleteDomainName', one));
     expect(await drop()).toMatch(/^BadRequestException/);
     const resourceArn = known(domainNameAccessAssociationArn);
-    await aws.call('api-gateway', 'TagResource', { resourceArn, tags: { a: '1' } });
-    await aws.call('api-gateway', 'DeleteDomainNameAccessAssociation', { domainNameAccessAssociationArn });
+    await aws.call('TagResource', { resourceArn, tags: { a: '1' } });
+    await aws.call('DeleteDomainNameAccessAssociation', { domainNameAccessAssociationArn });
     expect(await drop()).toBe('no error');
     const again = await associate(other.arn, id);
-    await aws.call('api-gateway', 'RejectDomainNameAccessAssociation', {
+    await aws.call('RejectDomainNameAccessAssociation', {
       domainNameAccessAssociationArn: again.domainNameAccessAssociationArn,
       domainNameArn: other.arn,
     });
-    expect((await aws.call('api-gateway', 'GetDomainNameAccessAssociations', {})).items).toEqual([]);
+    expect((await aws.call('GetDomainNameAccessAssociations', {})).items).toEqual([]);
   });
 });
 
 describe('API keys, usage plans and the account', () => {
   test('are kept and told', async () => {
     const { restApiId } = await importedPayments(aws);
-    await aws.call('api-gateway', 'CreateDeployment', { restApiId, stageName: 'live' });
-    const key = await aws.call('api-gateway', 'CreateApiKey', { name: 'partner', enabled: true });
-    expect((await aws.call('api-gateway', 'GetApiKeys', { nameQuery: 'part' })).items?.[0]).not.toHaveProperty('value');
-    expect((await aws.call('api-gateway', 'GetApiKeys', { includeValues: true })).items?.[0]?.value).toBe(key.value);
-    const plan = await aws.call('api-gateway', 'CreateUsagePlan', {
+    await aws.call('CreateDeployment', { restApiId, stageName: 'live' });
+    const key = await aws.call('CreateApiKey', { name: 'partner', enabled: true });
+    expect((await aws.call('GetApiKeys', { nameQuery: 'part' })).items?.[0]).not.toHaveProperty('value');
+    expect((await aws.call('GetApiKeys', { includeValues: true })).items?.[0]?.value).toBe(key.value);
+    const plan = await aws.call('CreateUsagePlan', {
       name: 'gold',
       apiStages: [{ apiId: restApiId, stage: 'live' }],
     });
-    const join = () =>
-      aws.call('api-gateway', 'CreateUsagePlanKey', { usagePlanId: plan.id, keyId: key.id, keyType: 'API_KEY' });
+    const join = () => aws.call('CreateUsagePlanKey', { usagePlanId: plan.id, keyId: key.id, keyType: 'API_KEY' });
     expect(await join()).toMatchObject({ id: key.id, type: 'API_KEY' });
     expect(await refusal(join())).toMatch(/^ConflictException/);
-    expect((await aws.call('api-gateway', 'GetUsagePlans', { keyId: key.id })).items).toMatchObject([{ name: 'gold' }]);
+    expect((await aws.call('GetUsagePlans', { keyId: key.id })).items).toMatchObject([{ name: 'gold' }]);
     const unknown = { name: 'x', apiStages: [{ apiId: restApiId, stage: 'none' }] };
-    expect(await refusal(aws.call('api-gateway', 'CreateUsagePlan', unknown))).toMatch(
-      /^NotFoundException: API Stage not found/,
-    );
+    expect(await refusal(aws.call('CreateUsagePlan', unknown))).toMatch(/^NotFoundException: API Stage not found/);
 
     const value = 'arn:aws:iam::111122223333:role/logs';
-    await aws.call('api-gateway', 'UpdateAccount', {
+    await aws.call('UpdateAccount', {
       patchOperations: [{ op: 'replace', path: '/cloudwatchRoleArn', value }],
     });
-    expect((await aws.call('api-gateway', 'GetAccount', {})).cloudwatchRoleArn).toBe(value);
+    expect((await aws.call('GetAccount', {})).cloudwatchRoleArn).toBe(value);
   });
 });

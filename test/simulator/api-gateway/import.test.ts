@@ -1,20 +1,22 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { apiGateway } from '../../../simulator/services/api-gateway/index.ts';
-import { ACCOUNT, known, PrivateApiWorld, refusal, VIRGINIA } from '../private-api-world.ts';
+import { known } from '../../support/known.ts';
+import { PrivateApiWorld } from '../private-api-world.ts';
+import { refusal } from '../service-world.ts';
 import { bytes, importedPayments, mock, payments, toFunction } from './documents.ts';
 
-let aws: PrivateApiWorld;
+const newWorld = () => new PrivateApiWorld(apiGateway);
+let aws: ReturnType<typeof newWorld>;
 beforeEach(() => {
-  aws = new PrivateApiWorld();
+  aws = newWorld();
 });
 
-const state = () => aws.world.state(apiGateway, { account: ACCOUNT, region: VIRGINIA });
 const importing = (document: unknown, rest: object = {}) =>
-  aws.call('api-gateway', 'ImportRestApi', { body: bytes(document), ...rest });
+  aws.call('ImportRestApi', { body: bytes(document), ...rest });
 const put = (restApiId: string, mode: 'merge' | 'overwrite', document: unknown) =>
-  aws.call('api-gateway', 'PutRestApi', { restApiId, mode, body: bytes(document) });
+  aws.call('PutRestApi', { restApiId, mode, body: bytes(document) });
 const methods = async (restApiId: string) => {
-  const { items } = await aws.call('api-gateway', 'GetResources', { restApiId, embed: ['methods'], limit: 500 });
+  const { items } = await aws.call('GetResources', { restApiId, embed: ['methods'], limit: 500 });
   return Object.fromEntries((items ?? []).map(({ path, resourceMethods }) => [path, resourceMethods]));
 };
 const minimal = (paths: object, rest: object = {}) => ({
@@ -27,7 +29,7 @@ const minimal = (paths: object, rest: object = {}) => ({
 describe('an import', () => {
   test('makes an API with the paths, methods and integrations of the document', async () => {
     const { restApiId, endpointId } = await importedPayments(aws);
-    const api = await aws.call('api-gateway', 'GetRestApi', { restApiId });
+    const api = await aws.call('GetRestApi', { restApiId });
     expect(api).toMatchObject({
       name: 'payments',
       description: 'takes money',
@@ -89,7 +91,7 @@ describe('an import', () => {
 
   test('answers the policy escaped, in full, and without white space', async () => {
     const { restApiId, endpointId } = await importedPayments(aws);
-    const { policy = '' } = await aws.call('api-gateway', 'GetRestApi', { restApiId });
+    const { policy = '' } = await aws.call('GetRestApi', { restApiId });
     expect(policy).toMatch(/^\{\\"Version\\":\\"2012-10-17\\",/);
     const Resource = `arn:aws:execute-api:us-east-1:111122223333:${restApiId}/*`;
     const document: unknown = JSON.parse(JSON.parse(`"${policy}"`));
@@ -100,7 +102,7 @@ describe('an import', () => {
       ],
     });
     expect(JSON.stringify(document)).toContain(endpointId);
-    const { items } = await aws.call('api-gateway', 'GetRestApis', {});
+    const { items } = await aws.call('GetRestApis', {});
     expect(items?.[0]?.policy).toBe(policy);
   });
 
@@ -134,7 +136,7 @@ describe('an import', () => {
     const message = refused.slice('BadRequestException: '.length);
     if (typeof told === 'string') expect(message).toBe(told);
     else expect(message).toMatch(told);
-    expect(state().restApis.size).toBe(0);
+    expect(aws.state().restApis.size).toBe(0);
   });
 
   test('resolves references within the document', async () => {
@@ -159,8 +161,7 @@ describe('an import', () => {
   test('stops at 600 private APIs', async () => {
     const document = bytes(minimal({}));
     const parameters = { endpointConfigurationTypes: 'PRIVATE' };
-    for (let index = 0; index < 600; index += 1)
-      await aws.call('api-gateway', 'ImportRestApi', { body: document, parameters });
+    for (let index = 0; index < 600; index += 1) await aws.call('ImportRestApi', { body: document, parameters });
     expect(await refusal(importing(minimal({}), { parameters }))).toMatch(/^LimitExceededException/);
     expect(await refusal(importing(minimal({})))).toBe('no error');
   });
@@ -189,7 +190,7 @@ describe('putting a document onto an API', () => {
 
   test('keeps the ids of the paths that stay', async () => {
     const { restApiId, endpointId } = await importedPayments(aws);
-    const ids = async () => (await aws.call('api-gateway', 'GetResources', { restApiId })).items?.map(({ id }) => id);
+    const ids = async () => (await aws.call('GetResources', { restApiId })).items?.map(({ id }) => id);
     const before = await ids();
     await put(restApiId, 'overwrite', payments(endpointId));
     expect(await ids()).toEqual(before);
@@ -197,7 +198,7 @@ describe('putting a document onto an API', () => {
 
   test('changes nothing where it is refused', async () => {
     const { restApiId } = await importedPayments(aws);
-    const before = [await methods(restApiId), await aws.call('api-gateway', 'GetRestApi', { restApiId })];
+    const before = [await methods(restApiId), await aws.call('GetRestApi', { restApiId })];
     const broken = minimal({
       '/x': { get: { 'x-amazon-apigateway-integration': { type: 'http', httpMethod: 'GET' } } },
     });
@@ -205,16 +206,16 @@ describe('putting a document onto an API', () => {
     expect(await refusal(put('none', 'overwrite', other))).toMatch(
       /^NotFoundException: Invalid API identifier specified 111122223333:none/,
     );
-    expect([await methods(restApiId), await aws.call('api-gateway', 'GetRestApi', { restApiId })]).toEqual(before);
+    expect([await methods(restApiId), await aws.call('GetRestApi', { restApiId })]).toEqual(before);
   });
 });
 
 describe('an export', () => {
   test('of what a stage serves can be imported again', async () => {
     const { restApiId, endpointId } = await importedPayments(aws);
-    await aws.call('api-gateway', 'CreateDeployment', { restApiId, stageName: 'live' });
+    await aws.call('CreateDeployment', { restApiId, stageName: 'live' });
     const exported = (exportType: string, accepts: string) =>
-      aws.call('api-gateway', 'GetExport', {
+      aws.call('GetExport', {
         restApiId,
         stageName: 'live',
         exportType,
@@ -226,7 +227,7 @@ describe('an export', () => {
         const { body, contentType } = await exported(type, accepts);
         expect(contentType).toBe(accepts);
         const parameters = { endpointConfigurationTypes: 'PRIVATE' };
-        const again = await aws.call('api-gateway', 'ImportRestApi', { body: known(body), parameters });
+        const again = await aws.call('ImportRestApi', { body: known(body), parameters });
         expect(Object.keys(await methods(String(again.id)))).toEqual(['/', '/payments', '/payments/{id}']);
         expect(again.endpointConfiguration?.vpcEndpointIds).toEqual([endpointId]);
         expect(again.policy).toContain(endpointId);

@@ -3,49 +3,49 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type Route, routeIn } from '../../../simulator/services/api-gateway/deployed-api.ts';
 import { apiGateway } from '../../../simulator/services/api-gateway/index.ts';
 import { servedBy } from '../../../simulator/services/api-gateway/state.ts';
-import { ACCOUNT, known, PrivateApiWorld, refusal, VIRGINIA } from '../private-api-world.ts';
+import { known } from '../../support/known.ts';
+import { PrivateApiWorld } from '../private-api-world.ts';
+import { refusal } from '../service-world.ts';
 import { importedPayments, onlyFrom } from './documents.ts';
 
-let aws: PrivateApiWorld;
+const newWorld = () => new PrivateApiWorld(apiGateway);
+let aws: ReturnType<typeof newWorld>;
 beforeEach(() => {
-  aws = new PrivateApiWorld();
+  aws = newWorld();
 });
 
-const state = () => aws.world.state(apiGateway, { account: ACCOUNT, region: VIRGINIA });
-const served = (restApiId: string, stage: string) => servedBy(known(state().restApis.get(restApiId)), stage);
+const served = (restApiId: string, stage: string) => servedBy(known(aws.state().restApis.get(restApiId)), stage);
 const policyText = (endpointId: string) => JSON.stringify(onlyFrom(endpointId));
 
 const update = (restApiId: string, ...patchOperations: PatchOperation[]) =>
-  aws.call('api-gateway', 'UpdateRestApi', { restApiId, patchOperations });
+  aws.call('UpdateRestApi', { restApiId, patchOperations });
 
 describe('an API', () => {
   test('is built call by call, as a console would', async () => {
-    const restApi = await aws.call('api-gateway', 'CreateRestApi', { name: 'hand-made' });
+    const restApi = await aws.call('CreateRestApi', { name: 'hand-made' });
     const restApiId = known(restApi.id);
     const child = (parentId: string | undefined, pathPart: string) =>
-      aws.call('api-gateway', 'CreateResource', { restApiId, parentId, pathPart });
+      aws.call('CreateResource', { restApiId, parentId, pathPart });
     const pets = await child(restApi.rootResourceId, 'pets');
     expect(pets).toMatchObject({ path: '/pets', parentId: restApi.rootResourceId });
     expect(await refusal(child(restApi.rootResourceId, 'pets'))).toBe(
       'ConflictException: Another resource with the same parent already has this name: pets',
     );
     const key = { restApiId, resourceId: known(pets.id), httpMethod: 'GET' };
-    expect(await refusal(aws.call('api-gateway', 'GetMethod', key))).toMatch(/^NotFoundException/);
-    await aws.call('api-gateway', 'PutMethod', { ...key, authorizationType: 'NONE' });
-    expect(await refusal(aws.call('api-gateway', 'PutMethod', { ...key, authorizationType: 'NONE' }))).toMatch(
-      /^ConflictException/,
-    );
-    const deploy = () => refusal(aws.call('api-gateway', 'CreateDeployment', { restApiId }));
+    expect(await refusal(aws.call('GetMethod', key))).toMatch(/^NotFoundException/);
+    await aws.call('PutMethod', { ...key, authorizationType: 'NONE' });
+    expect(await refusal(aws.call('PutMethod', { ...key, authorizationType: 'NONE' }))).toMatch(/^ConflictException/);
+    const deploy = () => refusal(aws.call('CreateDeployment', { restApiId }));
     expect(await deploy()).toBe('BadRequestException: No integration defined for method');
-    await aws.call('api-gateway', 'PutIntegration', { ...key, type: 'MOCK' });
+    await aws.call('PutIntegration', { ...key, type: 'MOCK' });
     const respond = { ...key, statusCode: '200' };
-    expect(await refusal(aws.call('api-gateway', 'PutIntegrationResponse', respond))).toMatch(/^NotFoundException/);
-    await aws.call('api-gateway', 'PutMethodResponse', respond);
-    await aws.call('api-gateway', 'PutIntegrationResponse', {
+    expect(await refusal(aws.call('PutIntegrationResponse', respond))).toMatch(/^NotFoundException/);
+    await aws.call('PutMethodResponse', respond);
+    await aws.call('PutIntegrationResponse', {
       ...respond,
       responseTemplates: { 'application/json': '{}' },
     });
-    expect(await aws.call('api-gateway', 'GetMethod', key)).toMatchObject({
+    expect(await aws.call('GetMethod', key)).toMatchObject({
       authorizationType: 'NONE',
       methodResponses: { 200: { statusCode: '200' } },
       methodIntegration: {
@@ -54,19 +54,19 @@ describe('an API', () => {
       },
     });
     expect(await deploy()).toBe('no error');
-    await aws.call('api-gateway', 'DeleteResource', { restApiId, resourceId: pets.id });
+    await aws.call('DeleteResource', { restApiId, resourceId: pets.id });
     expect(await deploy()).toBe("BadRequestException: The REST API doesn't contain any methods");
-    await aws.call('api-gateway', 'DeleteRestApi', { restApiId });
-    expect(await refusal(aws.call('api-gateway', 'GetRestApi', { restApiId }))).toMatch(/^NotFoundException/);
+    await aws.call('DeleteRestApi', { restApiId });
+    expect(await refusal(aws.call('GetRestApi', { restApiId }))).toMatch(/^NotFoundException/);
   });
 
   test('is listed in pages', async () => {
-    for (const name of ['a', 'b', 'c']) await aws.call('api-gateway', 'CreateRestApi', { name });
-    const first = await aws.call('api-gateway', 'GetRestApis', { limit: 2 });
-    const second = await aws.call('api-gateway', 'GetRestApis', { limit: 2, position: first.position });
+    for (const name of ['a', 'b', 'c']) await aws.call('CreateRestApi', { name });
+    const first = await aws.call('GetRestApis', { limit: 2 });
+    const second = await aws.call('GetRestApis', { limit: 2, position: first.position });
     expect([...(first.items ?? []), ...(second.items ?? [])].map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     expect(second.position).toBeUndefined();
-    expect(await refusal(aws.call('api-gateway', 'GetRestApis', { limit: 501 }))).toMatch(/^BadRequestException/);
+    expect(await refusal(aws.call('GetRestApis', { limit: 501 }))).toMatch(/^BadRequestException/);
   });
 
   test('is changed by patches, all of them or none', async () => {
@@ -94,7 +94,7 @@ describe('an API', () => {
     expect(await refusal(update(restApiId, { op: 'replace', path: '/nonsense', value: '' }))).toMatch(
       /^BadRequestException: Invalid patch path {2}'\/nonsense' specified for op 'replace'. Must be one of: \[\/name, /,
     );
-    expect((await aws.call('api-gateway', 'GetRestApi', { restApiId })).name).toBe('renamed');
+    expect((await aws.call('GetRestApi', { restApiId })).name).toBe('renamed');
   });
 
   test('takes a policy as a document or escaped, and removes it', async () => {
@@ -107,42 +107,38 @@ describe('an API', () => {
       /Invalid policy document/,
     );
     expect((await update(restApiId, { op: 'replace', path: '/policy', value: '' })).policy).toBeUndefined();
-    expect(await refusal(aws.call('api-gateway', 'CreateDeployment', { restApiId }))).toBe(
+    expect(await refusal(aws.call('CreateDeployment', { restApiId }))).toBe(
       "BadRequestException: Private REST API doesn't have a resource policy attached to it",
     );
   });
 
   test('and its stages carry tags', async () => {
     const { restApiId } = await importedPayments(aws);
-    await aws.call('api-gateway', 'CreateDeployment', { restApiId, stageName: 'live' });
+    await aws.call('CreateDeployment', { restApiId, stageName: 'live' });
     const ofApi = `arn:aws:apigateway:us-east-1::/restapis/${restApiId}`;
     for (const resourceArn of [ofApi, `${ofApi}/stages/live`]) {
-      await aws.call('api-gateway', 'TagResource', { resourceArn, tags: { a: '1', b: '2' } });
-      await aws.call('api-gateway', 'UntagResource', { resourceArn, tagKeys: ['a'] });
-      expect((await aws.call('api-gateway', 'GetTags', { resourceArn })).tags).toEqual({ b: '2' });
+      await aws.call('TagResource', { resourceArn, tags: { a: '1', b: '2' } });
+      await aws.call('UntagResource', { resourceArn, tagKeys: ['a'] });
+      expect((await aws.call('GetTags', { resourceArn })).tags).toEqual({ b: '2' });
     }
-    expect((await aws.call('api-gateway', 'GetRestApi', { restApiId })).tags).toEqual({ b: '2' });
-    expect(await refusal(aws.call('api-gateway', 'GetTags', { resourceArn: `${ofApi}x` }))).toMatch(
-      /^NotFoundException/,
-    );
-    expect(await refusal(aws.call('api-gateway', 'GetTags', { resourceArn: 'nonsense' }))).toMatch(
-      /^BadRequestException/,
-    );
+    expect((await aws.call('GetRestApi', { restApiId })).tags).toEqual({ b: '2' });
+    expect(await refusal(aws.call('GetTags', { resourceArn: `${ofApi}x` }))).toMatch(/^NotFoundException/);
+    expect(await refusal(aws.call('GetTags', { resourceArn: 'nonsense' }))).toMatch(/^BadRequestException/);
   });
 });
 
 describe('a deployment', () => {
   test('freezes the API with its policy: what changes later waits for the next', async () => {
     const { restApiId, endpointId } = await importedPayments(aws);
-    const deploy = () => aws.call('api-gateway', 'CreateDeployment', { restApiId, stageName: 'live' });
+    const deploy = () => aws.call('CreateDeployment', { restApiId, stageName: 'live' });
     const first = await deploy();
-    await aws.call('api-gateway', 'UpdateRestApi', {
+    await aws.call('UpdateRestApi', {
       restApiId,
       patchOperations: [{ op: 'replace', path: '/policy', value: policyText('vpce-stranger') }],
     });
-    const { items } = await aws.call('api-gateway', 'GetResources', { restApiId });
+    const { items } = await aws.call('GetResources', { restApiId });
     const list = items?.find(({ path }) => path === '/payments');
-    await aws.call('api-gateway', 'DeleteMethod', { restApiId, resourceId: list?.id, httpMethod: 'GET' });
+    await aws.call('DeleteMethod', { restApiId, resourceId: list?.id, httpMethod: 'GET' });
     expect(served(restApiId, 'live')?.policy).toContain(endpointId);
     expect(served(restApiId, 'live')?.resources.map(({ path }) => path)).toEqual(['/payments', '/payments/{id}']);
 
@@ -150,32 +146,30 @@ describe('a deployment', () => {
     expect(served(restApiId, 'live')?.policy).toContain('vpce-stranger');
     expect(served(restApiId, 'live')?.resources.map(({ path }) => path)).toEqual(['/payments/{id}']);
 
-    await aws.call('api-gateway', 'UpdateStage', {
+    await aws.call('UpdateStage', {
       restApiId,
       stageName: 'live',
       patchOperations: [{ op: 'replace', path: '/deploymentId', value: known(first.id) }],
     });
     expect(served(restApiId, 'live')?.policy).toContain(endpointId);
     const remove = (deploymentId: string | undefined) =>
-      refusal(aws.call('api-gateway', 'DeleteDeployment', { restApiId, deploymentId }));
+      refusal(aws.call('DeleteDeployment', { restApiId, deploymentId }));
     expect(await remove(first.id)).toMatch(/^BadRequestException: Active stages pointing to this deployment/);
     expect(await remove(second.id)).toBe('no error');
-    expect((await aws.call('api-gateway', 'GetDeployments', { restApiId })).items?.map(({ id }) => id)).toEqual([
-      first.id,
-    ]);
+    expect((await aws.call('GetDeployments', { restApiId })).items?.map(({ id }) => id)).toEqual([first.id]);
   });
 
   test('makes or moves the stage it names, with variables', async () => {
     const { restApiId } = await importedPayments(aws);
     const deploy = (variables: Record<string, string>) =>
-      aws.call('api-gateway', 'CreateDeployment', { restApiId, stageName: 'live', description: 'by hand', variables });
+      aws.call('CreateDeployment', { restApiId, stageName: 'live', description: 'by hand', variables });
     const first = await deploy({ specification: 'one' });
     await aws.pass(10);
     const second = await deploy({ specification: 'two' });
-    const { item } = await aws.call('api-gateway', 'GetStages', { restApiId });
+    const { item } = await aws.call('GetStages', { restApiId });
     expect(item).toMatchObject([{ stageName: 'live', deploymentId: second.id, variables: { specification: 'two' } }]);
     expect(item?.[0]?.lastUpdatedDate?.getTime()).toBe(aws.clock.nowMs());
-    const summary = await aws.call('api-gateway', 'GetDeployment', {
+    const summary = await aws.call('GetDeployment', {
       restApiId,
       deploymentId: first.id,
       embed: ['apisummary'],
@@ -190,14 +184,13 @@ describe('a deployment', () => {
 describe('a stage', () => {
   test('is made for a deployment, changed by patches, and deleted', async () => {
     const { restApiId } = await importedPayments(aws);
-    const { id: deploymentId } = await aws.call('api-gateway', 'CreateDeployment', { restApiId });
+    const { id: deploymentId } = await aws.call('CreateDeployment', { restApiId });
     const stage = { restApiId, stageName: 'test' };
-    const create = (id: string | undefined) =>
-      refusal(aws.call('api-gateway', 'CreateStage', { ...stage, deploymentId: id }));
+    const create = (id: string | undefined) => refusal(aws.call('CreateStage', { ...stage, deploymentId: id }));
     expect(await create('none')).toMatch(/^BadRequestException: Deployment id does not exist/);
     expect(await create(deploymentId)).toBe('no error');
     expect(await create(deploymentId)).toMatch(/^ConflictException: Stage already exists/);
-    const updated = await aws.call('api-gateway', 'UpdateStage', {
+    const updated = await aws.call('UpdateStage', {
       ...stage,
       patchOperations: [
         { op: 'replace', path: '/variables/a', value: '1' },
@@ -211,15 +204,13 @@ describe('a stage', () => {
       methodSettings: { '*/*': { throttlingRateLimit: 12.5 }, 'payments/GET': { metricsEnabled: true } },
       accessLogSettings: { format: '$context.requestId' },
     });
-    await aws.call('api-gateway', 'UpdateStage', {
+    await aws.call('UpdateStage', {
       ...stage,
       patchOperations: [{ op: 'remove', path: '/variables/a' }],
     });
-    expect((await aws.call('api-gateway', 'GetStage', stage)).variables).toBeUndefined();
-    await aws.call('api-gateway', 'DeleteStage', stage);
-    expect(await refusal(aws.call('api-gateway', 'GetStage', stage))).toMatch(
-      /^NotFoundException: Invalid stage identifier/,
-    );
+    expect((await aws.call('GetStage', stage)).variables).toBeUndefined();
+    await aws.call('DeleteStage', stage);
+    expect(await refusal(aws.call('GetStage', stage))).toMatch(/^NotFoundException: Invalid stage identifier/);
     expect(served(restApiId, 'test')).toBeUndefined();
   });
 });

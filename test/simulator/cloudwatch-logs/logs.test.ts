@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { cloudwatchLogs } from '../../../simulator/services/cloudwatch-logs/index.ts';
-import { ACCOUNT, IRELAND, ServiceWorld } from '../service-world.ts';
+import { ACCOUNT, ServiceWorld, VIRGINIA } from '../service-world.ts';
 
 const newWorld = () => new ServiceWorld(cloudwatchLogs);
 let aws: ReturnType<typeof newWorld>;
@@ -76,7 +76,7 @@ describe('logs', () => {
     await aws.pass(2 * 86_400);
     expect(messages(await aws.call('GetLogEvents', stream))).toEqual([]);
     expect((await aws.call('DescribeLogGroups', { logGroupNamePrefix: '/fl' })).logGroups?.[0]).toMatchObject({
-      arn: `arn:aws:logs:${IRELAND}:${ACCOUNT}:log-group:/fleet:*`,
+      arn: `arn:aws:logs:${VIRGINIA}:${ACCOUNT}:log-group:/fleet:*`,
       retentionInDays: 1,
     });
     expect((await aws.refused('PutRetentionPolicy', { logGroupName: '/fleet', retentionInDays: 2 })).code).toBe(

@@ -8,7 +8,8 @@ import { iam } from '../../../simulator/services/iam/index.ts';
 import { attachHostCode } from '../../../simulator/services/lambda/host.ts';
 import { lambda } from '../../../simulator/services/lambda/index.ts';
 import { route53 } from '../../../simulator/services/route-53/index.ts';
-import { JoinedRegions, known, onlyThrough, STAGE } from '../../support/joined-regions.ts';
+import { JoinedRegions, onlyThrough, STAGE } from '../../support/joined-regions.ts';
+import { known } from '../../support/known.ts';
 
 const HERE = 'us-east-1';
 const THERE = 'eu-west-1';

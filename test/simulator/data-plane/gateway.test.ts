@@ -6,7 +6,8 @@ import { apiGateway } from '../../../simulator/services/api-gateway/index.ts';
 import { ec2 } from '../../../simulator/services/ec2/index.ts';
 import { attachHostCode } from '../../../simulator/services/lambda/host.ts';
 import { lambda } from '../../../simulator/services/lambda/index.ts';
-import { ACCOUNT, DOMAIN, JoinedRegions, known, STAGE } from '../../support/joined-regions.ts';
+import { ACCOUNT, DOMAIN, JoinedRegions, STAGE } from '../../support/joined-regions.ts';
+import { known } from '../../support/known.ts';
 
 const THERE = 'eu-west-1';
 

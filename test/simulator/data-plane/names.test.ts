@@ -6,7 +6,8 @@ import { conditionsOf } from '../../../simulator/data-plane/weather.ts';
 import { apiGateway } from '../../../simulator/services/api-gateway/index.ts';
 import { ec2 } from '../../../simulator/services/ec2/index.ts';
 import { route53 } from '../../../simulator/services/route-53/index.ts';
-import { ACCOUNT, DOMAIN, JoinedRegions, known, STAGE } from '../../support/joined-regions.ts';
+import { ACCOUNT, DOMAIN, JoinedRegions, STAGE } from '../../support/joined-regions.ts';
+import { known } from '../../support/known.ts';
 
 const HERE = 'us-east-1';
 const NEAR = 'eu-west-1';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dynamodb } from '../../../simulator/services/dynamodb/index.ts';
-import { ACCOUNT, IRELAND, ServiceWorld } from '../service-world.ts';
+import { ACCOUNT, IRELAND, ServiceWorld, VIRGINIA } from '../service-world.ts';
 import { N, S, tableWorld } from './table-world.ts';
 
 const hashOnly = {
@@ -19,7 +19,7 @@ describe('tables', () => {
     });
     expect(table).toMatchObject({
       TableStatus: 'CREATING',
-      TableArn: `arn:aws:dynamodb:${IRELAND}:${ACCOUNT}:table/plain`,
+      TableArn: `arn:aws:dynamodb:${VIRGINIA}:${ACCOUNT}:table/plain`,
     });
     expect(await aws.refused('GetItem', { TableName: 'plain', Key: { id: S('1') } })).toMatchObject({
       code: 'ResourceNotFoundException',
@@ -58,7 +58,7 @@ describe('tables', () => {
       LastEvaluatedTableName: 'bbb',
     });
     expect(await aws.call('ListTables', { ExclusiveStartTableName: 'bbb' })).toEqual({ TableNames: ['ccc'] });
-    expect(await aws.call('ListTables', {}, { region: 'us-east-1' })).toEqual({ TableNames: [] });
+    expect(await aws.call('ListTables', {}, IRELAND)).toEqual({ TableNames: [] });
   });
 
   test('gain an index, filled with what is there, and can be protected', async () => {

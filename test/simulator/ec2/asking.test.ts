@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ec2 } from '../../../simulator/services/ec2/index.ts';
-import { Ec2World, IRELAND, known, type OperationName, VIRGINIA } from './ec2-world.ts';
+import { known } from '../../support/known.ts';
+import { IRELAND, VIRGINIA } from '../service-world.ts';
+import { Ec2World, type OperationName } from './ec2-world.ts';
 
 let aws: Ec2World;
 beforeEach(() => {

@@ -1,66 +1,26 @@
 import type { EC2 } from '@aws-sdk/client-ec2';
-import { expect } from 'vitest';
-import { AwsError } from '../../../simulator/aws-error.ts';
-import { VirtualClock } from '../../../simulator/clocks/virtual-clock.ts';
-import { rootOf } from '../../../simulator/principal.ts';
-import type { InputOf, OutputOf } from '../../../simulator/service.ts';
+import type { InputOf } from '../../../simulator/service.ts';
 import { ec2 } from '../../../simulator/services/ec2/index.ts';
 import type { Ec2State } from '../../../simulator/services/ec2/state.ts';
 import { route53 } from '../../../simulator/services/route-53/index.ts';
-import { awsTimings } from '../../../simulator/timings.ts';
-import { World } from '../../../simulator/world.ts';
+import { known } from '../../support/known.ts';
+import { type NameIn, refusalCode, ServiceWorld, VIRGINIA } from '../service-world.ts';
 
-export const ACCOUNT = '111122223333';
-export const VIRGINIA = 'us-east-1';
-export const IRELAND = 'eu-west-1';
-export const SYDNEY = 'ap-southeast-2';
+export type OperationName = NameIn<EC2>;
 
-export type OperationName = Capitalize<Extract<keyof EC2, string>>;
-
-/** EC2 of an empty world, and its clock. Calls are made in Virginia unless another Region is named. */
-export class Ec2World {
-  readonly clock = new VirtualClock();
-  readonly world = new World({
-    clock: this.clock,
-    seed: 'ec2',
-    timings: awsTimings,
-    services: [ec2, route53],
-    account: ACCOUNT,
-  });
-
-  async call<Name extends OperationName>(
-    operation: Name,
-    input: InputOf<EC2, Name>,
-    region: string = VIRGINIA,
-    account: string = ACCOUNT,
-  ): Promise<OutputOf<EC2, Name>> {
-    const place = { account, region };
-    const principal = rootOf(account);
-    const request = { service: 'ec2', operation, input: input as object, place, principal } as const;
-    return this.world.invoke(request);
+/** EC2 of an empty world, and what its tests make there again and again. */
+export class Ec2World extends ServiceWorld<EC2, Ec2State> {
+  constructor() {
+    super(ec2, route53);
   }
 
   /** The code of the error that a call ends in. */
-  async refusal<Name extends OperationName>(
+  refusal<Name extends OperationName>(
     operation: Name,
     input: InputOf<EC2, Name>,
     region: string = VIRGINIA,
   ): Promise<string> {
-    try {
-      await this.call(operation, input, region);
-    } catch (error) {
-      if (error instanceof AwsError) return error.code;
-      throw error;
-    }
-    return 'no error';
-  }
-
-  state(region: string = VIRGINIA): Ec2State {
-    return this.world.state(ec2, { account: ACCOUNT, region });
-  }
-
-  pass(seconds: number): Promise<void> {
-    return this.clock.runFor(seconds * 1_000);
+    return refusalCode(this.call(operation, input, region));
   }
 
   async vpc(CidrBlock: string, region: string = VIRGINIA): Promise<string> {
@@ -119,10 +79,4 @@ export class Ec2World {
         `${DestinationCidrBlock} ${GatewayId ?? VpcPeeringConnectionId ?? NetworkInterfaceId} ${State}`,
     );
   }
-}
-
-/** The value, in tests where there must be one. */
-export function known<Value>(value: Value | undefined): Value {
-  expect(value).toBeDefined();
-  return value as Value;
 }

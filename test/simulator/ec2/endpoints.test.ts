@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { rootOf } from '../../../simulator/principal.ts';
-import { ACCOUNT, Ec2World, known, VIRGINIA } from './ec2-world.ts';
+import { route53 } from '../../../simulator/services/route-53/index.ts';
+import { known } from '../../support/known.ts';
+import { VIRGINIA } from '../service-world.ts';
+import { Ec2World } from './ec2-world.ts';
 
 const ServiceName = 'com.amazonaws.us-east-1.execute-api';
 
@@ -159,16 +161,10 @@ describe('private DNS', () => {
   });
 
   test('is taken, too, by a private zone of that name', async () => {
-    await aws.world.invoke({
-      service: 'route-53',
-      operation: 'CreateHostedZone',
-      input: {
-        Name: 'execute-api.us-east-1.amazonaws.com',
-        CallerReference: 'mine',
-        VPC: { VPCRegion: VIRGINIA, VPCId: vpcId },
-      },
-      place: { account: ACCOUNT, region: VIRGINIA },
-      principal: rootOf(ACCOUNT),
+    await aws.ask(route53, 'CreateHostedZone', {
+      Name: 'execute-api.us-east-1.amazonaws.com',
+      CallerReference: 'mine',
+      VPC: { VPCRegion: VIRGINIA, VPCId: vpcId },
     });
     expect(await aws.refusal('CreateVpcEndpoint', { ...wanted(), PrivateDnsEnabled: true })).toBe('InvalidParameter');
   });

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ACCOUNT, Ec2World, IRELAND, known, SYDNEY, VIRGINIA } from './ec2-world.ts';
+import { known } from '../../support/known.ts';
+import { ACCOUNT, IRELAND, SYDNEY, VIRGINIA } from '../service-world.ts';
+import { Ec2World } from './ec2-world.ts';
 
 let aws: Ec2World;
 let here: { region: string; vpcId: string };

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { parseIp } from '../../../simulator/ip.ts';
 import { routeTableOfSubnet, routeTowards } from '../../../simulator/services/ec2/routing.ts';
-import { Ec2World, IRELAND, known, VIRGINIA } from './ec2-world.ts';
+import { known } from '../../support/known.ts';
+import { IRELAND, VIRGINIA } from '../service-world.ts';
+import { Ec2World } from './ec2-world.ts';
 
 let aws: Ec2World;
 let vpcId: string;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Ec2World, known } from './ec2-world.ts';
+import { known } from '../../support/known.ts';
+import { Ec2World } from './ec2-world.ts';
 
 let aws: Ec2World;
 let vpcId: string;

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Ec2World, IRELAND, known, VIRGINIA } from './ec2-world.ts';
+import { known } from '../../support/known.ts';
+import { IRELAND, VIRGINIA } from '../service-world.ts';
+import { Ec2World } from './ec2-world.ts';
 
 let aws: Ec2World;
 beforeEach(() => {

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type Principal, roleSession, rootOf, serviceActing } from '../../../simulator/principal.ts';
 import { iam } from '../../../simulator/services/iam/index.ts';
 import { sts } from '../../../simulator/services/sts/index.ts';
-import { ACCOUNT, ServiceWorld } from '../service-world.ts';
+import { ACCOUNT, ServiceWorld, SYDNEY } from '../service-world.ts';
 
-const newWorld = () => new ServiceWorld(iam, [sts]);
+const newWorld = () => new ServiceWorld(iam, sts);
 let aws: ReturnType<typeof newWorld>;
 beforeEach(() => {
   aws = newWorld();
@@ -23,7 +23,7 @@ const create = (RoleName = 'reader', AssumeRolePolicyDocument = lambdaTrust, mor
 describe('roles', () => {
   test('are the same from every Region, with their documents encoded', async () => {
     await create('reader', lambdaTrust, { Path: '/fleet/', Tags: [{ Key: 'a', Value: '1' }], Description: 'reads' });
-    const { Role } = await aws.call('GetRole', { RoleName: 'reader' }, { region: 'ap-southeast-2' });
+    const { Role } = await aws.call('GetRole', { RoleName: 'reader' }, SYDNEY);
     expect(Role).toMatchObject({
       Arn: `arn:aws:iam::${ACCOUNT}:role/fleet/reader`,
       Path: '/fleet/',

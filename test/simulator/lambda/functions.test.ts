@@ -3,9 +3,9 @@ import { strToU8, zipSync } from 'fflate';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { cloudwatchLogs } from '../../../simulator/services/cloudwatch-logs/index.ts';
 import { lambda } from '../../../simulator/services/lambda/index.ts';
-import { ACCOUNT, IRELAND, ServiceWorld } from '../service-world.ts';
+import { ACCOUNT, IRELAND, ServiceWorld, VIRGINIA } from '../service-world.ts';
 
-const arn = `arn:aws:lambda:${IRELAND}:${ACCOUNT}:function:pay`;
+const arn = `arn:aws:lambda:${VIRGINIA}:${ACCOUNT}:function:pay`;
 const zip = (text: string) => zipSync({ 'index.mjs': [strToU8(text), { mtime: 315_532_800_000 }] });
 const one = zip('export const handler = async () => 1;');
 const two = zip('export const handler = async () => 2;');
@@ -17,7 +17,7 @@ const pay = {
   Code: { ZipFile: one },
 };
 
-const newWorld = () => new ServiceWorld(lambda, [cloudwatchLogs]);
+const newWorld = () => new ServiceWorld(lambda, cloudwatchLogs);
 let aws: ReturnType<typeof newWorld>;
 beforeEach(() => {
   aws = newWorld();
@@ -64,7 +64,7 @@ describe('a function', () => {
     const second = await aws.call('ListFunctions', { Marker: first.NextMarker });
     expect(second.Functions).toHaveLength(1);
     expect(second).not.toHaveProperty('NextMarker');
-    expect((await aws.call('ListFunctions', {}, { region: 'us-east-1' })).Functions).toEqual([]);
+    expect((await aws.call('ListFunctions', {}, IRELAND)).Functions).toEqual([]);
   });
 
   test('takes one change at a time', async () => {
@@ -196,7 +196,7 @@ test('permissions become a policy, statement by statement', async () => {
     StatementId: 'rule',
     Action: 'lambda:InvokeFunction',
     Principal: 'events.amazonaws.com',
-    SourceArn: 'arn:aws:events:eu-west-1:111122223333:rule/tick',
+    SourceArn: 'arn:aws:events:us-east-1:111122223333:rule/tick',
   };
   await aws.call('AddPermission', allow);
   expect(await aws.refused('AddPermission', allow)).toMatchObject({ code: 'ResourceConflictException' });
@@ -240,7 +240,7 @@ test('tags are added and removed; the account tells what is reserved', async () 
 test('the host writes the log of each invocation', async () => {
   await created({ Code: { ZipFile: zip('export const handler = async () => console.warn("careful");') } });
   await aws.call('Invoke', { FunctionName: 'pay' });
-  const logs = aws.world.state(cloudwatchLogs, { account: ACCOUNT, region: IRELAND });
+  const logs = aws.world.state(cloudwatchLogs, { account: ACCOUNT, region: VIRGINIA });
   const [stream] = logs.groups.get('/aws/lambda/pay')?.streams.values() ?? [];
   expect(stream?.name).toMatch(/^2026\/01\/01\/\[\$LATEST\][0-9a-f]{32}$/);
   expect(stream?.events.map(({ message }) => message.replace(/^\S+Z\t\S+\t/, '').slice(0, 13))).toEqual([

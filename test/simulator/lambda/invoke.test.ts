@@ -2,10 +2,10 @@ import { strToU8, zipSync } from 'fflate';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { attachHostCode, type HostContext } from '../../../simulator/services/lambda/host.ts';
 import { lambda } from '../../../simulator/services/lambda/index.ts';
-import { ACCOUNT, IRELAND, ServiceWorld } from '../service-world.ts';
+import { ACCOUNT, ServiceWorld, VIRGINIA } from '../service-world.ts';
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/reader`;
-const arnOf = (name: string) => `arn:aws:lambda:${IRELAND}:${ACCOUNT}:function:${name}`;
+const arnOf = (name: string) => `arn:aws:lambda:${VIRGINIA}:${ACCOUNT}:function:${name}`;
 const zipOf = (files: Record<string, string>) =>
   zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)])));
 
@@ -107,7 +107,7 @@ describe('code of a zip', () => {
       await create({ [file]: source }, { FunctionName: 'two', Environment: { WHO: 'second' } });
       expect((await invoke('one')).Payload).toEqual({
         calls: 1,
-        region: IRELAND,
+        region: VIRGINIA,
         who: 'first',
         name: 'one',
         left: 3_000,
@@ -162,9 +162,9 @@ describe('host code', () => {
     expect(context).toMatchObject({
       functionName: 'pay',
       functionArn: arnOf('pay'),
-      region: IRELAND,
+      region: VIRGINIA,
       account: ACCOUNT,
-      environment: { TABLE: 'fleet', AWS_REGION: IRELAND, AWS_LAMBDA_FUNCTION_NAME: 'pay' },
+      environment: { TABLE: 'fleet', AWS_REGION: VIRGINIA, AWS_LAMBDA_FUNCTION_NAME: 'pay' },
       deadlineMs: aws.clock.nowMs() + 3_000,
       principal: { kind: 'AssumedRole', arn: `arn:aws:sts::${ACCOUNT}:assumed-role/reader/pay`, roleArn: ROLE },
     });
@@ -307,7 +307,7 @@ describe('asynchronous invocations', () => {
     expect(
       await aws.refused('PutFunctionEventInvokeConfig', {
         FunctionName: 'pay',
-        DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:eu-west-1:111122223333:dead' } },
+        DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:111122223333:dead' } },
       }),
     ).toMatchObject({ message: expect.stringContaining('sqs') as string });
   });

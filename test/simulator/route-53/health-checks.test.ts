@@ -1,10 +1,14 @@
 import type { HealthCheckConfig } from '@aws-sdk/client-route-53';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { known, PrivateApiWorld, refusal } from '../private-api-world.ts';
+import { route53 } from '../../../simulator/services/route-53/index.ts';
+import { known } from '../../support/known.ts';
+import { PrivateApiWorld } from '../private-api-world.ts';
+import { refusal } from '../service-world.ts';
 
-let aws: PrivateApiWorld;
+const newWorld = () => new PrivateApiWorld(route53);
+let aws: ReturnType<typeof newWorld>;
 beforeEach(() => {
-  aws = new PrivateApiWorld();
+  aws = newWorld();
 });
 
 const bit: HealthCheckConfig = {
@@ -13,7 +17,7 @@ const bit: HealthCheckConfig = {
   ResourcePath: '/eu-west-1',
 };
 const create = (CallerReference: string, HealthCheckConfig: HealthCheckConfig) =>
-  aws.call('route-53', 'CreateHealthCheck', { CallerReference, HealthCheckConfig });
+  aws.call('CreateHealthCheck', { CallerReference, HealthCheckConfig });
 
 describe('a health check', () => {
   test('is filled in with what Route 53 presets', async () => {
@@ -36,7 +40,7 @@ describe('a health check', () => {
     const again = await create('one', { ...bit });
     expect(again.HealthCheck?.Id).toBe(first.HealthCheck?.Id);
     expect(await refusal(create('one', { ...bit, Port: 444 }))).toMatch(/^HealthCheckAlreadyExists/);
-    await aws.call('route-53', 'DeleteHealthCheck', { HealthCheckId: first.HealthCheck?.Id });
+    await aws.call('DeleteHealthCheck', { HealthCheckId: first.HealthCheck?.Id });
     expect((await create('one', bit)).HealthCheck?.Id).not.toBe(first.HealthCheck?.Id);
   });
 
@@ -50,13 +54,13 @@ describe('a health check', () => {
     { why: 'no alarm named',                        config: { Type: 'CLOUDWATCH_METRIC' } },
   ])('is refused: $why', async ({ config }) => {
     expect(await refusal(create('one', config))).toMatch(/^InvalidInput/);
-    expect((await aws.call('route-53', 'ListHealthChecks', {})).HealthChecks).toEqual([]);
+    expect((await aws.call('ListHealthChecks', {})).HealthChecks).toEqual([]);
   });
 
   test('is changed at the version it was read at only', async () => {
     const HealthCheckId = known((await create('one', bit)).HealthCheck?.Id);
     const update = (HealthCheckVersion: number) =>
-      aws.call('route-53', 'UpdateHealthCheck', {
+      aws.call('UpdateHealthCheck', {
         HealthCheckId,
         HealthCheckVersion,
         FailureThreshold: 5,
@@ -66,13 +70,13 @@ describe('a health check', () => {
     expect(HealthCheck?.HealthCheckConfig).toMatchObject({ FailureThreshold: 5 });
     expect(HealthCheck?.HealthCheckConfig?.ResourcePath).toBeUndefined();
     expect(await refusal(update(1))).toMatch(/^HealthCheckVersionMismatch/);
-    expect((await aws.call('route-53', 'GetHealthCheckStatus', { HealthCheckId })).HealthCheckObservations).toEqual([]);
+    expect((await aws.call('GetHealthCheckStatus', { HealthCheckId })).HealthCheckObservations).toEqual([]);
   });
 
   test('is listed in pages', async () => {
     for (const reference of ['a', 'b', 'c']) await create(reference, bit);
-    const first = await aws.call('route-53', 'ListHealthChecks', { MaxItems: 2 });
-    const second = await aws.call('route-53', 'ListHealthChecks', { Marker: first.NextMarker });
+    const first = await aws.call('ListHealthChecks', { MaxItems: 2 });
+    const second = await aws.call('ListHealthChecks', { Marker: first.NextMarker });
     const ids = [...(first.HealthChecks ?? []), ...(second.HealthChecks ?? [])].map(({ Id }) => Id);
     expect(new Set(ids).size).toBe(3);
   });

@@ -2,21 +2,23 @@ import type { VPCRegion } from '@aws-sdk/client-route-53';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { route53 } from '../../../simulator/services/route-53/index.ts';
 import { answersIn, recordsAnswering } from '../../../simulator/services/route-53/state.ts';
-import { ACCOUNT, IRELAND, known, PrivateApiWorld, refusal, VIRGINIA } from '../private-api-world.ts';
+import { known } from '../../support/known.ts';
+import { PrivateApiWorld } from '../private-api-world.ts';
+import { IRELAND, refusal, VIRGINIA } from '../service-world.ts';
 
-let aws: PrivateApiWorld;
+const newWorld = () => new PrivateApiWorld(route53);
+let aws: ReturnType<typeof newWorld>;
 beforeEach(() => {
-  aws = new PrivateApiWorld();
+  aws = newWorld();
 });
 
-const state = () => aws.world.state(route53, { account: ACCOUNT, region: VIRGINIA });
 const VPC = (VPCId: string, VPCRegion: string = VIRGINIA) => ({ VPCId, VPCRegion: VPCRegion as VPCRegion });
 
 let references = 0;
 async function privateZone(Name: string, vpcId: string, region: string = VIRGINIA): Promise<string> {
   references += 1;
   const CallerReference = `reference-${references}`;
-  const { HostedZone } = await aws.call('route-53', 'CreateHostedZone', {
+  const { HostedZone } = await aws.call('CreateHostedZone', {
     Name,
     CallerReference,
     VPC: VPC(vpcId, region),
@@ -27,7 +29,7 @@ async function privateZone(Name: string, vpcId: string, region: string = VIRGINI
 describe('a hosted zone', () => {
   test('is made with its NS and SOA records, lower-case and with a trailing dot', async () => {
     const vpcId = await aws.vpc('10.0.0.0/16');
-    const made = await aws.call('route-53', 'CreateHostedZone', {
+    const made = await aws.call('CreateHostedZone', {
       Name: 'Payments.Internal',
       CallerReference: 'one',
       HostedZoneConfig: { Comment: 'the view', PrivateZone: true },
@@ -41,47 +43,43 @@ describe('a hosted zone', () => {
     });
     expect(made.ChangeInfo?.Status).toBe('PENDING');
     const HostedZoneId = made.HostedZone?.Id;
-    const { ResourceRecordSets } = await aws.call('route-53', 'ListResourceRecordSets', { HostedZoneId });
+    const { ResourceRecordSets } = await aws.call('ListResourceRecordSets', { HostedZoneId });
     expect(ResourceRecordSets?.map(({ Type }) => Type)).toEqual(['NS', 'SOA']);
-    const got = await aws.call('route-53', 'GetHostedZone', { Id: HostedZoneId });
+    const got = await aws.call('GetHostedZone', { Id: HostedZoneId });
     expect(got.VPCs).toEqual([VPC(vpcId)]);
     expect(got.DelegationSet).toBeUndefined();
   });
 
   test('that is public has four name servers of its own, and no VPCs', async () => {
-    const { HostedZone, DelegationSet } = await aws.call('route-53', 'CreateHostedZone', {
+    const { HostedZone, DelegationSet } = await aws.call('CreateHostedZone', {
       Name: 'example.com',
       CallerReference: 'one',
     });
     expect(DelegationSet?.NameServers).toHaveLength(4);
     const VPCId = await aws.vpc('10.0.0.0/16');
     expect(
-      await refusal(
-        aws.call('route-53', 'AssociateVPCWithHostedZone', { HostedZoneId: HostedZone?.Id, VPC: VPC(VPCId) }),
-      ),
+      await refusal(aws.call('AssociateVPCWithHostedZone', { HostedZoneId: HostedZone?.Id, VPC: VPC(VPCId) })),
     ).toMatch(/^PublicZoneVPCAssociation/);
   });
 
   test('cannot have a caller reference that was ever used, not even by a zone since deleted', async () => {
     const vpcId = await aws.vpc('10.0.0.0/16');
     const input = { Name: 'a.internal', CallerReference: 'once', VPC: VPC(vpcId) };
-    const { HostedZone } = await aws.call('route-53', 'CreateHostedZone', input);
-    const again = () => refusal(aws.call('route-53', 'CreateHostedZone', input));
+    const { HostedZone } = await aws.call('CreateHostedZone', input);
+    const again = () => refusal(aws.call('CreateHostedZone', input));
     expect(await again()).toMatch(/^HostedZoneAlreadyExists/);
-    await aws.call('route-53', 'DeleteHostedZone', { Id: HostedZone?.Id });
+    await aws.call('DeleteHostedZone', { Id: HostedZone?.Id });
     expect(await again()).toMatch(/^HostedZoneAlreadyExists/);
   });
 
   test('refuses a VPC that does not exist, or exists in another Region, and leaves nothing behind', async () => {
     const vpcId = await aws.vpc('10.0.0.0/16', IRELAND);
     const create = (vpc: string, region: string) =>
-      refusal(
-        aws.call('route-53', 'CreateHostedZone', { Name: 'a.internal', CallerReference: 'x', VPC: VPC(vpc, region) }),
-      );
+      refusal(aws.call('CreateHostedZone', { Name: 'a.internal', CallerReference: 'x', VPC: VPC(vpc, region) }));
     expect(await create(vpcId, VIRGINIA)).toMatch(/^InvalidVPCId/);
     expect(await create('vpc-0', IRELAND)).toMatch(/^InvalidVPCId/);
     expect(await create(vpcId, IRELAND)).toBe('no error');
-    expect(state().hostedZones.size).toBe(1);
+    expect(aws.state().hostedZones.size).toBe(1);
   });
 
   test('cannot stand twice under one name for one VPC, and can for two', async () => {
@@ -90,7 +88,7 @@ describe('a hosted zone', () => {
     await privateZone('payments.internal', one);
     expect(await refusal(privateZone('payments.internal', one))).toMatch(/^ConflictingDomainExists/);
     const HostedZoneId = await privateZone('payments.internal', other, IRELAND);
-    expect(await refusal(aws.call('route-53', 'AssociateVPCWithHostedZone', { HostedZoneId, VPC: VPC(one) }))).toMatch(
+    expect(await refusal(aws.call('AssociateVPCWithHostedZone', { HostedZoneId, VPC: VPC(one) }))).toMatch(
       /^ConflictingDomainExists/,
     );
     expect(await refusal(privateZone('deeper.payments.internal', one))).toBe('no error');
@@ -100,35 +98,35 @@ describe('a hosted zone', () => {
     const Id = await privateZone('a.internal', await aws.vpc('10.0.0.0/16'));
     const record = { Name: 'x.a.internal', Type: 'A' as const, TTL: 60, ResourceRecords: [{ Value: '10.0.0.1' }] };
     const change = (Action: 'CREATE' | 'DELETE') =>
-      aws.call('route-53', 'ChangeResourceRecordSets', {
+      aws.call('ChangeResourceRecordSets', {
         HostedZoneId: Id,
         ChangeBatch: { Changes: [{ Action, ResourceRecordSet: record }] },
       });
     await change('CREATE');
-    expect(await refusal(aws.call('route-53', 'DeleteHostedZone', { Id }))).toMatch(/^HostedZoneNotEmpty/);
+    expect(await refusal(aws.call('DeleteHostedZone', { Id }))).toMatch(/^HostedZoneNotEmpty/);
     await change('DELETE');
-    expect(await refusal(aws.call('route-53', 'DeleteHostedZone', { Id }))).toBe('no error');
-    expect(await refusal(aws.call('route-53', 'GetHostedZone', { Id }))).toMatch(/^NoSuchHostedZone/);
+    expect(await refusal(aws.call('DeleteHostedZone', { Id }))).toBe('no error');
+    expect(await refusal(aws.call('GetHostedZone', { Id }))).toMatch(/^NoSuchHostedZone/);
   });
 
   test('answers in a VPC 35 s after it was associated, and until 35 s after it was dissociated', async () => {
     const one = await aws.vpc('10.0.0.0/16');
     const other = await aws.vpc('10.1.0.0/16', IRELAND);
     const HostedZoneId = await privateZone('payments.internal', one);
-    const { ChangeInfo } = await aws.call('route-53', 'AssociateVPCWithHostedZone', {
+    const { ChangeInfo } = await aws.call('AssociateVPCWithHostedZone', {
       HostedZoneId,
       VPC: VPC(other, IRELAND),
     });
-    const zone = known(state().hostedZones.values().next().value);
+    const zone = known(aws.state().hostedZones.values().next().value);
     const answering = () => answersIn(zone, IRELAND, other, aws.clock.nowMs());
-    const status = async () => (await aws.call('route-53', 'GetChange', { Id: ChangeInfo?.Id })).ChangeInfo?.Status;
+    const status = async () => (await aws.call('GetChange', { Id: ChangeInfo?.Id })).ChangeInfo?.Status;
     await aws.pass(34);
     expect([answering(), await status()]).toEqual([false, 'PENDING']);
     await aws.pass(1);
     expect([answering(), await status()]).toEqual([true, 'INSYNC']);
 
-    await aws.call('route-53', 'DisassociateVPCFromHostedZone', { HostedZoneId, VPC: VPC(other, IRELAND) });
-    expect((await aws.call('route-53', 'GetHostedZone', { Id: HostedZoneId })).VPCs).toEqual([VPC(one)]);
+    await aws.call('DisassociateVPCFromHostedZone', { HostedZoneId, VPC: VPC(other, IRELAND) });
+    expect((await aws.call('GetHostedZone', { Id: HostedZoneId })).VPCs).toEqual([VPC(one)]);
     expect(answering()).toBe(true);
     await aws.pass(35);
     expect(answering()).toBe(false);
@@ -138,7 +136,7 @@ describe('a hosted zone', () => {
     const one = await aws.vpc('10.0.0.0/16');
     const HostedZoneId = await privateZone('payments.internal', one);
     const dissociate = (vpcId: string) =>
-      refusal(aws.call('route-53', 'DisassociateVPCFromHostedZone', { HostedZoneId, VPC: VPC(vpcId) }));
+      refusal(aws.call('DisassociateVPCFromHostedZone', { HostedZoneId, VPC: VPC(vpcId) }));
     expect(await dissociate('vpc-0')).toMatch(/^VPCAssociationNotFound/);
     expect(await dissociate(one)).toMatch(/^LastVPCAssociation/);
   });
@@ -146,16 +144,16 @@ describe('a hosted zone', () => {
   test('takes a VPC of another account once that is authorized', async () => {
     const HostedZoneId = await privateZone('payments.internal', await aws.vpc('10.0.0.0/16'));
     const foreign = { HostedZoneId, VPC: VPC('vpc-0f0f') };
-    expect(await refusal(aws.call('route-53', 'AssociateVPCWithHostedZone', foreign))).toMatch(/^InvalidVPCId/);
-    await aws.call('route-53', 'CreateVPCAssociationAuthorization', foreign);
-    const { VPCs } = await aws.call('route-53', 'ListVPCAssociationAuthorizations', { HostedZoneId });
+    expect(await refusal(aws.call('AssociateVPCWithHostedZone', foreign))).toMatch(/^InvalidVPCId/);
+    await aws.call('CreateVPCAssociationAuthorization', foreign);
+    const { VPCs } = await aws.call('ListVPCAssociationAuthorizations', { HostedZoneId });
     expect(VPCs).toEqual([foreign.VPC]);
-    await aws.call('route-53', 'AssociateVPCWithHostedZone', foreign);
-    await aws.call('route-53', 'DeleteVPCAssociationAuthorization', foreign);
-    expect(await refusal(aws.call('route-53', 'DeleteVPCAssociationAuthorization', foreign))).toMatch(
+    await aws.call('AssociateVPCWithHostedZone', foreign);
+    await aws.call('DeleteVPCAssociationAuthorization', foreign);
+    expect(await refusal(aws.call('DeleteVPCAssociationAuthorization', foreign))).toMatch(
       /^VPCAssociationAuthorizationNotFound/,
     );
-    expect((await aws.call('route-53', 'GetHostedZone', { Id: HostedZoneId })).VPCs).toHaveLength(2);
+    expect((await aws.call('GetHostedZone', { Id: HostedZoneId })).VPCs).toHaveLength(2);
   });
 });
 
@@ -168,7 +166,7 @@ describe('lists of zones', () => {
     const ids: string[] = [];
     let Marker: string | undefined;
     do {
-      const page = await aws.call('route-53', 'ListHostedZones', {
+      const page = await aws.call('ListHostedZones', {
         MaxItems: 3,
         ...(Marker !== undefined && { Marker }),
       });
@@ -177,30 +175,30 @@ describe('lists of zones', () => {
     } while (Marker !== undefined);
     expect(new Set(ids).size).toBe(4);
 
-    const first = await aws.call('route-53', 'ListHostedZonesByName', { MaxItems: 2 });
+    const first = await aws.call('ListHostedZonesByName', { MaxItems: 2 });
     expect(first.HostedZones?.map(({ Name }) => Name)).toEqual(['example.com.', 'a.example.com.']);
-    const second = await aws.call('route-53', 'ListHostedZonesByName', {
+    const second = await aws.call('ListHostedZonesByName', {
       DNSName: first.NextDNSName,
       HostedZoneId: first.NextHostedZoneId,
     });
     expect(second.HostedZones?.map(({ Name }) => Name)).toEqual(['b.example.com.', 'a.example.org.']);
     expect(second.IsTruncated).toBe(false);
 
-    const byVpc = await aws.call('route-53', 'ListHostedZonesByVPC', {
+    const byVpc = await aws.call('ListHostedZonesByVPC', {
       VPCId: vpcId,
       VPCRegion: VIRGINIA,
       MaxItems: 3,
     });
     expect(byVpc.HostedZoneSummaries).toHaveLength(3);
     expect(byVpc.NextToken).toBeDefined();
-    expect((await aws.call('route-53', 'GetHostedZoneCount', {})).HostedZoneCount).toBe(4);
+    expect((await aws.call('GetHostedZoneCount', {})).HostedZoneCount).toBe(4);
   });
 
   test('hand out copies', async () => {
     const Id = await privateZone('a.internal', await aws.vpc('10.0.0.0/16'));
-    const { ResourceRecordSets } = await aws.call('route-53', 'ListResourceRecordSets', { HostedZoneId: Id });
+    const { ResourceRecordSets } = await aws.call('ListResourceRecordSets', { HostedZoneId: Id });
     for (const set of ResourceRecordSets ?? []) set.ResourceRecords?.splice(0);
-    const zone = known(state().hostedZones.values().next().value);
+    const zone = known(aws.state().hostedZones.values().next().value);
     expect(recordsAnswering(zone, aws.clock.nowMs()).get('a.internal.')?.[0]?.ResourceRecords).toHaveLength(4);
   });
 });
@@ -211,23 +209,23 @@ describe('tags and comments', () => {
     const zone = await privateZone('a.internal', vpcId);
     const ResourceId = zone.replace('/hostedzone/', '');
     const change = { ResourceType: 'hostedzone', ResourceId } as const;
-    await aws.call('route-53', 'ChangeTagsForResource', {
+    await aws.call('ChangeTagsForResource', {
       ...change,
       AddTags: [
         { Key: 'a', Value: '1' },
         { Key: 'b', Value: '2' },
       ],
     });
-    await aws.call('route-53', 'ChangeTagsForResource', { ...change, RemoveTagKeys: ['a'] });
-    const { ResourceTagSets } = await aws.call('route-53', 'ListTagsForResources', {
+    await aws.call('ChangeTagsForResource', { ...change, RemoveTagKeys: ['a'] });
+    const { ResourceTagSets } = await aws.call('ListTagsForResources', {
       ResourceType: 'hostedzone',
       ResourceIds: [ResourceId],
     });
     expect(ResourceTagSets).toEqual([{ ...change, Tags: [{ Key: 'b', Value: '2' }] }]);
-    await aws.call('route-53', 'UpdateHostedZoneComment', { Id: zone, Comment: 'changed' });
-    expect((await aws.call('route-53', 'GetHostedZone', { Id: zone })).HostedZone?.Config?.Comment).toBe('changed');
-    await aws.call('route-53', 'DeleteHostedZone', { Id: zone });
-    expect(await refusal(aws.call('route-53', 'ListTagsForResource', change))).toMatch(/^NoSuchHostedZone/);
-    expect(state().tags.size).toBe(0);
+    await aws.call('UpdateHostedZoneComment', { Id: zone, Comment: 'changed' });
+    expect((await aws.call('GetHostedZone', { Id: zone })).HostedZone?.Config?.Comment).toBe('changed');
+    await aws.call('DeleteHostedZone', { Id: zone });
+    expect(await refusal(aws.call('ListTagsForResource', change))).toMatch(/^NoSuchHostedZone/);
+    expect(aws.state().tags.size).toBe(0);
   });
 });

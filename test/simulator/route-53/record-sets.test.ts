@@ -1,15 +1,19 @@
 import type { ChangeAction, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { ec2 } from '../../../simulator/services/ec2/index.ts';
 import { route53 } from '../../../simulator/services/route-53/index.ts';
 import { recordsAnswering } from '../../../simulator/services/route-53/state.ts';
-import { ACCOUNT, IRELAND, known, PrivateApiWorld, refusal, VIRGINIA } from '../private-api-world.ts';
+import { known } from '../../support/known.ts';
+import { PrivateApiWorld } from '../private-api-world.ts';
+import { IRELAND, refusal, VIRGINIA } from '../service-world.ts';
 
-let aws: PrivateApiWorld;
+const newWorld = () => new PrivateApiWorld(route53);
+let aws: ReturnType<typeof newWorld>;
 let HostedZoneId: string;
 beforeEach(async () => {
-  aws = new PrivateApiWorld();
+  aws = newWorld();
   const VPCId = await aws.vpc('10.9.0.0/16');
-  const { HostedZone } = await aws.call('route-53', 'CreateHostedZone', {
+  const { HostedZone } = await aws.call('CreateHostedZone', {
     Name: 'shop.internal',
     CallerReference: 'zone',
     VPC: { VPCId, VPCRegion: VIRGINIA },
@@ -19,11 +23,11 @@ beforeEach(async () => {
 
 type Step = readonly [ChangeAction, ResourceRecordSet];
 const change = (...steps: readonly Step[]) =>
-  aws.call('route-53', 'ChangeResourceRecordSets', {
+  aws.call('ChangeResourceRecordSets', {
     HostedZoneId,
     ChangeBatch: { Changes: steps.map(([Action, set]) => ({ Action, ResourceRecordSet: set })) },
   });
-const list = async (input: object = {}) => aws.call('route-53', 'ListResourceRecordSets', { HostedZoneId, ...input });
+const list = async (input: object = {}) => aws.call('ListResourceRecordSets', { HostedZoneId, ...input });
 const own = async () => ((await list()).ResourceRecordSets ?? []).filter(({ Type }) => Type !== 'NS' && Type !== 'SOA');
 
 const a = (Name: string, rest: Partial<ResourceRecordSet> = {}): ResourceRecordSet => ({
@@ -114,15 +118,13 @@ describe('a batch', () => {
   });
 
   test('reaches the name servers 35 s later, batch after batch, and the API at once', async () => {
-    const zone = known(
-      aws.world.state(route53, { account: ACCOUNT, region: VIRGINIA }).hostedZones.values().next().value,
-    );
+    const zone = known(aws.state().hostedZones.values().next().value);
     const answered = () =>
       recordsAnswering(zone, aws.clock.nowMs())
         .get('x.shop.internal.')
         ?.map(({ TTL }) => TTL);
     const { ChangeInfo } = await change(['CREATE', a('x.shop.internal', { TTL: 1 })]);
-    const status = async () => (await aws.call('route-53', 'GetChange', { Id: ChangeInfo?.Id })).ChangeInfo?.Status;
+    const status = async () => (await aws.call('GetChange', { Id: ChangeInfo?.Id })).ChangeInfo?.Status;
     await aws.pass(20);
     await change(['UPSERT', a('x.shop.internal', { TTL: 2 })]);
     expect((await own()).map(({ TTL }) => TTL)).toEqual([2]);
@@ -135,7 +137,7 @@ describe('a batch', () => {
     expect(answered()).toEqual([2]);
     await aws.pass(35);
     expect(answered()).toBeUndefined();
-    expect(await refusal(aws.call('route-53', 'GetChange', { Id: 'C0' }))).toMatch(/^NoSuchChange/);
+    expect(await refusal(aws.call('GetChange', { Id: 'C0' }))).toMatch(/^NoSuchChange/);
   });
 });
 
@@ -159,7 +161,7 @@ describe('an alias', () => {
         change(['UPSERT', alias(dnsName, 'Z0000000000000', { SetIdentifier: 'eu-west-1', Region: 'eu-west-1' })]),
       ),
     ).toMatch(/the alias target name does not lie within the target zone/);
-    await aws.call('ec2', 'DeleteVpcEndpoints', { VpcEndpointIds: [id] }, IRELAND);
+    await aws.ask(ec2, 'DeleteVpcEndpoints', { VpcEndpointIds: [id] }, IRELAND);
     await aws.pass(60);
     expect(await refusal(change(['UPSERT', set]))).toMatch(/but that target was not found/);
     // What already leads there stays, and answers nothing: Route 53 does not look again.

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ssm } from '../../../simulator/services/ssm/index.ts';
-import { ACCOUNT, IRELAND, ServiceWorld } from '../service-world.ts';
+import { ACCOUNT, ServiceWorld, VIRGINIA } from '../service-world.ts';
 
 const newWorld = () => new ServiceWorld(ssm);
 let aws: ReturnType<typeof newWorld>;
@@ -17,7 +17,7 @@ describe('parameters', () => {
     expect(await put('/fleet/name', 'b', { Overwrite: true })).toEqual({ Version: 2, Tier: 'Standard' });
     expect((await aws.call('GetParameter', { Name: '/fleet/name' })).Parameter).toEqual({
       Name: '/fleet/name',
-      ARN: `arn:aws:ssm:${IRELAND}:${ACCOUNT}:parameter/fleet/name`,
+      ARN: `arn:aws:ssm:${VIRGINIA}:${ACCOUNT}:parameter/fleet/name`,
       Type: 'String',
       Value: 'b',
       Version: 2,
