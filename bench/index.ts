@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+import { calls } from './calls.ts';
+import { joins } from './joins.ts';
+import { type Bench, isKept, type Report, textOf } from './report.ts';
+import { speed } from './speed.ts';
+import { start } from './start.ts';
+
+const benches: readonly Bench[] = [calls, joins, start, speed];
+
+const HELP = `Measures, and holds each figure against its bound. Exits 1 where one is missed.
+
+  npm run bench -- [name ...] [--json]
+
+${benches.map(({ name, about }) => `  ${name.padEnd(8)} ${about}`).join('\n')}
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+});
+const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
+
+if (values.help || unknown.length > 0) {
+  if (unknown.length > 0) console.error(`There is no bench called ${unknown.join(', ')}.\n`);
+  (unknown.length > 0 ? console.error : console.log)(HELP);
+  process.exit(unknown.length > 0 ? 2 : 0);
+}
+
+const reports: Record<string, Report> = {};
+for (const bench of benches) {
+  if (positionals.length > 0 && !positionals.includes(bench.name)) continue;
+  const report = await bench.run((progress) => console.error(`${bench.name}: ${progress}`));
+  reports[bench.name] = report;
+  if (!values.json) console.log(`${textOf(bench.name, report)}\n`);
+}
+const missed = Object.values(reports).flatMap(({ figures }) => figures.filter((figure) => !isKept(figure)));
+if (values.json) console.log(JSON.stringify({ missed: missed.map(({ figure }) => figure), reports }, undefined, 2));
+else if (missed.length === 0) console.log('Every bound is kept.');
+else console.log(`Missed: ${missed.map(({ figure }) => figure).join('; ')}`);
+process.exit(missed.length === 0 ? 0 : 1);
