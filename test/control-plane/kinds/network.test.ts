@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { endpoint } from '../../../control-plane/kinds/endpoint.ts';
-import type { Kind } from '../../../control-plane/kinds/kind.ts';
 import { routeTable } from '../../../control-plane/kinds/route-table.ts';
 import { rule } from '../../../control-plane/kinds/rule.ts';
 import { securityGroup } from '../../../control-plane/kinds/security-group.ts';
@@ -8,45 +7,10 @@ import { subnet } from '../../../control-plane/kinds/subnet.ts';
 import { vpc } from '../../../control-plane/kinds/vpc.ts';
 import { Fault } from '../../../control-plane/model/faults.ts';
 import type { Member } from '../../../control-plane/model/fleet.ts';
-import { ec2TagsOf, markOf } from '../../../control-plane/model/ownership.ts';
-import type { TargetKey } from '../../../control-plane/model/target.ts';
+import { markOf } from '../../../control-plane/model/ownership.ts';
 import { type Answers, converse, placeIn } from '../../support/dialogue.ts';
-import { type Attributes, lookAt } from '../../support/look.ts';
-import { declaredWith, memberOf } from '../../support/payments.ts';
-
-const HERE = 'eu-west-1';
-const THERE = 'us-east-1';
-const LINK = 'eu-west-1~us-east-1';
-const zones = ['eu-west-1a', 'eu-west-1b'];
-const here = (but: Partial<Member> = {}): Member => memberOf(HERE, 1, { zones, ...but });
-const there = (but: Partial<Member> = {}): Member => memberOf(THERE, 2, but);
-const borrowed = { vpcId: 'vpc-lent', routeTableIds: ['rtb-lent'], subnetIds: ['subnet-x', 'subnet-y'] };
-
-const Tags = (key: TargetKey) => ec2TagsOf('payments', key);
-const attributes: Attributes = {
-  'vpc/eu-west-1': { id: 'vpc-1', cidr: '10.64.0.0/16' },
-  'vpc/us-east-1': { id: 'vpc-2', cidr: '10.65.0.0/16' },
-  'subnet/eu-west-1/eu-west-1a': { id: 'subnet-a' },
-  'subnet/eu-west-1/eu-west-1b': { id: 'subnet-b' },
-  'route-table/eu-west-1/main': { id: 'rtb-1' },
-  'route-table/eu-west-1/rtb-lent': { id: 'rtb-lent' },
-  'security-group/eu-west-1/endpoint': { id: 'sg-1' },
-  'peering/eu-west-1~us-east-1': { id: 'pcx-1', activeId: 'pcx-1' },
-};
-const journal = { 'vpc/eu-west-1': 'vpc-1', 'vpc/us-east-1': 'vpc-2' };
-
-interface Case {
-  readonly members?: readonly Member[];
-  readonly known?: Readonly<Record<string, string>>;
-}
-const look = <Desired, Observed>(
-  kind: Kind<Desired, Observed>,
-  name: string,
-  answers: Answers,
-  { members = [here(), there()], known = journal }: Case = {},
-) => lookAt(kind, name, placeIn(HERE, declaredWith(...members), known), answers, attributes);
-
-const methods = (said: readonly { readonly method: string }[]): string[] => said.map(({ method }) => method);
+import { declaredWith } from '../../support/payments.ts';
+import { borrowed, HERE, here, journal, LINK, look, methods, Tags, THERE, there } from './two-members.ts';
 
 describe('vpc', () => {
   const on = { EnableDnsSupport: { Value: true }, EnableDnsHostnames: { Value: true } };
