@@ -29,7 +29,7 @@ export function readFleetFile(path: string, account: string): ReadFleet {
 
   let api: unknown;
   if (openapi !== undefined) {
-    const found = readText(join(folder, openapi));
+    const found = readText(resolve(folder, openapi));
     const parsed =
       found === undefined
         ? {
@@ -47,7 +47,7 @@ export function readFleetFile(path: string, account: string): ReadFleet {
   const artefacts = new Map<string, Uint8Array>();
   const codes: Record<string, { codeSha256: string }> = {};
   for (const [name, code] of Object.entries(functions)) {
-    const zip = zipOf(join(folder, code));
+    const zip = zipOf(resolve(folder, code));
     if (zip === undefined) continue;
     const codeSha256 = createHash('sha256').update(zip).digest('base64');
     artefacts.set(codeSha256, zip);

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { folderWith, landbridge, type Running, startLandbridge } from './landbridge.ts';
+
+/** The commands in the order of a fleet's life, as an operator types them at one simulator. */
+let running: Running;
+beforeAll(async () => {
+  running = await startLandbridge();
+}, 30_000);
+afterAll(() => running.stop());
+
+const say = (...words: readonly string[]) => landbridge(words, running.url);
+
+/** The one document on standard output, of a command that succeeds. */
+async function json(...words: readonly string[]): Promise<unknown> {
+  const { code, stdout, stderr } = await say(...words, '--output', 'json');
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+describe('before anybody joined', () => {
+  test('status has no member to show, and plan nothing to do', async () => {
+    expect(await json('status')).toMatchObject({ fleet: 'payments', home: 'us-east-1', members: [], links: [] });
+    expect(await json('plan')).toMatchObject({ targets: 0, steps: [], waiting: [], findings: [] });
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { words: ['status', '--fleet', 'nope'],              says: /there is no fleet called "nope"/,     why: 'an unknown fleet' },
+    { words: ['plan', '--region', 'eu-west-1'],          says: /--region eu-west-1 is not a member/,  why: 'a Region that has not joined' },
+    { words: ['reconcile', '--region', 'mars'],          says: /--region mars is not a member/,       why: 'no Region at all' },
+    { words: ['request', '--from', 'eu-west-1'],         says: /--from eu-west-1 is not a member with a VPC/, why: 'from where there is nobody' },
+    { words: ['onboard', 'mars-1', '--role', 'serving'], says: /region: "mars-1" is not an AWS Region; correct its spelling/, why: 'refused by the workflow, in its words' },
+    { words: ['onboard', 'us-east-1', '--cidr', '8.8.0.0/16'], says: /cidr: 8\.8\.0\.0\/16 is not private address space/, why: 'an address that is not private' },
+    { words: ['offboard', 'eu-west-1'],                  says: /region: eu-west-1 is not a member of payments/, why: 'who is not in cannot leave' },
+    { words: ['put', 'nowhere.yaml'],                    says: /nowhere\.yaml cannot be read/,        why: 'no such file' },
+    { words: ['explain', 'reconcile/never'],             says: /Execution Does Not Exist/, code: 1,   why: 'no such execution' },
+  ])('$words is refused: $why', async ({ words, says, code = 2 }) => {
+    const ran = await say(...words);
+    expect(ran.code).toBe(code);
+    expect(ran.stderr).toMatch(says);
+  });
+});
+
+test('a second start at the same port says so', async () => {
+  const { code, stdout, stderr } = await landbridge(['start', '--once', '--port', new URL(running.url).port]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^error --port Port \d+ of 127\.0\.0\.1 is in use.*\n\s+→ name a free one/);
+});
+
+describe('a Region', () => {
+  test('joins, and the same name again is the same execution', async () => {
+    const asked = ['onboard', 'us-east-1', '--name', 'first'] as const;
+    const executionArn = 'arn:aws:states:us-east-1:111122223333:execution:landbridge-onboard-region:first';
+    expect(await json(...asked, '--no-wait')).toEqual({ executionArn });
+    const { code, stdout, stderr } = await say(...asked);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain(executionArn);
+    expect(stdout).toMatch(/^joined: as declared \(\d+ s, \d+ rounds, \d+ reads, \d+ writes\)$/m);
+    expect(stderr).toMatch(/round \d+: /);
+  });
+
+  test('is in the status, and nothing is left to do', async () => {
+    const { stdout } = await say('status');
+    expect(stdout).toMatch(/us-east-1 +serving +joined +yes +10\.64\.0\.0\/16 +vpc-[0-9a-f]+ +vpce-[0-9a-f]+/);
+    expect(await json('plan')).toMatchObject({ steps: [], waiting: [], findings: [] });
+    expect(await json('reconcile')).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { outcome: 'as-declared', writes: 0 },
+    });
+  });
+
+  test('is asked by its name, hop by hop', async () => {
+    const { code, stdout } = await say('request', '--from', 'us-east-1', '--to', 'us-east-1');
+    expect(code).toBe(0);
+    for (const hop of ['name', 'egress', 'endpoint', 'domain', 'policy', 'stage', 'function'])
+      expect(stdout).toMatch(new RegExp(`✓ +${hop} `));
+    expect(stdout).toMatch(/^HTTP 200 after \d+ ms, by landbridge-payments-payments in us-east-1$/m);
+    expect(await json('request', '--from', 'us-east-1')).toMatchObject({ outcome: 'answered', status: 200 });
+  });
+
+  test('that is not there is asked in vain: exit 1, and the hop that says why', async () => {
+    const { code, stdout } = await say('request', '--from', 'us-east-1', '--to', 'eu-west-1');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ +name .*eu-west-1/);
+    expect(stdout).toMatch(/^failed at name after \d+ ms; the caller sees ENOTFOUND/m);
+  });
+
+  test('is told as a story', async () => {
+    const { code, stdout } = await say('explain', 'onboard-region/first');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\+0:00:00 {2}asked for: .*"region":"us-east-1"/);
+    expect(stdout).toMatch(/the Region was admitted/);
+    expect(stdout.trimEnd()).toMatch(/\+0:\d\d:\d\d {2}done$/);
+    expect(await json('explain', 'onboard-region/first')).toMatchObject({ ended: 'succeeded' });
+  });
+
+  test('takes what its fleet file says from now on', async () => {
+    const root = new URL('../../examples/', import.meta.url).pathname;
+    const text = readFileSync(join(root, 'payments.fleet.yaml'), 'utf8')
+      .replaceAll('./', root)
+      .replace('memoryMb: 256', 'memoryMb: 512');
+    const file = join(folderWith({ 'fleet.yaml': text }), 'fleet.yaml');
+    expect(await json('put', file)).toEqual({ fleet: 'payments' });
+    // The next sweep notices; at this speed it is over before a plan could be asked for.
+    await expect
+      .poll(() => json('status'), { timeout: 30_000, interval: 500 })
+      .toMatchObject({
+        outcomes: expect.arrayContaining([
+          expect.objectContaining({ outcome: 'repaired', signal: 'schedule', writes: 1 }),
+        ]) as object,
+      });
+  });
+
+  test('a client joins beside it and leaves again', async () => {
+    expect(await json('onboard', 'sa-east-1', '--role', 'client')).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { outcome: 'joined', ids: { 'peering/sa-east-1~us-east-1': expect.stringMatching(/^pcx-/) as string } },
+    });
+    const { stdout } = await say('request', '--from', 'sa-east-1');
+    expect(stdout).toMatch(/✓ +peering +sa-east-1/);
+    const started = (await json('offboard', 'sa-east-1', '--no-wait')) as { executionArn: string };
+    expect(started.executionArn).toContain(':execution:landbridge-offboard-region:');
+    await expect
+      .poll(async () => ((await json('status')) as { members: unknown[] }).members.length, {
+        timeout: 60_000,
+        interval: 1_000,
+      })
+      .toBe(1);
+  });
+});

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const LANDBRIDGE = fileURLToPath(new URL('../../cli/landbridge.js', import.meta.url));
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Nothing of whoever runs the tests: no profile, no endpoint, no keys but these. */
+const environmentFor = (endpointUrl: string | undefined): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  HOME: tmpdir(),
+  NO_COLOR: '1',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_ACCESS_KEY_ID: '111122223333',
+  AWS_SECRET_ACCESS_KEY: 'simulator',
+  ...(endpointUrl !== undefined && { AWS_ENDPOINT_URL: endpointUrl }),
+});
+
+const spawnLandbridge = (words: readonly string[], endpointUrl: string | undefined) =>
+  spawn(process.execPath, [LANDBRIDGE, ...words], {
+    env: environmentFor(endpointUrl),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+/** Runs one command line as a user would, in a process of its own. */
+export function landbridge(words: readonly string[], endpointUrl?: string): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawnLandbridge(words, endpointUrl);
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+export interface Running {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** `landbridge start` on a free port, as fast as this machine can: an AWS with a fleet in force, and nobody in it. */
+export async function startLandbridge(...words: readonly string[]): Promise<Running> {
+  const port = await freePort();
+  const child = spawnLandbridge(
+    ['start', '--scenario', 'none', '--port', String(port), '--scale', '2000', ...words],
+    undefined,
+  );
+  const ended = new Promise<void>((resolve) => {
+    child.on('close', () => resolve());
+  });
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    const hear = (text: string): void => {
+      said += text;
+      if (said.includes('is ready after')) resolve();
+    };
+    child.stdout.setEncoding('utf8').on('data', hear);
+    child.stderr.setEncoding('utf8').on('data', hear);
+    child.on('close', (code) => reject(new Error(`landbridge start ended with ${code}: ${said}`)));
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+
+/** A folder with these files, gone when the test has ended. */
+export function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'landbridge-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { landbridge } from './landbridge.ts';
+
+const commands = [
+  'start',
+  'validate',
+  'put',
+  'onboard',
+  'plan',
+  'status',
+  'request',
+  'reconcile',
+  'explain',
+  'offboard',
+];
+
+describe('help', () => {
+  test('names every command', async () => {
+    const { code, stdout } = await landbridge(['--help']);
+    expect(code).toBe(0);
+    for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+  });
+
+  test.concurrent.for(commands)('of %s says what it is for, and the options of all', async (command) => {
+    const { code, stdout, stderr } = await landbridge([command, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^Usage: landbridge ${command}`));
+    expect(stdout).toContain('--endpoint-url <url>');
+    expect(stdout).toContain('--output <format>');
+  });
+});
+
+const NOWHERE = 'http://127.0.0.1:9';
+
+describe('a command line that cannot be used', () => {
+  // biome-ignore format: a table is read down its columns
+  test.concurrent.for([
+    { words: [],                                                code: 2, says: /Usage: landbridge/,                     why: 'nothing was asked for' },
+    { words: ['joim'],                                          code: 2, says: /unknown command 'joim'/,                why: 'no such command' },
+    { words: ['onboard'],                                       code: 2, says: /missing required argument 'region'/,    why: 'the Region is missing' },
+    { words: ['onboard', 'eu-west-1', '--role', 'boss'],        code: 2, says: /Allowed choices are serving, client/,   why: 'no such role' },
+    { words: ['status', '--output', 'yaml'],                    code: 2, says: /Allowed choices are text, json/,        why: 'no such output' },
+    { words: ['status', '--fast'],                              code: 2, says: /unknown option '--fast'/,               why: 'no such option' },
+    { words: ['request'],                                       code: 2, says: /required option '--from <region>'/,     why: 'from where?' },
+    { words: ['start', '--scale', 'fast'],                      code: 2, says: /a number above 0 is needed/,            why: 'no number' },
+    { words: ['start', '--fleet', 'nowhere.yaml'],              code: 2, says: /nowhere\.yaml cannot be read/,          why: 'no such file' },
+    { words: ['status', '--endpoint-url', 'localhost:4566'],    code: 2, says: /"localhost:4566" is no URL/,            why: 'a host alone is no URL' },
+    { words: ['status', '--endpoint-url', NOWHERE],             code: 1, says: /nothing answers at http:\/\/127\.0\.0\.1:9: start it/, why: 'the endpoint is not up' },
+  ])('$words: exit $code, $why', async ({ words, code, says }) => {
+    const ran = await landbridge(words);
+    expect(ran).toMatchObject({ code, stdout: '' });
+    expect(ran.stderr).toMatch(says);
+    // A trace is for our own mistakes.
+    expect(ran.stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('in JSON, one document says so on standard error', async () => {
+    const { code, stdout, stderr } = await landbridge(['status', '--endpoint-url', NOWHERE, '--output', 'json']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(JSON.parse(stderr)).toEqual({ error: expect.stringContaining('nothing answers') as string });
+  });
+});
