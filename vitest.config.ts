@@ -16,7 +16,12 @@ export default defineConfig({
       {
         test: {
           name: 'system',
-          include: ['test/handlers/**/*.test.ts', 'test/local/**/*.test.ts', 'test/cli/**/*.test.ts'],
+          include: [
+            'test/handlers/**/*.test.ts',
+            'test/local/**/*.test.ts',
+            'test/cli/**/*.test.ts',
+            'test/bench/**/*.test.ts',
+          ],
           testTimeout: 120_000,
         },
       },

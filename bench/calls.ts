@@ -82,8 +82,8 @@ function figuresOf(all: readonly AtSize[]): Figure[] {
 
 const sizes = (all: readonly AtSize[]): string[] => all.map(({ members }) => `N = ${members}`);
 
-/** Names that are told one by one where they share a row; more are counted. */
-const MOST_NAMES = 8;
+/** Names that share a row are told one by one as long as they fit; else the first, and how many more. */
+const NAMES_FIT = 70;
 
 /** Rows by name, a column per size; names that read alike share a row. */
 function bySize(
@@ -92,10 +92,13 @@ function bySize(
   countIn: (at: AtSize, name: string) => number,
 ): Row[] {
   const rows = Map.groupBy(names, (name) => JSON.stringify(all.map((at) => countIn(at, name))));
-  return [...rows].map(([counts, alike]) => [
-    alike.length <= MOST_NAMES ? alike.join(', ') : `${alike[0]} and ${alike.length - 1} more`,
-    ...(JSON.parse(counts) as number[]),
-  ]);
+  return [...rows].map(([counts, alike]) => {
+    const together = alike.join(', ');
+    return [
+      together.length <= NAMES_FIT ? together : `${alike[0]} and ${alike.length - 1} more`,
+      ...(JSON.parse(counts) as number[]),
+    ];
+  });
 }
 
 function readsByService(all: readonly AtSize[]): Row[] {
@@ -106,8 +109,9 @@ function readsByService(all: readonly AtSize[]): Row[] {
     ...all.map(({ full }) => sum(its.map((method) => full.byMethod.get(method) ?? 0))),
     its
       .map((method) => {
-        const perMember = all.map(({ full, members }) => (full.byMethod.get(method) ?? 0) / members);
-        return `${method.split(' ')[1]}${perMember.every((count) => count === 1) ? '' : ` (${perMember.join(', ')})`}`;
+        const perMember = new Set(all.map(({ full, members }) => (full.byMethod.get(method) ?? 0) / members));
+        const name = method.split(' ')[1];
+        return perMember.size === 1 && perMember.has(1) ? name : `${name} (${[...perMember].join(', then ')})`;
       })
       .join(', '),
   ]);
@@ -119,7 +123,7 @@ function breakdownsOf(all: readonly AtSize[]): Breakdown[] {
   return [
     {
       title: 'Reads of a full look, by service',
-      head: ['service', ...sizes(all), 'its calls, one a member unless told'],
+      head: ['service', ...sizes(all), 'its calls: one a member, or as many as told'],
       rows: readsByService(all),
     },
     {
