@@ -11,6 +11,9 @@ import { PlanStore } from './runtime/plan-store.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { task } from './runtime/task.ts';
 
+/** The journal has them all. */
+const MAX_CONFLICTS_TOLD = 5;
+
 /**
  * Looks at the run's scope and plans the next round: observe, diff, plan. Changes no resource.
  *
@@ -36,7 +39,9 @@ export const handler = task({
     await noteFindings(runtime, state, sight);
     await noteInterrupted(runtime, state, fleet, sight);
     const settledAtMs = isSettled ? (state.settledAtMs ?? runtime.nowMs()) : undefined;
-    return { ...state, ...sumOf(state, runtime.tally), ...next, round, plan, settledAtMs };
+    const conflicts = sight.plan.findings.filter(({ finding }) => finding === 'conflict').map(({ says }) => says);
+    const seen = { conflicts: conflicts.slice(0, MAX_CONFLICTS_TOLD), settledAtMs };
+    return { ...state, ...sumOf(state, runtime.tally), ...next, ...seen, round, plan };
   },
 });
 

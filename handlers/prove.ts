@@ -19,8 +19,8 @@ const TRY_AGAIN_AFTER_SECONDS = 10;
 const AT_MOST_SECONDS = 60;
 /** Most failed proofs only ask for patience; now and then something else has drifted meanwhile. */
 const LOOK_EVERY_PROOFS = 5;
-/** Records take about a minute to be answered everywhere, an access association a quarter of an hour to take effect. */
-const MAX_FAILED_PROOFS = 120;
+/** Three quarters of an hour: records take a minute to be answered everywhere, an access association a quarter of an hour to take effect. */
+const MAX_FAILED_PROOFS = 45;
 
 /**
  * Proves by requests what was made: that AWS accepted a write shows nothing.
@@ -46,9 +46,10 @@ export const handler = task({
     const failed = answers.filter(({ answer }) => answer !== undefined && !isProof(answer));
     const says =
       failed.length > 0
-        ? failed
-            .map(({ proof, answer }) => `${proof.from} to ${proof.to} by ${proof.by}: ${describe(answer)}`)
-            .join('; ')
+        ? [
+            ...failed.map(({ proof, answer }) => `${proof.from} to ${proof.to} by ${proof.by}: ${describe(answer)}`),
+            ...state.conflicts,
+          ].join('; ')
         : runtime.requester === undefined
           ? 'not proven: nothing here can make a request inside a VPC'
           : `${proofs.length} requests by ${byPath ? 'path' : 'name'} were answered`;

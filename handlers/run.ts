@@ -28,6 +28,8 @@ export const RunState = z.object({
   pathProven: z.boolean().default(false),
   nameProven: z.boolean().default(false),
   failedProofs: z.int().default(0),
+  /** What is not the fleet's and stands where something of it should: why a proof may fail. The first few. */
+  conflicts: z.array(z.string()).default([]),
   /** The first round that found no drift: when what was asked for was done. */
   settledAtMs: z.number().optional(),
   decision: z.enum(decisions).optional(),

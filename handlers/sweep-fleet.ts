@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { inScope } from '../control-plane/loop/scope.ts';
 import type { TargetKey } from '../control-plane/model/target.ts';
-import { FleetStore } from './runtime/fleet-store.ts';
+import { FleetStore, type Run } from './runtime/fleet-store.ts';
 import { lookAt } from './runtime/look-at.ts';
 import { task } from './runtime/task.ts';
 
@@ -20,13 +20,15 @@ const MAX_TARGETS = 100;
 export const handler = task({
   input: z.object({ fleet: z.string() }),
   async run({ fleet }, runtime) {
-    const state = await new FleetStore(runtime).load(fleet);
+    const store = new FleetStore(runtime);
+    const state = await store.load(fleet);
     const nowMs = runtime.nowMs();
+    const isDead = ({ seenAtMs }: Run): boolean => nowMs - seenAtMs > RUN_IS_DEAD_AFTER_MS;
+    for (const run of state.runs.filter(isDead)) await store.endRun(fleet, run.run);
     const { plan, wanted } = await lookAt(state, { scope: {}, call: runtime.call, nowMs });
     const taken = new Set<TargetKey>();
-    for (const { scope, seenAtMs, isSettled } of state.runs)
-      if (!isSettled && nowMs - seenAtMs < RUN_IS_DEAD_AFTER_MS)
-        for (const key of inScope(wanted, scope).keys()) taken.add(key);
+    for (const run of state.runs)
+      if (!run.isSettled && !isDead(run)) for (const key of inScope(wanted, run.scope).keys()) taken.add(key);
     const targets = plan.steps.map(({ key }) => key).filter((key) => !taken.has(key));
     return {
       fleet,

@@ -6,6 +6,7 @@ import { Fault } from '../model/faults.ts';
 import { markOf, tagsOf } from '../model/ownership.ts';
 import { allPages } from '../model/pages.ts';
 import { keyOf } from '../model/target.ts';
+import { isLeaving } from './ec2-lists.ts';
 import type { Kind } from './kind.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
 
@@ -90,9 +91,12 @@ export const functionKind: Kind<Desired, ObservedFunction> = {
       const found = byName.get(functionNameOf(fleet.name, name));
       if (found?.FunctionArn === undefined) continue;
       const key = keyOf('function', `${region}/${name}`);
+      const isOurs = found.Description === markOf(fleet.name, key) || place.known(key) === found.FunctionArn;
+      // Somebody else's is in the way of ours only while ours is wanted.
+      if (!isOurs && isLeaving(place)) continue;
       observed.set(`${region}/${name}`, {
         arn: found.FunctionArn,
-        isOurs: found.Description === markOf(fleet.name, key) || place.known(key) === found.FunctionArn,
+        isOurs,
         codeSha256: found.CodeSha256 ?? '',
         handler: found.Handler ?? '',
         runtime: found.Runtime ?? '',

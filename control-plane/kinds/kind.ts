@@ -88,6 +88,8 @@ export interface Kind<Desired, Observed> {
   settling?(observed: Observed): Settling | undefined;
   /** Its removal was asked for already and takes its time: nothing to do but wait for its end. */
   leaving?(observed: Observed): Settling | undefined;
+  /** What of somebody else's would go with it, or stands in its way; names it. Then it stays, and whoever is leaving with it. */
+  holdsOthers?(observed: Observed): string | undefined;
   /**
    * Creates or changes. Looks before it creates where AWS takes no client token. Returns the new id where
    * `diff` compares against the journal's (a stage and its deployment); elsewhere the next look finds it.

@@ -76,6 +76,8 @@ export const records: Kind<Desired, ObservedRecords> = {
 
   conflict: recordConflict,
 
+  holdsOthers: othersIn,
+
   diff(desired, observed = NOTHING) {
     const { upserts, deletes, kept } = recordChanges(desired, observed);
     const present = new Map(observed.ours.map((record) => [record.SetIdentifier, record]));
@@ -113,20 +115,26 @@ export const records: Kind<Desired, ObservedRecords> = {
     });
   },
 
-  *remove({ observed: { ours, foreign }, place, key }) {
+  *remove({ observed, place, key }) {
     const zone = yield* findZone(place);
     if (zone?.HostedZone?.Id === undefined) return;
-    if (ours.length === 0)
-      throw new Fault('Conflict', `${key}: not the fleet's, and left: ${foreign.map(describeRecord).join(', ')}`);
+    const says = othersIn(observed);
+    if (says !== undefined) throw new Fault('Conflict', says);
     yield* write(GLOBAL_REGION, 'route-53', 'changeResourceRecordSets', {
       HostedZoneId: zoneIdIn(zone.HostedZone.Id),
       ChangeBatch: {
         Comment: markOf(place.declared.fleet.name, key),
-        Changes: deletions(ours),
+        Changes: deletions(observed.ours),
       },
     });
   },
 };
+
+/** Once ours are gone, others' are all that is left. */
+function othersIn({ ours, foreign }: ObservedRecords): string | undefined {
+  if (ours.length > 0 || foreign.length === 0) return undefined;
+  return `${foreign.map(describeRecord).join(', ')} is not the fleet's, and its zone is kept for it: delete it first`;
+}
 
 // Route 53 deletes a record only where every value given is the one it has: so, as it was observed.
 const deletions = (surplus: readonly ResourceRecordSet[]): Change[] =>

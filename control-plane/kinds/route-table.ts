@@ -1,4 +1,4 @@
-import type { RouteTable } from '@aws-sdk/client-ec2';
+import type { Route, RouteTable } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { answered, type Dialogue, type ReadCall, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
@@ -22,8 +22,32 @@ export interface ObservedRouteTable {
   readonly associations: Readonly<Record<string, string>>;
   /** Those of the VPC's subnets with other tables, so that one that was led astray can be led back. */
   readonly elsewhere: Readonly<Record<string, string>>;
+  /** Routes that somebody wrote: '10.65.0.0/16 to pcx-…'. Once the fleet's are gone, those of others. */
+  readonly routes: readonly string[];
   readonly hasAllTags: boolean;
 }
+
+/** What a route leads to: 'pcx-…', 'igw-…', 'eni-…' */
+export const routeTarget = (route: Route): string =>
+  route.VpcPeeringConnectionId ??
+  route.GatewayId ??
+  route.NatGatewayId ??
+  route.TransitGatewayId ??
+  route.NetworkInterfaceId ??
+  route.InstanceId ??
+  route.LocalGatewayId ??
+  route.CarrierGatewayId ??
+  route.CoreNetworkArn ??
+  'nothing';
+
+/** A route that a VPN gateway propagates stands beside a static one and yields to it: it is in nobody's way. */
+export const isStatic = ({ Origin }: Route): boolean => Origin !== 'EnableVgwRoutePropagation';
+
+const written = ({ Routes = [] }: RouteTable): string[] =>
+  Routes.filter((route) => isStatic(route) && route.Origin !== 'CreateRouteTable').map(
+    (route) =>
+      `${route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId} to ${routeTarget(route)}`,
+  );
 
 /** The route tables a member's callers and endpoint use: 'main' in a VPC of its own, and else those it was lent, by id. */
 export const tableNames = ({ borrowed }: Member): readonly string[] => borrowed?.routeTableIds ?? ['main'];
@@ -101,6 +125,7 @@ export const routeTable: Kind<Desired, ObservedRouteTable> = {
         id,
         associations: associationsOf([table]),
         elsewhere: associationsOf(all.filter((other) => other !== table)),
+        routes: written(table),
         hasAllTags: bearsAll(place, keyOf('route-table', name), table.Tags),
       });
     }
@@ -117,6 +142,11 @@ export const routeTable: Kind<Desired, ObservedRouteTable> = {
       ...(observed.hasAllTags ? [] : [tagsMissing]),
     ];
   },
+
+  holdsOthers: ({ id, routes }) =>
+    routes.length === 0
+      ? undefined
+      : `${id} holds routes that are not the fleet's, and is kept for them: ${routes.join(', ')}: delete those first`,
 
   *apply({ key, desired: { vpcId, subnetIds }, observed, place }) {
     const { region, declared } = place;

@@ -1,4 +1,3 @@
-import type { Route } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { answered, type Dialogue, type ReadCall, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
@@ -8,7 +7,7 @@ import { linksAt, linksOf } from '../model/topology.ts';
 import { describePeerings, memberAt } from './ec2-lists.ts';
 import { bears } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
-import { findRouteTables, routeTableName, tableNames } from './route-table.ts';
+import { findRouteTables, isStatic, routeTableName, routeTarget, tableNames } from './route-table.ts';
 
 const Desired = z.object({ routeTableId: z.string(), destination: z.string(), peeringId: z.string() });
 type Desired = z.infer<typeof Desired>;
@@ -25,21 +24,6 @@ export interface ObservedRoute {
   /** It stands in a table that the fleet made, not in a borrowed one. */
   readonly inOwnTable: boolean;
 }
-
-const targetOf = (route: Route): string =>
-  route.VpcPeeringConnectionId ??
-  route.GatewayId ??
-  route.NatGatewayId ??
-  route.TransitGatewayId ??
-  route.NetworkInterfaceId ??
-  route.InstanceId ??
-  route.LocalGatewayId ??
-  route.CarrierGatewayId ??
-  route.CoreNetworkArn ??
-  'nothing';
-
-/** A route that a VPN gateway propagates stands beside a static one and yields to it: it is in nobody's way. */
-const isStatic = ({ Origin }: Route): boolean => Origin !== 'EnableVgwRoutePropagation';
 
 /** The ids of the fleet's peerings here: the journal's, and by tags only where it does not know one. */
 function* ourPeeringIds(place: Place): Dialogue<ReadCall, ReadonlySet<string>> {
@@ -117,7 +101,7 @@ export const route: Kind<Desired, ObservedRoute> = {
         for (const destination of peer.cidrs) {
           const found = byDestination.get(destination);
           if (found === undefined) continue;
-          const leadsTo = targetOf(found);
+          const leadsTo = routeTarget(found);
           const isOurs = ours.has(leadsTo);
           // Of a link that is being removed, a route that leads elsewhere is no longer any of our business.
           if (isGoing && !isOurs) continue;

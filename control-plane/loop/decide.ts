@@ -38,7 +38,10 @@ export function decide(
 ): Next {
   const conflicts = plan.findings.filter(({ finding }) => finding === 'conflict');
   const unseen = plan.findings.filter(({ finding }) => finding === 'unseen');
-  if (round > MAX_ROUNDS) return next('gave-up', `not as declared after ${MAX_ROUNDS} rounds`);
+  if (round > MAX_ROUNDS) {
+    const left = [...plan.steps.map(({ key }) => key), ...plan.waiting.map(({ target }) => target)];
+    return next('gave-up', `not as declared after ${MAX_ROUNDS} rounds: ${briefly(left)}`);
+  }
   if (plan.steps.length > 0)
     return next('apply', `${plan.steps.length} steps: ${briefly(plan.steps.map(({ key }) => key))}`);
   const isMoving = [...assessments.values()].some(({ state: now }) => now === 'settling');

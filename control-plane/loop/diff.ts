@@ -102,6 +102,8 @@ function assessAbsence(look: Look, target: Wanted): Assessment {
       presence === 'absent' && look.observation.targets.has(key) && references.some(({ $ref }) => $ref === target.key),
   );
   if (leaning.length > 0) return { state: 'waiting', for: leaning.map(({ key }) => key) };
+  const says = kindNamed(target.kind).holdsOthers?.(observed);
+  if (says !== undefined) return { state: 'conflict', says };
   const drift: Drift = { field: 'existence', desired: 'absent', observed: 'present', impact: 'none' };
   return { state: 'drifting', action: 'remove', drift: [drift], desired: undefined, observed };
 }

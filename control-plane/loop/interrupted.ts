@@ -1,7 +1,8 @@
 import type { Intent } from '../model/intent.ts';
 import type { TargetKey } from '../model/target.ts';
 import { CREATION_GRACE_MS } from './diff.ts';
-import type { Observation } from './observe.ts';
+import { type Observation, surveyName } from './observe.ts';
+import type { Survey } from './scope.ts';
 
 /** Longer than any handler lives: whoever intended it is gone. */
 const HANDLER_IS_DEAD_AFTER_MS = 5 * 60_000;
@@ -23,8 +24,8 @@ interface Looking {
  */
 export function* interrupted(
   intents: Iterable<Intent>,
-  chosen: ReadonlyMap<TargetKey, unknown>,
-  { targets }: Observation,
+  chosen: ReadonlyMap<TargetKey, Survey>,
+  { targets, unseen }: Observation,
   { run, nowMs }: Looking,
 ): Generator<Interrupted, void> {
   for (const intent of intents) {
@@ -33,7 +34,10 @@ export function* interrupted(
     const isOver = intent.run === run || ageMs > HANDLER_IS_DEAD_AFTER_MS;
     const isThere = targets.has(intent.key);
     const isClear = isThere || intent.action !== 'create' || ageMs > CREATION_GRACE_MS;
-    if (isOver && isClear && chosen.has(intent.key))
+    const target = chosen.get(intent.key);
+    // A Region that did not answer says nothing of what is in it.
+    if (target === undefined || unseen.has(surveyName(target))) continue;
+    if (isOver && isClear)
       yield { intent, says: `${intent.call} for ${intent.key} was never recorded; ${cameOf(intent, isThere)}` };
   }
 }

@@ -35,8 +35,8 @@ export function proofsOfName(declared: Declared, scope: Scope, chosen: Iterable<
   if (scope.targets !== undefined) for (const { owners } of chosen) for (const region of owners) touched.add(region);
   const everything = scope.regions === undefined && scope.targets === undefined;
   const proofs: Proof[] = [];
-  // Members whose own join is still under way prove themselves.
-  const counts = ({ phase, region }: Member): boolean => phase === 'joined' || touched.has(region);
+  // Members whose own join is still under way prove themselves, and nobody else waits for them.
+  const counts = ({ phase, region }: Member): boolean => phase === 'joined' || scope.regions?.includes(region) === true;
   for (const from of declared.members.filter((member) => isIn(member) && counts(member)))
     for (const to of reachableFrom(declared, from))
       if (to.inTraffic && counts(to) && (everything || touched.has(from.region) || touched.has(to.region)))

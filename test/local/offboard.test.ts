@@ -1,4 +1,6 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { describe, expect, test } from 'vitest';
+import { read, write } from '../../control-plane/model/aws-call.ts';
 import { callersIn } from '../../local/callers.ts';
 import { isAsDeclared } from '../../local/scenario.ts';
 import { linesOf } from '../support/inventory.ts';
@@ -7,7 +9,8 @@ import { QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 const URL = 'https://api.payments.example.com/health';
 const MINUTE_MS = 60_000;
 
-const vpcOf = async (bed: TestBed, region: string): Promise<string> => (await bed.state()).ids.get(`vpc/${region}`) ?? '';
+const vpcOf = async (bed: TestBed, region: string): Promise<string> =>
+  (await bed.state()).ids.get(`vpc/${region}`) ?? '';
 
 const offboard = (bed: TestBed, region: string) => bed.run('offboard-region', { fleet: 'payments', region });
 
@@ -52,7 +55,12 @@ describe('a Region leaves', () => {
       expect(await offboard(bed, region)).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'left' } });
     expect(linesOf(await bed.inventory())).toEqual(before);
     const { members, ids, intents, runs } = await bed.state();
-    expect({ members, ids: [...ids], intents: [...intents], runs }).toEqual({ members: [], ids: [], intents: [], runs: [] });
+    expect({ members, ids: [...ids], intents: [...intents], runs }).toEqual({
+      members: [],
+      ids: [],
+      intents: [],
+      runs: [],
+    });
   });
 
   test('and comes back', async () => {
@@ -83,4 +91,83 @@ describe('a Region leaves', () => {
     });
     expect(linesOf(await client.inventory())).toEqual(was);
   });
+});
+
+/** A route and a record of a stranger's beside ours, and one of each standing exactly where ours should. */
+function* strangersThings(table: string, vpcId: string, zone: string) {
+  const { InternetGateway } = yield* write('us-east-1', 'ec2', 'createInternetGateway', {});
+  const gateway = { InternetGatewayId: InternetGateway?.InternetGatewayId };
+  yield* write('us-east-1', 'ec2', 'attachInternetGateway', { ...gateway, VpcId: vpcId });
+  for (const DestinationCidrBlock of ['172.16.0.0/16', '10.80.0.0/16'])
+    yield* write('us-east-1', 'ec2', 'createRoute', {
+      RouteTableId: table,
+      DestinationCidrBlock,
+      GatewayId: gateway.InternetGatewayId,
+    });
+  const theirs = (Name: string): ResourceRecordSet => ({
+    Name,
+    Type: 'A',
+    TTL: 60,
+    ResourceRecords: [{ Value: '192.0.2.7' }],
+  });
+  for (const record of [
+    theirs('other.api.payments.example.com'),
+    { ...theirs('api.payments.example.com'), SetIdentifier: 'mine', Region: 'ap-southeast-2' as const },
+  ])
+    yield* write('us-east-1', 'route-53', 'changeResourceRecordSets', {
+      HostedZoneId: zone,
+      ChangeBatch: { Changes: [{ Action: 'CREATE', ResourceRecordSet: record }] },
+    });
+  return gateway.InternetGatewayId ?? '';
+}
+
+/** The stranger's routes and records as they are now. */
+function* whatTheyHave(table: string, zone: string, gateway: string) {
+  const { RouteTables = [] } = yield* read('us-east-1', 'ec2', 'describeRouteTables', { RouteTableIds: [table] });
+  const { ResourceRecordSets = [] } = yield* read('us-east-1', 'route-53', 'listResourceRecordSets', {
+    HostedZoneId: zone,
+  });
+  return {
+    routes: RouteTables[0]?.Routes?.filter(({ GatewayId }) => GatewayId === gateway),
+    records: ResourceRecordSets.filter(
+      ({ Name, SetIdentifier }) => Name?.startsWith('other') || SetIdentifier === 'mine',
+    ),
+  };
+}
+
+test('what somebody else made is neither changed nor deleted by anything, and is named', async () => {
+  const bed = await testBed({ timings: QUICK });
+  await bed.join('us-east-1', 'eu-west-1');
+  const { ids } = await bed.state();
+  const table = ids.get('route-table/us-east-1/main') ?? '';
+  const zone = ids.get('view/us-east-1') ?? '';
+  const gateway = await bed.asStranger(strangersThings(table, ids.get('vpc/us-east-1') ?? '', zone));
+  const theirs = await bed.asStranger(whatTheyHave(table, zone, gateway));
+  expect(theirs).toMatchObject({ routes: [{}, {}], records: [{}, {}] });
+  const untouched = async (by: string): Promise<void> =>
+    expect(await bed.asStranger(whatTheyHave(table, zone, gateway)), by).toEqual(theirs);
+
+  const inTheWay = `${table} sends 10.80.0.0/16 to ${gateway}, which is not the fleet's`;
+  const beside = "api.payments.example.com. A mine, other.api.payments.example.com. A is not the fleet's";
+  const input = { fleet: 'payments', region: 'ap-southeast-2', role: 'serving', cidr: '10.80.0.0/16' };
+  expect(await bed.run('onboard-region', input)).toMatchObject({
+    status: 'FAILED',
+    error: 'NotAsDeclared',
+    cause: expect.stringContaining(inTheWay) as string,
+  });
+  await untouched('a join');
+  await bed.clock.runFor(10 * MINUTE_MS);
+  await untouched('the sweep');
+  expect(await bed.run('reconcile', { fleet: 'payments' })).toMatchObject({ status: 'SUCCEEDED' });
+  await untouched('a reconcile');
+  const findings = (await bed.journal()).filter(({ finding }) => finding === 'conflict').map(({ says }) => says);
+  for (const named of [inTheWay, beside]) expect(findings).toContainEqual(expect.stringContaining(named));
+
+  for (const region of ['ap-southeast-2', 'eu-west-1'])
+    expect(await offboard(bed, region)).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'left' } });
+  await untouched('others that leave');
+  const last = await offboard(bed, 'us-east-1');
+  expect(last.cause).toContain(`${table} holds routes that are not the fleet's, and is kept for them: `);
+  expect(last.cause).toContain(`${beside}, and its zone is kept for it`);
+  await untouched('the Region itself that leaves');
 });
