@@ -10,8 +10,10 @@ export interface Principal {
   readonly invokedBy?: string;
 }
 
+/** The account itself: it may do everything. */
 export const rootOf = (account: string): Principal => ({ kind: 'Root', arn: `arn:aws:iam::${account}:root`, account });
 
+/** AWS acting by itself: 'events.amazonaws.com' invoking a function. */
 export const serviceActing = (service: string, account: string): Principal => ({
   kind: 'AWSService',
   arn: service,
@@ -19,6 +21,7 @@ export const serviceActing = (service: string, account: string): Principal => ({
   invokedBy: service,
 });
 
+/** Whoever assumed a role, under the session name it chose. */
 export const roleSession = (roleArn: string, sessionName: string): Principal => {
   const [, , , , account = '', resource = ''] = roleArn.split(':');
   const roleName = resource.split('/').at(-1) ?? '';

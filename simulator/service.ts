@@ -19,6 +19,7 @@ export interface Call<State> {
   readonly nowMs: WorldMs;
 }
 
+/** What a method of an SDK client takes and answers. Each has three signatures, of which two are for callbacks. */
 type SignaturesOf<Method> = Method extends {
   (args: infer Input, options?: never): Promise<infer Output>;
   (args: never, callback: never): void;
@@ -27,10 +28,13 @@ type SignaturesOf<Method> = Method extends {
   ? { input: Input; output: Omit<Output, '$metadata'> }
   : never;
 
+/** What an SDK client has beside AWS's operations. */
 type NotAnOperation = 'config' | 'middlewareStack' | 'send' | 'destroy' | 'initConfig';
 
+/** What an operation takes, by its name on the wire: `InputOf<EC2, 'DescribeVpcs'>`. */
 export type InputOf<Client, Name extends string> =
   Uncapitalize<Name> extends keyof Client ? SignaturesOf<Client[Uncapitalize<Name>]>['input'] : never;
+/** What it answers. */
 export type OutputOf<Client, Name extends string> =
   Uncapitalize<Name> extends keyof Client ? SignaturesOf<Client[Uncapitalize<Name>]>['output'] : never;
 

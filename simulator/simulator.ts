@@ -8,6 +8,7 @@ export interface SimulatorOptions {
   readonly clock: Clock;
   /** The same seed and the same calls make the same world. */
   readonly seed?: string;
+  /** Whose calls they are that are signed with a key nobody gave out. */
   readonly account?: string;
   /** Those that should differ from AWS's own. */
   readonly timings?: Partial<Timings>;

@@ -1,42 +1,44 @@
 /**
- * How long AWS takes, in milliseconds, in one place and easy to change: FACTS of the project's docs, none measured by us.
- * A test may shorten any of them; the defaults are what an operator should expect.
+ * How long AWS takes, in milliseconds, in one place and easy to change. Nobody measured these for the simulator: where
+ * AWS gives a figure, or somebody's log shows one, it is named; the others are what an operator is used to.
  */
 export interface Timings {
-  /** initiating-request to pending-acceptance, and provisioning to active. */
+  /** initiating-request to pending-acceptance, provisioning to active, deleting to deleted. Logs of Terraform: 2 to 3 s, 3 to 7 s. */
   readonly peeringMs: number;
+  /** A deleted peering stays visible this long to who deleted it, a failed one to who asked. Source: VPC Peering Guide, life cycle. */
+  readonly deletedPeeringMs: number;
+  /** An interface endpoint is pending this long: one to three minutes. */
   readonly endpointAvailableMs: number;
   readonly endpointDeletedMs: number;
+  /** Source: API Gateway developer guide, private custom domain names: about 15 minutes, and as long for an association. */
   readonly domainNameMs: number;
   readonly accessAssociationMs: number;
-  /** A record change is answered everywhere, and INSYNC, this long after it was accepted. */
+  /** A record change is answered everywhere, and INSYNC, this long after it was accepted. Source: ChangeResourceRecordSets, "within 60 seconds". */
   readonly recordSyncMs: number;
+  /** A requested certificate is issued, its validation records being there. */
+  readonly certificateIssuedMs: number;
   readonly functionActiveMs: number;
   /** A new table, or index, is CREATING this long; a deleted table stays visible this long. */
   readonly tableActiveMs: number;
   readonly tableDeletedMs: number;
-  /** An item past its time to live is still read for this long: DynamoDB deletes within a few days. */
+  /** An item past its time to live is still read for this long. Source: DynamoDB developer guide: deleted "within a few days". */
   readonly expiredItemMs: number;
-  /** A requested certificate is issued, its validation records being there. */
-  readonly certificateIssuedMs: number;
-  /** A management event reaches EventBridge this long after its call: from, to. */
+  /** A management event reaches EventBridge this long after its call: from, to. AWS gives no figure. */
   readonly cloudTrailMs: readonly [number, number];
-  /** A deleted peering stays visible this long; a failed one. */
-  readonly deletedPeeringMs: number;
 }
 
 export const awsTimings: Timings = {
   peeringMs: 3_000,
+  deletedPeeringMs: 2 * 3_600_000,
   endpointAvailableMs: 90_000,
   endpointDeletedMs: 30_000,
   domainNameMs: 15 * 60_000,
   accessAssociationMs: 15 * 60_000,
   recordSyncMs: 35_000,
+  certificateIssuedMs: 60_000,
   functionActiveMs: 3_000,
   tableActiveMs: 5_000,
   tableDeletedMs: 5_000,
   expiredItemMs: 48 * 3_600_000,
-  certificateIssuedMs: 60_000,
   cloudTrailMs: [1_000, 5_000],
-  deletedPeeringMs: 2 * 3_600_000,
 };

@@ -35,9 +35,11 @@ export interface WorldOptions {
   readonly account: string;
 }
 
-/** Stands between a caller and a service: may refuse, delay, or lose the answer. Called before and after every operation. */
+/** Stands between callers and services: what goes wrong on the way, where a test or an operator wants it to. */
 export interface Weather {
+  /** Before the operation: may delay it, and an `AwsError` it throws is answered in its place. */
   before?(request: Request): void | Promise<void>;
+  /** After the operation: may delay its answer, and what it throws is all the caller hears of it. */
   after?(made: MadeCall): void | Promise<void>;
   /** What becomes of an event on its way to one target. */
   event?(passing: PassingEvent): 'delivered' | 'lost' | 'doubled';
@@ -51,11 +53,14 @@ export interface PassingEvent {
   readonly event: { readonly source: string; readonly 'detail-type': string; readonly detail: object };
 }
 
+/** Where a service does what it is asked for in `place`: global services do everything in us-east-1. */
+const placeOf = ({ scope }: Pick<StateHome, 'scope'>, place: Place): Place =>
+  scope === 'global' ? { account: place.account, region: 'us-east-1' } : place;
+
 /**
  * One simulated AWS: every account, every Region, one clock, one seed.
  *
- * Calls enter through `invoke`, whoever makes them, so that faults, counting, CloudTrail and (one day) permissions
- * are in one place.
+ * Calls enter through `invoke`, whoever makes them, so that faults, counting and CloudTrail are in one place.
  */
 export class World {
   readonly clock: Clock;
@@ -68,6 +73,7 @@ export class World {
   /** Called after each call, in order; CloudTrail is one of them. */
   readonly watchers = new Set<(made: MadeCall) => void>();
   weather: Weather = {};
+  /** By 'service/account/Region'. */
   readonly #states = new Map<string, unknown>();
 
   constructor({ clock, seed, timings, services, account }: WorldOptions) {
@@ -80,11 +86,11 @@ export class World {
 
   /** The state of a service in a place, made at the first look. */
   state<State>(home: StateHome<State>, place: Place): State {
-    const region = home.scope === 'global' ? 'us-east-1' : place.region;
-    const key = `${home.name}/${place.account}/${region}`;
+    const { account, region } = placeOf(home, place);
+    const key = `${home.name}/${account}/${region}`;
     let state = this.#states.get(key) as State | undefined;
     if (state === undefined) {
-      state = home.newState({ account: place.account, region }, this);
+      state = home.newState({ account, region }, this);
       this.#states.set(key, state);
     }
     return state;
@@ -101,8 +107,7 @@ export class World {
   /** Answers one call. Rejects with an `AwsError`, as AWS would; anything else is a fault of the simulator. */
   async invoke(request: Request): Promise<object> {
     const service = this.services.get(request.service);
-    const place: Place =
-      service?.scope === 'global' ? { account: request.place.account, region: 'us-east-1' } : request.place;
+    const place = service === undefined ? request.place : placeOf(service, request.place);
     const requestId = request.requestId ?? this.random.uuid();
     const made = (output: object | undefined, error: AwsError | undefined): MadeCall => ({
       ...request,
@@ -116,16 +121,7 @@ export class World {
     let answer: MadeCall;
     try {
       if (this.weather.before !== undefined) await this.weather.before(request);
-      const operations = (service?.operations ?? {}) as Record<
-        string,
-        (input: object, call: Call<unknown>) => object | Promise<object>
-      >;
-      const operation = operations[request.operation];
-      if (service === undefined || operation === undefined)
-        throw new AwsError('UnknownOperationException', `${request.service} ${request.operation} is not simulated`);
-      const state = this.state(service, place);
-      const call = { place, state, world: this, principal: request.principal, requestId, nowMs: this.clock.nowMs() };
-      answer = made(await operation(request.input, call), undefined);
+      answer = made(await this.#perform(request, service, place, requestId), undefined);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       answer = made(undefined, error);
@@ -134,5 +130,17 @@ export class World {
     if (this.weather.after !== undefined) await this.weather.after(answer);
     if (answer.error !== undefined) throw answer.error;
     return answer.output as object;
+  }
+
+  #perform(request: Request, service: Service | undefined, place: Place, requestId: string): object | Promise<object> {
+    const operations = (service?.operations ?? {}) as Readonly<
+      Record<string, (input: object, call: Call<unknown>) => object | Promise<object>>
+    >;
+    const operation = operations[request.operation];
+    if (service === undefined || operation === undefined)
+      throw new AwsError('UnknownOperationException', `${request.service} ${request.operation} is not simulated`);
+    const { principal } = request;
+    const state = this.state(service, place);
+    return operation(request.input, { place, state, world: this, principal, requestId, nowMs: this.clock.nowMs() });
   }
 }

@@ -12,11 +12,10 @@ const DETAIL_TYPE = 'AWS API Call via CloudTrail';
  * Reads   calls that are neither read-only nor data events, those that failed included; global services are in us-east-1
  * Bounds  costs next to nothing where no rule of that Region could want the event
  * Source  CloudTrail user guide, CloudTrail record contents; EventBridge user guide, AWS service events via CloudTrail
- * Returns how to stop it
  */
-export function recordTrail(world: World): () => void {
+export function recordTrail(world: World): void {
   const random = world.random.fork('cloud-trail');
-  const watch = (made: MadeCall): void => {
+  world.watchers.add((made) => {
     const service = world.services.get(made.service);
     if (made.readOnly || service === undefined || service.dataEvents?.has(made.operation) === true) return;
     // An operation that is not simulated was never AWS's to record.
@@ -28,9 +27,7 @@ export function recordTrail(world: World): () => void {
     world.clock.after(random.between(...world.timings.cloudTrailMs), () =>
       publish(world, made.place, 'default', { source, detailType: DETAIL_TYPE, detail: () => detail, atMs: made.atMs }),
     );
-  };
-  world.watchers.add(watch);
-  return () => void world.watchers.delete(watch);
+  });
 }
 
 const seconds = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 19)}Z`;

@@ -7,7 +7,7 @@ import { page } from './page.ts';
 import { ruleNamed } from './rules.ts';
 import type { EventsState } from './state.ts';
 
-/** Source: FACTS B1, five targets a rule. */
+/** Source: EventBridge user guide, Quotas: five targets a rule. */
 const MOST_TARGETS = 5;
 
 const refuse = (message: string): AwsError => new AwsError('ValidationException', message);
