@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderWith, landbridge, type Running, startLandbridge } from './landbridge.ts';
 
+/** A join of 33 simulated minutes takes some seconds: long enough that a second command finds it running. */
+const SCALE = 500;
+
 /** The commands in the order of a fleet's life, as an operator types them at one simulator. */
 let running: Running;
 beforeAll(async () => {
-  running = await startLandbridge();
+  running = await startLandbridge('none', SCALE);
 }, 30_000);
 afterAll(() => running.stop());
 

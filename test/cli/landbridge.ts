@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { freePort } from '../support/moto.ts';
 
 const LANDBRIDGE = fileURLToPath(new URL('../../cli/landbridge.js', import.meta.url));
 
@@ -50,11 +49,15 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** `landbridge start` on a free port, as fast as this machine can: an AWS with a fleet in force, and nobody in it. */
-export async function startLandbridge(...words: readonly string[]): Promise<Running> {
+/**
+ * `landbridge start` on a free port: an AWS with the example fleet in force.
+ *
+ * In  what to show first: nothing, or the joins of the members that its file names; and how fast time passes
+ */
+export async function startLandbridge(scenario: 'none' | 'join', scale: number): Promise<Running> {
   const port = await freePort();
   const child = spawnLandbridge(
-    ['start', '--scenario', 'none', '--port', String(port), '--scale', '2000', ...words],
+    ['start', '--scenario', scenario, '--port', String(port), '--scale', String(scale)],
     undefined,
   );
   const ended = new Promise<void>((resolve) => {
@@ -64,7 +67,7 @@ export async function startLandbridge(...words: readonly string[]): Promise<Runn
   await new Promise<void>((resolve, reject) => {
     const hear = (text: string): void => {
       said += text;
-      if (said.includes('is ready after')) resolve();
+      if (said.includes('Try next')) resolve();
     };
     child.stdout.setEncoding('utf8').on('data', hear);
     child.stderr.setEncoding('utf8').on('data', hear);
@@ -78,16 +81,6 @@ export async function startLandbridge(...words: readonly string[]): Promise<Runn
     },
   };
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 
 /** A folder with these files, gone when the test has ended. */
 export function folderWith(files: Readonly<Record<string, string>>): string {
