@@ -7,7 +7,7 @@ import { lookAt } from '../handlers/runtime/look-at.ts';
 import type { VirtualBed } from '../local/virtual-bed.ts';
 import type { Timings } from '../simulator/timings.ts';
 import { emptyMesh, outcomeOf, REGIONS } from './growing-fleet.ts';
-import type { Bench, Bound, Figure } from './report.ts';
+import { type Bench, type Bound, type Figure, median } from './report.ts';
 
 /** As if each member's private domain and its access association stood already: the half hour that AWS takes for them. */
 const DOMAIN_STANDS: Partial<Timings> = { domainNameMs: 0, accessAssociationMs: 0 };
@@ -43,9 +43,6 @@ async function unansweredIn({ clock, landbridge, fleet, store }: VirtualBed): Pr
   const answers = await clock.runUntil(Promise.all(asked));
   return { asked: answers.length, lost: answers.filter((answer) => !answer.answered || answer.status !== 200).length };
 }
-
-const median = (samples: readonly number[]): number =>
-  samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? Number.NaN;
 
 const RUNS = 9;
 

@@ -31,6 +31,10 @@ export interface Bench {
   run(tell: (progress: string) => void): Promise<Report>;
 }
 
+/** Of samples of one thing: others use this machine too, and the slowest says more of them than of us. */
+export const median = (samples: readonly number[]): number =>
+  samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? Number.NaN;
+
 export const isKept = ({ measured, bound }: Figure): boolean =>
   bound === undefined || ('atMost' in bound ? measured <= bound.atMost : measured === bound.exactly);
 
