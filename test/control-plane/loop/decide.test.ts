@@ -33,22 +33,22 @@ const settling: Assessment = { state: 'settling', because: 'pending', lookAgainA
 describe('what a run does next', () => {
   // biome-ignore format: a table is read down its columns
   test.for([
-    { run: onboard,  plan: { steps: [step] },                              then: 'apply',   why: 'there is something to do' },
-    { run: onboard,  plan: { steps: [step], waiting: [waiting] },          then: 'apply',   why: 'what can be done is done, whatever else waits' },
-    { run: onboard,  plan: { waiting: [waiting] },                         then: 'wait',    why: 'what it waits for may come' },
-    { run: onboard,  plan: { waiting: [waiting], findings: [conflict] },   then: 'blocked', why: 'a stranger stands in the way, and nothing moves' },
-    { run: onboard,  plan: { waiting: [waiting], findings: [conflict] }, moving: true, then: 'wait', why: 'something still moves' },
-    { run: onboard,  plan: { findings: [unseen] },                         then: 'wait',    why: 'a join is finished only when all was seen' },
-    { run: reconcile, plan: { findings: [unseen] },                        then: 'settled', why: 'a Region that is away holds up no repair of the rest' },
-    { run: onboard,  plan: {},                                             then: 'prove',   why: 'that AWS accepted it shows nothing' },
-    { run: { ...onboard, nameProven: true }, plan: {},                     then: 'settled', why: 'it was proven' },
-    { run: reconcile, plan: {},                                            then: 'settled', why: 'nothing was written, so there is nothing to prove' },
-    { run: { ...reconcile, writes: 1 }, plan: {},                          then: 'prove',   why: 'a repair is proven' },
-    { run: offboard, plan: {},                                             then: 'settled', why: 'of what has left there is nothing to prove' },
-    { run: onboard,  plan: { steps: [step] }, round: 121,                  then: 'gave-up', why: 'no run goes on for ever' },
-  ])('$then: $why', ({ run, plan, round = 1, moving = false, then }) => {
+    { run: onboard,  plan: { steps: [step] },                              decision: 'apply',   why: 'there is something to do' },
+    { run: onboard,  plan: { steps: [step], waiting: [waiting] },          decision: 'apply',   why: 'what can be done is done, whatever else waits' },
+    { run: onboard,  plan: { waiting: [waiting] },                         decision: 'wait',    why: 'what it waits for may come' },
+    { run: onboard,  plan: { waiting: [waiting], findings: [conflict] },   decision: 'blocked', why: 'a stranger stands in the way, and nothing moves' },
+    { run: onboard,  plan: { waiting: [waiting], findings: [conflict] }, moving: true, decision: 'wait', why: 'something still moves' },
+    { run: onboard,  plan: { findings: [unseen] },                         decision: 'wait',    why: 'a join is finished only when all was seen' },
+    { run: reconcile, plan: { findings: [unseen] },                        decision: 'settled', why: 'a Region that is away holds up no repair of the rest' },
+    { run: onboard,  plan: {},                                             decision: 'prove',   why: 'that AWS accepted it shows nothing' },
+    { run: { ...onboard, nameProven: true }, plan: {},                     decision: 'settled', why: 'it was proven' },
+    { run: reconcile, plan: {},                                            decision: 'settled', why: 'nothing was written, so there is nothing to prove' },
+    { run: { ...reconcile, writes: 1 }, plan: {},                          decision: 'prove',   why: 'a repair is proven' },
+    { run: offboard, plan: {},                                             decision: 'settled', why: 'of what has left there is nothing to prove' },
+    { run: onboard,  plan: { steps: [step] }, round: 121,                  decision: 'gave-up', why: 'no run goes on for ever' },
+  ])('$decision: $why', ({ run, plan, round = 1, moving = false, decision }) => {
     const assessments = new Map<TargetKey, Assessment>(moving ? [['endpoint/eu-west-1', settling]] : []);
-    expect(decide(run, round, planOf(plan), assessments).decision).toBe(then);
+    expect(decide(run, round, planOf(plan), assessments).decision).toBe(decision);
   });
 
   test('a conflict beside a settled fleet is told', () => {
