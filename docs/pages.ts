@@ -1,0 +1,8 @@
+import { kindsPage } from './kinds-page.ts';
+import { operationsPage } from './operations-page.ts';
+
+/** Pages that are made from the code, by their path from the root. */
+export const pages: Readonly<Record<string, () => string>> = {
+  'docs/kinds.md': kindsPage,
+  'docs/simulator-operations.md': operationsPage,
+};
