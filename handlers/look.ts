@@ -1,6 +1,7 @@
 import { decide } from '../control-plane/loop/decide.ts';
 import { interrupted } from '../control-plane/loop/interrupted.ts';
 import { idsToRecord } from '../control-plane/loop/record.ts';
+import { staleUntil } from '../control-plane/loop/verify.ts';
 import { RunState } from './run.ts';
 import { sumOf } from './runtime/caller.ts';
 import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
@@ -40,7 +41,11 @@ export const handler = task({
     await noteInterrupted(runtime, state, fleet, sight);
     const settledAtMs = isSettled ? (state.settledAtMs ?? runtime.nowMs()) : undefined;
     const conflicts = sight.plan.findings.filter(({ finding }) => finding === 'conflict').map(({ says }) => says);
-    const seen = { conflicts: conflicts.slice(0, MAX_CONFLICTS_TOLD), settledAtMs };
+    const seen = {
+      conflicts: conflicts.slice(0, MAX_CONFLICTS_TOLD),
+      settledAtMs,
+      staleUntilMs: staleUntil(sight.plan.steps, runtime.nowMs()) ?? state.staleUntilMs,
+    };
     return { ...state, ...sumOf(state, runtime.tally), ...next, ...seen, round, plan };
   },
 });

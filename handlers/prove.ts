@@ -37,6 +37,15 @@ export const handler = task({
     const fleet = await fleets.load(state.fleet);
     const member = fleet.members.find(({ region }) => region === state.region);
     const byPath = state.purpose === 'onboard' && member?.role === 'serving' && !member.inTraffic;
+    const staleForMs = byPath || runtime.requester === undefined ? 0 : (state.staleUntilMs ?? 0) - runtime.nowMs();
+    if (staleForMs > 0)
+      return {
+        ...state,
+        ...sumOf(state, runtime.tally),
+        decision: 'ask-again' as const,
+        lookAgainAfterSeconds: Math.ceil(staleForMs / 1_000),
+        says: 'names may be answered from before the change yet',
+      };
     const proofs = byPath
       ? proofsOfPath(fleet.declared, member.region)
       : proofsOfName(fleet.declared, state.scope, inScope(wantedTargets(fleet.declared), state.scope).values());

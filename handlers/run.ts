@@ -28,6 +28,8 @@ export const RunState = z.object({
   pathProven: z.boolean().default(false),
   nameProven: z.boolean().default(false),
   failedProofs: z.int().default(0),
+  /** Until then a request may be answered from before this run's writes, and proves nothing. */
+  staleUntilMs: z.number().optional(),
   /** What is not the fleet's and stands where something of it should: why a proof may fail. The first few. */
   conflicts: z.array(z.string()).default([]),
   /** The first round that found no drift: when what was asked for was done. */

@@ -19,6 +19,8 @@ export interface Breakage {
   readonly name: string;
   /** The hop at which a request from `from` to `to` now ends; `undefined` where no request fails. */
   readonly endsAt: string | undefined;
+  /** What has to pass first, until callers feel it. Left out: nothing. */
+  readonly showsAfter?: 'recordSyncMs' | 'functionActiveMs';
   /** Why a request ends there, or why none fails. */
   readonly why: string;
   do(scene: Scene): Dialogue<Call, void>;
@@ -108,8 +110,8 @@ export const breakages: readonly Breakage[] = [
   },
   {
     name: 'endpoint deleted',
-    endsAt: 'name',
-    why: "the endpoint's name is gone with it, and the record leads nowhere",
+    endsAt: 'endpoint',
+    why: 'the endpoint is on its way out and takes nothing; half a minute later its name is gone too',
     *do(scene) {
       yield* write(scene.to, 'ec2', 'deleteVpcEndpoints', { VpcEndpointIds: [idOf(scene, 'endpoint', scene.to)] });
     },
@@ -117,6 +119,7 @@ export const breakages: readonly Breakage[] = [
   {
     name: 'zone disassociated',
     endsAt: 'name',
+    showsAfter: 'recordSyncMs',
     why: "the view is not associated with the caller's VPC any more",
     *do(scene) {
       // The last VPC cannot be disassociated, so a stranger's takes its place.
@@ -134,6 +137,7 @@ export const breakages: readonly Breakage[] = [
   {
     name: 'record deleted',
     endsAt: 'name',
+    showsAfter: 'recordSyncMs',
     why: 'the view has no record of this member any more',
     *do(scene) {
       const ResourceRecordSet = yield* recordOf(scene);
@@ -146,6 +150,7 @@ export const breakages: readonly Breakage[] = [
   {
     name: 'record changed',
     endsAt: 'route',
+    showsAfter: 'recordSyncMs',
     why: 'the record leads to an address to which there is no route',
     *do(scene) {
       const { Name, Type, SetIdentifier, Region: recordRegion } = yield* recordOf(scene);
@@ -203,6 +208,7 @@ export const breakages: readonly Breakage[] = [
   {
     name: 'function code replaced',
     endsAt: 'function',
+    showsAfter: 'functionActiveMs',
     why: 'the function throws',
     *do(scene) {
       const [name = ''] = Object.keys(scene.state.declared.fleet.functions);

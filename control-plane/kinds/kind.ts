@@ -72,6 +72,8 @@ export interface Kind<Desired, Observed> {
   readonly name: string;
   /** Only for order that no reference shows: kinds of the same owners that must show no drift first. */
   readonly dependsOn: readonly string[];
+  /** So long after a write callers may be answered from before it, and no list of AWS's shows it: a proof shows nothing. */
+  readonly staleForSeconds?: number;
   readonly desired: z.ZodType<Desired>;
   /** Every target of this kind that the fleet wants, as if all members stayed. */
   targets(declared: Declared): Iterable<DesiredTarget<Desired>>;
@@ -91,8 +93,8 @@ export interface Kind<Desired, Observed> {
   /** What of somebody else's would go with it, or stands in its way; names it. Then it stays, and whoever is leaving with it. */
   holdsOthers?(observed: Observed): string | undefined;
   /**
-   * Creates or changes. Looks before it creates where AWS takes no client token. Returns the new id where
-   * `diff` compares against the journal's (a stage and its deployment); elsewhere the next look finds it.
+   * Creates or changes. Looks before it creates where AWS takes no client token, and returns the id of what it made:
+   * once that is in the journal, a plan that was made before it makes no second one.
    */
   apply(change: Change<Desired, Observed>): Dialogue<AwsCall, Applied | void>;
   /** Deletes what an offboard asked for. Called only when nothing of the fleet refers to it any more. */

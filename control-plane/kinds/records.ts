@@ -10,7 +10,7 @@ import { type Open, optionalRef, ref } from '../model/reference.ts';
 import { GLOBAL_REGION, type Region } from '../model/region.ts';
 import { linkName } from '../model/target.ts';
 import { peersOf } from '../model/topology.ts';
-import { describeRecord, recordsOf, zoneIdIn } from '../model/zone.ts';
+import { describeRecord, NAMES_ARE_STALE_FOR_SECONDS, recordsOf, zoneIdIn } from '../model/zone.ts';
 import type { Kind } from './kind.ts';
 import { findZone } from './view.ts';
 
@@ -43,6 +43,7 @@ const NOTHING: ObservedRecords = { ours: [], foreign: [] };
 export const records: Kind<Desired, ObservedRecords> = {
   name: 'records',
   dependsOn: [],
+  staleForSeconds: NAMES_ARE_STALE_FOR_SECONDS,
   desired: Desired,
 
   *targets(declared) {

@@ -1,6 +1,14 @@
 import type { GetHostedZoneResponse, VPCRegion } from '@aws-sdk/client-route-53';
 import { z } from 'zod';
-import { type Dialogue, type ReadCall, read, readOrAbsent, write, writeUnlessAbsent } from '../model/aws-call.ts';
+import {
+  answered,
+  type Dialogue,
+  type ReadCall,
+  read,
+  readOrAbsent,
+  write,
+  writeUnlessAbsent,
+} from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
 import { Fault } from '../model/faults.ts';
 import { markOf } from '../model/ownership.ts';
@@ -8,7 +16,7 @@ import { allPages } from '../model/pages.ts';
 import { ref } from '../model/reference.ts';
 import { GLOBAL_REGION } from '../model/region.ts';
 import { keyOf } from '../model/target.ts';
-import { describeRecord, isZonesOwn, recordsOf, zoneIdIn } from '../model/zone.ts';
+import { describeRecord, isZonesOwn, NAMES_ARE_STALE_FOR_SECONDS, recordsOf, zoneIdIn } from '../model/zone.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
 
@@ -60,6 +68,7 @@ export function* findZone(place: Place): Dialogue<ReadCall, GetHostedZoneRespons
 export const view: Kind<Desired, ObservedView> = {
   name: 'view',
   dependsOn: [],
+  staleForSeconds: NAMES_ARE_STALE_FOR_SECONDS,
   desired: Desired,
 
   *targets({ fleet, members }) {
@@ -100,19 +109,20 @@ export const view: Kind<Desired, ObservedView> = {
       // Route 53 never takes a reference twice, not even that of a zone long deleted: who joins again has another
       // sequence, and a zone that replaces a lost one names it.
       const attempt = [member?.sequence, place.known(key)].filter((part) => part !== undefined).join('/after/');
-      yield* write(GLOBAL_REGION, 'route-53', 'createHostedZone', {
+      const { HostedZone } = yield* write(GLOBAL_REGION, 'route-53', 'createHostedZone', {
         Name: desired.domain,
         CallerReference: `${referenceStem(place)}${attempt}`,
         VPC,
         HostedZoneConfig: { Comment, PrivateZone: true },
       });
-      return;
+      return { id: zoneIdIn(answered(HostedZone?.Id, 'createHostedZone')) };
     }
     const { id } = observed;
     const drifted = new Set(drift.map(({ field }) => field));
     if (drifted.has('vpcId'))
       yield* write(GLOBAL_REGION, 'route-53', 'associateVPCWithHostedZone', { HostedZoneId: id, VPC });
     if (drifted.has('comment')) yield* write(GLOBAL_REGION, 'route-53', 'updateHostedZoneComment', { Id: id, Comment });
+    return { id };
   },
 
   *remove({ observed: { id }, key }) {

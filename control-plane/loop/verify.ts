@@ -1,6 +1,9 @@
+import { kindNamed } from '../kinds/index.ts';
 import type { Declared, Member } from '../model/fleet.ts';
 import type { Region } from '../model/region.ts';
+import { kindOf } from '../model/target.ts';
 import { peersOf } from '../model/topology.ts';
+import type { Step } from './plan.ts';
 import type { Scope } from './scope.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -42,4 +45,10 @@ export function proofsOfName(declared: Declared, scope: Scope, chosen: Iterable<
       if (to.inTraffic && counts(to) && (everything || touched.has(from.region) || touched.has(to.region)))
         proofs.push({ from: from.region, to: to.region, by: 'name' });
   return proofs;
+}
+
+/** Until when, once these steps are carried out, a request may still be answered from before them. */
+export function staleUntil(steps: readonly Step[], nowMs: number): number | undefined {
+  const seconds = Math.max(0, ...steps.map(({ key }) => kindNamed(kindOf(key)).staleForSeconds ?? 0));
+  return seconds === 0 ? undefined : nowMs + seconds * 1_000;
 }
