@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
 import { freePort } from '../support/moto.ts';
 
 const LANDBRIDGE = fileURLToPath(new URL('../../cli/landbridge.js', import.meta.url));
@@ -82,10 +82,15 @@ export async function startLandbridge(scenario: 'none' | 'join', scale: number):
   };
 }
 
-/** A folder with these files, gone when the test has ended. */
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+/** A folder with these files, gone when the file's tests have ended: of tests side by side, nobody knows whose hook is whose. */
 export function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'landbridge-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  folders.push(folder);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
 }
