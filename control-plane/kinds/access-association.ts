@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { read, write, writeUnlessAbsent } from '../model/aws-call.ts';
+import { answered, read, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
 import { hasAllTags, isTagged, tagsMissing, tagsOf } from '../model/ownership.ts';
 import { allPages } from '../model/pages.ts';
@@ -96,14 +96,17 @@ export const accessAssociation: Kind<Desired, ObservedAssociations> = {
     const { region, declared } = place;
     const { domainNameArn, endpointId } = desired;
     const present = theDesired(desired, observed);
-    if (present !== undefined) yield* tag(place, key, present.arn);
-    else
-      yield* write(region, 'api-gateway', 'createDomainNameAccessAssociation', {
-        domainNameArn,
-        accessAssociationSourceType: 'VPCE',
-        accessAssociationSource: endpointId,
-        tags: tagsOf(declared.fleet.name, key),
-      });
+    if (present !== undefined) {
+      yield* tag(place, key, present.arn);
+      return { id: present.arn };
+    }
+    const created = yield* write(region, 'api-gateway', 'createDomainNameAccessAssociation', {
+      domainNameArn,
+      accessAssociationSourceType: 'VPCE',
+      accessAssociationSource: endpointId,
+      tags: tagsOf(declared.fleet.name, key),
+    });
+    return { id: answered(created.domainNameAccessAssociationArn, 'createDomainNameAccessAssociation') };
   },
 
   *remove({ observed, place }) {

@@ -1,7 +1,7 @@
 import type { DomainName } from '@aws-sdk/client-api-gateway';
 import { z } from 'zod';
 import { accessPolicyText, canonicalPolicy } from '../model/access-policy.ts';
-import { type Dialogue, type ReadCall, read, write, writeUnlessAbsent } from '../model/aws-call.ts';
+import { answered, type Dialogue, type ReadCall, read, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
 import { hasAllTags, isTagged, tagsMissing, tagsOf } from '../model/ownership.ts';
 import { allPages } from '../model/pages.ts';
@@ -113,7 +113,7 @@ export const domainName: Kind<Desired, ObservedDomainName> = {
     const { domain, certificateArn } = desired;
     const policy = accessPolicyText(desired.endpointId);
     if (observed === undefined) {
-      yield* write(region, 'api-gateway', 'createDomainName', {
+      const { domainNameId } = yield* write(region, 'api-gateway', 'createDomainName', {
         domainName: domain,
         certificateArn,
         endpointConfiguration: { types: ['PRIVATE'] },
@@ -121,7 +121,7 @@ export const domainName: Kind<Desired, ObservedDomainName> = {
         policy,
         tags: tagsOf(declared.fleet.name, key),
       });
-      return;
+      return { id: answered(domainNameId, 'createDomainName') };
     }
     const values: Record<string, string> = { certificateArn, policy };
     const patchOperations = drift.flatMap(({ field }) => {
@@ -132,6 +132,7 @@ export const domainName: Kind<Desired, ObservedDomainName> = {
     if (patchOperations.length > 0)
       yield* write(region, 'api-gateway', 'updateDomainName', { ...which, patchOperations });
     if (drift.some(({ field }) => field === 'tags')) yield* tag(place, key, observed.arn);
+    return { id: observed.id };
   },
 
   *remove({ observed: { domain, id }, place }) {

@@ -1,7 +1,7 @@
 import type { PatchOperation } from '@aws-sdk/client-api-gateway';
 import { accessPolicyText, canonicalPolicy } from '../model/access-policy.ts';
 import { type ApiParts, specificationIn, specificationOf } from '../model/api-document.ts';
-import { write, writeUnlessAbsent } from '../model/aws-call.ts';
+import { answered, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
 import { hasAllTags, markOf, tagsMissing, tagsOf } from '../model/ownership.ts';
 import { keyOf } from '../model/target.ts';
@@ -75,14 +75,14 @@ export const restApi: Kind<ApiParts, ObservedApi> = {
   *apply({ desired, observed, drift, place, key }) {
     const { region, declared } = place;
     if (observed === undefined) {
-      yield* write(region, 'api-gateway', 'createRestApi', {
+      const { id } = yield* write(region, 'api-gateway', 'createRestApi', {
         name: desired.name,
         description: apiDescription(place, desired),
         endpointConfiguration: { types: ['PRIVATE'], vpcEndpointIds: [desired.endpointId] },
         policy: accessPolicyText(desired.endpointId),
         tags: tagsOf(declared.fleet.name, key),
       });
-      return;
+      return { id: answered(id, 'createRestApi') };
     }
     const restApiId = observed.id;
     const drifted = new Set(drift.map(({ field }) => field));
@@ -91,6 +91,7 @@ export const restApi: Kind<ApiParts, ObservedApi> = {
     else if (patchOperations.length > 0)
       yield* write(region, 'api-gateway', 'updateRestApi', { restApiId, patchOperations });
     if (drifted.has('tags')) yield* tag(place, key, `arn:aws:apigateway:${region}::/restapis/${restApiId}`);
+    return { id: restApiId };
   },
 
   *remove({ observed, place }) {

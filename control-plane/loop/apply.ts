@@ -26,6 +26,13 @@ export function* apply(
     yield* kind.remove({ target, key, observed, place });
     return;
   }
+  // Another run made it, or made it anew, between this plan's look and its lease: a second one would be nobody's.
+  const known = place.known(key);
+  const isMadeSince =
+    known !== undefined &&
+    known !== step.known &&
+    (observed === undefined || known !== kind.attributes(observed)['id']);
+  if (isMadeSince) throw new Fault('Conflict', `${key}: ${known} was made since this was planned`);
   const desired = kind.desired.parse(step.desired);
   return yield* kind.apply({ target, key, desired, observed, drift, place, artefact });
 }

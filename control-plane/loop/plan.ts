@@ -13,6 +13,8 @@ export interface Step {
   readonly desired: unknown;
   readonly observed: unknown;
   readonly drift: readonly Drift[];
+  /** The id that the journal had for it when this was planned. */
+  readonly known?: string | undefined;
 }
 
 /** Something a person should know, that no step of this plan mends. */
@@ -43,11 +45,13 @@ const LONGEST_WAIT_SECONDS = 300;
  * One round: every step whose dependencies show no drift. What waits for them comes in a later round.
  *
  * `waitsForOthers`: Regions whose own join is under way. What waits for a target of theirs is their run's to finish.
+ * `ids`: the journal's, as they were looked at.
  */
 export function plan(
   chosen: ReadonlyMap<TargetKey, Wanted>,
   assessments: ReadonlyMap<TargetKey, Assessment>,
   waitsForOthers: ReadonlySet<Region> = new Set(),
+  ids: ReadonlyMap<TargetKey, string> = new Map(),
 ): Plan {
   const steps: Step[] = [];
   const waiting: Waiting[] = [];
@@ -61,7 +65,8 @@ export function plan(
         break;
       case 'drifting': {
         const { action, desired, observed, drift } = assessment;
-        steps.push({ key, region: target.region, lease: target.lease, action, desired, observed, drift });
+        const { region, lease } = target;
+        steps.push({ key, region, lease, action, desired, observed, drift, known: ids.get(key) });
         break;
       }
       case 'settling':

@@ -65,5 +65,5 @@ export async function lookAt(state: FleetState, { scope, call, nowMs, joining }:
   const assessments = diff({ wanted, observation, leftOut, intendedAtMs, nowMs }, chosen);
   const others = state.members.filter(({ phase, region }) => phase === 'joining' && region !== joining);
   const waitsForOthers = new Set(joining === undefined ? [] : others.map(({ region }) => region));
-  return { wanted, chosen, observation, assessments, plan: plan(chosen, assessments, waitsForOthers) };
+  return { wanted, chosen, observation, assessments, plan: plan(chosen, assessments, waitsForOthers, state.ids) };
 }

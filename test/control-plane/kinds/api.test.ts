@@ -282,7 +282,11 @@ describe('domain-name', () => {
   const publicOne = { domainName: payments.domain, tags: tagsOf('payments', key) };
   const stranger = { ...found, domainNameId: 'd9', tags: {} };
   const lookAt = (items: readonly object[], known = {}) =>
-    look(domainName, { getDomainNames: { items }, createDomainName: {}, updateDomainName: {}, tagResource: {} }, known);
+    look(
+      domainName,
+      { getDomainNames: { items }, createDomainName: { domainNameId: 'new' }, updateDomainName: {}, tagResource: {} },
+      known,
+    );
 
   // biome-ignore format: a table is read down its columns
   test.for([
@@ -343,7 +347,7 @@ describe('access-association', () => {
       accessAssociation,
       {
         getDomainNameAccessAssociations: { items },
-        createDomainNameAccessAssociation: {},
+        createDomainNameAccessAssociation: { domainNameAccessAssociationArn: 'arn:new' },
         deleteDomainNameAccessAssociation: {},
         tagResource: {},
       },

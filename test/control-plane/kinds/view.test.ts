@@ -46,7 +46,11 @@ describe('view', () => {
   const repair = (observed: Parameters<typeof view.diff>[1], known?: Record<string, string>) => {
     const drift = view.diff(desired, observed);
     const change = { target, key: KEY, desired, observed, drift, place: place(known), artefact: expect.fail } as const;
-    const answers = { createHostedZone: {}, associateVPCWithHostedZone: {}, updateHostedZoneComment: {} };
+    const answers = {
+      createHostedZone: { HostedZone: { Id: '/hostedzone/Znew' } },
+      associateVPCWithHostedZone: {},
+      updateHostedZoneComment: {},
+    };
     return converse(view.apply(change), answers).writes;
   };
 
