@@ -45,7 +45,7 @@ export const start = (): Command =>
         .choices(['all', 'join', 'none'])
         .default('all'),
     )
-    .option('--fleet <file>', 'the fleet file', EXAMPLE)
+    .addOption(new Option('--fleet <file>', 'the fleet file').default(EXAMPLE, 'examples/payments.fleet.yaml'))
     .addOption(
       new Option(
         '--scale <times>',
