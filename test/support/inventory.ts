@@ -35,34 +35,45 @@ const ended = new Set(['deleted', 'rejected', 'expired']);
 const hasEnded = ({ State, Status }: Described): boolean =>
   ended.has(String((Status as { Code?: string } | undefined)?.Code ?? State).toLowerCase());
 
+/** Asks one service in one Region: 'DescribeVpcs'. */
+export type Ask = (
+  service: 'ec2' | 'lambda' | 'api-gateway' | 'route-53',
+  region: string,
+  operation: string,
+  input?: object,
+) => Promise<object>;
+
 /** Everything of EC2's networking, API Gateway, Lambda and Route 53 in a world, in the order AWS lists it. */
-export async function inventoryOf(world: World): Promise<readonly Resource[]> {
+export function inventoryOf(world: World): Promise<readonly Resource[]> {
   const { account } = world;
-  const ask = (service: ServiceName, region: string, operation: string, input: object = {}): Promise<Described> =>
-    world.invoke({
-      service,
-      operation,
-      input,
-      place: { account, region },
-      principal: rootOf(account),
-    }) as Promise<Described>;
+  return inventoryBy(
+    (service, region, operation, input = {}) =>
+      world.invoke({ service, operation, input, place: { account, region }, principal: rootOf(account) }),
+    (name) =>
+      world
+        .placesOf({ name })
+        .map(({ region }) => region)
+        .toSorted(),
+  );
+}
+
+/** The same, of whatever AWS answers `asked`, in the Regions that each service has anything in. */
+export async function inventoryBy(
+  asked: Ask,
+  regionsOf: (name: ServiceName) => readonly string[],
+): Promise<readonly Resource[]> {
+  const ask = async (...question: Parameters<Ask>): Promise<Described> => (await asked(...question)) as Described;
   const found: Resource[] = [];
   const keep = (kind: string, region: string, idField: string, items: unknown): void => {
     for (const described of (items ?? []) as Described[])
       if (!hasEnded(described)) found.push({ kind, region, id: String(described[idField]), described });
   };
-  const regionsOf = (name: ServiceName): string[] =>
-    world
-      .placesOf({ name })
-      .map(({ region }) => region)
-      .toSorted();
-
   for (const region of regionsOf('ec2')) {
     const list = async (kind: string, operation: string, field: string, idField: string): Promise<void> =>
       keep(kind, region, idField, (await ask('ec2', region, operation))[field]);
     const { Vpcs } = await ask('ec2', region, 'DescribeVpcs');
     for (const vpc of Vpcs as Described[]) {
-      const attribute = async (Attribute: string): Promise<DescribeVpcAttributeResult> =>
+      const attribute = (Attribute: string): Promise<DescribeVpcAttributeResult> =>
         ask('ec2', region, 'DescribeVpcAttribute', { VpcId: vpc['VpcId'], Attribute });
       const dns = [
         (await attribute('enableDnsSupport')).EnableDnsSupport,

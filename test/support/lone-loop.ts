@@ -1,0 +1,215 @@
+import { apply } from '../../control-plane/loop/apply.ts';
+import { observe } from '../../control-plane/loop/observe.ts';
+import type { Step } from '../../control-plane/loop/plan.ts';
+import { idsToRecord } from '../../control-plane/loop/record.ts';
+import { wantedTargets } from '../../control-plane/loop/wanted.ts';
+import {
+  type AwsCall,
+  answered,
+  type Dialogue,
+  type ReadCall,
+  read,
+  type WriteCall,
+} from '../../control-plane/model/aws-call.ts';
+import { type Fault, isFault } from '../../control-plane/model/faults.ts';
+import type { Fleet, Member } from '../../control-plane/model/fleet.ts';
+import type { Region } from '../../control-plane/model/region.ts';
+import type { TargetKey } from '../../control-plane/model/target.ts';
+import { type Caller, converse } from '../../handlers/runtime/caller.ts';
+import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
+import { lookAt, placeIn, type Sight } from '../../handlers/runtime/look-at.ts';
+import { ensureCertificate, ensureFleetRoles } from '../../local/ground.ts';
+import { readFleetFile } from '../../local/read-fleet-file.ts';
+import type { Resource } from './inventory.ts';
+import { EXAMPLE_FILE } from './landbridge.ts';
+
+/** An AWS to stand on, whoever's it is. */
+export interface Ground {
+  readonly account: string;
+  /** Landbridge's calls. */
+  readonly call: Caller;
+  /** Somebody else's, who is in the same account. */
+  readonly stranger: Caller;
+  /** Kinds that cannot be had here. */
+  readonly leftOut: Readonly<Record<string, string>>;
+  nowMs(): number;
+  /** Lets time go by. */
+  pass(ms: number): Promise<void>;
+  inventory(): Promise<readonly Resource[]>;
+}
+
+/** Two members, and one link: every kind has a target in it. The first requests the peering, and the second leaves. */
+export const FIRST: Region = 'eu-west-1';
+export const SECOND: Region = 'us-east-1';
+
+export interface Carried {
+  readonly step: Step;
+  readonly fault: Fault | undefined;
+}
+
+const MAX_ROUNDS = 60;
+/** What fails this often, with nothing else going on, fails for good. */
+const MAX_VAIN_ROUNDS = 6;
+const PAUSE_MS = 5_000;
+
+/**
+ * The loop by itself: looks, does what it can, looks again; without workflows, leases and a store, in one process.
+ * Everything it decides and does is done by the loop's own functions and the kinds.
+ */
+export class LoneLoop {
+  readonly ground: Ground;
+  readonly fleet: Fleet;
+  readonly ids = new Map<TargetKey, string>();
+  readonly carried: Carried[] = [];
+  /** Carries out every step a second time, as it was planned. */
+  doesTwice = false;
+  leftOut: Readonly<Record<string, string>>;
+  #members: readonly Member[];
+  readonly #artefacts: ReadonlyMap<string, Uint8Array>;
+
+  private constructor(
+    ground: Ground,
+    fleet: Fleet,
+    members: readonly Member[],
+    artefacts: ReadonlyMap<string, Uint8Array>,
+  ) {
+    this.ground = ground;
+    this.fleet = fleet;
+    this.leftOut = ground.leftOut;
+    this.#members = members;
+    this.#artefacts = artefacts;
+  }
+
+  /** The example fleet with two members that have nothing yet. */
+  static async begin(ground: Ground): Promise<LoneLoop> {
+    const found = readFleetFile(EXAMPLE_FILE, ground.account);
+    if ('problems' in found) throw new Error(JSON.stringify(found.problems));
+    const { fleet, artefacts } = found;
+    await converse(ensureFleetRoles(fleet), ground.call);
+    const members: Member[] = [];
+    for (const [index, region] of [FIRST, SECOND].entries())
+      members.push(await converse(memberIn(fleet, region, index + 1), ground.call));
+    return new LoneLoop(ground, fleet, members, artefacts);
+  }
+
+  get state(): FleetState {
+    const declared = { fleet: this.fleet, members: this.#members };
+    const members = this.#members.map((member) => ({ ...member, by: 'nobody' }));
+    return {
+      declared,
+      members,
+      ids: this.ids,
+      intents: new Map(),
+      runs: [],
+      leftOut: this.leftOut,
+      revision: 1,
+      lastSequence: members.length,
+    };
+  }
+
+  /** From now on its targets are to be gone. */
+  leave(region: Region): void {
+    this.#members = this.#members.map((member) =>
+      member.region === region ? { ...member, phase: 'leaving' } : member,
+    );
+  }
+
+  /** Every call that a look makes, if somebody wants to know. */
+  async look(watch: (call: AwsCall) => void = () => {}): Promise<Sight> {
+    const call: Caller = (made) => {
+      watch(made);
+      return this.ground.call(made);
+    };
+    const sight = await lookAt(this.state, { scope: {}, call, nowMs: this.ground.nowMs() });
+    const { ids, gone } = idsToRecord(this.ids, sight);
+    for (const [key, id] of ids) this.ids.set(key, id);
+    for (const key of gone) this.ids.delete(key);
+    return sight;
+  }
+
+  /** Looks, and does what is to be done; `after` each step, whatever wants to be known then. */
+  async round(after: (carried: Carried) => Promise<void> = () => Promise.resolve()): Promise<Sight> {
+    const sight = await this.look();
+    for (const step of sight.plan.steps) {
+      const carried = await this.#carryOut(step);
+      this.carried.push(carried);
+      if (this.doesTwice) await this.#carryOut(step);
+      await after(carried);
+    }
+    return sight;
+  }
+
+  /** Rounds until nothing is to be done or waited for, or until nothing more comes of it. */
+  async settle(after?: (carried: Carried) => Promise<void>): Promise<Sight> {
+    let vain = 0;
+    for (let round = 1; round <= MAX_ROUNDS && vain < MAX_VAIN_ROUNDS; round += 1) {
+      const before = this.carried.length;
+      const sight = await this.round(after);
+      const { steps, waiting, lookAgainAfterSeconds } = sight.plan;
+      if (steps.length === 0 && waiting.length === 0) return sight;
+      const isMoving =
+        this.carried.slice(before).some(({ fault }) => fault === undefined) ||
+        [...sight.assessments.values()].some(({ state }) => state === 'settling');
+      vain = isMoving ? 0 : vain + 1;
+      await this.ground.pass(steps.length > 0 ? PAUSE_MS : lookAgainAfterSeconds * 1_000);
+    }
+    return this.look();
+  }
+
+  /** What one survey sees, and every call it made. */
+  async survey(
+    kind: string,
+    region: Region,
+  ): Promise<{ found: ReadonlyMap<TargetKey, unknown>; calls: readonly AwsCall[] }> {
+    const calls: AwsCall[] = [];
+    const found = await converse(observe({ kind, region }, placeIn(this.state, region)), (call) => {
+      calls.push(call);
+      return this.ground.call(call);
+    });
+    return { found, calls };
+  }
+
+  /** Carries out a step that was carried out before, and tells what AWS had against it. */
+  async repeat(step: Step): Promise<Fault | undefined> {
+    return (await this.#carryOut(step)).fault;
+  }
+
+  async #carryOut(step: Step): Promise<Carried> {
+    const artefact = (sha: string): Uint8Array => answered(this.#artefacts.get(sha), 'the fleet file');
+    // Through JSON: so it travels from the planner to the applier.
+    const travelled = JSON.parse(JSON.stringify(step)) as Step;
+    const dialogue = apply(
+      travelled,
+      wantedTargets(this.state.declared).get(step.key),
+      placeIn(this.state, step.region),
+      artefact,
+    );
+    try {
+      const applied = await converse(dialogue, this.ground.call);
+      if (applied !== undefined) this.ids.set(step.key, applied.id);
+      return { step, fault: undefined };
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      return { step, fault: error };
+    }
+  }
+}
+
+/** A member as admission would write it down, with a certificate of its own. */
+function* memberIn(fleet: Fleet, region: Region, sequence: number): Dialogue<ReadCall | WriteCall, Member> {
+  yield* ensureCertificate(region, fleet.domain);
+  const { CertificateSummaryList = [] } = yield* read(region, 'acm', 'listCertificates', {});
+  const certificate = CertificateSummaryList.find(({ DomainName }) => DomainName === fleet.domain);
+  const { AvailabilityZones = [] } = yield* read(region, 'ec2', 'describeAvailabilityZones', {});
+  const zones = AvailabilityZones.flatMap(({ ZoneName }) => ZoneName ?? []).toSorted();
+  return {
+    region,
+    role: 'serving',
+    phase: 'joined',
+    inTraffic: true,
+    sequence,
+    cidrs: [`10.${63 + sequence}.0.0/16`],
+    zones: zones.slice(0, fleet.network.zones),
+    certificateArn: answered(certificate?.CertificateArn, 'listCertificates'),
+  };
+}

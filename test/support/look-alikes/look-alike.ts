@@ -1,0 +1,68 @@
+import {
+  answered,
+  type Dialogue,
+  type ReadCall,
+  type WriteCall,
+  write,
+} from '../../../control-plane/model/aws-call.ts';
+import type { Fleet } from '../../../control-plane/model/fleet.ts';
+import type { Region } from '../../../control-plane/model/region.ts';
+
+export type Call = ReadCall | WriteCall;
+
+/** What a stranger knows who wants to be taken for the fleet. */
+export interface Scene {
+  readonly fleet: Fleet;
+  readonly region: Region;
+  readonly cidr: string;
+  readonly peerRegion: Region;
+  readonly peerCidr: string;
+  readonly zone: string;
+  readonly certificateArn: string;
+  /** The id of the fleet's own, by kind and name. */
+  id(kind: string, name: string): string;
+}
+
+export interface Made {
+  /** What a finding about it has to mention. */
+  readonly id: string;
+  /** It as AWS tells it. */
+  see(): Dialogue<ReadCall, unknown>;
+}
+
+/** How a stranger makes something that could be taken for a kind's target. */
+export interface LookAlike {
+  readonly what: string;
+  /** `beside`: ours is made all the same. `in the way`: it cannot be, and a conflict names what stands there. */
+  readonly stands: 'beside' | 'in the way';
+  /** It is a part of something of ours, and goes with that. */
+  readonly within?: true;
+  make(scene: Scene): Dialogue<Call, Made>;
+}
+
+const STRANGERS_CIDR = '192.168.0.0/24';
+
+export function* strangersVpc(region: Region): Dialogue<Call, string> {
+  const { Vpc } = yield* write(region, 'ec2', 'createVpc', { CidrBlock: STRANGERS_CIDR });
+  return answered(Vpc?.VpcId, 'createVpc');
+}
+
+export function* strangersSubnet(region: Region, VpcId: string, AvailabilityZone: string): Dialogue<Call, string> {
+  const { Subnet } = yield* write(region, 'ec2', 'createSubnet', {
+    VpcId,
+    AvailabilityZone,
+    CidrBlock: STRANGERS_CIDR,
+  });
+  return answered(Subnet?.SubnetId, 'createSubnet');
+}
+
+export function* strangersEndpoint(region: Region, VpcId: string, SubnetId: string): Dialogue<Call, string> {
+  const { VpcEndpoint } = yield* write(region, 'ec2', 'createVpcEndpoint', {
+    VpcEndpointType: 'Interface',
+    VpcId,
+    ServiceName: `com.amazonaws.${region}.execute-api`,
+    SubnetIds: [SubnetId],
+    PrivateDnsEnabled: false,
+  });
+  return answered(VpcEndpoint?.VpcEndpointId, 'createVpcEndpoint');
+}
