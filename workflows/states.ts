@@ -54,7 +54,7 @@ const A_MOMENT_SECONDS = 3;
 /**
  * The loop every run goes through: look, do what this round can do, look again, prove, record.
  *
- * Bounds  120 rounds, counted by Look; 120 failed proofs, counted by Prove; then Record, and the run fails
+ * Bounds  240 rounds, counted by Look; 45 failed proofs in a row, counted by Prove; then Record, and the run fails
  */
 export const loop = (whenSettled: readonly State[] = []): Readonly<Record<string, State>> => ({
   Look: lambda('look', { next: 'WhatNow', onFailure: 'Record' }),

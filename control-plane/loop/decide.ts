@@ -20,8 +20,8 @@ export interface Next {
   readonly says: string;
 }
 
-/** A join may wait half an hour for a private domain, looking every two minutes; no run needs this many. */
-const MAX_ROUNDS = 120;
+/** A join of thirty at once meets other writers in most rounds, and waits half an hour besides; no run needs this many. */
+const MAX_ROUNDS = 240;
 
 const next = (decision: Next['decision'], says: string, lookAgainAfterSeconds = 0): Next => ({
   decision,
