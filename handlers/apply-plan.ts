@@ -10,7 +10,7 @@ import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
 import { Journal, type JournalEntry } from './runtime/journal.ts';
 import { type Lease, Leases } from './runtime/lease.ts';
 import { placeIn } from './runtime/look-at.ts';
-import { PlanStore } from './runtime/plan-store.ts';
+import { PlanStore, type StoredPlan } from './runtime/plan-store.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { task } from './runtime/task.ts';
 
@@ -32,10 +32,11 @@ const OTHERS_WRITE_FOR_SECONDS = 15;
 export const handler = task({
   input: RunState,
   async run(state, runtime) {
-    const { atMs, steps } = await new PlanStore(runtime).get(state.plan ?? '');
+    const plan = await new PlanStore(runtime).get(state.plan ?? '');
+    const { atMs } = plan;
     if (runtime.nowMs() - atMs > PLAN_IS_STALE_AFTER_MS)
       throw new Fault('Conflict', `the plan ${state.plan} is ${runtime.nowMs() - atMs} ms old: look again`);
-    const round = await Round.begin(runtime, state, steps);
+    const round = await Round.begin(runtime, state, plan);
     const leftAll = await round.carryOut();
     return {
       ...state,
@@ -58,7 +59,7 @@ class Round {
   readonly #artefacts: ReadonlyMap<string, Uint8Array>;
   readonly #entries: JournalEntry[] = [];
   readonly #ids = new Map<TargetKey, string>();
-  readonly #closed: TargetKey[] = [];
+  readonly #finished = new Set<TargetKey>();
 
   private constructor(
     runtime: Runtime,
@@ -81,11 +82,11 @@ class Round {
   }
 
   /** Loads the fleet as it is now and takes the leases, in one global order, so that no two rounds wait for each other. */
-  static async begin(runtime: Runtime, state: RunState, steps: readonly Step[]): Promise<Round> {
+  static async begin(runtime: Runtime, state: RunState, { steps, fences }: StoredPlan): Promise<Round> {
     const leases = new Leases(runtime, state.fleet);
     const held = new Map<LeaseScope, Lease>();
     for (const scope of [...new Set(steps.map(({ lease }) => lease))].toSorted()) {
-      const lease = await leases.take(scope, state.run);
+      const lease = await leases.take(scope, state.run, fences[scope]);
       if (lease !== undefined) held.set(scope, lease);
     }
     // After the leases: what the fleet was before them may have been changed by whoever held them.
@@ -104,16 +105,28 @@ class Round {
     );
     // The journal before the intents: a death between the two leaves a trace too many, never one too few.
     await new Journal(this.#runtime).append(this.#state.fleet, this.#entries);
+    // Whoever lost a lease on the way may not close what its next holder has opened.
+    const isMine = ({ key, lease }: Step): boolean => this.#finished.has(key) && this.#isFresh(lease);
+    const finished = this.#steps.filter(isMine).map(({ key }) => key);
     await this.#store.remember(this.#state.fleet, { ids: this.#ids });
-    await this.#store.closeIntents(this.#state.fleet, this.#closed);
+    await this.#store.closeIntents(this.#state.fleet, finished);
     for (const lease of this.#held.values()) await this.#leases.release(lease);
     return this.#held.size === 0;
+  }
+
+  #isFresh(scope: LeaseScope): boolean {
+    const lease = this.#held.get(scope);
+    return lease !== undefined && this.#leases.isFresh(lease);
   }
 
   async #carryOut(step: Step): Promise<void> {
     const lease = this.#held.get(step.lease);
     if (lease === undefined) {
-      this.#note(step, 'left', `${step.key}: somebody else is writing in ${step.lease}; left to the next round`);
+      this.#note(
+        step,
+        'left',
+        `${step.key}: somebody else is writing in ${step.lease}, or has since this was planned; left to the next round`,
+      );
       return;
     }
     const calls: string[] = [];
@@ -123,7 +136,7 @@ class Round {
       const applied = await converse(dialogue, this.#fenced(step, lease, calls));
       if (applied !== undefined) this.#ids.set(step.key, applied.id);
       this.#note(step, 'done', `${step.action} ${step.key}: ${reasonOf(step)}`, { calls, fence: lease.fence });
-      this.#closed.push(step.key);
+      this.#finished.add(step.key);
     } catch (error) {
       // Anything but a fault is this handler's own death, and nothing more is written after it.
       if (!isFault(error)) throw error;
@@ -132,7 +145,7 @@ class Round {
         fence: lease.fence,
       });
       // Unavailable: the write may have taken place. The intent stays: the next look gives it time to show, and says what came of it.
-      if (error.fault !== 'Unavailable') this.#closed.push(step.key);
+      if (error.fault !== 'Unavailable') this.#finished.add(step.key);
     }
   }
 

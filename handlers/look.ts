@@ -36,7 +36,7 @@ export const handler = task({
     const isSettled = next.decision !== 'apply' && next.decision !== 'wait';
     await fleets.noteRun(state.fleet, { run: state.run, scope: state.scope, seenAtMs: runtime.nowMs(), isSettled });
     const plan = `${state.run}#${round}`;
-    if (next.decision === 'apply') await new PlanStore(runtime).put(plan, sight.plan.steps);
+    if (next.decision === 'apply') await new PlanStore(runtime).put(plan, sight.plan.steps, fleet.fences);
     await noteFindings(runtime, state, sight);
     await noteInterrupted(runtime, state, fleet, sight);
     const settledAtMs = isSettled ? (state.settledAtMs ?? runtime.nowMs()) : undefined;

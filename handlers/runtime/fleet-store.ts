@@ -4,7 +4,7 @@ import { Fault } from '../../control-plane/model/faults.ts';
 import type { Declared, Fleet, Member } from '../../control-plane/model/fleet.ts';
 import type { Intent } from '../../control-plane/model/intent.ts';
 import type { Region } from '../../control-plane/model/region.ts';
-import type { TargetKey } from '../../control-plane/model/target.ts';
+import type { LeaseScope, TargetKey } from '../../control-plane/model/target.ts';
 import type { Runtime } from './runtime.ts';
 import { Table, values } from './table.ts';
 
@@ -30,6 +30,8 @@ export interface FleetState {
   readonly ids: ReadonlyMap<TargetKey, string>;
   readonly intents: ReadonlyMap<TargetKey, Intent>;
   readonly runs: readonly Run[];
+  /** Of every lease that was ever taken, the fence as it is now: who plans on what it sees, writes under the next. */
+  readonly fences: ReadonlyMap<LeaseScope, number>;
   /** Kinds that this deployment cannot have, and why. */
   readonly leftOut: Readonly<Record<string, string>>;
   /** Grows with every change of the fleet or its members: whoever decides on what it read, checks it. */
@@ -39,7 +41,8 @@ export interface FleetState {
 }
 
 const FLEETS = 'fleets';
-const fleetPk = (fleet: string): string => `fleet#${fleet}`;
+/** Everything about a fleet that a look needs lies in one partition, so that one query has it. */
+export const fleetPk = (fleet: string): string => `fleet#${fleet}`;
 const MAX_DOCUMENT_BYTES = 350_000;
 
 /** Where fleets, members, the ids of their targets and open intents are kept. Rows are written by this file alone. */
@@ -65,12 +68,14 @@ export class FleetStore {
     const ids = new Map<TargetKey, string>();
     const intents = new Map<TargetKey, Intent>();
     const runs: Run[] = [];
+    const fences = new Map<LeaseScope, number>();
     for (const row of rows) {
       const what = String(row.sk).split('#', 1)[0];
       if (what === 'member') members.push(row.member as MemberRow);
       else if (what === 'target') ids.set(row.key as TargetKey, row.id as string);
       else if (what === 'intent') intents.set(row.key as TargetKey, row.intent as Intent);
       else if (what === 'run') runs.push(row.value as Run);
+      else if (what === 'lease') fences.set(row.scope as LeaseScope, row.fence as number);
     }
     members.sort((a, b) => a.sequence - b.sequence);
     const document = JSON.parse(header.document as string) as Fleet;
@@ -80,6 +85,7 @@ export class FleetStore {
       ids,
       intents,
       runs,
+      fences,
       leftOut: this.#runtime.settings.leftOut,
       revision: header.revision as number,
       lastSequence: (header.lastSequence as number | undefined) ?? 0,

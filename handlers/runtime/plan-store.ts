@@ -1,11 +1,19 @@
 import type { Step } from '../../control-plane/loop/plan.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
+import type { LeaseScope } from '../../control-plane/model/target.ts';
 import type { Runtime } from './runtime.ts';
 import { Table } from './table.ts';
 
 /** Rows of at most 400 KB, with room for keys. */
 const CHUNK_CHARACTERS = 120_000;
 const KEEP_SECONDS = 7 * 86_400;
+
+export interface StoredPlan {
+  readonly atMs: number;
+  readonly steps: readonly Step[];
+  /** Of each scope it writes in, the fence when it was made; absent where nobody ever wrote there. */
+  readonly fences: Readonly<Record<LeaseScope, number | undefined>>;
+}
 
 /** Plans by reference: a payload of Step Functions holds 256 KiB, a plan for a large fleet more. */
 export class PlanStore {
@@ -17,8 +25,10 @@ export class PlanStore {
     this.#table = new Table(runtime);
   }
 
-  async put(id: string, steps: readonly Step[]): Promise<void> {
-    const text = JSON.stringify({ atMs: this.#runtime.nowMs(), steps });
+  async put(id: string, steps: readonly Step[], known: ReadonlyMap<LeaseScope, number>): Promise<void> {
+    const fences = Object.fromEntries(steps.map(({ lease }) => [lease, known.get(lease)]));
+    const plan: StoredPlan = { atMs: this.#runtime.nowMs(), steps, fences };
+    const text = JSON.stringify(plan);
     const expiresAt = Math.floor(this.#runtime.nowMs() / 1_000) + KEEP_SECONDS;
     const count = Math.ceil(text.length / CHUNK_CHARACTERS);
     await this.#table.batch({
@@ -33,10 +43,10 @@ export class PlanStore {
   }
 
   /** Conflict where the plan is gone or only partly there: look again. */
-  async get(id: string): Promise<{ atMs: number; steps: Step[] }> {
+  async get(id: string): Promise<StoredPlan> {
     const rows = await this.#table.rows(`plan#${id}`);
     if (rows.length === 0 || rows.length !== rows[0]?.of)
       throw new Fault('Conflict', `the plan ${id} is not there any more: look again`);
-    return JSON.parse(rows.map(({ text }) => text).join('')) as { atMs: number; steps: Step[] };
+    return JSON.parse(rows.map(({ text }) => text).join('')) as StoredPlan;
   }
 }
