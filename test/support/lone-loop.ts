@@ -101,6 +101,7 @@ export class LoneLoop {
       ids: this.ids,
       intents: new Map(),
       runs: [],
+      fences: new Map(),
       leftOut: this.leftOut,
       revision: 1,
       lastSequence: members.length,
