@@ -6,7 +6,7 @@ import { ACCOUNT, EXAMPLE_FILE } from '../support/landbridge.ts';
 function* emptyIn(value: unknown, path: string): Generator<string> {
   if (value === null) yield path;
   else if (typeof value === 'object')
-    for (const [field, inner] of Object.entries(value as object)) yield* emptyIn(inner, `${path}.${field}`);
+    for (const [field, inner] of Object.entries(value)) yield* emptyIn(inner, `${path}.${field}`);
 }
 
 test("the example's documents say what they seem to say", () => {
