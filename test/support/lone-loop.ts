@@ -48,7 +48,7 @@ export interface Carried {
 }
 
 const MAX_ROUNDS = 60;
-/** What fails this often, with nothing else going on, fails for good. */
+/** Where the same is to be done this often, nothing comes of it. */
 const MAX_VAIN_ROUNDS = 6;
 const PAUSE_MS = 5_000;
 
@@ -143,15 +143,15 @@ export class LoneLoop {
   /** Rounds until nothing is to be done or waited for, or until nothing more comes of it. */
   async settle(after?: (carried: Carried) => Promise<void>): Promise<Sight> {
     let vain = 0;
+    let last = '';
     for (let round = 1; round <= MAX_ROUNDS && vain < MAX_VAIN_ROUNDS; round += 1) {
-      const before = this.carried.length;
       const sight = await this.round(after);
       const { steps, waiting, lookAgainAfterSeconds } = sight.plan;
       if (steps.length === 0 && waiting.length === 0) return sight;
-      const isMoving =
-        this.carried.slice(before).some(({ fault }) => fault === undefined) ||
-        [...sight.assessments.values()].some(({ state }) => state === 'settling');
-      vain = isMoving ? 0 : vain + 1;
+      const now = steps.map(({ key, action }) => `${action} ${key}`).join();
+      const isSettling = [...sight.assessments.values()].some(({ state }) => state === 'settling');
+      vain = now === last && !(now === '' && isSettling) ? vain + 1 : 0;
+      last = now;
       await this.ground.pass(steps.length > 0 ? PAUSE_MS : lookAgainAfterSeconds * 1_000);
     }
     return this.look();
