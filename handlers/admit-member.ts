@@ -1,7 +1,7 @@
 import type { DescribeRouteTablesResult, DescribeSubnetsResult } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { admit, type Evidence } from '../control-plane/model/admission.ts';
-import { type Dialogue, type ReadCall, read } from '../control-plane/model/aws-call.ts';
+import { type Dialogue, type ReadCall, read, readOrAbsent } from '../control-plane/model/aws-call.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
 import type { BorrowedVpc } from '../control-plane/model/fleet.ts';
 import { BorrowedVpcSchema, remedyAt, strict } from '../control-plane/model/fleet-schema.ts';
@@ -145,7 +145,7 @@ function* certificatesIn(region: Region): Dialogue<ReadCall, Evidence['certifica
 function* insideOf(
   region: Region,
   { vpcId }: BorrowedVpc,
-): Dialogue<ReadCall, Pick<Evidence, 'routeTables' | 'subnets'>> {
+): Dialogue<ReadCall, Pick<Evidence, 'routeTables' | 'subnets' | 'dnsOff'>> {
   const Filters = [{ Name: 'vpc-id', Values: [vpcId] }];
   const routeTables: { id: string; vpcId: string }[] = [];
   const subnets: { id: string; vpcId: string; zone: string }[] = [];
@@ -167,7 +167,18 @@ function* insideOf(
       subnets.push({ id: SubnetId, vpcId, zone: AvailabilityZone });
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
-  return { routeTables, subnets };
+  return { routeTables, subnets, dnsOff: yield* dnsOffIn(region, vpcId) };
+}
+
+function* dnsOffIn(region: Region, VpcId: string): Dialogue<ReadCall, string[]> {
+  const off: string[] = [];
+  for (const Attribute of ['enableDnsSupport', 'enableDnsHostnames'] as const) {
+    const found = yield* readOrAbsent(region, 'ec2', 'describeVpcAttribute', { VpcId, Attribute });
+    // A VPC that is not there is refused for that.
+    const isOff = (found?.EnableDnsSupport ?? found?.EnableDnsHostnames)?.Value === false;
+    if (isOff) off.push(Attribute);
+  }
+  return off;
 }
 
 async function note(runtime: Runtime, input: Input, what: 'refused' | 'admitted', says: string): Promise<void> {

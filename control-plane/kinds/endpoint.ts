@@ -8,7 +8,7 @@ import { tagsMissing } from '../model/ownership.ts';
 import { allPages } from '../model/pages.ts';
 import { ref } from '../model/reference.ts';
 import { keyOf } from '../model/target.ts';
-import { firstThat, inVpc, vpcIdOf } from './ec2-lists.ts';
+import { firstThat, inVpc, memberAt, vpcIdOf } from './ec2-lists.ts';
 import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
 import type { Kind } from './kind.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
@@ -170,7 +170,8 @@ export const endpoint: Kind<Desired, ObservedEndpoint> = {
       securityGroupIds: SecurityGroupIds,
     } = desired;
     if (observed === undefined || isEnding(observed.state)) {
-      const after = [place.known(key), observed?.id];
+      // By sequence, for a member that left a borrowed VPC and comes back to it.
+      const after = [memberAt(place)?.sequence, place.known(key), observed?.id];
       const { VpcEndpoint: created } = yield* write(region, 'ec2', 'createVpcEndpoint', {
         VpcEndpointType: 'Interface',
         VpcId,

@@ -31,6 +31,8 @@ export interface Evidence {
   readonly certificates: readonly { readonly arn: string; readonly names: readonly string[] }[];
   readonly routeTables: readonly { readonly id: string; readonly vpcId: string }[];
   readonly subnets: readonly { readonly id: string; readonly vpcId: string; readonly zone: string }[];
+  /** Attributes of the VPC to be borrowed that are off, and without which no private zone answers in it. */
+  readonly dnsOff?: readonly string[];
 }
 
 export type Decision =
@@ -211,6 +213,13 @@ function borrowedNetwork(
           `name a VPC of ${region}, or join ${elsewhere[0]}`,
         );
   }
+  const { dnsOff = [] } = evidence;
+  if (dnsOff.length > 0)
+    refuse(
+      'vpc.vpcId',
+      `${vpcId} has ${dnsOff.join(' and ')} off, and private zones do not answer in it`,
+      'switch it on: what is borrowed is not changed by the fleet',
+    );
   const other = vpc.cidrs
     .map((cidr) => ({ cidr, taken: inTheWayOf(cidr, blocksOfMembers(members, evidence)) }))
     .find(({ taken }) => taken !== undefined);

@@ -167,6 +167,18 @@ describe('refused, with the field and the remedy, and nothing left behind', () =
     expect(await worldAndFleets(bed)).toEqual(was);
   });
 
+  test('a VPC to borrow in which no private zone answers', async () => {
+    const bed = await testBed({ timings: QUICK });
+    await bed.join(HOME);
+    const { Vpc } = await bed.asStranger(write(JOINING, 'ec2', 'createVpc', { CidrBlock: '10.90.0.0/16' }));
+    const was = await worldAndFleets(bed);
+    const input = { fleet: 'payments', region: JOINING, role: 'serving', vpc: vpc(Vpc?.VpcId ?? '') };
+    const { error, cause } = await bed.run('onboard-region', input);
+    expect(error).toBe('Fault.Rejected');
+    expect(cause).toContain(`vpc.vpcId: ${Vpc?.VpcId} has enableDnsHostnames off`);
+    expect(await worldAndFleets(bed)).toEqual(was);
+  });
+
   test('a Region that is leaving', async () => {
     const bed = await testBed({ timings: QUICK });
     await bed.join(HOME, JOINING);
