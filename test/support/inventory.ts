@@ -119,14 +119,6 @@ export async function inventoryBy(
   return found;
 }
 
-/** How many there are of each kind in each Region: 'eu-west-1 subnet' to 2. */
-export const countsIn = (inventory: readonly Resource[]): Readonly<Record<string, number>> =>
-  Object.fromEntries(
-    [...Map.groupBy(inventory, ({ region, kind }) => `${region} ${kind}`)]
-      .map(([what, items]) => [what, items.length] as const)
-      .toSorted(([a], [b]) => a.localeCompare(b)),
-  );
-
 /** One line per resource, exact but for times: two looks at a world in which nothing changed are equal. */
 export const linesOf = (inventory: readonly Resource[]): readonly string[] =>
   inventory.map(({ kind, region, id, described }) => `${region} ${kind} ${id} ${textOf(described)}`).toSorted();
