@@ -62,10 +62,12 @@ const isResourceWrite = ({ access, service }: AwsCall): boolean =>
   access === 'write' && service !== 'dynamodb' && service !== 'sfn';
 const isTableWrite = ({ access, service }: AwsCall): boolean => access === 'write' && service === 'dynamodb';
 
+/** What a run does to a settled fleet. */
 interface Journey {
   readonly what: string;
   readonly settled: readonly string[];
-  readonly joining: string;
+  readonly workflow: 'onboard-region' | 'offboard-region';
+  readonly region: string;
 }
 
 /** What the world and the state table have come to, but for ids, times and who wrote last. */
@@ -83,69 +85,77 @@ async function endingOf(bed: TestBed) {
   };
 }
 
-const joinOf = (region: string): object => ({ fleet: 'payments', region, role: 'serving' });
+const inputOf = ({ workflow, region }: Journey): object => ({
+  fleet: 'payments',
+  region,
+  ...(workflow === 'onboard-region' && { role: 'serving' }),
+});
 
-/** Joins a Region to a settled fleet under a reaper. */
-async function joinUnder(reaper: Reaper, { settled, joining }: Journey): Promise<TestBed> {
+/** Goes on a journey with a settled fleet under a reaper. */
+async function goUnder(reaper: Reaper, journey: Journey): Promise<TestBed> {
+  const { settled, workflow } = journey;
   const bed = await testBed({ timings: QUICK, around: reaper.around });
   if (settled.length > 0) await bed.join(...settled);
   reaper.arm();
-  const { status, cause } = await bed.run('onboard-region', joinOf(joining));
+  const { status, cause } = await bed.run(workflow, inputOf(journey));
   expect({ status, cause }, 'the workflow goes on by itself').toEqual({ status: 'SUCCEEDED', cause: undefined });
   return bed;
 }
 
-const journeys: readonly Journey[] = [
-  { what: 'the third Region of a fleet', settled: ['us-east-1', 'eu-west-1'], joining: 'ap-southeast-2' },
-  { what: 'the first Region of a fleet', settled: [], joining: 'us-east-1' },
+const third = 'ap-southeast-2';
+// biome-ignore format: a table is read down its columns
+const journeys: readonly [Journey, ...Journey[]] = [
+  { what: 'the third Region of a fleet joins', settled: ['us-east-1', 'eu-west-1'],        workflow: 'onboard-region',  region: third },
+  { what: 'the first Region of a fleet joins', settled: [],                                workflow: 'onboard-region',  region: 'us-east-1' },
+  { what: 'one of three Regions leaves',       settled: ['us-east-1', 'eu-west-1', third], workflow: 'offboard-region', region: 'eu-west-1' },
 ];
 
 for (const journey of journeys) {
   const reaper = new Reaper(isResourceWrite);
-  const undisturbed = await endingOf(await joinUnder(reaper, journey));
+  const undisturbed = await endingOf(await goUnder(reaper, journey));
   const writes = reaper.counted.map((call, index) => ({ call, k: index + 1 }));
 
-  describe(`${journey.what} joins, and its handler`, () => {
+  describe(`${journey.what}, and its handler`, () => {
     test.for(writes)('dies after write $k, $call', async ({ k, call }) => {
-      const bed = await joinUnder(new Reaper(isResourceWrite, 'dies after', k), journey);
+      const bed = await goUnder(new Reaper(isResourceWrite, 'dies after', k), journey);
       expect(await endingOf(bed)).toEqual(undisturbed);
       const interrupted = (await bed.journal()).filter(({ what }) => what === 'interrupted');
       expect(interrupted.map(({ says }) => says).join('\n')).toContain(`${call} for `);
     });
 
     test.for(writes)('dies before write $k, $call', async ({ k }) => {
-      const bed = await joinUnder(new Reaper(isResourceWrite, 'dies before', k), journey);
+      const bed = await goUnder(new Reaper(isResourceWrite, 'dies before', k), journey);
       expect(await endingOf(bed)).toEqual(undisturbed);
     });
 
     test.for(writes)('hears nothing after write $k, $call', async ({ k }) => {
-      const bed = await joinUnder(new Reaper(isResourceWrite, 'hears nothing after', k), journey);
+      const bed = await goUnder(new Reaper(isResourceWrite, 'hears nothing after', k), journey);
       expect(await endingOf(bed)).toEqual(undisturbed);
     });
   });
 }
 
 describe('a Region joins, and its handler dies after a write to the state table', async () => {
-  const [journey] = journeys as [Journey];
+  const [journey] = journeys;
   const reaper = new Reaper(isTableWrite);
-  const undisturbed = await endingOf(await joinUnder(reaper, journey));
+  const undisturbed = await endingOf(await goUnder(reaper, journey));
   test.for(reaper.counted.map((call, index) => ({ call, k: index + 1 })))('$k, $call', async ({ k }) => {
-    const bed = await joinUnder(new Reaper(isTableWrite, 'dies after', k), journey);
+    const bed = await goUnder(new Reaper(isTableWrite, 'dies after', k), journey);
     expect(await endingOf(bed)).toEqual(undisturbed);
   });
 });
 
 test('an execution that was stopped while its handler held leases is taken over by the next', async () => {
-  const [journey] = journeys as [Journey];
-  const undisturbed = await endingOf(await joinUnder(new Reaper(isResourceWrite), journey));
+  const [journey] = journeys;
+  const undisturbed = await endingOf(await goUnder(new Reaper(isResourceWrite), journey));
   const reaper = new Reaper(isResourceWrite, 'dies after', 8);
   const bed = await testBed({ timings: QUICK, around: reaper.around });
   await bed.join(...journey.settled);
   reaper.arm();
-  const executionArn = await bed.clock.runUntil(bed.landbridge.start('onboard-region', joinOf(journey.joining)));
+  const executionArn = await bed.clock.runUntil(bed.landbridge.start('onboard-region', inputOf(journey)));
   while (reaper.counted.length < 8) await bed.clock.runFor(500);
   await bed.asStranger(write('us-east-1', 'sfn', 'stopExecution', { executionArn }));
-  const { status, output } = await bed.run('onboard-region', joinOf(journey.joining));
+  const { status, output } = await bed.run('onboard-region', inputOf(journey));
   expect({ status, output }).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'joined' } });
   expect(await endingOf(bed)).toEqual(undisturbed);
 });
