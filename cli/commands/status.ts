@@ -53,6 +53,8 @@ export const status = (): Command =>
           String(writes),
         ]),
       );
+      for (const [kind, because] of Object.entries(state.leftOut))
+        print.line(`${pc.yellow('left out')} ${kind}: ${because}`);
       for (const { target, says } of conflicts) print.line(`${pc.red('conflict')} ${target ?? ''}: ${says}`);
       print.json({
         fleet: fleet.name,
@@ -63,5 +65,6 @@ export const status = (): Command =>
         runs: state.runs,
         outcomes,
         conflicts,
+        leftOut: state.leftOut,
       });
     });

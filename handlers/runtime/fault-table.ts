@@ -28,6 +28,8 @@ const table: readonly (readonly [FaultName, RegExp])[] = [
   ],
 ];
 
+const NOT_IMPLEMENTED = 501;
+
 interface FailedCall {
   readonly name?: string;
   readonly code?: string;
@@ -40,7 +42,9 @@ export function faultOf(error: unknown, what: string): Fault {
   if (error instanceof Fault) return error;
   const { name = '', code, message = String(error), $metadata } = error as FailedCall;
   const says = code ?? name;
-  const matched = table.find(([, pattern]) => pattern.test(says))?.[0];
-  const fault = matched ?? (($metadata?.httpStatusCode ?? 400) >= 500 ? 'Unavailable' : 'Rejected');
+  const status = $metadata?.httpStatusCode ?? 400;
+  // An emulator that does not have the operation says so with whatever code; asking again is in vain.
+  const matched = status === NOT_IMPLEMENTED ? 'Rejected' : table.find(([, pattern]) => pattern.test(says))?.[0];
+  const fault = matched ?? (status >= 500 ? 'Unavailable' : 'Rejected');
   return new Fault(fault, `${what}: ${says}: ${message}`, { cause: error });
 }
