@@ -1,13 +1,13 @@
 import { decide } from '../control-plane/loop/decide.ts';
-import { interrupted } from '../control-plane/loop/interrupted.ts';
 import { idsToRecord } from '../control-plane/loop/record.ts';
 import { staleUntil } from '../control-plane/loop/verify.ts';
 import { RunState } from './run.ts';
 import { sumOf } from './runtime/caller.ts';
-import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
+import { FleetStore } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
 import type { Sight } from './runtime/look-at.ts';
 import { lookAt } from './runtime/look-at.ts';
+import { noteInterrupted } from './runtime/note-interrupted.ts';
 import { PlanStore } from './runtime/plan-store.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { task } from './runtime/task.ts';
@@ -34,11 +34,12 @@ export const handler = task({
     const round = state.round + 1;
     const next = decide(state, round, sight.plan, sight.assessments);
     const isSettled = next.decision !== 'apply' && next.decision !== 'wait';
-    await fleets.noteRun(state.fleet, { run: state.run, scope: state.scope, seenAtMs: runtime.nowMs(), isSettled });
+    const { run, purpose, scope } = state;
+    await fleets.noteRun(state.fleet, { run, purpose, scope, seenAtMs: runtime.nowMs(), isSettled });
     const plan = `${state.run}#${round}`;
     if (next.decision === 'apply') await new PlanStore(runtime).put(plan, sight.plan.steps, fleet.fences);
     await noteFindings(runtime, state, sight);
-    await noteInterrupted(runtime, state, fleet, sight);
+    await noteInterrupted(runtime, fleet, sight, state.run);
     const settledAtMs = isSettled ? (state.settledAtMs ?? runtime.nowMs()) : undefined;
     const conflicts = sight.plan.findings.filter(({ finding }) => finding === 'conflict').map(({ says }) => says);
     const seen = {
@@ -49,31 +50,6 @@ export const handler = task({
     return { ...state, ...sumOf(state, runtime.tally), ...next, ...seen, round, plan };
   },
 });
-
-/** Under the names of the runs that were interrupted, and then their intents are closed. */
-async function noteInterrupted(
-  runtime: Runtime,
-  state: RunState,
-  { intents }: FleetState,
-  sight: Sight,
-): Promise<void> {
-  const looking = { run: state.run, nowMs: runtime.nowMs() };
-  const found = [...interrupted(intents.values(), sight.chosen, sight.observation, looking)];
-  await new Journal(runtime).append(
-    state.fleet,
-    found.map(({ intent, says }) => ({
-      run: intent.run,
-      atMs: intent.atMs,
-      what: 'interrupted' as const,
-      target: intent.key,
-      says,
-    })),
-  );
-  await new FleetStore(runtime).closeIntents(
-    state.fleet,
-    found.map(({ intent }) => intent.key),
-  );
-}
 
 /** Under the run's own start, so that a finding that stays for thirty rounds is one entry. */
 async function noteFindings(runtime: Runtime, state: RunState, { plan }: Sight): Promise<void> {

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { inScope } from '../control-plane/loop/scope.ts';
 import type { TargetKey } from '../control-plane/model/target.ts';
-import { FleetStore, type Run } from './runtime/fleet-store.ts';
+import { FleetStore, isDead } from './runtime/fleet-store.ts';
 import { lookAt } from './runtime/look-at.ts';
+import { noteInterrupted } from './runtime/note-interrupted.ts';
 import { task } from './runtime/task.ts';
 
-/** A run that has not looked for this long is dead, and its targets are anybody's again. Longer than a run ever waits. */
-const RUN_IS_DEAD_AFTER_MS = 6 * 60_000;
 /** More drift than this is repaired as a whole: a list would pass the payload's limit before it helped. */
 const MAX_TARGETS = 100;
 
@@ -23,12 +22,13 @@ export const handler = task({
     const store = new FleetStore(runtime);
     const state = await store.load(fleet);
     const nowMs = runtime.nowMs();
-    const isDead = ({ seenAtMs }: Run): boolean => nowMs - seenAtMs > RUN_IS_DEAD_AFTER_MS;
-    for (const run of state.runs.filter(isDead)) await store.endRun(fleet, run.run);
-    const { plan, wanted } = await lookAt(state, { scope: {}, call: runtime.call, nowMs });
+    for (const run of state.runs) if (isDead(run, nowMs)) await store.endRun(fleet, run.run);
+    const sight = await lookAt(state, { scope: {}, call: runtime.call, nowMs });
+    const { plan, wanted } = sight;
+    await noteInterrupted(runtime, state, sight);
     const taken = new Set<TargetKey>();
     for (const run of state.runs)
-      if (!run.isSettled && !isDead(run)) for (const key of inScope(wanted, run.scope).keys()) taken.add(key);
+      if (!run.isSettled && !isDead(run, nowMs)) for (const key of inScope(wanted, run.scope).keys()) taken.add(key);
     const targets = plan.steps.map(({ key }) => key).filter((key) => !taken.has(key));
     return {
       fleet,

@@ -14,7 +14,8 @@ export interface Interrupted {
 }
 
 interface Looking {
-  readonly run: string;
+  /** Who looks: left out where it is no run. */
+  readonly run?: string | undefined;
   readonly nowMs: number;
 }
 

@@ -41,25 +41,41 @@ export interface Plan {
 const LOOK_AGAIN_AFTER_SECONDS = 15;
 const LONGEST_WAIT_SECONDS = 300;
 
+/** Regions whose join is under way, in another run than the one that plans. */
+export interface OthersJoins {
+  /** What only waits for a target of theirs is theirs to finish. */
+  readonly waitingFor: ReadonlySet<Region>;
+  /** Whatever is to be done about a target of theirs is theirs to do. */
+  readonly leftTo: ReadonlySet<Region>;
+}
+const NO_OTHERS: OthersJoins = { waitingFor: new Set(), leftTo: new Set() };
+
 /**
  * One round: every step whose dependencies show no drift. What waits for them comes in a later round.
  *
- * `waitsForOthers`: Regions whose own join is under way. What waits for a target of theirs is their run's to finish.
  * `ids`: the journal's, as they were looked at.
  */
 export function plan(
   chosen: ReadonlyMap<TargetKey, Wanted>,
   assessments: ReadonlyMap<TargetKey, Assessment>,
-  waitsForOthers: ReadonlySet<Region> = new Set(),
+  { waitingFor, leftTo }: OthersJoins = NO_OTHERS,
   ids: ReadonlyMap<TargetKey, string> = new Map(),
 ): Plan {
   const steps: Step[] = [];
   const waiting: Waiting[] = [];
   const findings: Finding[] = [];
+  let isSettling = false;
   let lookAgainAfterSeconds = LONGEST_WAIT_SECONDS;
   for (const [key, assessment] of assessments) {
     const target = chosen.get(key);
     if (target === undefined) continue;
+    const isOneOf = (regions: ReadonlySet<Region>): boolean => target.owners.some((region) => regions.has(region));
+    const isLeft = target.presence !== 'absent' && isOneOf(leftTo);
+    if (
+      isLeft &&
+      (assessment.state === 'drifting' || assessment.state === 'settling' || assessment.state === 'waiting')
+    )
+      continue;
     switch (assessment.state) {
       case 'settled':
         break;
@@ -70,11 +86,12 @@ export function plan(
         break;
       }
       case 'settling':
+        isSettling = true;
         waiting.push({ target: key, because: assessment.because });
         lookAgainAfterSeconds = Math.min(lookAgainAfterSeconds, assessment.lookAgainAfterSeconds);
         break;
       case 'waiting':
-        if (target.owners.some((region) => waitsForOthers.has(region))) break;
+        if (isOneOf(waitingFor)) break;
         waiting.push({ target: key, because: `waits for ${assessment.for.join(', ')}` });
         break;
       case 'conflict':
@@ -84,7 +101,6 @@ export function plan(
         break;
     }
   }
-  const isSettling = [...assessments.values()].some(({ state }) => state === 'settling');
   return {
     steps,
     waiting,

@@ -1,6 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { RunSoFar } from '../../control-plane/loop/decide.ts';
 import type { Scope } from '../../control-plane/loop/scope.ts';
-import { Fault } from '../../control-plane/model/faults.ts';
+import { Fault, isFault } from '../../control-plane/model/faults.ts';
 import type { Declared, Fleet, Member } from '../../control-plane/model/fleet.ts';
 import type { Intent } from '../../control-plane/model/intent.ts';
 import type { Region } from '../../control-plane/model/region.ts';
@@ -11,11 +12,16 @@ import { Table, values } from './table.ts';
 /** A run that is under way, so that others leave its targets to it. */
 export interface Run {
   readonly run: string;
+  readonly purpose: RunSoFar['purpose'];
   readonly scope: Scope;
   readonly seenAtMs: number;
   /** It found nothing to do when it looked last, and only waits for proof: what drifts now is anybody's. */
   readonly isSettled: boolean;
 }
+
+/** Longer than a run ever waits between two looks: one that has not looked for this long is dead, and its targets are anybody's. */
+const RUN_IS_DEAD_AFTER_MS = 6 * 60_000;
+export const isDead = ({ seenAtMs }: Run, nowMs: number): boolean => nowMs - seenAtMs > RUN_IS_DEAD_AFTER_MS;
 
 /** A member as the table has it: also which execution is bringing it in or out. */
 export interface MemberRow extends Member {
@@ -190,6 +196,25 @@ export class FleetStore {
 
   async closeIntents(fleet: string, keys: readonly TargetKey[]): Promise<void> {
     await this.#table.batch({ remove: keys.map((key) => ({ pk: fleetPk(fleet), sk: `intent#${key}` })) });
+  }
+
+  /** Closes an intent that nobody is at any more, unless somebody has opened one for the same target since. */
+  async closeInterrupted(fleet: string, { key, run, fence }: Intent): Promise<void> {
+    try {
+      await this.#table.transact([
+        {
+          Delete: {
+            TableName: this.#table.name,
+            Key: values({ pk: fleetPk(fleet), sk: `intent#${key}` }),
+            ConditionExpression: 'intent.#run = :run AND intent.fence = :fence',
+            ExpressionAttributeNames: { '#run': 'run' },
+            ExpressionAttributeValues: values({ ':run': run, ':fence': fence }),
+          },
+        },
+      ]);
+    } catch (error) {
+      if (!isFault(error, 'Conflict')) throw error;
+    }
   }
 
   async noteRun(fleet: string, value: Run): Promise<void> {

@@ -1,14 +1,14 @@
 import type { Place } from '../../control-plane/kinds/kind.ts';
 import { type Assessment, diff } from '../../control-plane/loop/diff.ts';
 import { type Observation, observe, surveyName, type Unseen } from '../../control-plane/loop/observe.ts';
-import { type Plan, plan } from '../../control-plane/loop/plan.ts';
+import { type OthersJoins, type Plan, plan } from '../../control-plane/loop/plan.ts';
 import { inScope, type Scope, surveysFor } from '../../control-plane/loop/scope.ts';
 import { type Wanted, wantedTargets } from '../../control-plane/loop/wanted.ts';
 import { isFault } from '../../control-plane/model/faults.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import type { TargetKey } from '../../control-plane/model/target.ts';
 import { type Caller, converse, memoised } from './caller.ts';
-import type { FleetState } from './fleet-store.ts';
+import { type FleetState, isDead } from './fleet-store.ts';
 
 /** One look at a scope: what is wanted, what is there, and what would be done about the difference. */
 export interface Sight {
@@ -63,7 +63,22 @@ export async function lookAt(state: FleetState, { scope, call, nowMs, joining }:
     return intent?.action === 'create' ? intent.atMs : undefined;
   };
   const assessments = diff({ wanted, observation, leftOut, intendedAtMs, nowMs }, chosen);
-  const others = state.members.filter(({ phase, region }) => phase === 'joining' && region !== joining);
-  const waitsForOthers = new Set(joining === undefined ? [] : others.map(({ region }) => region));
-  return { wanted, chosen, observation, assessments, plan: plan(chosen, assessments, waitsForOthers, state.ids) };
+  return {
+    wanted,
+    chosen,
+    observation,
+    assessments,
+    plan: plan(chosen, assessments, othersJoins(state, joining, nowMs), state.ids),
+  };
+}
+
+/** Joins wait for nobody else's, but do together what they have in common. Everyone else leaves to a join what is its own. */
+function othersJoins({ members, runs }: FleetState, joining: Region | undefined, nowMs: number): OthersJoins {
+  const others = members.filter(({ phase, region }) => phase === 'joining' && region !== joining);
+  const regions = new Set(others.map(({ region }) => region));
+  if (joining !== undefined) return { waitingFor: regions, leftTo: new Set() };
+  const atWork = runs
+    .filter((run) => run.purpose === 'onboard' && !run.isSettled && !isDead(run, nowMs))
+    .flatMap(({ scope }) => scope.regions ?? []);
+  return { waitingFor: new Set(), leftTo: regions.intersection(new Set(atWork)) };
 }
