@@ -8,7 +8,7 @@ import { joinBound, OWN_KINDS, writesByKind } from './write-budget.ts';
 
 const SIZES = [3, 10, 25, 34] as const;
 
-/** FACTS.md's floor of 8 per Region, and its view, subnets, functions and private domain; 4 for the whole fleet. */
+/** The floor of docs/aws-facts.md, 8 per Region, and its view, subnets, functions and private domain; 4 for the whole fleet. */
 const readBound = (members: number): number => 16 * members + 4;
 /** A Region's own reads, and of each peer its end of the link, its endpoint and its view: never the peer as a whole. */
 const regionReadBound = (members: number): number => 16 + 8 * (members - 1);

@@ -5,7 +5,7 @@ import type { VirtualBed } from '../local/virtual-bed.ts';
 import { countedBy } from './read-counts.ts';
 
 /**
- * Kinds that the floor of FACTS.md B2 does not know, and why a fleet has them. Every other kind's writes count against
+ * Kinds that the floor of docs/aws-facts.md does not know, and why a fleet has them. Every other kind's writes count against
  * the bound, a new kind's too, until its reason stands here.
  */
 export const OWN_KINDS: Readonly<Record<string, string>> = {
@@ -20,7 +20,7 @@ export const OWN_KINDS: Readonly<Record<string, string>> = {
 
 /** At most this much above the floor. */
 const HEADROOM = 1.1;
-/** CreateTags, group, rule, endpoint, import, deployment, alarm, health check, zone, record batch: FACTS.md B3. */
+/** CreateTags, group, rule, endpoint, import, deployment, alarm, health check, zone, record batch: docs/aws-facts.md. */
 const FIXED_WRITES = 10;
 const ROUTE_TABLES_PER_VPC = 1;
 

@@ -9,7 +9,7 @@ import type { Place } from './kind.ts';
 
 /*
  * Lists that more than one kind reads. Asked in the same words, so that an observation makes each call once;
- * and by pages, because EC2 gives paged and filtered calls the larger of its two buckets (FACTS.md B1).
+ * and by pages, because EC2 gives paged and filtered calls the larger of its two buckets (docs/aws-facts.md).
  */
 
 interface Page {

@@ -15,7 +15,7 @@ import { memberTarget, servingMembers } from './member-target.ts';
 import { endpointGroupName } from './security-group.ts';
 import { subnetName } from './subnet.ts';
 
-/** FACTS.md A: an endpoint takes one to three minutes. */
+/** docs/aws-facts.md: an endpoint takes one to three minutes. */
 const LOOK_AGAIN_AFTER_SECONDS = 15;
 
 const Desired = z.object({
@@ -88,7 +88,7 @@ const without = (these: readonly string[], those: readonly string[]): string[] =
  * Desired   { vpcId, serviceName, subnetIds, securityGroupIds }; private DNS off, for it would hide every public API
  *           of the Region from the VPC; the default policy
  * Observed  the same, its state, and the name and zone that alias records point at
- * Faults    Throttled (4 at once and one per 3 s: FACTS.md B1), Conflict while an earlier change is still under way
+ * Faults    Throttled (4 at once and one per 3 s: docs/aws-facts.md), Conflict while an earlier change is still under way
  * Bounds    1 to 3 minutes from creation to available; as long to go
  * Source    docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html (ClientToken),
  *           docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html (private DNS)

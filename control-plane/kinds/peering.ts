@@ -12,7 +12,7 @@ import { describePeerings, firstThat, knownVpcId, vpcIdOf } from './ec2-lists.ts
 import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
 
-/** FACTS.md A: 2 to 3 s to create, 3 to 7 s to accept. */
+/** docs/aws-facts.md: 2 to 3 s to create, 3 to 7 s to accept. */
 const LOOK_AGAIN_AFTER_SECONDS = 3;
 
 /** Source: docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-peering */

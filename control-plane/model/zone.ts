@@ -3,7 +3,7 @@ import { type Dialogue, type ReadCall, read } from './aws-call.ts';
 import { allPages } from './pages.ts';
 import { GLOBAL_REGION } from './region.ts';
 
-/** FACTS.md A: a change is answered everywhere "generally within 60 s". */
+/** docs/aws-facts.md: a change is answered everywhere "generally within 60 s". */
 export const NAMES_ARE_STALE_FOR_SECONDS = 60;
 
 /** '/hostedzone/Z1' in Route 53's answers, 'Z1' in its requests. */

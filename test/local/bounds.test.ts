@@ -97,7 +97,7 @@ test('a reconcile of a settled fleet writes nothing, and neither does the sweep'
   expect(linesOf(await bed.inventory())).toEqual(was);
 });
 
-/** Calls that the floor of FACTS.md B2 does not know, with the reason for each. */
+/** Calls that the floor of docs/aws-facts.md does not know, with the reason for each. */
 const OWN_CALLS: Readonly<Record<string, { readonly times: number; readonly why: string }>> = {
   createVpc: { times: 1, why: 'the floor takes a VPC as given' },
   modifyVpcAttribute: { times: 1, why: 'DNS host names, without which no private zone answers' },
