@@ -95,7 +95,6 @@ export async function localLandbridge({
     chance: () => chance.next(),
     requester,
     settings: settingsFrom(own),
-    log: () => undefined,
   });
   const operatorKeys = { AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'operator' };
   const operator = runtimeOf(callerFor(rootOf(account), operatorKeys), settings);

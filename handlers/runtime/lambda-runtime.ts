@@ -5,7 +5,7 @@ import { sdkCaller } from './sdk-caller.ts';
 
 let runtime: Runtime | undefined;
 
-/** The runtime of a function on AWS: the SDK, the machine's clock, JSON lines on standard output. Made once per container. */
+/** The runtime of a function on AWS: the SDK and the machine's clock. Made once per container. */
 export function lambdaRuntime(): Runtime {
   runtime ??= {
     call: sdkCaller(process.env),
@@ -14,7 +14,6 @@ export function lambdaRuntime(): Runtime {
     chance: Math.random,
     requester: undefined,
     settings: settingsFrom(process.env),
-    log: (entry) => console.log(JSON.stringify(entry)),
   };
   return runtime;
 }

@@ -15,7 +15,6 @@ export interface Runtime {
   chance(): number;
   readonly requester: Requester;
   readonly settings: Settings;
-  log(entry: LogEntry): void;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -28,12 +27,6 @@ export interface Settings {
   readonly account: string;
   /** What the AWS this runs against cannot hold: why, by kind. Only an emulator in its place leaves anything out. */
   readonly leftOut: Readonly<Record<string, string>>;
-}
-
-export interface LogEntry {
-  readonly level: 'info' | 'warn' | 'error';
-  readonly message: string;
-  readonly [field: string]: unknown;
 }
 
 /** Reads the settings of a function's environment. Throws, naming the variable, where one is missing. */
