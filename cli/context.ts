@@ -60,7 +60,7 @@ export async function contextOf(command: Command): Promise<Context> {
         chance: Math.random,
         requester: undefined,
         settings: { table: options.table, home: options.home, account: Account, leftOut: leftOutIn(process.env) },
-          },
+      },
     };
   } catch (error) {
     if (!isFault(error)) throw error;
