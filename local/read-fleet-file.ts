@@ -6,6 +6,7 @@ import { parse as parseYaml, YAMLParseError } from 'yaml';
 import type { Fleet } from '../control-plane/model/fleet.ts';
 import { parseFleetFile, pathsIn } from '../control-plane/model/fleet-file.ts';
 import { type Problem, problem } from '../control-plane/model/problem.ts';
+import { agentPackage } from './agent-package.ts';
 
 export type ReadFleet =
   | { readonly fleet: Fleet; readonly artefacts: ReadonlyMap<string, Uint8Array> }
@@ -53,7 +54,9 @@ export function readFleetFile(path: string, account: string): ReadFleet {
     artefacts.set(codeSha256, zip);
     codes[name] = { codeSha256 };
   }
-  const parsed = parseFleetFile(document.value, { openapi: api, functions: codes, account });
+  artefacts.set(agentPackage.codeSha256, agentPackage.zip);
+  const agents = { codeSha256: agentPackage.codeSha256 };
+  const parsed = parseFleetFile(document.value, { openapi: api, functions: codes, agents, account });
   if ('problems' in parsed) return { problems: parsed.problems };
   return { fleet: parsed.fleet, artefacts };
 }

@@ -2,7 +2,7 @@ import type { TargetKey } from '../model/target.ts';
 import type { Assessment } from './diff.ts';
 import type { Plan } from './plan.ts';
 
-export const purposes = ['onboard', 'offboard', 'reconcile'] as const;
+export const purposes = ['onboard', 'offboard', 'reconcile', 'repair'] as const;
 export const decisions = ['apply', 'wait', 'prove', 'ask-again', 'settled', 'blocked', 'gave-up'] as const;
 
 /** How far a run has come, as far as deciding needs it. */

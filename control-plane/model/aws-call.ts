@@ -1,11 +1,14 @@
 import type { ACM } from '@aws-sdk/client-acm';
 import type { APIGateway } from '@aws-sdk/client-api-gateway';
+import type { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type { EC2 } from '@aws-sdk/client-ec2';
+import type { EventBridge } from '@aws-sdk/client-eventbridge';
 import type { IAM } from '@aws-sdk/client-iam';
 import type { Lambda } from '@aws-sdk/client-lambda';
 import type { Route53 } from '@aws-sdk/client-route-53';
 import type { SFN } from '@aws-sdk/client-sfn';
+import type { SNS } from '@aws-sdk/client-sns';
 import type { STS } from '@aws-sdk/client-sts';
 import { Fault, isFault } from './faults.ts';
 import type { Region } from './region.ts';
@@ -14,12 +17,15 @@ import type { Region } from './region.ts';
 export interface AwsServices {
   acm: ACM;
   'api-gateway': APIGateway;
+  cloudwatch: CloudWatch;
   dynamodb: DynamoDB;
   ec2: EC2;
+  eventbridge: EventBridge;
   iam: IAM;
   lambda: Lambda;
   'route-53': Route53;
   sfn: SFN;
+  sns: SNS;
   sts: STS;
 }
 export type ServiceName = keyof AwsServices;

@@ -11,6 +11,8 @@ export interface FilesOfFleet {
   readonly openapi: unknown;
   /** Per function, the SHA-256 of its zip in base64. */
   readonly functions: Readonly<Record<string, { readonly codeSha256: string }>>;
+  /** The SHA-256 of the agents' zip in base64. */
+  readonly agents: { readonly codeSha256: string };
   /** The account that the fleet lives in; roles are named after it. */
   readonly account: string;
 }
@@ -78,8 +80,8 @@ function* problemsOfFiles({ functions }: FleetFile, files: FilesOfFleet): Genera
 }
 
 /** Only for a file without problems: every code and the OpenAPI document were read. */
-function fleetOf(file: FleetFile, { openapi, functions: codes, account }: FilesOfFleet): Fleet {
-  const { fleet: name, standby, network, api, functions, roles, members } = file;
+function fleetOf(file: FleetFile, { openapi, functions: codes, agents, account }: FilesOfFleet): Fleet {
+  const { fleet: name, standby, network, api, functions, roles, health, policies, members } = file;
   const { topology } = network;
   const roleArn = (role: string): string => `arn:aws:iam::${account}:role/landbridge-${name}-${role}`;
   return {
@@ -98,6 +100,9 @@ function fleetOf(file: FleetFile, { openapi, functions: codes, account }: FilesO
       }),
     ),
     roles: { function: roles.function ?? roleArn('function'), invoke: roles.invoke ?? roleArn('invoke') },
+    agents,
+    health,
+    policies,
     members: Object.fromEntries(
       Object.entries(members).map(([region, { role, cidr, vpc, certificateArn }]) => [
         region,

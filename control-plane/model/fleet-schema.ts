@@ -92,6 +92,18 @@ export const FleetFile = strict({
   }),
   functions: z.record(shortName(), FunctionSchema),
   roles: strict({ function: arn('iam').optional(), invoke: arn('iam').optional() }).default({}),
+  health: strict({
+    slowMs: z.int().min(50).max(2_000).default(1_500),
+    failAfterRounds: z.int().min(2).max(10).default(3),
+    recoverAfterRounds: z.int().min(2).max(12).default(6),
+    coolDownSeconds: z.int().min(60).max(86_400).default(300),
+  }).prefault({}),
+  policies: strict({
+    repairsPerHour: z.int().min(0).max(60).default(6),
+    maxShareInRepair: z.number().min(0).max(1).default(0.5),
+    approvals: z.array(z.enum(['evacuate', 'restore', 'drill'])).default([]),
+    minConfidence: z.number().min(0).max(1).default(0.6),
+  }).prefault({}),
   members: z.record(z.string(), MemberSchema).default({}),
 });
 export type FleetFile = z.infer<typeof FleetFile>;
@@ -117,6 +129,17 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'functions.*.memoryMb': 'write 128 to 10240, such as 256',
   'functions.*.timeoutSeconds': 'write 1 to 29: API Gateway waits no longer for an answer',
   'functions.*.environment.*': 'write text: put numbers and booleans in quotes',
+  health: 'leave it out, or set slowMs, failAfterRounds, recoverAfterRounds, coolDownSeconds',
+  'health.slowMs': 'write 50 to 2000: an answer that takes longer counts as none',
+  'health.failAfterRounds': 'write 2 to 10 rounds of ten seconds',
+  'health.recoverAfterRounds':
+    'write 2 to 12 rounds of ten seconds; more than failAfterRounds, so that coming back is slower than going',
+  'health.coolDownSeconds': 'write 60 to 86400 seconds between two automatic moves of the same callers',
+  policies: 'leave it out, or set repairsPerHour, maxShareInRepair, approvals, minConfidence',
+  'policies.repairsPerHour': 'write 0 to 60; 0 switches automatic repair off and tells people instead',
+  'policies.maxShareInRepair': 'write a share from 0 to 1; 0 switches automatic repair off',
+  'policies.approvals': 'write a list of evacuate, restore, drill: what an operator must approve first',
+  'policies.minConfidence': 'write a share from 0 to 1 of the evidence that must agree before callers are moved',
   'members.*.role': 'write role: serving, or role: client for a Region that only has callers',
   'members.*.cidr': 'write a block such as 10.70.0.0/16, or leave it out to have one allocated',
   'members.*.vpc.routeTableIds': 'name at least one route table that gets the routes to the other members',

@@ -1,3 +1,4 @@
+import type { Traffic } from '../traffic/traffic.ts';
 import type { Region } from './region.ts';
 
 /**
@@ -35,8 +36,33 @@ export interface Fleet {
     /** What API Gateway assumes to invoke them. */
     readonly invoke: string;
   };
+  /** The code of the agents in every member: the SHA-256 of its zip, base64. */
+  readonly agents: { readonly codeSha256: string };
+  readonly health: HealthSettings;
+  readonly policies: PolicySettings;
   /** What the file says of particular members; a Region joined without a word here takes the defaults. */
   readonly members: Readonly<Record<Region, MemberDeclaration>>;
+}
+
+/** When a member counts as sick, and as well again. Rounds are ten seconds apart. */
+export interface HealthSettings {
+  /** An answer later than this is none. */
+  readonly slowMs: number;
+  readonly failAfterRounds: number;
+  readonly recoverAfterRounds: number;
+  /** Between two automatic moves of the same callers. */
+  readonly coolDownSeconds: number;
+}
+
+export interface PolicySettings {
+  /** Of one cause, before people are told and nothing more is tried. */
+  readonly repairsPerHour: number;
+  /** 0 to 1: more of the fleet's targets than this are not repaired at once. */
+  readonly maxShareInRepair: number;
+  /** What an operator must approve before it is done: 'evacuate', 'restore', 'drill'. */
+  readonly approvals: readonly string[];
+  /** 0 to 1: how sure a diagnosis must be before callers are moved for it. */
+  readonly minConfidence: number;
 }
 
 export interface FleetFunction {
@@ -91,6 +117,8 @@ export interface Member {
 export interface Declared {
   readonly fleet: Fleet;
   readonly members: readonly Member[];
+  /** Where callers are sent other than the file says. Left out: nowhere. */
+  readonly traffic?: Traffic;
 }
 
 export interface Link {

@@ -21,12 +21,15 @@ const ANSWER_WITHIN_MS = 15_000;
 const clients: Record<ServiceName, (options: ClientOptions) => Promise<object>> = {
   acm: async (options) => new (await import('@aws-sdk/client-acm')).ACM(options),
   'api-gateway': async (options) => new (await import('@aws-sdk/client-api-gateway')).APIGateway(options),
+  cloudwatch: async (options) => new (await import('@aws-sdk/client-cloudwatch')).CloudWatch(options),
   dynamodb: async (options) => new (await import('@aws-sdk/client-dynamodb')).DynamoDB(options),
   ec2: async (options) => new (await import('@aws-sdk/client-ec2')).EC2(options),
+  eventbridge: async (options) => new (await import('@aws-sdk/client-eventbridge')).EventBridge(options),
   iam: async (options) => new (await import('@aws-sdk/client-iam')).IAM(options),
   lambda: async (options) => new (await import('@aws-sdk/client-lambda')).Lambda(options),
   'route-53': async (options) => new (await import('@aws-sdk/client-route-53')).Route53(options),
   sfn: async (options) => new (await import('@aws-sdk/client-sfn')).SFN(options),
+  sns: async (options) => new (await import('@aws-sdk/client-sns')).SNS(options),
   sts: async (options) => new (await import('@aws-sdk/client-sts')).STS(options),
 };
 
@@ -34,12 +37,15 @@ const clients: Record<ServiceName, (options: ClientOptions) => Promise<object>> 
 const ENDPOINT_VARIABLE: Record<ServiceName, string> = {
   acm: 'AWS_ENDPOINT_URL_ACM',
   'api-gateway': 'AWS_ENDPOINT_URL_API_GATEWAY',
+  cloudwatch: 'AWS_ENDPOINT_URL_CLOUDWATCH',
   dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
   ec2: 'AWS_ENDPOINT_URL_EC2',
+  eventbridge: 'AWS_ENDPOINT_URL_EVENTBRIDGE',
   iam: 'AWS_ENDPOINT_URL_IAM',
   lambda: 'AWS_ENDPOINT_URL_LAMBDA',
   'route-53': 'AWS_ENDPOINT_URL_ROUTE_53',
   sfn: 'AWS_ENDPOINT_URL_SFN',
+  sns: 'AWS_ENDPOINT_URL_SNS',
   sts: 'AWS_ENDPOINT_URL_STS',
 };
 

@@ -23,6 +23,9 @@ export const payments: Fleet = {
       components: { schemas: { Payment: { $ref: '#/components/schemas/Money' }, Money: { type: 'string' } } },
     },
   },
+  agents: { codeSha256: 'agents-code-sha256' },
+  health: { slowMs: 1_500, failAfterRounds: 3, recoverAfterRounds: 6, coolDownSeconds: 300 },
+  policies: { repairsPerHour: 6, maxShareInRepair: 0.5, approvals: [], minConfidence: 0.6 },
   functions: {
     list: {
       codeSha256: 'aGFzaA==',

@@ -9,6 +9,7 @@ const example = (name: string): unknown =>
 const files = {
   openapi: example('payments.openapi.yaml'),
   functions: { payments: { codeSha256: 'aGFzaA==' } },
+  agents: { codeSha256: 'agents-code-sha256' },
   account: '111122223333',
 };
 
@@ -60,6 +61,9 @@ describe('the fleet file', () => {
             environment: {},
           },
         },
+        agents: { codeSha256: 'agents-code-sha256' },
+        health: { slowMs: 1_500, failAfterRounds: 3, recoverAfterRounds: 6, coolDownSeconds: 300 },
+        policies: { repairsPerHour: 6, maxShareInRepair: 0.5, approvals: [], minConfidence: 0.6 },
         roles: {
           function: 'arn:aws:iam::111122223333:role/landbridge-payments-function',
           invoke: 'arn:aws:iam::111122223333:role/landbridge-payments-invoke',

@@ -1,0 +1,29 @@
+import type { Cause } from '../health/finding.ts';
+
+/** Something that callers feel or may feel, from its first signal to its end. One per cause, whatever number of symptoms it has. */
+export interface Incident {
+  /** '20261121T050000Z-link-eu-west-1~us-east-1' */
+  readonly id: string;
+  readonly cause: Cause;
+  /** `mitigated`: callers are steered round it. `escalated`: people were told, and nothing more is tried. Open all three. */
+  readonly status: 'open' | 'mitigated' | 'escalated' | 'closed';
+  readonly openedAtMs: number;
+  /** The first signal: 'event: DeleteVpcPeeringConnection in …', 'probes', 'alarm …', 'schedule'. */
+  readonly openedBy: string;
+  /** What was thought of it last, one sentence. */
+  readonly says: string;
+  readonly confidence: number;
+  /** When callers were moved, when what was wrong was put right, and when it was over. */
+  readonly mitigatedAtMs?: number | undefined;
+  readonly repairedAtMs?: number | undefined;
+  readonly closedAtMs?: number | undefined;
+  /** When repairs of it were begun: the budget counts them. */
+  readonly repairsAtMs: readonly number[];
+}
+
+export interface TimelineEntry {
+  readonly atMs: number;
+  readonly what: 'opened' | 'evidence' | 'decision' | 'mitigation' | 'repair' | 'proof' | 'escalated' | 'closed';
+  /** One plain sentence. */
+  readonly says: string;
+}

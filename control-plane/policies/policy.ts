@@ -1,0 +1,61 @@
+import type { Cause, Diagnosis } from '../health/finding.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { Step } from '../loop/plan.ts';
+import type { Declared } from '../model/fleet.ts';
+import type { Region } from '../model/region.ts';
+
+/** Something that somebody, or the loop itself, is about to do. */
+export type Proposal =
+  /** One step of a plan. */
+  | { readonly what: 'repair'; readonly step: Step; readonly purpose: 'onboard' | 'offboard' | 'reconcile' | 'repair' }
+  | { readonly what: 'steer'; readonly viewer: Region; readonly avoid: Region; readonly cause: Cause }
+  | { readonly what: 'unsteer'; readonly viewer: Region; readonly avoid: Region; readonly cause: Cause }
+  | { readonly what: 'evacuate'; readonly region: Region; readonly by: string }
+  | { readonly what: 'restore'; readonly region: Region; readonly by: string }
+  | { readonly what: 'drill'; readonly region: Region; readonly by: string };
+
+/** What policies go by. Everything in it was read at one time. */
+export interface Situation {
+  readonly nowMs: number;
+  readonly declared: Declared;
+  readonly diagnosis: Diagnosis;
+  /** Open ones, and those closed within the last hour. */
+  readonly incidents: readonly Incident[];
+  /** Every step this plan would take, so that one of them can be judged by their number. */
+  readonly steps: readonly Step[];
+  /** Targets the fleet wants, of all kinds. */
+  readonly fleetSize: number;
+  /** When traffic was last moved, by 'viewer>avoid' for steers and by Region for drains. */
+  readonly movedAtMs: Readonly<Record<string, number>>;
+  /** Members an operator has approved something for: 'evacuate/eu-west-1'. */
+  readonly approvals: readonly string[];
+}
+
+/** `hold`: not now, ask again later. `refuse`: not at all, unless somebody overrides it by name. */
+export type Verdict =
+  | { readonly verdict: 'allow' }
+  | { readonly verdict: 'hold'; readonly because: string; readonly lookAgainAtMs: number }
+  | { readonly verdict: 'refuse'; readonly because: string };
+
+/** Lowers the verdict on a proposal, or leaves it. Pure, and total: what it has nothing to say of, it allows. */
+export type Policy = (proposal: Proposal, situation: Situation) => Verdict;
+
+/** Somebody answers for letting one policy pass, for a while. Journalled when it is given and whenever it is used. */
+export interface Override {
+  /** The policy's name, 'last-healthy-member'. */
+  readonly policy: string;
+  /** What it is for: 'evacuate/eu-west-1'. */
+  readonly proposal: string;
+  readonly by: string;
+  readonly why: string;
+  readonly expiresAtMs: number;
+}
+
+/** What all policies together say, strictest first, with every reason kept. */
+export interface Judgement {
+  readonly verdict: Verdict['verdict'];
+  readonly reasons: readonly { readonly policy: string; readonly verdict: Verdict }[];
+  readonly lookAgainAtMs?: number | undefined;
+  /** Overrides without which it would have been stricter. */
+  readonly overridden: readonly Override[];
+}
