@@ -1,5 +1,5 @@
 import { decide } from '../control-plane/loop/decide.ts';
-import { idsToRecord } from '../control-plane/loop/record.ts';
+import { idsToRecord, newEntrances } from '../control-plane/loop/record.ts';
 import { staleUntil } from '../control-plane/loop/verify.ts';
 import { RunState } from './run.ts';
 import { sumOf } from './runtime/caller.ts';
@@ -30,6 +30,7 @@ export const handler = task({
     const joining = state.purpose === 'onboard' ? state.region : undefined;
     const sight = await lookAt(fleet, { scope: state.scope, call: runtime.call, nowMs: runtime.nowMs(), joining });
     await fleets.remember(state.fleet, idsToRecord(fleet.ids, sight));
+    await fleets.rememberEntrances(state.fleet, newEntrances(fleet.entrances, sight.observation));
 
     const round = state.round + 1;
     const next = decide(state, round, sight.plan, sight.assessments);

@@ -1,3 +1,4 @@
+import type { Symptom } from '../control-plane/health/probe-row.ts';
 import type { Fleet } from '../control-plane/model/fleet.ts';
 import { allRegions } from '../control-plane/model/region.ts';
 import { epochMs } from '../control-plane/model/units.ts';
@@ -8,6 +9,7 @@ import { Journal, type JournalEntry } from '../handlers/runtime/journal.ts';
 import type { Requester } from '../handlers/runtime/requester.ts';
 import { type Runtime, settingsFrom } from '../handlers/runtime/runtime.ts';
 import { sdkCaller } from '../handlers/runtime/sdk-caller.ts';
+import type { Journey } from '../simulator/data-plane/journey.ts';
 import { request } from '../simulator/data-plane/request.ts';
 import { type Principal, rootOf } from '../simulator/principal.ts';
 import type { World } from '../simulator/world.ts';
@@ -94,6 +96,7 @@ export async function localLandbridge({
     sleep: (ms) => clock.sleep(ms),
     chance: () => chance.next(),
     requester,
+    print: () => undefined,
     settings: settingsFrom(own),
   });
   const operatorKeys = { AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'operator' };
@@ -188,19 +191,29 @@ const byService =
   (call) =>
     call.service === 'sfn' ? here(call) : there(call);
 
+/** What the caller's own client sees of it: the trace knows more. */
+function symptomOf({ status, clientError }: Journey): Symptom {
+  if (clientError?.code === 'ENOTFOUND') return 'name';
+  if (clientError?.code === 'ETIMEDOUT' || clientError?.code === 'ECONNREFUSED') return 'connect';
+  if (clientError !== undefined) return 'tls';
+  return status === 403 ? 'forbidden' : status === 504 ? 'slow' : 'error';
+}
+
 /** Requests through the simulated data plane, to the record of one member where a view has it. */
 function dataPlaneRequester(world: World, account: string): NonNullable<Requester> {
   return async ({ from, to, url, connectTo }) => {
     const journey = await request(world, {
       from: { account, ...from },
       url,
-      pin: to,
+      ...(to !== undefined && { pin: to }),
       resolverCache: 'bypass',
       ...(connectTo !== undefined && { connectTo }),
     });
-    const { status, latencyMs } = journey;
-    if (journey.outcome === 'answered' && status !== undefined) return { answered: true, status, latencyMs };
+    const { status, latencyMs, answeredBy } = journey;
+    if (journey.outcome === 'answered' && status !== undefined)
+      return { answered: true, status, latencyMs, ...(answeredBy !== undefined && { servedBy: answeredBy.region }) };
     const hop = journey.hops.at(-1);
-    return { answered: false, at: journey.failedAt ?? 'nowhere', says: hop?.says ?? 'no hop was passed' };
+    const says = hop?.says ?? 'no hop was passed';
+    return { answered: false, at: journey.failedAt ?? 'nowhere', says, symptom: symptomOf(journey), latencyMs };
   };
 }

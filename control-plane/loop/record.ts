@@ -1,5 +1,6 @@
 import { kindNamed } from '../kinds/index.ts';
-import type { TargetKey } from '../model/target.ts';
+import type { Region } from '../model/region.ts';
+import { kindOf, type TargetKey } from '../model/target.ts';
 import type { Next, RunSoFar } from './decide.ts';
 import type { Assessment } from './diff.ts';
 import type { Observation } from './observe.ts';
@@ -51,4 +52,20 @@ export function idsToRecord(
     if (id !== undefined && id !== known && isOurs && target.presence === 'present') ids.set(key, id);
   }
   return { ids, gone };
+}
+
+/** Endpoints whose DNS name is another than the one on record: where replicas are asked whatever the names say. */
+export function newEntrances(
+  known: ReadonlyMap<Region, string>,
+  { targets }: Observation,
+): ReadonlyMap<Region, string> {
+  const { attributes, name } = kindNamed('endpoint');
+  const entrances = new Map<Region, string>();
+  for (const [key, observed] of targets) {
+    if (kindOf(key) !== name) continue;
+    const region = key.slice(name.length + 1);
+    const { dnsName } = attributes(observed);
+    if (dnsName !== undefined && dnsName !== known.get(region)) entrances.set(region, dnsName);
+  }
+  return entrances;
 }

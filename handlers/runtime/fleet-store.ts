@@ -34,6 +34,8 @@ export interface FleetState {
   readonly declared: Declared;
   readonly members: readonly MemberRow[];
   readonly ids: ReadonlyMap<TargetKey, string>;
+  /** The DNS name of each replica's endpoint, as it was seen last: where to ask a replica whatever the names say. */
+  readonly entrances: ReadonlyMap<Region, string>;
   readonly intents: ReadonlyMap<TargetKey, Intent>;
   readonly runs: readonly Run[];
   /** Of every lease that was ever taken, the fence as it is now: who plans on what it sees, writes under the next. */
@@ -56,9 +58,10 @@ export class FleetStore {
   readonly #table: Table;
   readonly #runtime: Runtime;
 
-  constructor(runtime: Runtime) {
+  /** `region`: whose replica of the table is read. Left out: home's, which alone may be written. */
+  constructor(runtime: Runtime, region?: Region) {
     this.#runtime = runtime;
-    this.#table = new Table(runtime);
+    this.#table = new Table(runtime, region);
   }
 
   /** Rejected where no such fleet was ever put. */
@@ -72,6 +75,7 @@ export class FleetStore {
       );
     const members: MemberRow[] = [];
     const ids = new Map<TargetKey, string>();
+    const entrances = new Map<Region, string>();
     const intents = new Map<TargetKey, Intent>();
     const runs: Run[] = [];
     const fences = new Map<LeaseScope, number>();
@@ -79,6 +83,7 @@ export class FleetStore {
       const what = String(row.sk).split('#', 1)[0];
       if (what === 'member') members.push(row.member as MemberRow);
       else if (what === 'target') ids.set(row.key as TargetKey, row.id as string);
+      else if (what === 'entrance') entrances.set(row.region as Region, row.dnsName as string);
       else if (what === 'intent') intents.set(row.key as TargetKey, row.intent as Intent);
       else if (what === 'run') runs.push(row.value as Run);
       else if (what === 'lease') fences.set(row.scope as LeaseScope, row.fence as number);
@@ -89,6 +94,7 @@ export class FleetStore {
       declared: { fleet: document, members },
       members,
       ids,
+      entrances,
       intents,
       runs,
       fences,
@@ -184,6 +190,13 @@ export class FleetStore {
     await this.#table.batch({
       put: [...ids].map(([key, id]) => ({ pk, sk: `target#${key}`, key, id })),
       remove: gone.map((key) => ({ pk, sk: `target#${key}` })),
+    });
+  }
+
+  async rememberEntrances(fleet: string, entrances: ReadonlyMap<Region, string>): Promise<void> {
+    const pk = fleetPk(fleet);
+    await this.#table.batch({
+      put: [...entrances].map(([region, dnsName]) => ({ pk, sk: `entrance#${region}`, region, dnsName })),
     });
   }
 

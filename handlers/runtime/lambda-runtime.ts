@@ -13,6 +13,7 @@ export function lambdaRuntime(): Runtime {
     sleep: (ms) => sleep(ms),
     chance: Math.random,
     requester: undefined,
+    print: (line) => console.log(line),
     settings: settingsFrom(process.env),
   };
   return runtime;

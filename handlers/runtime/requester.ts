@@ -1,9 +1,11 @@
+import type { Symptom } from '../../control-plane/health/probe-row.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 
-/** One HTTPS request from inside a member's VPC to one replica, over the private path. */
+/** One HTTPS request from inside a member's VPC, over the private path. */
 export interface PrivateRequest {
   readonly from: { readonly region: Region; readonly vpcId: string };
-  readonly to: Region;
+  /** The replica that is meant. Left out: whichever the name leads to, as for any caller. */
+  readonly to?: Region;
   /** 'https://api.payments.example.com/live' */
   readonly url: string;
   /** Connect here in place of what the URL's name resolves to: a replica that no view names yet. */
@@ -11,8 +13,20 @@ export interface PrivateRequest {
 }
 
 export type PrivateAnswer =
-  | { readonly answered: true; readonly status: number; readonly latencyMs: number }
-  | { readonly answered: false; readonly at: string; readonly says: string };
+  | {
+      readonly answered: true;
+      readonly status: number;
+      readonly latencyMs: number;
+      /** Which member's replica it was, where that can be told. */
+      readonly servedBy?: Region;
+    }
+  | {
+      readonly answered: false;
+      readonly at: string;
+      readonly says: string;
+      readonly symptom: Symptom;
+      readonly latencyMs: number;
+    };
 
 /** Makes requests inside VPCs. `undefined`: nothing here can (an emulator without a data plane), and the caller must say so. */
 export type Requester = ((request: PrivateRequest) => Promise<PrivateAnswer>) | undefined;

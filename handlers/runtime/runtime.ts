@@ -14,6 +14,8 @@ export interface Runtime {
   /** 0 <= x < 1 */
   chance(): number;
   readonly requester: Requester;
+  /** One line to the function's log. */
+  print(line: string): void;
   readonly settings: Settings;
 }
 
@@ -25,6 +27,12 @@ export interface Settings {
   readonly table: string;
   readonly home: string;
   readonly account: string;
+  /** Where this function runs. */
+  readonly region: string;
+  /** Whose agent this is; the control plane's own functions serve every fleet. */
+  readonly fleet: string | undefined;
+  /** The topic that people are told through. */
+  readonly topicArn: string | undefined;
   /** What the AWS this runs against cannot hold: why, by kind. Only an emulator in its place leaves anything out. */
   readonly leftOut: Readonly<Record<string, string>>;
 }
@@ -36,10 +44,14 @@ export function settingsFrom(environment: Environment): Settings {
     if (value === undefined || value === '') throw new Error(`the environment variable ${name} is missing`);
     return value;
   };
+  const home = required('LANDBRIDGE_HOME');
   return {
     table: required('LANDBRIDGE_TABLE'),
-    home: required('LANDBRIDGE_HOME'),
+    home,
     account: required('LANDBRIDGE_ACCOUNT'),
+    region: environment.AWS_REGION ?? home,
+    fleet: environment.LANDBRIDGE_FLEET,
+    topicArn: environment.LANDBRIDGE_TOPIC,
     leftOut: leftOutIn(environment),
   };
 }

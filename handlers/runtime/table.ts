@@ -1,6 +1,7 @@
 import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Dialogue, type ReadCall, read, type WriteCall, write } from '../../control-plane/model/aws-call.ts';
+import type { Region } from '../../control-plane/model/region.ts';
 import { converse } from './caller.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -18,13 +19,16 @@ const plain = { removeUndefinedValues: true, convertClassInstanceToMap: false } 
 /** DynamoDB's shape of a value, for expressions. */
 export const values = (named: Row): Record<string, AttributeValue> => marshall(named, plain);
 
-/** Reads and writes rows of the one state table, in the home Region. Every method rejects with a `Fault`. */
+/** Reads and writes rows of the one state table, in one Region's replica of it. Every method rejects with a `Fault`. */
 export class Table {
   readonly #runtime: Runtime;
+  readonly #region: Region;
   readonly name: string;
 
-  constructor(runtime: Runtime) {
+  /** `region`: whose replica. Left out: home's, where the control plane decides and conditions hold. */
+  constructor(runtime: Runtime, region: Region = runtime.settings.home) {
     this.#runtime = runtime;
+    this.#region = region;
     this.name = runtime.settings.table;
   }
 
@@ -34,7 +38,7 @@ export class Table {
 
   async get({ pk, sk }: Key): Promise<Row | undefined> {
     const { Item } = await this.#make(
-      read(this.#runtime.settings.home, 'dynamodb', 'getItem', {
+      read(this.#region, 'dynamodb', 'getItem', {
         TableName: this.name,
         Key: values({ pk, sk }),
         ConsistentRead: true,
@@ -49,7 +53,7 @@ export class Table {
     let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
     do {
       const page = await this.#make(
-        read(this.#runtime.settings.home, 'dynamodb', 'query', {
+        read(this.#region, 'dynamodb', 'query', {
           TableName: this.name,
           KeyConditionExpression: startingWith === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :sk)',
           ExpressionAttributeValues: values(startingWith === '' ? { ':pk': pk } : { ':pk': pk, ':sk': startingWith }),
@@ -76,7 +80,7 @@ export class Table {
       for (let attempt = 0; left.length > 0; attempt += 1) {
         if (attempt > 0) await this.#runtime.sleep(this.#runtime.chance() * 100 * 2 ** attempt);
         const { UnprocessedItems } = await this.#make(
-          write(this.#runtime.settings.home, 'dynamodb', 'batchWriteItem', { RequestItems: { [this.name]: left } }),
+          write(this.#region, 'dynamodb', 'batchWriteItem', { RequestItems: { [this.name]: left } }),
         );
         left = (UnprocessedItems?.[this.name] ?? []) as typeof left;
       }
@@ -85,9 +89,7 @@ export class Table {
 
   /** All or nothing. Rejects with Conflict where a condition does not hold. */
   async transact(items: readonly TransactWriteItem[]): Promise<void> {
-    await this.#make(
-      write(this.#runtime.settings.home, 'dynamodb', 'transactWriteItems', { TransactItems: [...items] }),
-    );
+    await this.#make(write(this.#region, 'dynamodb', 'transactWriteItems', { TransactItems: [...items] }));
   }
 
   /** One conditional update; answers the row as it is afterwards. Rejects with Conflict where the condition does not hold. */
@@ -101,7 +103,7 @@ export class Table {
     },
   ): Promise<Row> {
     const { Attributes } = await this.#make(
-      write(this.#runtime.settings.home, 'dynamodb', 'updateItem', {
+      write(this.#region, 'dynamodb', 'updateItem', {
         TableName: this.name,
         Key: values({ pk, sk }),
         UpdateExpression: expression.set,

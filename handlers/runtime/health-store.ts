@@ -1,0 +1,185 @@
+import type { ProbeRow } from '../../control-plane/health/probe-row.ts';
+import type { Incident, TimelineEntry } from '../../control-plane/incidents/incident.ts';
+import { isFault } from '../../control-plane/model/faults.ts';
+import { fingerprint } from '../../control-plane/model/fingerprint.ts';
+import type { Region } from '../../control-plane/model/region.ts';
+import type { Override } from '../../control-plane/policies/policy.ts';
+import type { Drain, Steer, Traffic } from '../../control-plane/traffic/traffic.ts';
+import type { Runtime } from './runtime.ts';
+import { type Row, Table, values } from './table.ts';
+
+/** All that is known of a fleet's health, read at once: what a Region decides by when it can reach nobody else. */
+export interface HealthState {
+  readonly rows: readonly ProbeRow[];
+  readonly traffic: Traffic;
+  /** One per cause. */
+  readonly incidents: readonly Incident[];
+  readonly overrides: readonly Override[];
+  /** 'evacuate/eu-west-1' */
+  readonly approvals: readonly string[];
+  /** By 'viewer>avoid' for steers and by Region for drains. */
+  readonly movedAtMs: Readonly<Record<string, number>>;
+}
+
+const healthPk = (fleet: string): string => `health#${fleet}`;
+const incidentsPk = (fleet: string): string => `incidents#${fleet}`;
+
+/**
+ * Probe rows, drains, steers and open incidents. Rows are written by this file alone.
+ *
+ * One partition, so that one query of a Region's own replica has it all; closed incidents and time lines in another.
+ */
+export class HealthStore {
+  readonly #table: Table;
+
+  /** `region`: whose replica of the table is read and written. Left out: home's. */
+  constructor(runtime: Runtime, region?: Region) {
+    this.#table = new Table(runtime, region);
+  }
+
+  async load(fleet: string): Promise<HealthState> {
+    const rows: ProbeRow[] = [];
+    const drains: Drain[] = [];
+    const steers: Steer[] = [];
+    const incidents: Incident[] = [];
+    const overrides: Override[] = [];
+    const approvals: string[] = [];
+    const movedAtMs: Record<string, number> = {};
+    for (const { sk, value } of await this.#table.rows(healthPk(fleet))) {
+      const [what, name = ''] = String(sk).split('#');
+      if (what === 'probe') rows.push(value as ProbeRow);
+      else if (what === 'drain') drains.push(value as Drain);
+      else if (what === 'steer') steers.push(value as Steer);
+      else if (what === 'incident') incidents.push(value as Incident);
+      else if (what === 'override') overrides.push(value as Override);
+      else if (what === 'approval') approvals.push(name);
+      else if (what === 'moved') movedAtMs[name] = value as number;
+    }
+    return { rows, traffic: { drains, steers }, incidents, overrides, approvals, movedAtMs };
+  }
+
+  async putRow(fleet: string, value: ProbeRow): Promise<void> {
+    await this.#table.batch({ put: [{ pk: healthPk(fleet), sk: `probe#${value.observer}`, value }] });
+  }
+
+  /** A member that leaves takes its row, and whatever was said of it, along. */
+  async forget(fleet: string, region: Region): Promise<void> {
+    const pk = healthPk(fleet);
+    const rows = await this.#table.rows(pk);
+    const isAboutIt = ({ sk }: Row): boolean => {
+      const [what, ...names] = String(sk).split('#');
+      return what !== 'incident' && names.some((name) => name.split('>').includes(region));
+    };
+    await this.#table.batch({ remove: rows.filter(isAboutIt).map(({ sk }) => ({ pk, sk: sk as string })) });
+  }
+
+  async drain(fleet: string, drain: Drain): Promise<void> {
+    const pk = healthPk(fleet);
+    await this.#table.batch({
+      put: [
+        { pk, sk: `drain#${drain.region}`, value: drain },
+        { pk, sk: `moved#${drain.region}`, value: drain.sinceMs },
+      ],
+    });
+  }
+
+  async undrain(fleet: string, region: Region, atMs: number): Promise<void> {
+    const pk = healthPk(fleet);
+    await this.#table.batch({
+      put: [{ pk, sk: `moved#${region}`, value: atMs }],
+      remove: [{ pk, sk: `drain#${region}` }],
+    });
+  }
+
+  /** Steers that begin and steers that end, and when that was. */
+  async steer(fleet: string, begin: readonly Steer[], end: readonly Steer[], atMs: number): Promise<void> {
+    const pk = healthPk(fleet);
+    await this.#table.batch({
+      put: [
+        ...begin.map((value) => ({ pk, sk: `steer#${value.viewer}#${value.avoid}`, value })),
+        ...[...begin, ...end].map(({ viewer, avoid }) => ({ pk, sk: `moved#${viewer}>${avoid}`, value: atMs })),
+      ],
+      remove: end.map(({ viewer, avoid }) => ({ pk, sk: `steer#${viewer}#${avoid}` })),
+    });
+  }
+
+  async putOverride(fleet: string, value: Override): Promise<void> {
+    // A proposal holds a '/', never a '#'.
+    const sk = `override#${value.policy}#${value.proposal}`;
+    await this.#table.batch({ put: [{ pk: healthPk(fleet), sk, value, expiresAt: secondsOf(value.expiresAtMs) }] });
+  }
+
+  async approve(fleet: string, proposal: string, expiresAtMs: number): Promise<void> {
+    const sk = `approval#${proposal}`;
+    await this.#table.batch({ put: [{ pk: healthPk(fleet), sk, expiresAt: secondsOf(expiresAtMs) }] });
+  }
+
+  /** Opens an incident. Answers false where one of that cause is open already: the first signal opens, whoever comes second adds to it. */
+  async open(fleet: string, incident: Incident): Promise<boolean> {
+    const pk = healthPk(fleet);
+    try {
+      await this.#table.transact([
+        {
+          Put: {
+            TableName: this.#table.name,
+            Item: values({ pk, sk: `incident#${incident.cause}`, value: incident }),
+            ConditionExpression: 'attribute_not_exists(pk)',
+          },
+        },
+        {
+          Put: {
+            TableName: this.#table.name,
+            Item: values({ pk: incidentsPk(fleet), sk: incident.id, value: incident }),
+          },
+        },
+      ]);
+      return true;
+    } catch (error) {
+      if (isFault(error, 'Conflict')) return false;
+      throw error;
+    }
+  }
+
+  /** What an incident has become. A closed one, or one under another cause than before, leaves its place to others. */
+  async update(fleet: string, before: Incident, after: Incident): Promise<void> {
+    const place = { pk: healthPk(fleet), sk: `incident#${before.cause}` };
+    const isOver = after.status === 'closed' || after.cause !== before.cause;
+    await this.#table.batch({
+      put: [
+        ...(after.status === 'closed' ? [] : [{ pk: place.pk, sk: `incident#${after.cause}`, value: after }]),
+        { pk: incidentsPk(fleet), sk: after.id, value: after },
+      ],
+      remove: isOver ? [place] : [],
+    });
+  }
+
+  /** The same entry written twice is one entry. */
+  async note(
+    fleet: string,
+    entries: readonly { readonly incident: string; readonly entry: TimelineEntry }[],
+  ): Promise<void> {
+    const put = entries.map(({ incident, entry }) => ({
+      pk: incidentsPk(fleet),
+      sk: `${incident}#${new Date(entry.atMs).toISOString()}#${entry.what}#${fingerprint(entry.says)}`,
+      value: entry,
+    }));
+    await this.#table.batch({ put: [...new Map(put.map((row) => [row.sk, row])).values()] });
+  }
+
+  /** Open and closed ones, newest first. Their time lines are in rows of their own and are not among them. */
+  async incidents(fleet: string, limit: number): Promise<Incident[]> {
+    const found = await this.#table.rows(incidentsPk(fleet), '', { newestFirst: true });
+    return found
+      .filter(({ sk }) => !String(sk).includes('#'))
+      .slice(0, limit)
+      .map(({ value }) => value as Incident);
+  }
+
+  /** In the order in which it happened. */
+  async timeline(fleet: string, id: string): Promise<TimelineEntry[]> {
+    return (await this.#table.rows(incidentsPk(fleet), `${id}#`)).map(({ value }) => value as TimelineEntry);
+  }
+}
+
+/** What DynamoDB's time to live counts in. */
+const secondsOf = (ms: number): number => Math.ceil(ms / 1_000);
