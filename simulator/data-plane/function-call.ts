@@ -6,20 +6,26 @@ import { gatewayAnswers } from './answers.ts';
 import type { FunctionIntegration } from './integration.ts';
 import { type HttpAnswer, readProxyAnswer } from './proxy-event.ts';
 import type { Broken, Evidence, Trail, WhatTheCallerSees } from './trail.ts';
-import { conditionsOf } from './weather.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-type Invoked = { readonly output: InvocationResponse } | { readonly refused: AwsError } | 'timed-out';
+/** Which function, as whom, and how long whoever invokes it waits. */
+type InvokedFunction = Pick<FunctionIntegration, 'place' | 'functionName' | 'qualifier' | 'principal' | 'timeoutMs'>;
+
+/** What the code answered, or the error it threw, as JSON; or why Lambda did not run it. */
+type Invoked =
+  | { readonly payload: string; readonly functionError: string | undefined }
+  | { readonly refused: AwsError }
+  | 'timed-out';
 
 async function invoke(
   world: World,
-  { place, functionName, qualifier, principal }: FunctionIntegration,
+  { place, functionName, qualifier, principal }: InvokedFunction,
   event: object,
 ): Promise<Invoked> {
   try {
-    const output = await world.invoke({
+    const output: InvocationResponse = await world.invoke({
       service: 'lambda',
       operation: 'Invoke',
       input: {
@@ -31,20 +37,22 @@ async function invoke(
       place,
       principal,
     });
-    return { output };
+    const { FunctionError: functionError, Payload } = output;
+    return { payload: Payload === undefined ? '' : decoder.decode(Payload), functionError };
   } catch (error) {
     if (error instanceof AwsError) return { refused: error };
     throw error;
   }
 }
 
-/** Only a function that may run for longer than API Gateway waits can make it give up: for the others no timer is set. */
-function mayOutlast(world: World, { place, functionName, timeoutMs }: FunctionIntegration): boolean {
+/** Only a function that may run for longer than is waited for can be given up on: for the others no timer is set. */
+function mayOutlast(world: World, { place, functionName, timeoutMs }: InvokedFunction): boolean {
   const found = world.state(lambdaHome, place).functions.get(functionName);
   return found !== undefined && found.latest.settings.timeoutSeconds * 1000 > timeoutMs;
 }
 
-async function invokeInTime(world: World, to: FunctionIntegration, event: object): Promise<Invoked> {
+/** Runs a function for one of AWS's front doors, which waits no longer than it says. */
+export async function invokeFunction(world: World, to: InvokedFunction, event: object): Promise<Invoked> {
   if (!mayOutlast(world, to)) return invoke(world, to, event);
   const gaveUp = Promise.withResolvers<Invoked>();
   const timer = world.clock.after(to.timeoutMs, () => gaveUp.resolve('timed-out'));
@@ -64,12 +72,12 @@ export async function callFunction(
   const { place, functionName, functionArn, timeoutMs } = to;
   const fail = (says: string, sees: WhatTheCallerSees, more: Evidence = {}): Broken =>
     trail.fail('function', place.region, functionName, says, { functionArn, ...more }, sees);
-  if (conditionsOf(world).weather.dark?.(place.region) === true) {
+  if (world.outages.isDark(place.region)) {
     trail.waitedMs += timeoutMs;
     return fail(`${place.region} is dark: ${functionName} does not answer`, gatewayAnswers.integrationTimedOut);
   }
   const startedAtMs = world.clock.nowMs();
-  const invoked = await invokeInTime(world, to, event);
+  const invoked = await invokeFunction(world, to, event);
   const tookMs = world.clock.nowMs() - startedAtMs;
   trail.waitedMs += tookMs;
   if (invoked === 'timed-out')
@@ -79,8 +87,7 @@ export async function callFunction(
     // Throttling too is a 500 and no 429: repost.aws/questions/QUfI6bsdd0SOiPeyimzxSkfQ
     return fail(`Lambda did not run ${functionName}: ${code}: ${message}`, gatewayAnswers.configurationError, { code });
   }
-  const { FunctionError: functionError, Payload } = invoked.output;
-  const payload = Payload === undefined ? '' : decoder.decode(Payload);
+  const { payload, functionError } = invoked;
   if (functionError !== undefined) {
     const says = `${functionName} failed: ${errorMessageOf(payload)}`;
     return fail(says, gatewayAnswers.malformedAnswer, { functionError, payload });

@@ -46,6 +46,7 @@ export const functionOperations = {
       aliases: new Map(),
       policies: new Map(),
       asyncConfigs: new Map(),
+      urls: new Map(),
       reservedConcurrency: undefined,
       running: 0,
       hostCode: undefined,

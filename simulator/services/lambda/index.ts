@@ -2,6 +2,7 @@ import type { Lambda } from '@aws-sdk/client-lambda';
 import type { Service } from '../../service.ts';
 import { asyncConfigOperations } from './async-config.ts';
 import { concurrencyOperations } from './concurrency.ts';
+import { functionUrlOperations } from './function-urls.ts';
 import { functionOperations } from './functions.ts';
 import { invokeOperations } from './invoke.ts';
 import { permissionOperations } from './permissions.ts';
@@ -18,6 +19,7 @@ export const lambda: Service<Lambda, LambdaState> = {
     ...permissionOperations,
     ...concurrencyOperations,
     ...asyncConfigOperations,
+    ...functionUrlOperations,
     ...invokeOperations,
   },
   dataEvents: new Set(['Invoke']),

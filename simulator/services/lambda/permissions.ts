@@ -15,7 +15,7 @@ import type { LambdaFunction, LambdaState, ResourcePolicy } from './state.ts';
 
 const MAX_POLICY_BYTES = 20_480;
 
-/** A function's resource policy. It is kept and shown; that it would forbid an invocation is not enforced. */
+/** A function's resource policy. API Gateway and function URLs ask it before they invoke; of calls of the API it forbids none. */
 export const permissionOperations = {
   AddPermission(input, call) {
     const { found, qualifier } = findVersion(call, input.FunctionName, input.Qualifier);
@@ -98,6 +98,11 @@ function statementFrom(input: InputOf<Lambda, 'AddPermission'>, Resource: string
     );
   if (principal === '')
     throw invalidValue('The provided principal was invalid. Please check the principal and try again.');
+  // Source: github.com/RJPearson94/terraform-aws-open-next/issues/73
+  if (input.FunctionUrlAuthType !== undefined && action !== 'lambda:InvokeFunctionUrl')
+    throw invalidValue('FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action');
+  if (input.InvokedViaFunctionUrl === true && action !== 'lambda:InvokeFunction')
+    throw invalidValue('InvokedViaFunctionUrl is only supported for lambda:InvokeFunction action');
   const conditions: Record<string, Record<string, string>> = {};
   const add = (operator: string, key: string, value: string | undefined) => {
     if (value !== undefined) conditions[operator] = { ...conditions[operator], [key]: value };
@@ -107,6 +112,7 @@ function statementFrom(input: InputOf<Lambda, 'AddPermission'>, Resource: string
   add('StringEquals', 'lambda:EventSourceToken', input.EventSourceToken);
   add('StringEquals', 'lambda:FunctionUrlAuthType', input.FunctionUrlAuthType);
   add('ArnLike', 'AWS:SourceArn', input.SourceArn);
+  if (input.InvokedViaFunctionUrl === true) add('Bool', 'lambda:InvokedViaFunctionUrl', 'true');
   return {
     Sid: input.StatementId,
     Effect: 'Allow',

@@ -1,4 +1,12 @@
-import type { Architecture, DestinationConfig, Runtime, TracingMode } from '@aws-sdk/client-lambda';
+import type {
+  Architecture,
+  Cors,
+  DestinationConfig,
+  FunctionUrlAuthType,
+  InvokeMode,
+  Runtime,
+  TracingMode,
+} from '@aws-sdk/client-lambda';
 import type { WorldMs } from '../../clock.ts';
 import type { Principal } from '../../principal.ts';
 import type { StateHome } from '../../service.ts';
@@ -35,6 +43,8 @@ export interface LambdaFunction {
   readonly policies: Map<string, ResourcePolicy>;
   /** How asynchronous invocations are retried and where their results go, by qualifier. */
   readonly asyncConfigs: Map<string, AsyncConfig>;
+  /** Function URLs by qualifier; '' is the function's own. */
+  readonly urls: Map<string, FunctionUrl>;
   reservedConcurrency: number | undefined;
   running: number;
   /** Runs in the place of what the zip would do. */
@@ -94,6 +104,17 @@ export interface FunctionAlias {
 export interface ResourcePolicy {
   readonly statements: Map<string, object>;
   revisionId: string;
+}
+
+/** An HTTPS endpoint of a function or of one of its aliases. Replaced, never changed in place. */
+export interface FunctionUrl {
+  /** The first label of its host name: 32 characters, never given out twice. */
+  readonly id: string;
+  readonly authType: FunctionUrlAuthType;
+  readonly cors: Cors | undefined;
+  readonly invokeMode: InvokeMode;
+  readonly createdAtMs: WorldMs;
+  readonly modifiedAtMs: WorldMs;
 }
 
 export interface AsyncConfig {
