@@ -99,6 +99,7 @@ export class LoneLoop {
       declared,
       members,
       ids: this.ids,
+      entrances: new Map(),
       intents: new Map(),
       runs: [],
       fences: new Map(),
