@@ -25,6 +25,8 @@ export interface Timings {
   readonly expiredItemMs: number;
   /** A management event reaches EventBridge this long after its call: from, to. AWS gives no figure. */
   readonly cloudTrailMs: readonly [number, number];
+  /** How long a client waits for a Region that does not answer before it gives up: short, as whoever runs in several Regions sets it. */
+  readonly unreachableMs: number;
 }
 
 export const awsTimings: Timings = {
@@ -41,4 +43,5 @@ export const awsTimings: Timings = {
   tableDeletedMs: 5_000,
   expiredItemMs: 48 * 3_600_000,
   cloudTrailMs: [1_000, 5_000],
+  unreachableMs: 3_000,
 };

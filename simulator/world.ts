@@ -1,5 +1,6 @@
 import { AwsError } from './aws-error.ts';
 import type { Clock, WorldMs } from './clock.ts';
+import { Outages } from './outages.ts';
 import type { Principal } from './principal.ts';
 import { type Random, seededRandom } from './random.ts';
 import { type Call, isReadOnly, type Place, type Service, type ServiceName, type StateHome } from './service.ts';
@@ -73,11 +74,14 @@ export class World {
   /** Called after each call, in order; CloudTrail is one of them. */
   readonly watchers = new Set<(made: MadeCall) => void>();
   weather: Weather = {};
+  /** Dark Regions, control planes that are down, wrong clocks. */
+  readonly outages: Outages;
   /** By 'service/account/Region'. */
   readonly #states = new Map<string, unknown>();
 
   constructor({ clock, seed, timings, services, account }: WorldOptions) {
     this.clock = clock;
+    this.outages = new Outages(clock);
     this.random = seededRandom(seed);
     this.timings = timings;
     this.account = account;
@@ -108,6 +112,7 @@ export class World {
   async invoke(request: Request): Promise<object> {
     const service = this.services.get(request.service);
     const place = service === undefined ? request.place : placeOf(service, request.place);
+    if (this.outages.any) await this.#reach(request, service, place);
     const requestId = request.requestId ?? this.random.uuid();
     const made = (output: object | undefined, error: AwsError | undefined): MadeCall => ({
       ...request,
@@ -128,8 +133,30 @@ export class World {
     }
     for (const watch of this.watchers) watch(answer);
     if (this.weather.after !== undefined) await this.weather.after(answer);
+    // It was done, but nobody there is left to say so.
+    if (this.outages.isDark(place.region)) await this.#hang(request, place);
     if (answer.error !== undefined) throw answer.error;
     return answer.output as object;
+  }
+
+  /** Refuses a call that does not arrive: nobody there sees, counts or records it. */
+  async #reach(request: Request, service: Service | undefined, place: Place): Promise<void> {
+    if (this.outages.isDark(place.region)) await this.#hang(request, place);
+    if (this.outages.controlPlaneDown.has(request.service) && service?.dataEvents?.has(request.operation) !== true)
+      throw new AwsError('ServiceUnavailable', `The control plane of ${request.service} is down: try again later.`, {
+        status: 503,
+      });
+  }
+
+  /** What an SDK client makes of a Region that does not answer. */
+  async #hang({ service, operation }: Request, { region }: Place): Promise<never> {
+    const { unreachableMs } = this.timings;
+    await this.clock.sleep(unreachableMs);
+    throw new AwsError(
+      'TimeoutError',
+      `${service} ${operation}: ${region} did not answer within ${unreachableMs / 1_000} s`,
+      { status: 503 },
+    );
   }
 
   #perform(request: Request, service: Service | undefined, place: Place, requestId: string): object | Promise<object> {

@@ -120,7 +120,7 @@ function knock(world: World, trail: Trail, from: End, at: Arrival, timeoutMs: nu
     return trail.fail('endpoint', region, endpointId ?? networkInterface.id, says, evidence, DROPPED);
   };
   const { weather } = conditionsOf(world);
-  if (weather.dark?.(region) === true) return fail(`${region} is dark: ${endpointId} does not answer`);
+  if (world.outages.isDark(region)) return fail(`${region} is dark: ${endpointId} does not answer`);
   const endpoint = endpointId === undefined ? undefined : state.endpoints.get(endpointId);
   if (endpoint === undefined) return fail(`${networkInterface.id} belongs to no endpoint: nothing answers there`);
   const status = stateOfEndpoint(endpoint, world.clock.nowMs());

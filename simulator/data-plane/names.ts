@@ -31,8 +31,7 @@ function targetIsHealthy(
 ): boolean {
   const read = readAwsName(target);
   if (read !== undefined) {
-    const { weather } = conditionsOf(asking.world);
-    if (weather.dark?.(read.region) === true) return false;
+    if (asking.world.outages.isDark(read.region)) return false;
     return (
       read.kind === 'api' ||
       findEndpoint(asking.world, asking.account, read.region, read.endpointId, asking.nowMs) !== undefined
@@ -236,7 +235,7 @@ export function resolve(asking: Asking, hostName: string): Resolved | Unresolved
       resource: vpcId,
       tell: () => ({ says: `${hostName} is an address`, evidence: {} }),
     };
-  if (conditionsOf(world).weather.dark?.(region) === true)
+  if (world.outages.isDark(region))
     return new Unresolved(
       vpcId,
       `${region} is dark: the resolver of ${vpcId} does not answer`,

@@ -1,11 +1,8 @@
-import { serviceActing } from '../principal.ts';
 import type { World } from '../world.ts';
-import { invokeFunction } from './function-call.ts';
-import { admitsEverybody, type FoundFunctionUrl, functionUrlAt, readFunctionUrlHost } from './function-url.ts';
-import { RESOLVER_MS, ROUND_TRIPS, roundTripMs } from './latency.ts';
-import { type HttpReply, readUrlAnswer, urlEvent } from './payload-format-2.ts';
+import { RESOLVER_MS, ROUND_TRIPS } from './latency.ts';
+import type { HttpReply } from './payload-format-2.ts';
+import { type NoWay, publicWay, refusedAtTheDoor, replyBehind } from './public-way.ts';
 import { remembered } from './remembered.ts';
-import { conditionsOf } from './weather.ts';
 
 /** One HTTPS request over the public internet. */
 export interface PublicRequest {
@@ -24,26 +21,11 @@ export interface PublicRequest {
 }
 
 /** An answer with whatever status, or what the caller's own HTTP client would report, and why, for people. */
-export type PublicAnswer =
-  | (HttpReply & { readonly latencyMs: number })
-  | { readonly failed: 'ENOTFOUND' | 'ETIMEDOUT'; readonly says: string; readonly latencyMs: number };
+export type PublicAnswer = (HttpReply | NoWay) & { readonly latencyMs: number };
 
 const TIMEOUT_MS = 30_000;
 /** TEST-NET-2 (RFC 5737) stands for callers on the internet. */
 const SOMEWHERE = '198.51.100.1';
-
-/** Word for word. Source    github.com/awsdocs/aws-lambda-developer-guide/issues/494 */
-const FORBIDDEN: HttpReply = {
-  status: 403,
-  headers: { 'content-type': 'application/json', 'x-amzn-errortype': 'AccessDeniedException' },
-  body: '{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}',
-};
-/** Source    github.com/awsdocs/aws-lambda-developer-guide/issues/430 */
-const BAD_GATEWAY: HttpReply = {
-  status: 502,
-  headers: { 'content-type': 'application/json' },
-  body: 'Internal Server Error',
-};
 
 const readUrl = remembered((text) => {
   const url = new URL(text);
@@ -52,54 +34,10 @@ const readUrl = remembered((text) => {
   return url;
 });
 
-/** What refused an invocation is answered with. Source    docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html: a throttled request is 429 */
-function refusal(code: string, message: string, fields: Readonly<Record<string, unknown>>): HttpReply {
-  const status = code === 'TooManyRequestsException' ? 429 : code === 'RequestTooLargeException' ? 413 : undefined;
-  if (status === undefined) return BAD_GATEWAY;
-  return {
-    status,
-    headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
-    body: JSON.stringify({ ...fields, message }),
-  };
-}
-
-/** Runs the function behind a URL; 'too-slow' where it takes longer than the caller still waits. */
-async function replyOf(
-  world: World,
-  behind: FoundFunctionUrl,
-  asked: PublicRequest,
-  url: URL,
-  patienceMs: number,
-): Promise<HttpReply | 'too-slow'> {
-  const { place, found, qualifier } = behind;
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(asked.headers ?? {})) headers[name.toLowerCase()] = value;
-  const event = urlEvent({
-    host: url.hostname,
-    method: asked.method ?? 'GET',
-    path: url.pathname,
-    queryString: url.search.slice(1),
-    headers,
-    body: asked.body,
-    sourceIp: asked.sourceIp ?? SOMEWHERE,
-    requestId: world.random.uuid(),
-    nowMs: world.clock.nowMs(),
-  });
-  const principal = serviceActing('lambda.amazonaws.com', place.account);
-  const to = {
-    place,
-    functionName: found.name,
-    qualifier: qualifier === '' ? undefined : qualifier,
-    principal,
-    timeoutMs: patienceMs,
-  };
-  const invoked = await invokeFunction(world, to, event);
-  if (invoked === 'timed-out') return 'too-slow';
-  if ('refused' in invoked) {
-    const { code, message, fields } = invoked.refused;
-    return refusal(code, message, fields);
-  }
-  return invoked.functionError !== undefined ? BAD_GATEWAY : (readUrlAnswer(invoked.payload) ?? BAD_GATEWAY);
+function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const lower: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) lower[name.toLowerCase()] = value;
+  return lower;
 }
 
 /**
@@ -113,33 +51,29 @@ async function replyOf(
  */
 export async function publicRequest(world: World, asked: PublicRequest): Promise<PublicAnswer> {
   const url = readUrl(asked.url);
-  const host = url.hostname;
-  const from = typeof asked.from === 'string' ? asked.from : asked.from.region;
-  const timeoutMs = asked.timeoutMs ?? TIMEOUT_MS;
-  const failed = (code: 'ENOTFOUND' | 'ETIMEDOUT', says: string): PublicAnswer => ({
-    failed: code,
-    says,
-    latencyMs: code === 'ETIMEDOUT' ? timeoutMs : RESOLVER_MS,
+  const { timeoutMs = TIMEOUT_MS } = asked;
+  const unanswered = (noWay: NoWay): PublicAnswer => ({
+    ...noWay,
+    latencyMs: noWay.failed === 'ETIMEDOUT' ? timeoutMs : RESOLVER_MS,
   });
-  const { weather } = conditionsOf(world);
-  if (weather.dark?.(from) === true) return failed('ETIMEDOUT', `${from} is dark: nothing leaves it`);
-  const read = readFunctionUrlHost(host);
-  if (read === undefined)
-    return failed('ENOTFOUND', `${host} is not simulated: of public names only those of function URLs are`);
-  if (weather.dark?.(read.region) === true)
-    return failed('ETIMEDOUT', `${read.region} is dark: ${host} does not answer`);
-  const behind = functionUrlAt(world, host);
-  if (behind === undefined) return failed('ENOTFOUND', `${host} does not exist: no function in ${read.region} has it`);
-  const tripMs = roundTripMs(from, read.region) + (weather.extraLatencyMs?.(from, read.region) ?? 0);
-  const onTheWayMs = RESOLVER_MS + tripMs * (ROUND_TRIPS.connect + ROUND_TRIPS.tls + ROUND_TRIPS.request);
-  if (onTheWayMs > timeoutMs)
-    return failed(
-      'ETIMEDOUT',
-      `${host} answers, but not before ${onTheWayMs} ms, and the caller waits ${timeoutMs} ms`,
-    );
-  if (behind.url.authType !== 'NONE' || !admitsEverybody(behind)) return { ...FORBIDDEN, latencyMs: onTheWayMs };
+  const way = publicWay(world, typeof asked.from === 'string' ? asked.from : asked.from.region, url.hostname);
+  if ('failed' in way) return unanswered(way);
+  const onTheWayMs = RESOLVER_MS + way.tripMs * (ROUND_TRIPS.connect + ROUND_TRIPS.tls + ROUND_TRIPS.request);
+  const late = (): PublicAnswer =>
+    unanswered({ failed: 'ETIMEDOUT', says: `${url.hostname} did not answer within ${timeoutMs} ms` });
+  if (onTheWayMs > timeoutMs) return late();
+  const refused = refusedAtTheDoor(way.behind);
+  if (refused !== undefined) return { ...refused, latencyMs: onTheWayMs };
   const startedAtMs = world.clock.nowMs();
-  const reply = await replyOf(world, behind, asked, url, timeoutMs - onTheWayMs);
-  if (reply === 'too-slow') return failed('ETIMEDOUT', `${behind.found.name} did not answer within ${timeoutMs} ms`);
-  return { ...reply, latencyMs: onTheWayMs + world.clock.nowMs() - startedAtMs };
+  const request = {
+    host: url.hostname,
+    method: asked.method ?? 'GET',
+    path: url.pathname,
+    queryString: url.search.slice(1),
+    headers: lowerCased(asked.headers),
+    body: asked.body,
+    sourceIp: asked.sourceIp ?? SOMEWHERE,
+  };
+  const reply = await replyBehind(world, way.behind, request, timeoutMs - onTheWayMs);
+  return reply === 'too-slow' ? late() : { ...reply, latencyMs: onTheWayMs + world.clock.nowMs() - startedAtMs };
 }

@@ -8,12 +8,10 @@ interface Crossing {
   readonly toRegion: string;
 }
 
-/** What may befall packets while every status still says `active`. Asked once per journey and direction. */
+/** What may befall packets while every status still says `active`, asked once per journey and direction. Dark Regions are `world.outages`. */
 interface DataPlaneWeather {
   /** The peering swallows packets in this direction. */
   eats?(crossing: Crossing): boolean;
-  /** Nothing in this Region answers: neither its endpoints nor its gateway nor its functions. */
-  dark?(region: string): boolean;
   /** Added to the measured round trip. */
   extraLatencyMs?(fromRegion: string, toRegion: string): number;
 }
@@ -38,7 +36,7 @@ const fair = (world: World): Conditions => ({
   random: world.random.fork('data-plane'),
 });
 
-/** The conditions of this world, to be read and set: `conditionsOf(world).weather = { dark: (region) => region === 'eu-west-1' }`. */
+/** The conditions of this world, to be read and set: `conditionsOf(world).weather = { eats: ({ toRegion }) => toRegion === 'eu-west-1' }`. */
 export function conditionsOf(world: World): Conditions {
   let found = conditions.get(world);
   if (found === undefined) {

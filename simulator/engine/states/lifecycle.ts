@@ -8,6 +8,7 @@ import type { Json, JsonObject } from './json.ts';
 import { Lifetime } from './lifetime.ts';
 import { EXPRESS_MAX_MS, MAX_HISTORY_EVENTS, REDRIVABLE_FOR_MS } from './limits.ts';
 import { runBranch } from './run-branch.ts';
+import { alarmAfter } from './stand-still.ts';
 
 /** Starts a state machine. It runs by itself from here on; `execution.finished` settles when it has closed. */
 export function startExecution(
@@ -121,13 +122,12 @@ async function drive(
 ): Promise<void> {
   if (execution.status !== 'RUNNING') return;
   const { definition, type } = execution.machine;
-  const { clock } = engine.world;
   const timeoutMs = Math.min(
     (definition.TimeoutSeconds ?? Number.POSITIVE_INFINITY) * 1_000,
     type === 'EXPRESS' ? EXPRESS_MAX_MS : Number.POSITIVE_INFINITY,
   );
   const timer = Number.isFinite(timeoutMs)
-    ? clock.after(timeoutMs, () => {
+    ? alarmAfter(engine, timeoutMs, () => {
         close(engine, execution, 'TIMED_OUT', { error: 'States.Timeout', cause: undefined });
         execution.lifetime.end();
       })

@@ -10,6 +10,7 @@ import { catcherOf, Retries } from './retry.ts';
 import { attemptMap } from './run-map.ts';
 import { attemptParallel } from './run-parallel.ts';
 import { attemptTask } from './run-task.ts';
+import { mustStandStill, standStill } from './stand-still.ts';
 import { type Left, Visit } from './visit.ts';
 
 interface Departure {
@@ -35,6 +36,7 @@ export async function runBranch(frame: Frame, branch: Branch, input: Payload, fr
     let visit: Visit | undefined;
     try {
       lifetime.check();
+      if (mustStandStill(engine)) await standStill(engine, lifetime);
       execution.transitions += 1;
       if (execution.transitions % TRANSITIONS_PER_PAUSE === 0)
         await lifetime.sleepUntil(engine.world.clock, engine.world.clock.nowMs() + PAUSE_MS);
@@ -45,6 +47,7 @@ export async function runBranch(frame: Frame, branch: Branch, input: Payload, fr
       });
       visit = new Visit(frame, name, state, payload, entered);
       const { left, next } = await runState(visit, state, children);
+      if (mustStandStill(engine)) await standStill(engine, lifetime);
       leaveState(visit, left);
       if (next === undefined) return left.output;
       name = next;
@@ -153,6 +156,7 @@ async function persist(
         visit.retryCount += 1;
         visit.children = undefined;
         await lifetime.sleepUntil(clock, clock.nowMs() + delayMs);
+        if (mustStandStill(engine)) await standStill(engine, lifetime);
         continue;
       }
       const caught = catcherOf(state.Catch, error.error);

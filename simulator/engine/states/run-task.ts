@@ -7,6 +7,7 @@ import type { Integration } from './integrations/integration.ts';
 import { type Json, parseJson, payloadOf, utf8Bytes } from './json.ts';
 import type { Lifetime } from './lifetime.ts';
 import { MAX_PAYLOAD_BYTES } from './limits.ts';
+import { alarmAfter, mustStandStill, standStill } from './stand-still.ts';
 import type { Left, Visit } from './visit.ts';
 
 /** One attempt of a Task: schedules it, waits for its answer within its time-outs, and works out what the state puts out. */
@@ -25,11 +26,10 @@ export async function attemptTask(visit: Visit, state: TaskState): Promise<Left>
   events.scheduled(parameters.text, timeoutSeconds, heartbeatSeconds);
 
   const lifetime = frame.lifetime.inner();
-  const clock = engine.world.clock;
   const timer =
     timeoutSeconds === undefined
       ? undefined
-      : clock.after(timeoutSeconds * 1_000, () => lifetime.end(new StateFailure('States.Timeout')));
+      : alarmAfter(engine, timeoutSeconds * 1_000, () => lifetime.end(new StateFailure('States.Timeout')));
   const awaited = awaitToken(visit, lifetime, heartbeatSeconds, integration.resource.includes('.sync'));
   const tokenAnswered = awaited.answer;
   // Until the service has answered nobody looks at the token, which a fast worker may settle before.
@@ -50,11 +50,13 @@ export async function attemptTask(visit: Visit, state: TaskState): Promise<Left>
       events.submitted(JSON.stringify(result));
       result = await lifetime.race(tokenAnswered);
     }
+    if (mustStandStill(engine)) await standStill(engine, lifetime);
     const text = JSON.stringify(result);
     if (utf8Bytes(text) > MAX_PAYLOAD_BYTES)
       throw dataLimitExceeded(`The state/task '${visit.name}' returned a result with a size that`);
     events.succeeded(text);
   } catch (error) {
+    if (mustStandStill(engine)) await standStill(engine, frame.lifetime);
     if (error instanceof StateFailure && !frame.lifetime.ended) events.failed(error);
     throw error;
   } finally {
@@ -73,14 +75,15 @@ function awaitToken(
   isTracked: boolean,
 ): { answer: Promise<Json> | undefined; forget(): void } {
   const { engine, execution } = visit.frame;
-  const { clock } = engine.world;
   const token = visit.taskToken;
   let pulse: { cancel(): void } | undefined;
   const beat = (): void => {
     pulse?.cancel();
     // What Step Functions tracks itself, it keeps alive itself.
     if (heartbeatSeconds === undefined || isTracked) return;
-    pulse = clock.after(heartbeatSeconds * 1_000, () => lifetime.end(new StateFailure('States.HeartbeatTimeout')));
+    pulse = alarmAfter(engine, heartbeatSeconds * 1_000, () =>
+      lifetime.end(new StateFailure('States.HeartbeatTimeout')),
+    );
   };
   beat();
   if (token === undefined) return { answer: undefined, forget: () => pulse?.cancel() };

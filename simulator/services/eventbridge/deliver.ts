@@ -48,7 +48,7 @@ export function route(world: World, place: Place, bus: EventBus, event: BusEvent
   }
 }
 
-/** Sends an event to a target: soon, at least once, again and again while the target does not take it. */
+/** Sends an event to a target: soon, at least once, again and again while the target does not take it or its Region is dark. */
 export function deliver(world: World, place: Place, delivery: Delivery): void {
   const { rule, target, event } = delivery;
   const fate = world.weather.event?.({ place, ruleName: rule.name, targetArn: target.Arn ?? '', event }) ?? 'delivered';
@@ -60,6 +60,16 @@ export function deliver(world: World, place: Place, delivery: Delivery): void {
 }
 
 function attempt(world: World, place: Place, delivery: Delivery, startedMs: WorldMs, count: number): void {
+  // A bus in a dark Region sends nothing. What it has not sent for too long by then is lost.
+  if (world.outages.isDark(place.region)) {
+    void world.outages.whenLight(place.region).then(() => {
+      const { MaximumEventAgeInSeconds: oldestSeconds = OLDEST_SECONDS } = delivery.target.RetryPolicy ?? {};
+      if (world.clock.nowMs() - startedMs > oldestSeconds * 1_000)
+        bury(world, place, delivery, new AwsError('TimeoutError', `${place.region} was dark for too long`), count);
+      else attempt(world, place, delivery, startedMs, count);
+    });
+    return;
+  }
   send(world, place, delivery).catch((error: unknown) => {
     if (!(error instanceof AwsError)) throw error;
     const { RetryPolicy } = delivery.target;
@@ -111,6 +121,7 @@ async function send(world: World, from: Place, delivery: Delivery): Promise<void
     await world.invoke({ service, operation, input, place, principal });
   };
   if (kind === 'event-bus') {
+    if (world.outages.isDark(region)) throw new AwsError('TimeoutError', `${region} does not answer: ${arn}`);
     const bus = world.state(eventbridgeHome, place).buses.get(resource.join(':').replace(/^event-bus\//, ''));
     if (bus === undefined) throw new AwsError('ResourceNotFoundException', `Event bus ${arn} does not exist.`);
     // One hop and no more. Source: EventBridge user guide, Sending events between Regions and accounts.

@@ -20,6 +20,8 @@ export function wind(world: World, place: Place, rule: Rule): void {
 }
 
 function fire(world: World, place: Place, rule: Rule, dueMs: number): void {
+  // What was due in a dark Region is not made up for.
+  if (world.outages.isDark(place.region)) return;
   const event = {
     version: '0' as const,
     id: world.state(eventbridgeHome, place).random.uuid(),

@@ -1,3 +1,4 @@
+import { AwsError } from '../../aws-error.ts';
 import { serviceActing } from '../../principal.ts';
 import { takeSlot } from './concurrency.ts';
 import { type Execution, execute } from './execution.ts';
@@ -20,10 +21,11 @@ const LONGEST_THROTTLE_WAIT_MS = 5 * 60_000;
 
 /**
  * Runs a function that nobody waits for: at once, and after a failure again one and two minutes later. An invocation
- * that finds no free slot waits longer each time, without using up its retries, until it is too old.
+ * that finds no free slot waits longer each time, without using up its retries, until it is too old; one in a dark
+ * Region waits until it is light.
  */
 export function invokeLater(invocation: Invocation, qualifier: string | undefined): void {
-  const { world, nowMs, found } = invocation;
+  const { world, place, nowMs, found } = invocation;
   const config = found.asyncConfigs.get(qualifier ?? '');
   const expiresAtMs = nowMs + (config?.maximumEventAgeSeconds ?? MAX_AGE_SECONDS) * 1_000;
   const attemptLater = (attempt: number, throttleWaitMs: number, delayMs: number): void => {
@@ -37,6 +39,12 @@ export function invokeLater(invocation: Invocation, qualifier: string | undefine
     });
   };
   const attempted = async (attempt: number, throttleWaitMs: number): Promise<void> => {
+    if (world.outages.isDark(place.region)) {
+      await world.outages.whenLight(place.region);
+      if (world.clock.nowMs() >= expiresAtMs) return report(invocation, config, undefined, attempt, 'EventAgeExceeded');
+      attemptLater(attempt, throttleWaitMs, 0);
+      return;
+    }
     const run = await runOnce(invocation);
     if (run === 'throttled') {
       if (world.clock.nowMs() + throttleWaitMs < expiresAtMs)
@@ -104,33 +112,34 @@ async function report(
     }),
   };
   const [, , service, region = place.region, account = place.account] = destination.split(':');
-  const principal = serviceActing('lambda.amazonaws.com', place.account);
-  if (service === 'lambda') {
-    await world.invoke({
-      service: 'lambda',
-      operation: 'Invoke',
-      input: { FunctionName: destination, InvocationType: 'Event', Payload: JSON.stringify(record) },
-      place: { account, region },
-      principal,
-    });
-    return;
-  }
   const result = condition === 'Success' ? 'Success' : 'Failure';
-  await world.invoke({
-    service: 'eventbridge',
-    operation: 'PutEvents',
-    input: {
-      Entries: [
-        {
-          EventBusName: destination,
-          Source: 'lambda',
-          DetailType: `Lambda Function Invocation Result - ${result}`,
-          Detail: JSON.stringify(record),
-          Resources: [destination, invokedArn],
-        },
-      ],
-    },
-    place: { account, region },
-    principal,
-  });
+  const delivery =
+    service === 'lambda'
+      ? ({
+          service: 'lambda',
+          operation: 'Invoke',
+          input: { FunctionName: destination, InvocationType: 'Event', Payload: JSON.stringify(record) },
+        } as const)
+      : ({
+          service: 'eventbridge',
+          operation: 'PutEvents',
+          input: {
+            Entries: [
+              {
+                EventBusName: destination,
+                Source: 'lambda',
+                DetailType: `Lambda Function Invocation Result - ${result}`,
+                Detail: JSON.stringify(record),
+                Resources: [destination, invokedArn],
+              },
+            ],
+          },
+        } as const);
+  const principal = serviceActing('lambda.amazonaws.com', place.account);
+  try {
+    await world.invoke({ ...delivery, place: { account, region }, principal });
+  } catch (error) {
+    // Lambda counts it, as DestinationDeliveryFailures, and that is all.
+    if (!(error instanceof AwsError)) throw error;
+  }
 }

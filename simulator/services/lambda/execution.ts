@@ -24,8 +24,8 @@ const MAX_RESPONSE_BYTES = 6_291_556;
 /**
  * Runs a function once: its host code if there is any, its zip otherwise.
  *
- * Time is held while the code runs and passes while it sleeps on the clock; after the function's time-out the run
- * counts as over, and what the code does later reaches nobody.
+ * Time is held while the code runs and passes while it sleeps on the clock; after the function's time-out, or when its
+ * Region goes dark, the run counts as over, and what the code does later reaches nobody.
  */
 export async function execute(
   world: World,
@@ -61,14 +61,17 @@ export async function execute(
     return run;
   };
 
-  const timedOut = Promise.withResolvers<void>();
-  const timer = world.clock.after(timeoutMs, () => {
+  const over = Promise.withResolvers<void>();
+  const end = (): void => {
     stop.abort();
-    timedOut.resolve();
-  });
+    over.resolve();
+  };
+  const timer = world.clock.after(timeoutMs, end);
+  const leave = world.outages.onDarkened(place.region, end);
   try {
     const run = world.clock.hold(() => code(event, context), `function ${found.name}`);
-    const result = await Promise.race([run, timedOut.promise]);
+    const result = await Promise.race([run, over.promise]);
+    if (world.outages.isDark(place.region)) return lost(startedAtMs);
     if (stop.signal.aborted)
       return done(
         errorPayload(
@@ -79,11 +82,21 @@ export async function execute(
       );
     return answered(result, done);
   } catch (error) {
-    return done(payloadOf(error), true);
+    return world.outages.isDark(place.region) ? lost(startedAtMs) : done(payloadOf(error), true);
   } finally {
+    leave();
     timer.cancel();
   }
 }
+
+/** A run that went down with its Region: whoever waits for it waits in vain, and its log has no trace of it. */
+const lost = (startedAtMs: WorldMs): Execution => ({
+  payload: errorPayload('Runtime.ExitError', 'The execution environment is gone.'),
+  failed: true,
+  startedAtMs,
+  durationMs: 0,
+  printed: [],
+});
 
 function answered(result: unknown, done: (payload: string, failed: boolean) => Execution): Execution {
   const payload = JSON.stringify(result) ?? 'null';

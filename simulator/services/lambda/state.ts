@@ -152,6 +152,6 @@ export interface HostContext {
   readonly deadlineMs: WorldMs;
   readonly principal: Principal;
   readonly credentials: Credentials;
-  /** Aborted when the invocation times out: Lambda would have stopped the code dead, a process cannot. */
+  /** Aborted when the invocation times out, or its Region goes dark: Lambda would have stopped the code dead, a process cannot. */
   readonly signal: AbortSignal;
 }

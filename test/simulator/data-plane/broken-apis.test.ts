@@ -1,5 +1,4 @@
 import { test } from 'vitest';
-import { conditionsOf } from '../../../simulator/data-plane/weather.ts';
 import { apiGateway } from '../../../simulator/services/api-gateway/index.ts';
 import { ec2 } from '../../../simulator/services/ec2/index.ts';
 import { iam } from '../../../simulator/services/iam/index.ts';
@@ -44,7 +43,7 @@ const breakages: readonly Breakage[] = [
     what: 'Region dark',
     why: 'records know nothing of it without a health check, so callers are still sent there',
     breaks: ({ world }) => {
-      conditionsOf(world).weather = { dark: (region) => region === THERE };
+      world.outages.darken(THERE);
     },
     failedAt: 'endpoint',
     seen: 'ETIMEDOUT',

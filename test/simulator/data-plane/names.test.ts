@@ -171,7 +171,7 @@ describe('routing policies', () => {
       },
       { SetIdentifier: FAR, Region: FAR },
     ]);
-    conditionsOf(joined.world).weather = { dark: (region) => region === NEAR };
+    joined.world.outages.darken(NEAR);
     expect(leadsTo()).toBe(FAR);
   });
 

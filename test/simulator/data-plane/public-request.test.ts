@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type PublicRequest, publicRequest } from '../../../simulator/data-plane/public-request.ts';
-import { conditionsOf } from '../../../simulator/data-plane/weather.ts';
 import type { HostCode } from '../../../simulator/services/lambda/host.ts';
 import { lambda } from '../../../simulator/services/lambda/index.ts';
 import { IRELAND, ServiceWorld, VIRGINIA } from '../service-world.ts';
@@ -138,7 +137,8 @@ describe('what does not get to the function', () => {
   test('a dark Region, at either end', async () => {
     const url = await functionUrl(aws, IRELAND, answers('ok'));
     const dark = async (region: string) => {
-      conditionsOf(aws.world).weather = { dark: (asked) => asked === region };
+      for (const before of aws.world.outages.darkRegions) aws.world.outages.lighten(before);
+      aws.world.outages.darken(region);
       return ask(url, { timeoutMs: 4_000 });
     };
     expect(await dark(IRELAND)).toMatchObject({ failed: 'ETIMEDOUT', latencyMs: 4_000 });

@@ -42,10 +42,12 @@ export function objectArguments(task: TaskCall): JsonObject {
  * A service's error as Step Functions names it.
  *
  * Source  Step Functions guide, Learning to use AWS service SDK integrations, Error handling: exceptions carry the
- *         names of the Java SDK, `<Service>.<Name>Exception`; what its model does not name is `<Service>.<Service>Exception`
+ *         names of the Java SDK, `<Service>.<Name>Exception`; what its model does not name is `<Service>.<Service>Exception`,
+ *         and what no service answered is `<Service>.SdkClientException`
  */
 export function serviceFailure(prefix: string, general: string, error: AwsError): StateFailure {
   const { code } = error;
+  if (code === 'TimeoutError') return new StateFailure(`${prefix}.SdkClientException`, error.message);
   const modelled =
     prefix !== 'Ec2' &&
     !/^(Throttling|AccessDenied|ServiceUnavailable|Internal|Unknown|UnauthorizedOperation|Validation(Error|Exception))/.test(
