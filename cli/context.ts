@@ -59,7 +59,16 @@ export async function contextOf(command: Command): Promise<Context> {
         sleep: (ms) => pause(ms),
         chance: Math.random,
         requester: undefined,
-        settings: { table: options.table, home: options.home, account: Account, leftOut: leftOutIn(process.env) },
+        print: (line) => console.error(line),
+        settings: {
+          table: options.table,
+          home: options.home,
+          account: Account,
+          region: options.home,
+          fleet: undefined,
+          topicArn: undefined,
+          leftOut: leftOutIn(process.env),
+        },
       },
     };
   } catch (error) {

@@ -1,14 +1,13 @@
 import { kindNamed } from '../control-plane/kinds/index.ts';
 import { observe } from '../control-plane/loop/observe.ts';
 import { inScope } from '../control-plane/loop/scope.ts';
-import { type Proof, proofsOfName, proofsOfPath } from '../control-plane/loop/verify.ts';
+import { type Proof, proofsOfName, proofsOfPath, provingPath } from '../control-plane/loop/verify.ts';
 import { wantedTargets } from '../control-plane/loop/wanted.ts';
 import { Fault } from '../control-plane/model/faults.ts';
-import type { Fleet } from '../control-plane/model/fleet.ts';
 import { keyOf } from '../control-plane/model/target.ts';
 import { RunState } from './run.ts';
 import { converse, sumOf } from './runtime/caller.ts';
-import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
+import { type FleetState, FleetStore, vpcIdOf } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
 import { placeIn } from './runtime/look-at.ts';
 import type { PrivateAnswer, Requester } from './runtime/requester.ts';
@@ -105,9 +104,7 @@ const describe = (answer: PrivateAnswer | undefined): string =>
 async function prove(proof: Proof, fleet: FleetState, runtime: Runtime): Promise<PrivateAnswer | undefined> {
   const requester: Requester = runtime.requester;
   if (requester === undefined) return undefined;
-  const from = fleet.members.find(({ region }) => region === proof.from);
-  const vpcId = from?.borrowed?.vpcId ?? fleet.ids.get(keyOf('vpc', proof.from));
-  if (vpcId === undefined) throw new Fault('Conflict', `the VPC of ${proof.from} is not known any more: look again`);
+  const vpcId = vpcIdOf(fleet, proof.from);
   const connectTo = proof.by === 'path' ? await endpointOf(proof.to, fleet, runtime) : undefined;
   return requester({
     from: { region: proof.from, vpcId },
@@ -125,12 +122,4 @@ async function endpointOf(region: string, fleet: FleetState, runtime: Runtime): 
   if (dnsName === undefined)
     throw new Fault('Conflict', `the endpoint of ${region} is not available any more: look again`);
   return dnsName;
-}
-
-/** A GET without parameters, '/health' where there is one. */
-export function provingPath({ api }: Fleet): string {
-  const paths = Object.entries((api.openapi.paths ?? {}) as Record<string, Record<string, unknown>>)
-    .filter(([path, operations]) => 'get' in operations && !path.includes('{'))
-    .map(([path]) => path);
-  return paths.find((path) => path === '/health') ?? paths[0] ?? '/';
 }

@@ -8,7 +8,7 @@ export const RunState = z.object({
   run: z.string().min(1),
   execution: z.string().min(1),
   purpose: z.enum(purposes),
-  /** Of the joining or leaving member. */
+  /** Of the joining or leaving member, or the one whose callers are moved. */
   region: z.string().optional(),
   /** Of a leaving member: callers are being moved, or its targets removed. */
   phase: z.enum(['draining', 'leaving']).optional(),
@@ -18,6 +18,8 @@ export const RunState = z.object({
   }),
   /** Who or what asked: 'operator', 'schedule', 'event: DeleteRoute by …'. */
   signal: z.string().default('operator'),
+  /** Who answers for it, where that is a person. */
+  by: z.string().optional(),
   startedAtMs: z.number(),
   notBefore: z.string().optional(),
   round: z.int().default(0),
@@ -32,6 +34,8 @@ export const RunState = z.object({
   staleUntilMs: z.number().optional(),
   /** What is not the fleet's and stands where something of it should: why a proof may fail. The first few. */
   conflicts: z.array(z.string()).default([]),
+  /** Of a restore: which step of the way back is next; left out once there is none. */
+  ramp: z.int().optional(),
   /** The first round that found no drift: when what was asked for was done. */
   settledAtMs: z.number().optional(),
   decision: z.enum(decisions).optional(),

@@ -1,4 +1,4 @@
-import { lambda, loop, type Machine, refused, WITH_RUN, when } from './states.ts';
+import { beginning, loop, type Machine } from './states.ts';
 
 /**
  * Brings a scope back to what is declared: the whole fleet, some Regions, or some targets and what leads through them.
@@ -14,10 +14,7 @@ export const reconcile: Machine = {
   StartAt: 'Begin',
   TimeoutSeconds: 7_200,
   States: {
-    Begin: lambda('begin-reconcile', { next: 'IsItTime', onFailure: 'Refused', payload: WITH_RUN }),
-    IsItTime: { Type: 'Choice', Choices: [when('$exists($states.input.notBefore)', 'NotYet')], Default: 'Look' },
-    NotYet: { Type: 'Wait', Timestamp: '{% $states.input.notBefore %}', Next: 'Look' },
+    ...beginning('begin-reconcile'),
     ...loop(),
-    Refused: refused,
   },
 };

@@ -51,6 +51,22 @@ export const when = (Condition: string, Next: string): State => ({ Condition: `{
 
 const A_MOMENT_SECONDS = 3;
 
+/** How every run ends: what came of it on record, in the execution's status, and in its output. */
+export const ending: Readonly<Record<string, State>> = {
+  Record: { ...lambda('record-outcome', { next: 'Outcome' }), Retry: tryAgainAlways },
+  Outcome: {
+    Type: 'Choice',
+    Choices: [when('$states.input.outcome = "failed"', 'Failed')],
+    Default: 'Done',
+  },
+  Done: { Type: 'Succeed' },
+  Failed: {
+    Type: 'Fail',
+    Error: '{% $exists($states.input.fault) ? $states.input.fault : "NotAsDeclared" %}',
+    Cause: '{% $states.input.says %}',
+  },
+};
+
 /**
  * The loop every run goes through: look, do what this round can do, look again, prove, record.
  *
@@ -83,18 +99,15 @@ export const loop = (whenSettled: readonly State[] = []): Readonly<Record<string
     Default: 'Look',
   },
   WaitToAsk: { Type: 'Wait', Seconds: '{% $states.input.lookAgainAfterSeconds %}', Next: 'Prove' },
-  Record: { ...lambda('record-outcome', { next: 'Outcome' }), Retry: tryAgainAlways },
-  Outcome: {
-    Type: 'Choice',
-    Choices: [when('$states.input.outcome = "failed"', 'Failed')],
-    Default: 'Done',
-  },
-  Done: { Type: 'Succeed' },
-  Failed: {
-    Type: 'Fail',
-    Error: '{% $exists($states.input.fault) ? $states.input.fault : "NotAsDeclared" %}',
-    Cause: '{% $states.input.says %}',
-  },
+  ...ending,
+});
+
+/** How a run begins that may be asked to look no earlier than some moment. */
+export const beginning = (name: string): Readonly<Record<string, State>> => ({
+  Begin: lambda(name, { next: 'IsItTime', onFailure: 'Refused', payload: WITH_RUN }),
+  IsItTime: { Type: 'Choice', Choices: [when('$exists($states.input.notBefore)', 'NotYet')], Default: 'Look' },
+  NotYet: { Type: 'Wait', Timestamp: '{% $states.input.notBefore %}', Next: 'Look' },
+  Refused: refused,
 });
 
 /** Nothing was changed: the execution fails with what is wrong and what to do about it. */

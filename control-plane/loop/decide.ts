@@ -2,7 +2,7 @@ import type { TargetKey } from '../model/target.ts';
 import type { Assessment } from './diff.ts';
 import type { Plan } from './plan.ts';
 
-export const purposes = ['onboard', 'offboard', 'reconcile', 'repair'] as const;
+export const purposes = ['onboard', 'offboard', 'reconcile', 'repair', 'evacuate', 'restore', 'drill'] as const;
 export const decisions = ['apply', 'wait', 'prove', 'ask-again', 'settled', 'blocked', 'gave-up'] as const;
 
 /** How far a run has come, as far as deciding needs it. */
@@ -48,7 +48,7 @@ export function decide(
   if (plan.waiting.length > 0 && conflicts.length > 0 && unseen.length === 0 && !isMoving)
     return next('blocked', conflicts.map(({ says }) => says).join('; '));
   // A join is finished only when everything was seen; a repair of the rest does not wait for a Region that is away.
-  const mustBeSeen = run.purpose !== 'reconcile' && unseen.length > 0;
+  const mustBeSeen = (run.purpose === 'onboard' || run.purpose === 'offboard') && unseen.length > 0;
   if (plan.waiting.length > 0 || mustBeSeen)
     return next(
       'wait',
@@ -66,7 +66,7 @@ export function decide(
 
 /** A join is proven always, a repair when it wrote something; of what has left there is nothing to prove. */
 const mustProve = ({ nameProven, purpose, writes }: RunSoFar): boolean =>
-  !nameProven && (purpose === 'onboard' || (purpose === 'reconcile' && writes > 0));
+  !nameProven && purpose !== 'offboard' && (purpose === 'onboard' || writes > 0);
 
 const briefly = (items: readonly string[]): string =>
   items.length <= 5 ? items.join('; ') : `${items.slice(0, 5).join('; ')}; and ${items.length - 5} more`;

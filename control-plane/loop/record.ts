@@ -7,7 +7,7 @@ import type { Observation } from './observe.ts';
 import type { Wanted } from './wanted.ts';
 
 /** What came of a run. */
-export type Outcome = 'joined' | 'left' | 'as-declared' | 'repaired' | 'failed';
+export type Outcome = 'joined' | 'left' | 'as-declared' | 'repaired' | 'evacuated' | 'restored' | 'drilled' | 'failed';
 
 interface EndedRun extends Omit<RunSoFar, 'purpose'> {
   /** Lost with the rest of the state where a run failed before it had one. */
@@ -23,6 +23,9 @@ export function outcomeOf({ fault, decision, purpose, phase, nameProven, writes 
   if (fault !== undefined || decision !== 'settled') return 'failed';
   if (purpose === 'offboard') return phase === 'leaving' ? 'left' : 'failed';
   if (purpose === 'onboard') return nameProven ? 'joined' : 'failed';
+  if (purpose === 'evacuate') return 'evacuated';
+  if (purpose === 'restore') return 'restored';
+  if (purpose === 'drill') return 'drilled';
   return writes > 0 ? 'repaired' : 'as-declared';
 }
 

@@ -1,5 +1,5 @@
 import { kindNamed } from '../kinds/index.ts';
-import type { Declared, Member } from '../model/fleet.ts';
+import type { Declared, Fleet, Member } from '../model/fleet.ts';
 import type { Region } from '../model/region.ts';
 import { kindOf } from '../model/target.ts';
 import { peersOf } from '../model/topology.ts';
@@ -51,4 +51,12 @@ export function proofsOfName(declared: Declared, scope: Scope, chosen: Iterable<
 export function staleUntil(steps: readonly Step[], nowMs: number): number | undefined {
   const seconds = Math.max(0, ...steps.map(({ key }) => kindNamed(kindOf(key)).staleForSeconds ?? 0));
   return seconds === 0 ? undefined : nowMs + seconds * 1_000;
+}
+
+/** A GET without parameters, '/health' where there is one. */
+export function provingPath({ api }: Fleet): string {
+  const paths = Object.entries((api.openapi.paths ?? {}) as Record<string, Record<string, unknown>>)
+    .filter(([path, operations]) => 'get' in operations && !path.includes('{'))
+    .map(([path]) => path);
+  return paths.find((path) => path === '/health') ?? paths[0] ?? '/';
 }

@@ -5,7 +5,7 @@ import { Fault, isFault } from '../../control-plane/model/faults.ts';
 import type { Declared, Fleet, Member } from '../../control-plane/model/fleet.ts';
 import type { Intent } from '../../control-plane/model/intent.ts';
 import type { Region } from '../../control-plane/model/region.ts';
-import type { LeaseScope, TargetKey } from '../../control-plane/model/target.ts';
+import { keyOf, type LeaseScope, type TargetKey } from '../../control-plane/model/target.ts';
 import type { Runtime } from './runtime.ts';
 import { Table, values } from './table.ts';
 
@@ -46,6 +46,14 @@ export interface FleetState {
   readonly revision: number;
   /** The highest that a member ever had. Never given again: names that AWS takes only once are made of it. */
   readonly lastSequence: number;
+}
+
+/** A member's VPC, borrowed or made. Conflict where it is not known any more. */
+export function vpcIdOf({ members, ids }: FleetState, region: Region): string {
+  const member = members.find((candidate) => candidate.region === region);
+  const vpcId = member?.borrowed?.vpcId ?? ids.get(keyOf('vpc', region));
+  if (vpcId === undefined) throw new Fault('Conflict', `the VPC of ${region} is not known any more: look again`);
+  return vpcId;
 }
 
 const FLEETS = 'fleets';

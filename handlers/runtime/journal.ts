@@ -16,6 +16,11 @@ export interface JournalEntry {
     | 'signal'
     | 'outcome'
     | 'leaving'
+    | 'approved'
+    | 'override'
+    | 'drained'
+    | 'restoring'
+    | 'drill'
     | 'left';
   /** One plain sentence. */
   readonly says: string;

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { strict } from '../control-plane/model/fleet-schema.ts';
+import { RunState } from './run.ts';
+import { FleetStore } from './runtime/fleet-store.ts';
+import { Journal } from './runtime/journal.ts';
+import { asked, permit } from './runtime/permit.ts';
+import { task } from './runtime/task.ts';
+
+/**
+ * Checks that the loss of a member may be rehearsed now.
+ *
+ * In      { fleet, region, by?, approve?, minutes?: how long it stays out }
+ * Out     RunState and `minutes`
+ * Faults  Rejected, before anything is changed: not a serving member, or a policy refuses
+ */
+export const handler = task({
+  input: strict({ ...asked, minutes: z.int().min(1).max(120).default(5) }),
+  async run({ minutes, ...input }, runtime) {
+    const { fleet, region, by, run, execution, startedAtMs } = input;
+    await permit('drill', input, await new FleetStore(runtime).load(fleet), runtime);
+    const says = `the loss of ${region} is rehearsed for ${minutes} minutes`;
+    await new Journal(runtime).append(fleet, [{ run, atMs: runtime.nowMs(), what: 'drill', says, by }]);
+    return {
+      ...RunState.parse({
+        ...{ fleet, region, run, execution, startedAtMs, by, says },
+        purpose: 'drill',
+        decision: 'settled',
+        scope: { regions: [region] },
+      }),
+      minutes,
+    };
+  },
+});

@@ -1,0 +1,43 @@
+import { strict } from '../control-plane/model/fleet-schema.ts';
+import { RunState } from './run.ts';
+import { FleetStore } from './runtime/fleet-store.ts';
+import { HealthStore } from './runtime/health-store.ts';
+import { Journal } from './runtime/journal.ts';
+import { asked, permit } from './runtime/permit.ts';
+import { task } from './runtime/task.ts';
+
+/** Three failed checks of Route 53's, ten seconds apart, and what a health bit remembers. */
+const BIT_IS_SEEN_AFTER_SECONDS = 35;
+
+/**
+ * Takes a member's health bit out of service: one row, which its bit reads in its own Region's replica of the table.
+ *
+ * In      { fleet, region, by?, because?, approve?, override? }
+ * Out     RunState
+ * Faults  Rejected, before anything is changed: not a serving member, or a policy refuses
+ */
+export const handler = task({
+  input: strict(asked),
+  async run(input, runtime) {
+    const { fleet, region, by, because, run, execution, startedAtMs } = input;
+    const state = await new FleetStore(runtime).load(fleet);
+    await permit('evacuate', input, state, runtime);
+    const nowMs = runtime.nowMs();
+    await new Journal(runtime).append(fleet, [
+      {
+        run,
+        atMs: nowMs,
+        what: 'drained',
+        says: `${region} is taken out of every view by its health bit: ${because}`,
+        by,
+      },
+    ]);
+    await new HealthStore(runtime).drain(fleet, { region, sinceMs: nowMs, by, because });
+    return RunState.parse({
+      ...{ fleet, region, run, execution, startedAtMs, by },
+      purpose: 'evacuate',
+      scope: { regions: [region] },
+      lookAgainAfterSeconds: BIT_IS_SEEN_AFTER_SECONDS,
+    });
+  },
+});

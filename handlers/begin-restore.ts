@@ -1,0 +1,56 @@
+import { Fault } from '../control-plane/model/faults.ts';
+import { strict } from '../control-plane/model/fleet-schema.ts';
+import { keyOf } from '../control-plane/model/target.ts';
+import { peersOf } from '../control-plane/model/topology.ts';
+import { isDrained } from '../control-plane/traffic/traffic.ts';
+import { RunState } from './run.ts';
+import { FleetStore } from './runtime/fleet-store.ts';
+import { HealthStore } from './runtime/health-store.ts';
+import { Journal } from './runtime/journal.ts';
+import { asked, permit } from './runtime/permit.ts';
+import { task } from './runtime/task.ts';
+
+/**
+ * Begins a member's way back: before its bit is in service again, every view but its own is kept off it, so that it does
+ * not get everybody's callers at once.
+ *
+ * In      { fleet, region, by?, because?, approve?, override? }
+ * Out     RunState, the scope being those views
+ * Faults  Rejected, before anything is changed: not drained, or a policy refuses
+ */
+export const handler = task({
+  input: strict(asked),
+  async run(input, runtime) {
+    const { fleet, region, by, because, run, execution, startedAtMs } = input;
+    const state = await new FleetStore(runtime).load(fleet);
+    const store = new HealthStore(runtime);
+    const { traffic } = await store.load(fleet);
+    const isOnItsWay = traffic.steers.some(({ avoid, cause }) => avoid === region && cause === 'ramp');
+    if (!isDrained(traffic, region) && !isOnItsWay)
+      throw new Fault('Rejected', `region: ${region} is not evacuated; there is nothing to restore`);
+    await permit('restore', input, state, runtime);
+    const nowMs = runtime.nowMs();
+    const viewers = peersOf(state.declared, region).filter(({ phase }) => phase === 'joined');
+    await new Journal(runtime).append(fleet, [
+      { run, atMs: nowMs, what: 'restoring', says: `${region} comes back view by view: ${because}`, by },
+    ]);
+    await store.steer(
+      fleet,
+      viewers.map((viewer) => ({
+        viewer: viewer.region,
+        avoid: region,
+        sinceMs: nowMs,
+        because: `${region} comes back step by step`,
+        cause: 'ramp',
+      })),
+      [],
+      nowMs,
+    );
+    return RunState.parse({
+      ...{ fleet, region, run, execution, startedAtMs, by },
+      purpose: 'restore',
+      scope: { targets: viewers.map((viewer) => keyOf('records', viewer.region)) },
+      ramp: 0,
+    });
+  },
+});

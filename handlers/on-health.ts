@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { FleetStore } from './runtime/fleet-store.ts';
+import { HealthStore } from './runtime/health-store.ts';
+import { startOnce } from './runtime/start-once.ts';
+import { task } from './runtime/task.ts';
+import { isAnythingToDo, weigh } from './runtime/tend.ts';
+
+const HealthEvent = z.object({
+  source: z.literal('landbridge.health'),
+  detail: z.object({ fleet: z.string(), observer: z.string() }),
+});
+const AlarmEvent = z.object({
+  source: z.literal('aws.cloudwatch'),
+  region: z.string(),
+  detail: z.object({ alarmName: z.string(), state: z.object({ value: z.string() }) }),
+});
+
+/**
+ * Something changed in what probes see, or an alarm went off: if there is anything to treat, starts a repair.
+ *
+ * An event of ours could have been put by anybody, so it is not believed: it makes us look at the probe matrix, and that
+ * decides. An alarm's comes from CloudWatch alone, and always starts a run.
+ *
+ * In    the event, as EventBridge delivers it
+ * Out   { started: ['payments'] }
+ * Role  observer, and states:StartExecution on landbridge-repair
+ */
+export const handler = task({
+  input: z.discriminatedUnion('source', [HealthEvent, AlarmEvent]),
+  async run(event, runtime) {
+    const store = new FleetStore(runtime);
+    const isAlarm = event.source === 'aws.cloudwatch';
+    const started: string[] = [];
+    for (const fleet of await store.fleets()) {
+      const isAbout = isAlarm
+        ? event.detail.alarmName.startsWith(`landbridge-${fleet}-`)
+        : event.detail.fleet === fleet;
+      if (!isAbout) continue;
+      const signal = isAlarm
+        ? `alarm: ${event.detail.alarmName} in ${event.region}`
+        : `probes: ${event.detail.observer}`;
+      const isDue =
+        isAlarm ||
+        isAnythingToDo(weigh(await store.load(fleet), await new HealthStore(runtime).load(fleet), { signal, nowMs: runtime.nowMs() }));
+      if (isDue && (await startOnce('repair', `health-${fleet}`, { fleet, signal }, runtime))) started.push(fleet);
+    }
+    return { started };
+  },
+});

@@ -1,0 +1,73 @@
+import { provingPath } from '../control-plane/loop/verify.ts';
+import { NAMES_ARE_STALE_FOR_SECONDS } from '../control-plane/model/zone.ts';
+import { RunState } from './run.ts';
+import { sumOf } from './runtime/caller.ts';
+import { FleetStore, vpcIdOf } from './runtime/fleet-store.ts';
+import { Journal } from './runtime/journal.ts';
+import { task } from './runtime/task.ts';
+
+const ASK_AGAIN_AFTER_SECONDS = 10;
+const MAX_ATTEMPTS = 60;
+
+/**
+ * Proves that callers are answered by somebody else: one request by the fleet's name from every member.
+ *
+ * Out  RunState; `wait` until nobody's name leads to the member any more, and then until nobody remembers that it did
+ */
+export const handler = task({
+  input: RunState,
+  async run(state, runtime) {
+    const fleet = await new FleetStore(runtime).load(state.fleet);
+    const { requester } = runtime;
+    const { domain, ...rest } = fleet.declared.fleet;
+    const callers = fleet.members.filter(({ phase }) => phase === 'joined');
+    const answers =
+      requester === undefined
+        ? []
+        : await Promise.all(
+            callers.map(async ({ region }) => {
+              const from = { region, vpcId: vpcIdOf(fleet, region) };
+              return {
+                region,
+                answer: await requester({ from, url: `https://${domain}${provingPath({ domain, ...rest })}` }),
+              };
+            }),
+          );
+    const left = answers
+      .filter(({ answer }) => !answer.answered || answer.servedBy === state.region)
+      .map(
+        ({ region, answer }) =>
+          `${region} ${answer.answered ? `is still answered by ${state.region}` : `is not answered: ${answer.says}`}`,
+      );
+    const nowMs = runtime.nowMs();
+    const counted = { ...state, ...sumOf(state, runtime.tally) };
+    if (left.length > 0) {
+      const isLast = state.failedProofs + 1 >= MAX_ATTEMPTS;
+      return {
+        ...counted,
+        failedProofs: state.failedProofs + 1,
+        staleUntilMs: undefined,
+        decision: isLast ? ('gave-up' as const) : ('wait' as const),
+        lookAgainAfterSeconds: ASK_AGAIN_AFTER_SECONDS,
+        says: left.join('; '),
+      };
+    }
+    const says =
+      requester === undefined
+        ? 'not proven: nothing here can make a request inside a VPC'
+        : `requests from ${answers.length} members were answered elsewhere`;
+    const staleUntilMs = state.staleUntilMs ?? nowMs + NAMES_ARE_STALE_FOR_SECONDS * 1_000;
+    if (nowMs < staleUntilMs)
+      return {
+        ...counted,
+        staleUntilMs,
+        decision: 'wait' as const,
+        lookAgainAfterSeconds: Math.ceil((staleUntilMs - nowMs) / 1_000),
+        says: `${says}; some callers may still remember`,
+      };
+    await new Journal(runtime).append(state.fleet, [
+      { run: state.run, atMs: nowMs, what: 'proof', says, proofs: answers },
+    ]);
+    return { ...counted, nameProven: true, decision: 'settled' as const, says };
+  },
+});

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { Fault } from '../../control-plane/model/faults.ts';
+import { strict } from '../../control-plane/model/fleet-schema.ts';
+import { policies } from '../../control-plane/policies/index.ts';
+import { judge } from '../../control-plane/policies/judge.ts';
+import type { Override, Proposal } from '../../control-plane/policies/policy.ts';
+import type { FleetState } from './fleet-store.ts';
+import { HealthStore } from './health-store.ts';
+import { Journal } from './journal.ts';
+import type { Runtime } from './runtime.ts';
+import { situationOf } from './situation.ts';
+
+const MINUTE_MS = 60_000;
+const APPROVED_FOR_MS = 60 * MINUTE_MS;
+const LONGEST_OVERRIDE_MINUTES = 24 * 60;
+
+/** What an operator gives who asks for callers to be moved. */
+export const asked = {
+  fleet: z.string({ error: 'name the fleet, as in {"fleet":"payments"}' }),
+  region: z.string({ error: 'name the member, as in {"region":"eu-west-1"}' }),
+  by: z.string().min(1).max(256).default('operator'),
+  because: z.string().min(1).max(500).default('asked for by hand'),
+  approve: z.boolean().default(false),
+  override: strict({
+    policy: z.string(),
+    by: z.string({ error: 'say who answers for it' }).min(1).max(256),
+    why: z.string({ error: 'say why' }).min(1).max(500),
+    minutes: z.int().min(1).max(LONGEST_OVERRIDE_MINUTES).default(15),
+  }).optional(),
+  run: z.string(),
+  execution: z.string(),
+  startedAtMs: z.number(),
+};
+const Asked = strict(asked);
+export type Asked = z.infer<typeof Asked>;
+
+type MovesCallers = Extract<Proposal, { readonly what: 'evacuate' | 'restore' | 'drill' }>;
+
+/**
+ * Asks every policy whether callers may be moved. An approval or an override that comes with the wish is put on record
+ * first, with who gave it.
+ *
+ * Faults  Rejected, with every reason and what to do, where they may not
+ */
+export async function permit(
+  what: MovesCallers['what'],
+  { fleet, region, by, approve, override, run }: Asked,
+  state: FleetState,
+  runtime: Runtime,
+): Promise<void> {
+  const member = state.members.find((candidate) => candidate.region === region);
+  if (member === undefined || member.role !== 'serving' || member.phase !== 'joined') {
+    const serving = state.members.filter(({ role, phase }) => role === 'serving' && phase === 'joined');
+    const names = serving.map((candidate) => candidate.region).join(', ') || 'none yet';
+    throw new Fault('Rejected', `region: ${region} is not a serving member of ${fleet}; serving members are ${names}`);
+  }
+  if (override !== undefined && !policies.has(override.policy))
+    throw new Fault(
+      'Rejected',
+      `override.policy: no policy is called ${override.policy}; there are ${[...policies.keys()].join(', ')}`,
+    );
+  const store = new HealthStore(runtime);
+  const journal = new Journal(runtime);
+  const nowMs = runtime.nowMs();
+  const proposal: MovesCallers = { what, region, by };
+  const name = `${what}/${region}`;
+  if (approve) {
+    await journal.append(fleet, [
+      { run, atMs: nowMs, what: 'approved', says: `${by} approves: ${what} ${region}`, by },
+    ]);
+    await store.approve(fleet, name, nowMs + APPROVED_FOR_MS);
+  }
+  if (override !== undefined) {
+    const { policy, why, minutes } = override;
+    const given: Override = { policy, proposal: name, by: override.by, why, expiresAtMs: nowMs + minutes * MINUTE_MS };
+    const says = `${override.by} overrides ${policy} for ${what} ${region}, for ${minutes} minutes: ${why}`;
+    await journal.append(fleet, [{ run, atMs: nowMs, what: 'override', says, by: override.by, override: given }]);
+    await store.putOverride(fleet, given);
+  }
+  const health = await store.load(fleet);
+  const { verdict, reasons, overridden } = judge(proposal, situationOf(state, health, nowMs), health.overrides);
+  const says = reasons
+    .map((reason) => `${reason.policy}: ${'because' in reason.verdict ? reason.verdict.because : ''}`)
+    .join('; ');
+  if (verdict !== 'allow') {
+    await journal.append(fleet, [{ run, atMs: nowMs, what: 'refused', says: `${what} ${region}: ${says}`, by }]);
+    throw new Fault(
+      'Rejected',
+      `${says}; where somebody must answer for it all the same, give {"override":{"policy":"${reasons[0]?.policy}","by":"...","why":"..."}}`,
+    );
+  }
+  for (const used of overridden)
+    await journal.append(fleet, [
+      {
+        run,
+        atMs: nowMs,
+        what: 'override',
+        target: used.policy,
+        says: `${what} ${region} goes through over ${used.policy}, for which ${used.by} answers until ${new Date(used.expiresAtMs).toISOString()}: ${used.why}`,
+        by: used.by,
+      },
+    ]);
+}

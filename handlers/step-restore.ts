@@ -1,0 +1,54 @@
+import { regionsOf } from '../control-plane/health/finding.ts';
+import { Fault } from '../control-plane/model/faults.ts';
+import { rampSteps } from '../control-plane/traffic/ramp.ts';
+import { RunState } from './run.ts';
+import { sumOf } from './runtime/caller.ts';
+import { FleetStore } from './runtime/fleet-store.ts';
+import { HealthStore } from './runtime/health-store.ts';
+import { Journal } from './runtime/journal.ts';
+import { situationOf } from './runtime/situation.ts';
+import { task } from './runtime/task.ts';
+
+/** Three good checks of Route 53's, and the answer seen by name servers. */
+const BIT_IS_SEEN_AFTER_SECONDS = 45;
+const RECORDS_SHOW_AFTER_SECONDS = 3;
+
+/**
+ * Takes the next step of a member's way back: its bit into service first, then some more of the views each time. The
+ * run looks, writes and proves between two steps.
+ *
+ * Out     RunState, `ramp` one further, or without it after the last
+ * Faults  Conflict where the diagnosis has something against the member: the way back ends here
+ */
+export const handler = task({
+  input: RunState,
+  async run(state, runtime) {
+    const { fleet: name, ramp = 0, run, region = '' } = state;
+    const fleet = await new FleetStore(runtime).load(name);
+    const store = new HealthStore(runtime);
+    const health = await store.load(name);
+    const nowMs = runtime.nowMs();
+    const { findings } = situationOf(fleet, health, nowMs).diagnosis;
+    const against = findings.find(({ cause }) => regionsOf(cause).includes(region));
+    // Rejected and not Conflict: looking again would change nothing.
+    if (against !== undefined) throw new Fault('Rejected', `${region} is not well: ${against.says}`);
+    const waves = rampSteps(fleet.declared, region);
+    const journal = (says: string): Promise<void> =>
+      new Journal(runtime).append(name, [{ run, atMs: nowMs, round: state.round, what: 'restoring', says }]);
+    const counted = { ...state, ...sumOf(state, runtime.tally), nameProven: false, failedProofs: 0 };
+    if (ramp === 0) {
+      await journal(`${region} is in service for its own callers`);
+      await store.undrain(name, region, nowMs);
+      return { ...counted, ramp: 1, lookAgainAfterSeconds: BIT_IS_SEEN_AFTER_SECONDS };
+    }
+    const viewers = new Set(waves[ramp - 1] ?? []);
+    const ending = health.traffic.steers.filter(
+      ({ viewer, avoid, cause }) => avoid === region && cause === 'ramp' && viewers.has(viewer),
+    );
+    if (ending.length > 0) await journal(`callers in ${[...viewers].join(', ')} may be sent to ${region} again`);
+    await store.steer(name, [], ending, nowMs);
+    const { ramp: _last, ...rest } = counted;
+    const isLast = ramp >= waves.length;
+    return { ...(isLast ? rest : { ...counted, ramp: ramp + 1 }), lookAgainAfterSeconds: RECORDS_SHOW_AFTER_SECONDS };
+  },
+});
