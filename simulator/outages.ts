@@ -61,7 +61,7 @@ export class Outages {
     if (before === undefined) this.#periods.set(region, [period]);
     else before.push(period);
     this.#changes += 1;
-    for (const tell of [...(this.#whenDarkened.get(region) ?? [])]) tell();
+    for (const tell of this.#whenDarkened.get(region) ?? []) tell();
   }
 
   lighten(region: string): void {

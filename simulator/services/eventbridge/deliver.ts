@@ -60,14 +60,8 @@ export function deliver(world: World, place: Place, delivery: Delivery): void {
 }
 
 function attempt(world: World, place: Place, delivery: Delivery, startedMs: WorldMs, count: number): void {
-  // A bus in a dark Region sends nothing. What it has not sent for too long by then is lost.
   if (world.outages.isDark(place.region)) {
-    void world.outages.whenLight(place.region).then(() => {
-      const { MaximumEventAgeInSeconds: oldestSeconds = OLDEST_SECONDS } = delivery.target.RetryPolicy ?? {};
-      if (world.clock.nowMs() - startedMs > oldestSeconds * 1_000)
-        bury(world, place, delivery, new AwsError('TimeoutError', `${place.region} was dark for too long`), count);
-      else attempt(world, place, delivery, startedMs, count);
-    });
+    void attemptWhenLight(world, place, delivery, startedMs, count);
     return;
   }
   send(world, place, delivery).catch((error: unknown) => {
@@ -82,6 +76,21 @@ function attempt(world: World, place: Place, delivery: Delivery, startedMs: Worl
     if (FINAL.test(error.code) || tooOften || tooOld) bury(world, place, delivery, error, count);
     else world.clock.after(waitMs, () => attempt(world, place, delivery, startedMs, count + 1));
   });
+}
+
+/** A bus in a dark Region sends nothing. What it has not sent for too long by then is lost. */
+async function attemptWhenLight(
+  world: World,
+  place: Place,
+  delivery: Delivery,
+  startedMs: WorldMs,
+  count: number,
+): Promise<void> {
+  await world.outages.whenLight(place.region);
+  const { MaximumEventAgeInSeconds: oldestSeconds = OLDEST_SECONDS } = delivery.target.RetryPolicy ?? {};
+  if (world.clock.nowMs() - startedMs > oldestSeconds * 1_000)
+    bury(world, place, delivery, new AwsError('TimeoutError', `${place.region} was dark for too long`), count);
+  else attempt(world, place, delivery, startedMs, count);
 }
 
 function bury(world: World, place: Place, { rule, target, text }: Delivery, error: AwsError, attempts: number): void {

@@ -66,6 +66,8 @@ export function listedConfiguration(
       VpcConfig: {
         SubnetIds: [...settings.vpc.subnetIds],
         SecurityGroupIds: [...settings.vpc.securityGroupIds],
+        VpcId: settings.vpc.vpcId,
+        Ipv6AllowedForDualStack: false,
       },
     }),
   };

@@ -3,6 +3,7 @@ import type { Place } from '../../service.ts';
 import type { World } from '../../world.ts';
 import { type Code, CodeFault, zipCode } from './code/zip-code.ts';
 import { environmentOf } from './environment.ts';
+import { hostCodeFor } from './host.ts';
 import { recordsOf, writeLog } from './log-records.ts';
 import { sessionOf } from './session.ts';
 import type { FunctionVersion, HostContext, LambdaFunction } from './state.ts';
@@ -22,7 +23,7 @@ export interface Execution {
 const MAX_RESPONSE_BYTES = 6_291_556;
 
 /**
- * Runs a function once: its host code if there is any, its zip otherwise.
+ * Runs a function once: the host code attached to it or registered for its code, if there is any, its zip otherwise.
  *
  * Time is held while the code runs and passes while it sleeps on the clock; after the function's time-out, or when its
  * Region goes dark, the run counts as over, and what the code does later reaches nobody.
@@ -40,6 +41,7 @@ export async function execute(
   const timeoutMs = version.settings.timeoutSeconds * 1_000;
   const session = sessionOf(found, world);
   const stop = new AbortController();
+  const printed: string[] = [];
   const context: HostContext = {
     functionName: found.name,
     functionArn: invokedArn,
@@ -51,9 +53,11 @@ export async function execute(
     principal: session.principal,
     credentials: session.credentials,
     signal: stop.signal,
+    vpc: version.settings.vpc,
+    clockSkewMs: world.outages.skewMs(place.region),
+    print: (line) => void printed.push(line),
   };
-  const printed: string[] = [];
-  const code: Code = found.hostCode ?? zipCode(world, version, (line) => printed.push(line));
+  const code: Code = found.hostCode ?? hostCodeFor(world, version) ?? zipCode(world, version, context.print);
   const done = (payload: string, failed: boolean): Execution => {
     const run = { payload, failed, startedAtMs, durationMs: world.clock.nowMs() - startedAtMs, printed };
     const about = { version: version.version, memoryMb: version.settings.memoryMb, requestId: awsRequestId };
@@ -67,11 +71,15 @@ export async function execute(
     over.resolve();
   };
   const timer = world.clock.after(timeoutMs, end);
-  const leave = world.outages.onDarkened(place.region, end);
+  let wentDark = false;
+  const leave = world.outages.onDarkened(place.region, () => {
+    wentDark = true;
+    end();
+  });
   try {
     const run = world.clock.hold(() => code(event, context), `function ${found.name}`);
     const result = await Promise.race([run, over.promise]);
-    if (world.outages.isDark(place.region)) return lost(startedAtMs);
+    if (wentDark) return lost(startedAtMs);
     if (stop.signal.aborted)
       return done(
         errorPayload(
@@ -82,7 +90,7 @@ export async function execute(
       );
     return answered(result, done);
   } catch (error) {
-    return world.outages.isDark(place.region) ? lost(startedAtMs) : done(payloadOf(error), true);
+    return wentDark ? lost(startedAtMs) : done(payloadOf(error), true);
   } finally {
     leave();
     timer.cancel();

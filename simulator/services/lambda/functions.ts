@@ -23,7 +23,7 @@ import { publish } from './versions.ts';
 export const functionOperations = {
   CreateFunction(input, call) {
     const { name } = functionName(input.FunctionName);
-    const settings = settingsFrom(input, {});
+    const settings = settingsFrom(input, {}, call);
     const code = packageOf(input.Code ?? {});
     if (call.state.functions.has(name)) throw conflict(`Function already exist: ${name}`);
     const latest: FunctionVersion = {
@@ -112,7 +112,7 @@ export const functionOperations = {
     refuseStale(input.RevisionId, found.latest.revisionId);
     refuseWhileChanging(found, call);
     const { latest } = found;
-    const settings = settingsFrom(input, latest.settings);
+    const settings = settingsFrom(input, latest.settings, call);
     if (settings.roleArn !== latest.settings.roleArn) endSession(found, call.world);
     change(found, { ...latest, settings, description: input.Description ?? latest.description }, call);
     return configuration(found, found.latest, call);

@@ -1,8 +1,9 @@
 import type { Lambda } from '@aws-sdk/client-lambda';
 import { type Architecture, Runtime } from '@aws-sdk/client-lambda';
 import type { InputOf } from '../../service.ts';
-import { invalidValue, validation } from './naming.ts';
+import { invalidValue, type LambdaCall, validation } from './naming.ts';
 import type { FunctionSettings } from './state.ts';
+import { vpcFrom } from './vpc-config.ts';
 
 type SettingsRequest = Omit<InputOf<Lambda, 'UpdateFunctionConfiguration'>, 'FunctionName'> & {
   readonly Architectures?: Architecture[] | undefined;
@@ -35,7 +36,11 @@ const defaultSettings: Omit<FunctionSettings, 'roleArn' | 'runtime' | 'handler'>
 };
 
 /** Settings as a request leaves them: what it does not name stays. */
-export function settingsFrom(request: SettingsRequest, before: Partial<FunctionSettings>): FunctionSettings {
+export function settingsFrom(
+  request: SettingsRequest,
+  before: Partial<FunctionSettings>,
+  call: LambdaCall,
+): FunctionSettings {
   refuseUnsimulated(request);
   const {
     Runtime: runtime = before.runtime,
@@ -72,7 +77,7 @@ export function settingsFrom(request: SettingsRequest, before: Partial<FunctionS
     environment: environmentFrom(request.Environment?.Variables) ?? settings.environment,
     architectures: request.Architectures ?? settings.architectures,
     tracing: request.TracingConfig?.Mode ?? settings.tracing,
-    vpc: vpcFrom(request.VpcConfig) ?? settings.vpc,
+    vpc: vpcFrom(request.VpcConfig, settings.vpc, call),
   };
 }
 
@@ -137,10 +142,4 @@ function environmentFrom(variables: Record<string, string> | undefined): Readonl
       'Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.',
     );
   return { ...variables };
-}
-
-/** An empty list of subnets takes the function out of its VPC. */
-function vpcFrom(request: SettingsRequest['VpcConfig']): FunctionSettings['vpc'] {
-  if (request === undefined) return undefined;
-  return { subnetIds: [...(request.SubnetIds ?? [])], securityGroupIds: [...(request.SecurityGroupIds ?? [])] };
 }

@@ -78,7 +78,9 @@ export interface FunctionSettings {
   readonly vpc: FunctionVpc | undefined;
 }
 
-interface FunctionVpc {
+/** Where a function's network interfaces are. */
+export interface FunctionVpc {
+  readonly vpcId: string;
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
 }
@@ -154,4 +156,10 @@ export interface HostContext {
   readonly credentials: Credentials;
   /** Aborted when the invocation times out, or its Region goes dark: Lambda would have stopped the code dead, a process cannot. */
   readonly signal: AbortSignal;
+  /** Where the function's packets leave from; undefined: not from a VPC of the account. */
+  readonly vpc: FunctionVpc | undefined;
+  /** How far the clock of the machine is ahead of the world's: the host adds it to what it tells the code about time. */
+  readonly clockSkewMs: number;
+  /** A line for the function's log, where what a zip writes to its console goes as well. */
+  print(line: string): void;
 }
