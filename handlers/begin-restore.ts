@@ -24,7 +24,7 @@ export const handler = task({
     const { fleet, region, by, because, run, execution, startedAtMs } = input;
     const state = await new FleetStore(runtime).load(fleet);
     const store = new HealthStore(runtime);
-    const { traffic } = await store.load(fleet);
+    const { traffic } = state.health;
     const isOnItsWay = traffic.steers.some(({ avoid, cause }) => avoid === region && cause === 'ramp');
     if (!isDrained(traffic, region) && !isOnItsWay)
       throw new Fault('Rejected', `region: ${region} is not evacuated; there is nothing to restore`);

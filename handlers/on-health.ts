@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { FleetStore } from './runtime/fleet-store.ts';
-import { HealthStore } from './runtime/health-store.ts';
 import { startOnce } from './runtime/start-once.ts';
 import { task } from './runtime/task.ts';
 import { isAnythingToDo, weigh } from './runtime/tend.ts';
@@ -39,9 +38,7 @@ export const handler = task({
       const signal = isAlarm
         ? `alarm: ${event.detail.alarmName} in ${event.region}`
         : `probes: ${event.detail.observer}`;
-      const isDue =
-        isAlarm ||
-        isAnythingToDo(weigh(await store.load(fleet), await new HealthStore(runtime).load(fleet), { signal, nowMs: runtime.nowMs() }));
+      const isDue = isAlarm || isAnythingToDo(weigh(await store.load(fleet), { signal, nowMs: runtime.nowMs() }));
       if (isDue && (await startOnce('repair', `health-${fleet}`, { fleet, signal }, runtime))) started.push(fleet);
     }
     return { started };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { outcomeOf } from '../control-plane/loop/record.ts';
 import { RunState } from './run.ts';
 import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
+import { HealthStore } from './runtime/health-store.ts';
 import { Journal } from './runtime/journal.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { task } from './runtime/task.ts';
@@ -28,6 +29,9 @@ export const handler = task({
     if (region !== undefined && outcome === 'joined') await settleIn(store, state.fleet, region);
     if (region !== undefined && outcome === 'left')
       await store.changeMembers(state.fleet, async () => ({ remove: region, decision: undefined }));
+    if (region !== undefined && outcome === 'left') await new HealthStore(runtime).forget(state.fleet, region);
+    if (state.purpose === 'restore' && region !== undefined && outcome === 'failed')
+      await evacuateAgain(fleet, region, state, runtime);
     await store.endRun(state.fleet, state.run);
     const nowMs = runtime.nowMs();
     const result = {
@@ -58,6 +62,21 @@ export const handler = task({
     return result;
   },
 });
+
+/** A way back that failed ends where it began: out of service, and no view kept off it by records. */
+async function evacuateAgain(
+  { health: { traffic } }: FleetState,
+  region: string,
+  { fleet, cause, says, by }: z.infer<typeof Failed>,
+  runtime: Runtime,
+): Promise<void> {
+  const store = new HealthStore(runtime);
+  const nowMs = runtime.nowMs();
+  const because = `its way back failed: ${cause ?? says}`;
+  await store.drain(fleet, { region, sinceMs: nowMs, by: by ?? 'restore-region', because });
+  const ramp = traffic.steers.filter((steer) => steer.avoid === region && steer.cause === 'ramp');
+  await store.steer(fleet, [], ramp, nowMs);
+}
 
 /** What cannot be proven here is not passed off as proven. */
 const saysOf = ({ says, nameProven }: z.infer<typeof Failed>, { requester }: Runtime): string =>

@@ -26,9 +26,8 @@ export const handler = task({
     const { fleet: name, ramp = 0, run, region = '' } = state;
     const fleet = await new FleetStore(runtime).load(name);
     const store = new HealthStore(runtime);
-    const health = await store.load(name);
     const nowMs = runtime.nowMs();
-    const { findings } = situationOf(fleet, health, nowMs).diagnosis;
+    const { findings } = situationOf(fleet, nowMs).diagnosis;
     const against = findings.find(({ cause }) => regionsOf(cause).includes(region));
     // Rejected and not Conflict: looking again would change nothing.
     if (against !== undefined) throw new Fault('Rejected', `${region} is not well: ${against.says}`);
@@ -42,7 +41,7 @@ export const handler = task({
       return { ...counted, ramp: 1, lookAgainAfterSeconds: BIT_IS_SEEN_AFTER_SECONDS };
     }
     const viewers = new Set(waves[ramp - 1] ?? []);
-    const ending = health.traffic.steers.filter(
+    const ending = fleet.health.traffic.steers.filter(
       ({ viewer, avoid, cause }) => avoid === region && cause === 'ramp' && viewers.has(viewer),
     );
     if (ending.length > 0) await journal(`callers in ${[...viewers].join(', ')} may be sent to ${region} again`);

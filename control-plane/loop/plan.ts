@@ -17,9 +17,9 @@ export interface Step {
   readonly known?: string | undefined;
 }
 
-/** Something a person should know, that no step of this plan mends. */
+/** Something a person should know, that no step of this plan mends. `refused`: a policy forbids to mend it. */
 export interface Finding {
-  readonly finding: 'conflict' | 'unseen' | 'left-out';
+  readonly finding: 'conflict' | 'unseen' | 'left-out' | 'refused';
   readonly target: TargetKey;
   readonly says: string;
 }

@@ -3,6 +3,7 @@ import type { Declared, Fleet, Member } from '../model/fleet.ts';
 import type { Region } from '../model/region.ts';
 import { kindOf } from '../model/target.ts';
 import { peersOf } from '../model/topology.ts';
+import { isSteered, NO_TRAFFIC_CHANGES } from '../traffic/traffic.ts';
 import type { Step } from './plan.ts';
 import type { Scope } from './scope.ts';
 import type { Wanted } from './wanted.ts';
@@ -42,7 +43,12 @@ export function proofsOfName(declared: Declared, scope: Scope, chosen: Iterable<
   const counts = ({ phase, region }: Member): boolean => phase === 'joined' || scope.regions?.includes(region) === true;
   for (const from of declared.members.filter((member) => isIn(member) && counts(member)))
     for (const to of reachableFrom(declared, from))
-      if (to.inTraffic && counts(to) && (everything || touched.has(from.region) || touched.has(to.region)))
+      if (
+        to.inTraffic &&
+        counts(to) &&
+        !isSteered(declared.traffic ?? NO_TRAFFIC_CHANGES, from.region, to.region) &&
+        (everything || touched.has(from.region) || touched.has(to.region))
+      )
         proofs.push({ from: from.region, to: to.region, by: 'name' });
   return proofs;
 }

@@ -6,6 +6,7 @@ import type { Declared, Fleet, Member } from '../../control-plane/model/fleet.ts
 import type { Intent } from '../../control-plane/model/intent.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { keyOf, type LeaseScope, type TargetKey } from '../../control-plane/model/target.ts';
+import { type HealthState, HealthStore } from './health-store.ts';
 import type { Runtime } from './runtime.ts';
 import { Table, values } from './table.ts';
 
@@ -29,9 +30,10 @@ export interface MemberRow extends Member {
   readonly by: string;
 }
 
-/** All that is known of one fleet, read at once. */
+/** All that is known of one fleet, its health among it, read at once. */
 export interface FleetState {
   readonly declared: Declared;
+  readonly health: HealthState;
   readonly members: readonly MemberRow[];
   readonly ids: ReadonlyMap<TargetKey, string>;
   /** The DNS name of each replica's endpoint, as it was seen last: where to ask a replica whatever the names say. */
@@ -64,17 +66,19 @@ const MAX_DOCUMENT_BYTES = 350_000;
 /** Where fleets, members, the ids of their targets and open intents are kept. Rows are written by this file alone. */
 export class FleetStore {
   readonly #table: Table;
+  readonly #health: HealthStore;
   readonly #runtime: Runtime;
 
   /** `region`: whose replica of the table is read. Left out: home's, which alone may be written. */
   constructor(runtime: Runtime, region?: Region) {
     this.#runtime = runtime;
     this.#table = new Table(runtime, region);
+    this.#health = new HealthStore(runtime, region);
   }
 
   /** Rejected where no such fleet was ever put. */
   async load(fleet: string): Promise<FleetState> {
-    const rows = await this.#table.rows(fleetPk(fleet));
+    const [rows, health] = await Promise.all([this.#table.rows(fleetPk(fleet)), this.#health.load(fleet)]);
     const header = rows.find(({ sk }) => sk === 'fleet');
     if (header === undefined)
       throw new Fault(
@@ -99,7 +103,8 @@ export class FleetStore {
     members.sort((a, b) => a.sequence - b.sequence);
     const document = JSON.parse(header.document as string) as Fleet;
     return {
-      declared: { fleet: document, members },
+      declared: { fleet: document, members, traffic: health.traffic },
+      health,
       members,
       ids,
       entrances,

@@ -31,6 +31,8 @@ interface LookOptions {
   readonly nowMs: number;
   /** Whose join this look belongs to: it does not wait for other joins that are under way. */
   readonly joining?: Region | undefined;
+  /** Regions that answer nobody, and why we think so: they are not asked, and nobody waits for them. */
+  readonly dark?: ReadonlyMap<Region, string>;
 }
 
 /**
@@ -38,7 +40,10 @@ interface LookOptions {
  *
  * Surveys of all Regions run side by side. One that fails is kept as unseen, and the rest of the fleet goes on.
  */
-export async function lookAt(state: FleetState, { scope, call, nowMs, joining }: LookOptions): Promise<Sight> {
+export async function lookAt(
+  state: FleetState,
+  { scope, call, nowMs, joining, dark = new Map() }: LookOptions,
+): Promise<Sight> {
   const wanted = wantedTargets(state.declared);
   const chosen = inScope(wanted, scope);
   const { leftOut } = state;
@@ -48,6 +53,11 @@ export async function lookAt(state: FleetState, { scope, call, nowMs, joining }:
   const unseen = new Map<string, Unseen>();
   await Promise.all(
     surveys.map(async (survey) => {
+      const because = dark.get(survey.region);
+      if (because !== undefined) {
+        unseen.set(surveyName(survey), { fault: 'Unavailable', says: `not asked: ${because}` });
+        return;
+      }
       try {
         const found = await converse(observe(survey, placeIn(state, survey.region)), once);
         for (const [key, observed] of found) targets.set(key, observed);

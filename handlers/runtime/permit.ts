@@ -77,8 +77,9 @@ export async function permit(
     await journal.append(fleet, [{ run, atMs: nowMs, what: 'override', says, by: override.by, override: given }]);
     await store.putOverride(fleet, given);
   }
+  // Again, with what was just put on record.
   const health = await store.load(fleet);
-  const { verdict, reasons, overridden } = judge(proposal, situationOf(state, health, nowMs), health.overrides);
+  const { verdict, reasons, overridden } = judge(proposal, situationOf({ ...state, health }, nowMs), health.overrides);
   const says = reasons
     .map((reason) => `${reason.policy}: ${'because' in reason.verdict ? reason.verdict.because : ''}`)
     .join('; ');

@@ -1,25 +1,13 @@
 import { diagnose } from '../../control-plane/health/diagnose.ts';
+import { causeKind, causeName } from '../../control-plane/health/finding.ts';
 import type { Step } from '../../control-plane/loop/plan.ts';
 import { wantedTargets } from '../../control-plane/loop/wanted.ts';
-import type { Declared } from '../../control-plane/model/fleet.ts';
+import type { Region } from '../../control-plane/model/region.ts';
 import type { Situation } from '../../control-plane/policies/policy.ts';
 import type { FleetState } from './fleet-store.ts';
-import type { HealthState } from './health-store.ts';
-
-/** The fleet as declared, with where its callers are sent at present. */
-export const declaredWith = ({ declared }: FleetState, { traffic }: HealthState): Declared => ({
-  ...declared,
-  traffic,
-});
 
 /** What policies go by, of one load of the fleet and its health. */
-export function situationOf(
-  state: FleetState,
-  health: HealthState,
-  nowMs: number,
-  steps: readonly Step[] = [],
-): Situation {
-  const declared = declaredWith(state, health);
+export function situationOf({ declared, health }: FleetState, nowMs: number, steps: readonly Step[] = []): Situation {
   return {
     nowMs,
     declared,
@@ -31,3 +19,11 @@ export function situationOf(
     approvals: health.approvals,
   };
 }
+
+/** Regions that answer nobody, and why we think so. Nothing is asked of them, and nothing waits for them. */
+export const darkIn = (state: FleetState, nowMs: number): ReadonlyMap<Region, string> =>
+  new Map(
+    situationOf(state, nowMs)
+      .diagnosis.findings.filter(({ cause }) => causeKind(cause) === 'region')
+      .map(({ cause, says }) => [causeName(cause), says]),
+  );

@@ -21,12 +21,7 @@ export async function startOnce(workflow: string, name: string, input: object, r
   );
 }
 
-async function isStarted(
-  workflow: string,
-  name: string,
-  input: object,
-  { settings, call }: Runtime,
-): Promise<boolean> {
+async function isStarted(workflow: string, name: string, input: object, { settings, call }: Runtime): Promise<boolean> {
   const stateMachineArn = machineArn(settings, workflow);
   try {
     await converse(

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { strict } from '../control-plane/model/fleet-schema.ts';
+import { RunState } from './run.ts';
+import { FleetStore } from './runtime/fleet-store.ts';
+import { task } from './runtime/task.ts';
+import { isAnythingToDo, scopeOfTending, tendTo, weigh } from './runtime/tend.ts';
+
+const Input = strict({
+  fleet: z.string({ error: 'name the fleet, as in {"fleet":"payments"}' }),
+  scope: RunState.shape.scope.default({ targets: [] }),
+  signal: z.string().default('operator'),
+  notBefore: z.iso.datetime().optional(),
+  run: z.string(),
+  execution: z.string(),
+  startedAtMs: z.number(),
+});
+
+/**
+ * Says what is wrong, opens an incident of it, and moves callers where that is quicker than a repair. What is left to
+ * look at is the run's scope.
+ *
+ * In      { fleet, scope?: what drifted, if that is why, signal? }
+ * Out     RunState
+ * Faults  Rejected: no such fleet
+ */
+export const handler = task({
+  input: Input,
+  async run(input, runtime) {
+    const state = await new FleetStore(runtime).load(input.fleet);
+    const tending = weigh(state, { signal: input.signal, nowMs: runtime.nowMs() });
+    if (isAnythingToDo(tending)) await tendTo(state, tending, runtime);
+    return RunState.parse({
+      ...input,
+      purpose: 'repair',
+      scope: scopeOfTending(tending, state, input.scope),
+      says: tending.says,
+    });
+  },
+});
