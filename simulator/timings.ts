@@ -15,6 +15,8 @@ export interface Timings {
   readonly accessAssociationMs: number;
   /** A record change is answered everywhere, and INSYNC, this long after it was accepted. Source: ChangeResourceRecordSets, "within 60 seconds". */
   readonly recordSyncMs: number;
+  /** Name servers see a health check's new verdict this long after it. Source: Route 53 Developer Guide, "within seconds"; AWS gives no figure. */
+  readonly healthFlipMs: number;
   /** A requested certificate is issued, its validation records being there. */
   readonly certificateIssuedMs: number;
   readonly functionActiveMs: number;
@@ -37,6 +39,7 @@ export const awsTimings: Timings = {
   domainNameMs: 15 * 60_000,
   accessAssociationMs: 15 * 60_000,
   recordSyncMs: 35_000,
+  healthFlipMs: 1_000,
   certificateIssuedMs: 60_000,
   functionActiveMs: 3_000,
   tableActiveMs: 5_000,

@@ -1,4 +1,5 @@
 import type { Random } from '../random.ts';
+import { seenHealthy } from '../services/route-53/health/registry.ts';
 import type { World } from '../world.ts';
 
 /** One direction of a peering. */
@@ -16,7 +17,7 @@ interface DataPlaneWeather {
   extraLatencyMs?(fromRegion: string, toRegion: string): number;
 }
 
-/** What Route 53's checkers think of a health check. Left to whoever runs them; a check nobody speaks for is healthy. */
+/** What name servers take a health check for: what Route 53's checkers make of it, unless somebody else speaks for them. */
 type HealthCheckVerdict = (healthCheckId: string) => boolean;
 
 /** The conditions of one world's data plane. Held beside the world, so that a world without weather costs nothing. */
@@ -29,10 +30,9 @@ interface Conditions {
 
 const conditions = new WeakMap<World, Conditions>();
 
-/** Source: Route 53 Developer Guide, "How Route 53 determines whether a health check is healthy": a new check is healthy until there is data. */
 const fair = (world: World): Conditions => ({
   weather: {},
-  isHealthy: () => true,
+  isHealthy: (healthCheckId) => seenHealthy(world, healthCheckId),
   random: world.random.fork('data-plane'),
 });
 

@@ -1,13 +1,23 @@
 import { isIPv4 } from 'node:net';
 import type { HealthCheckConfig, HealthCheck as HealthCheckShape, Route53 } from '@aws-sdk/client-route-53';
 import { AwsError } from '../../aws-error.ts';
-import type { Operations } from '../../service.ts';
+import type { Call, Operations } from '../../service.ts';
 import { bareId, pageSize } from './answers.ts';
+import { isCheckerRegion } from './health/checker-regions.ts';
+import { HealthWatch } from './health/health-watch.ts';
+import { reportEveryMinute } from './health/metrics.ts';
+import { watchedHealth } from './health/registry.ts';
+import { isEndpointCheck } from './health/target.ts';
 import { compareText } from './names.ts';
 import type { HealthCheck, Route53State } from './state.ts';
 
-/** Quota "health checks per account". */
+/** Source: docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html: health checks per account, children of a calculated one */
 const MOST_HEALTH_CHECKS = 200;
+const MOST_CHILDREN = 255;
+/** Source: API_HealthCheckConfig: Regions, SearchString, ResourcePath, FullyQualifiedDomainName, HealthThreshold */
+const FEWEST_REGIONS = 3;
+const LONGEST_TEXT = 255;
+const HIGHEST_THRESHOLD = 256;
 
 export function healthCheckNamed(state: Route53State, id: string | undefined): HealthCheck {
   const check = state.healthChecks.get(bareId(id));
@@ -38,16 +48,25 @@ const isUnreachable = (address: string): boolean =>
   isIPv4(address) &&
   /^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(address);
 
-const endpointTypes: ReadonlySet<string> = new Set(['HTTP', 'HTTPS', 'HTTP_STR_MATCH', 'HTTPS_STR_MATCH', 'TCP']);
-
 const refuse = (message: string): never => {
   throw new AwsError('InvalidInput', message);
 };
 
+/** Source: API_HealthCheckConfig, and "Values that you specify when you create or update health checks" */
 function validate(config: HealthCheckConfig, state: Route53State): void {
-  const { Type, IPAddress, FullyQualifiedDomainName, RequestInterval, FailureThreshold } = config;
+  const { Type } = config;
   if (Type === undefined) refuse('You must specify a Type for the health check.');
-  if (endpointTypes.has(Type ?? '') && IPAddress === undefined && FullyQualifiedDomainName === undefined)
+  if (Type === 'RECOVERY_CONTROL') refuse('RECOVERY_CONTROL is not simulated: routing controls are not.');
+  if (isEndpointCheck(config)) validateEndpoint(config);
+  if (Type === 'CALCULATED') validateChildren(config, state);
+  if (Type === 'CLOUDWATCH_METRIC' && config.AlarmIdentifier === undefined)
+    refuse('You must specify an AlarmIdentifier.');
+}
+
+function validateEndpoint(config: HealthCheckConfig): void {
+  const { Type, IPAddress, FullyQualifiedDomainName, RequestInterval, FailureThreshold, Port, Regions } = config;
+  const { ResourcePath, SearchString } = config;
+  if (IPAddress === undefined && FullyQualifiedDomainName === undefined)
     refuse('You must specify IPAddress, FullyQualifiedDomainName, or both.');
   if (IPAddress !== undefined && isUnreachable(IPAddress))
     refuse(`The IP address ${IPAddress} is in a range that health checkers cannot reach.`);
@@ -55,19 +74,32 @@ function validate(config: HealthCheckConfig, state: Route53State): void {
     refuse('RequestInterval must be 10 or 30.');
   if (FailureThreshold !== undefined && (FailureThreshold < 1 || FailureThreshold > 10))
     refuse('FailureThreshold must be between 1 and 10.');
-  if (Type?.endsWith('_STR_MATCH') === true && config.SearchString === undefined)
-    refuse('You must specify a SearchString.');
-  if (Type === 'CALCULATED')
-    for (const child of config.ChildHealthChecks ?? [])
-      if (!state.healthChecks.has(child)) refuse(`The child health check ${child} does not exist.`);
-  if (Type === 'CLOUDWATCH_METRIC' && config.AlarmIdentifier === undefined)
-    refuse('You must specify an AlarmIdentifier.');
+  if (Port !== undefined && (Port < 1 || Port > 65_535)) refuse('Port must be between 1 and 65535.');
+  for (const [name, text] of Object.entries({ FullyQualifiedDomainName, ResourcePath, SearchString }))
+    if ((text?.length ?? 0) > LONGEST_TEXT) refuse(`${name} must not be longer than ${LONGEST_TEXT} characters.`);
+  if (Type?.endsWith('_STR_MATCH') === true && (SearchString ?? '') === '') refuse('You must specify a SearchString.');
+  if (Regions === undefined) return;
+  const unknown = Regions.find((region) => !isCheckerRegion(region));
+  if (unknown !== undefined) refuse(`There are no health checkers in ${unknown}.`);
+  if (new Set(Regions).size < FEWEST_REGIONS) refuse(`You must specify at least ${FEWEST_REGIONS} Regions.`);
+}
+
+function validateChildren({ ChildHealthChecks = [], HealthThreshold }: HealthCheckConfig, state: Route53State): void {
+  if (ChildHealthChecks.length > MOST_CHILDREN)
+    refuse(`A calculated health check monitors ${MOST_CHILDREN} health checks at most.`);
+  if (HealthThreshold !== undefined && (HealthThreshold < 0 || HealthThreshold > HIGHEST_THRESHOLD))
+    refuse(`HealthThreshold must be between 0 and ${HIGHEST_THRESHOLD}.`);
+  for (const id of ChildHealthChecks) {
+    const child = state.healthChecks.get(id);
+    if (child === undefined) refuse(`The child health check ${id} does not exist.`);
+    if (child?.config.Type === 'CALCULATED') refuse('A calculated health check cannot monitor another one.');
+  }
 }
 
 /** What was asked for, with what Route 53 fills in. */
 function withDefaults(config: HealthCheckConfig): HealthCheckConfig {
   const own = configCopy(config);
-  if (!endpointTypes.has(own.Type ?? '')) return { Inverted: false, Disabled: false, ...own };
+  if (!isEndpointCheck(own)) return { Inverted: false, Disabled: false, ...own };
   const isHttps = own.Type?.startsWith('HTTPS') === true;
   return {
     ...(own.Type !== 'TCP' && { Port: isHttps ? 443 : 80 }),
@@ -85,7 +117,8 @@ const configText = (config: HealthCheckConfig): string =>
   JSON.stringify(Object.entries(config).toSorted(([a], [b]) => compareText(a, b)));
 
 export const healthCheckOperations: Operations<Route53, Route53State> = {
-  CreateHealthCheck({ CallerReference, HealthCheckConfig }, { state, nowMs }) {
+  CreateHealthCheck({ CallerReference, HealthCheckConfig }, call) {
+    const { state, nowMs } = call;
     if (CallerReference === undefined || HealthCheckConfig === undefined)
       throw new AwsError('InvalidInput', 'You must specify CallerReference and HealthCheckConfig.');
     validate(HealthCheckConfig, state);
@@ -109,6 +142,7 @@ export const healthCheckOperations: Operations<Route53, Route53State> = {
       version: 1,
     };
     state.healthChecks.set(check.id, check);
+    if (before === undefined) watch(check, call);
     return {
       HealthCheck: shapeOf(check),
       Location: `https://route53.amazonaws.com/2013-04-01/healthcheck/${check.id}`,
@@ -132,7 +166,7 @@ export const healthCheckOperations: Operations<Route53, Route53State> = {
     };
   },
 
-  UpdateHealthCheck({ HealthCheckId, HealthCheckVersion, ResetElements, ...changes }, { state }) {
+  UpdateHealthCheck({ HealthCheckId, HealthCheckVersion, ResetElements, ...changes }, { state, world }) {
     const check = healthCheckNamed(state, HealthCheckId);
     if (HealthCheckVersion !== undefined && HealthCheckVersion !== check.version)
       throw new AwsError(
@@ -153,20 +187,40 @@ export const healthCheckOperations: Operations<Route53, Route53State> = {
     validate(config, state);
     check.config = configCopy(config);
     check.version += 1;
+    watchedHealth(world).watches.get(check.id)?.reconfigure();
     return { HealthCheck: shapeOf(check) };
   },
 
   /** Route 53 lets a check go though record sets name it: those count as healthy from then on. */
-  DeleteHealthCheck({ HealthCheckId }, { state }) {
+  DeleteHealthCheck({ HealthCheckId }, { state, world }) {
     const check = healthCheckNamed(state, HealthCheckId);
     state.healthChecks.delete(check.id);
     state.tags.delete(`healthcheck/${check.id}`);
+    const { watches } = watchedHealth(world);
+    const watched = watches.get(check.id);
+    watches.delete(check.id);
+    watched?.end();
     return {};
   },
 
-  /** No checker has looked yet: a check without data counts as healthy and has no observations to tell. */
-  GetHealthCheckStatus({ HealthCheckId }, { state }) {
-    healthCheckNamed(state, HealthCheckId);
-    return { HealthCheckObservations: [] };
-  },
+  GetHealthCheckStatus: ({ HealthCheckId }, call) => ({
+    HealthCheckObservations: watchOf(HealthCheckId, call)?.observations ?? [],
+  }),
+
+  GetHealthCheckLastFailureReason: ({ HealthCheckId }, call) => ({
+    HealthCheckObservations: watchOf(HealthCheckId, call)?.lastFailures ?? [],
+  }),
 };
+
+/** Has the check made from now on. */
+function watch(check: HealthCheck, { world, place }: Call<Route53State>): void {
+  watchedHealth(world).watches.set(check.id, new HealthWatch(world, place.account, check));
+  reportEveryMinute(world, place.account);
+}
+
+/** Source: API_GetHealthCheckStatus: "You can't use GetHealthCheckStatus to get the status of a calculated health check." */
+function watchOf(id: string | undefined, { state, world }: Call<Route53State>): HealthWatch | undefined {
+  const check = healthCheckNamed(state, id);
+  if (check.config.Type === 'CALCULATED') refuse('A calculated health check has no checkers of its own to ask.');
+  return watchedHealth(world).watches.get(check.id);
+}
