@@ -1,4 +1,5 @@
 import type { Cause } from '../health/finding.ts';
+import type { TargetKey } from '../model/target.ts';
 
 /** Something that callers feel or may feel, from its first signal to its end. One per cause, whatever number of symptoms it has. */
 export interface Incident {
@@ -19,6 +20,16 @@ export interface Incident {
   readonly closedAtMs?: number | undefined;
   /** When repairs of it were begun: the budget counts them. */
   readonly repairsAtMs: readonly number[];
+  /** Under which causes it was known before a better explanation was found, the first one first. */
+  readonly formerly?: readonly Cause[] | undefined;
+  /** Probes have named it: then it is over only when they no longer do. */
+  readonly seenByProbes?: boolean | undefined;
+  /** What was not as declared when its resources were looked at last, and callers feel. Left out: never looked at. */
+  readonly targets?: readonly TargetKey[] | undefined;
+  /** When its resources were looked at last, or a run was sent to look. */
+  readonly lookedAtMs?: number | undefined;
+  /** What was decided of it last, and why: told again only when it changes. */
+  readonly decided?: string | undefined;
 }
 
 export interface TimelineEntry {
