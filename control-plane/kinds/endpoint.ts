@@ -35,6 +35,8 @@ export interface ObservedEndpoint {
   readonly hasPrivateDns: boolean;
   /** It lets everyone call everything: whom to let in is the API's own policy to say. */
   readonly hasDefaultPolicy: boolean;
+  /** Absent while it is the default one. */
+  readonly policy?: string;
   readonly dnsName: string | undefined;
   readonly hostedZoneId: string | undefined;
   readonly hasAllTags: boolean;
@@ -66,13 +68,16 @@ const ownName = ({ VpcEndpointId = '', DnsEntries = [] }: VpcEndpoint): DnsEntry
 
 function observe(endpoint: VpcEndpoint, hasAllTags: boolean): ObservedEndpoint {
   const name = ownName(endpoint);
+  const { PolicyDocument: policy } = endpoint;
+  const hasDefaultPolicy = isDefaultPolicy(policy);
   return {
     id: answered(endpoint.VpcEndpointId, 'describeVpcEndpoints'),
     state: stateOf(endpoint),
     subnetIds: (endpoint.SubnetIds ?? []).toSorted(),
     securityGroupIds: (endpoint.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []).toSorted(),
     hasPrivateDns: endpoint.PrivateDnsEnabled ?? false,
-    hasDefaultPolicy: isDefaultPolicy(endpoint.PolicyDocument),
+    hasDefaultPolicy,
+    ...(!hasDefaultPolicy && policy !== undefined && { policy }),
     dnsName: name?.DnsName,
     hostedZoneId: name?.HostedZoneId,
     hasAllTags,

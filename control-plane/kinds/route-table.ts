@@ -16,6 +16,24 @@ import { subnetName } from './subnet.ts';
 const Desired = z.object({ vpcId: z.string(), subnetIds: z.array(z.string()) });
 type Desired = z.infer<typeof Desired>;
 
+/** Where a table sends a block of addresses, by whatever kind of route. */
+export interface ObservedWay {
+  readonly destination: string;
+  /** 'pcx-…', 'igw-…', 'eni-…', or 'local' */
+  readonly leadsTo: string;
+  /** `blackhole`: the route is there, and what it leads to is not. */
+  readonly state: 'active' | 'blackhole';
+}
+
+/** One table of a VPC, whosever it is: which subnets it rules, and what it does with their packets. */
+export interface ObservedTable {
+  readonly id: string;
+  /** It rules every subnet that has no association of its own. */
+  readonly isMain: boolean;
+  readonly subnetIds: readonly string[];
+  readonly ways: readonly ObservedWay[];
+}
+
 export interface ObservedRouteTable {
   readonly id: string;
   /** Its explicit associations: association id by subnet id. */
@@ -24,6 +42,8 @@ export interface ObservedRouteTable {
   readonly elsewhere: Readonly<Record<string, string>>;
   /** Routes that somebody wrote: '10.65.0.0/16 to pcx-…'. Once the fleet's are gone, those of others. */
   readonly routes: readonly string[];
+  /** Every table of the VPC, this one among them: what rules a subnet that was led astray. */
+  readonly tables: readonly ObservedTable[];
   readonly hasAllTags: boolean;
 }
 
@@ -48,6 +68,24 @@ const written = ({ Routes = [] }: RouteTable): string[] =>
     (route) =>
       `${route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId} to ${routeTarget(route)}`,
   );
+
+/** Routes to IPv6 blocks and to prefix lists are none of a fleet's ways. */
+const tableSeen = (table: RouteTable): ObservedTable => ({
+  id: answered(table.RouteTableId, 'describeRouteTables'),
+  isMain: table.Associations?.some(({ Main }) => Main === true) ?? false,
+  subnetIds: Object.keys(associationsOf([table])),
+  ways: (table.Routes ?? []).flatMap((route) =>
+    route.DestinationCidrBlock === undefined
+      ? []
+      : [
+          {
+            destination: route.DestinationCidrBlock,
+            leadsTo: routeTarget(route),
+            state: route.State === 'blackhole' ? ('blackhole' as const) : ('active' as const),
+          },
+        ],
+  ),
+});
 
 /** The route tables a member's callers and endpoint use: 'main' in a VPC of its own, and else those it was lent, by id. */
 export const tableNames = ({ borrowed }: Member): readonly string[] => borrowed?.routeTableIds ?? ['main'];
@@ -94,7 +132,7 @@ const associationsOf = (tables: readonly RouteTable[]): Readonly<Record<string, 
  * The table that sends what is meant for other members to their peerings.
  *
  * Desired   { vpcId, subnetIds }: associated with every subnet of the fleet there
- * Observed  id, associations, tags; of a borrowed one only that it is there
+ * Observed  id, associations, tags, and what every table of the VPC does; of a borrowed one nothing is compared
  * Faults    Conflict at removal while somebody else's subnet is associated with it
  * Source    docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html (ClientToken)
  */
@@ -126,6 +164,7 @@ export const routeTable: Kind<Desired, ObservedRouteTable> = {
         associations: associationsOf([table]),
         elsewhere: associationsOf(all.filter((other) => other !== table)),
         routes: written(table),
+        tables: all.map(tableSeen),
         hasAllTags: bearsAll(place, keyOf('route-table', name), table.Tags),
       });
     }

@@ -1,4 +1,4 @@
-import type { SecurityGroup } from '@aws-sdk/client-ec2';
+import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { answered, type Dialogue, type ReadCall, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { missing } from '../model/drift.ts';
@@ -18,6 +18,8 @@ export interface ObservedSecurityGroup {
   readonly groupName: string;
   /** By the journal, its tags or its description, which nobody can change. */
   readonly isOurs: boolean;
+  /** Blocks that HTTPS comes in from, by the id of each group of the VPC: an endpoint may have got another one. */
+  readonly letsIn: Readonly<Record<string, readonly string[]>>;
   readonly hasAllTags: boolean;
 }
 
@@ -25,10 +27,21 @@ export const endpointGroupName = (region: string): string => `${region}/endpoint
 const keyAt = ({ region }: Place): TargetKey => keyOf('security-group', endpointGroupName(region));
 const awsNameOf = (fleet: string): string => `landbridge-${fleet}-endpoint`;
 
+const HTTPS = 443;
+const admitsHttps = ({ IpProtocol, FromPort = -1, ToPort = -1 }: IpPermission): boolean =>
+  IpProtocol === '-1' ||
+  ((IpProtocol === 'tcp' || IpProtocol === '6') && (FromPort === -1 || (FromPort <= HTTPS && HTTPS <= ToPort)));
+
+const httpsComesInFrom = ({ IpPermissions = [] }: SecurityGroup): readonly string[] =>
+  IpPermissions.filter(admitsHttps).flatMap(({ IpRanges = [] }) => IpRanges.flatMap(({ CidrIp }) => CidrIp ?? []));
+
 /** The group of this member's endpoint, or the one that has taken its name. */
 export function* findEndpointGroup(
   place: Place,
-): Dialogue<ReadCall, { readonly group: SecurityGroup; readonly isOurs: boolean } | undefined> {
+): Dialogue<
+  ReadCall,
+  { readonly group: SecurityGroup; readonly isOurs: boolean; readonly groups: readonly SecurityGroup[] } | undefined
+> {
   const { region, declared } = place;
   const { name: fleet } = declared.fleet;
   const vpcId = yield* vpcIdOf(place);
@@ -41,18 +54,18 @@ export function* findEndpointGroup(
     ({ Tags }) => bears(place, key, Tags),
     ({ GroupName, Description }) => GroupName === awsNameOf(fleet) && Description === markOf(fleet, key),
   );
-  if (ours !== undefined) return { group: ours, isOurs: true };
+  if (ours !== undefined) return { group: ours, isOurs: true, groups };
   // Somebody else's is in the way of ours only while ours is wanted.
   if (isLeaving(place)) return undefined;
   const namesake = groups.find(({ GroupName }) => GroupName === awsNameOf(fleet));
-  return namesake && { group: namesake, isOurs: false };
+  return namesake && { group: namesake, isOurs: false, groups };
 }
 
 /**
  * What stands before a member's endpoint: nobody gets in but by a `rule`.
  *
  * Desired   { vpcId, groupName }
- * Observed  id, tags, and whether it is ours or a namesake
+ * Observed  id, tags, whether it is ours or a namesake, and whom the groups of the VPC let in
  * Faults    Conflict (InvalidGroup.Duplicate) instead of a second group, should a creation be repeated: names are unique in a VPC
  * Source    docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
  */
@@ -71,11 +84,12 @@ export const securityGroup: Kind<Desired, ObservedSecurityGroup> = {
   *survey(place): Dialogue<ReadCall, ReadonlyMap<string, ObservedSecurityGroup>> {
     const hit = yield* findEndpointGroup(place);
     if (hit === undefined) return new Map();
-    const { group, isOurs } = hit;
+    const { group, isOurs, groups } = hit;
     const observed = {
       id: answered(group.GroupId, 'describeSecurityGroups'),
       groupName: group.GroupName ?? '',
       isOurs,
+      letsIn: Object.fromEntries(groups.map((each) => [each.GroupId, httpsComesInFrom(each)])),
       hasAllTags: bearsAll(place, keyAt(place), group.Tags),
     };
     return new Map([[endpointGroupName(place.region), observed]]);
