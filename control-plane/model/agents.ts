@@ -41,3 +41,10 @@ export const agentRole = (account: string, agent: AgentName): string =>
   `arn:aws:iam::${account}:role/landbridge-${agent}`;
 /** What a health bit's answer holds while callers may be sent there: the string that Route 53 looks for. */
 export const BIT_IS_GOOD = 'landbridge: in service';
+/** How long a bit answers with what it read before it reads again. */
+export const BIT_REMEMBERS_MS = 5_000;
+/**
+ * From where Route 53 checks the bits: the fewest it allows, an ocean apart, and none of them the usual home. Each more
+ * costs another fifth of a million invocations a month and member.
+ */
+export const CHECKED_FROM = ['us-west-2', 'eu-west-1', 'ap-southeast-1'] as const;

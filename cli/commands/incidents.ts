@@ -1,0 +1,61 @@
+import { Command, Option } from 'commander';
+import pc from 'picocolors';
+import { storyOf } from '../../control-plane/incidents/story.ts';
+import { Fault } from '../../control-plane/model/faults.ts';
+import { HealthStore } from '../../handlers/runtime/health-store.ts';
+import { contextOf, fleetNamed } from '../context.ts';
+import { duration } from '../print.ts';
+
+const SHOWN = 20;
+
+/** '2026-11-21 05:00:00' */
+const instant = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+
+const list = (): Command =>
+  new Command('list')
+    .description('open incidents and those of late, newest first')
+    .option('--fleet <name>', 'the fleet; not needed where there is one')
+    .addOption(new Option('--limit <n>', 'how many').default(String(SHOWN)))
+    .action(async (options: { fleet?: string; limit: string }, command: Command) => {
+      const context = await contextOf(command);
+      const fleet = await fleetNamed(options.fleet, context);
+      const incidents = await new HealthStore(context.runtime).incidents(fleet, Number(options.limit));
+      if (incidents.length === 0) context.print.line('no incidents');
+      else
+        context.print.table(
+          ['incident', 'status', 'opened', 'lasted', 'first signal', 'what'],
+          incidents.map(({ id, status, openedAtMs, closedAtMs, openedBy, says }) => [
+            id,
+            status === 'closed' ? pc.green(status) : pc.red(status),
+            instant(openedAtMs),
+            closedAtMs === undefined ? 'open' : duration(closedAtMs - openedAtMs),
+            openedBy,
+            says,
+          ]),
+        );
+      context.print.json({ fleet, incidents });
+    });
+
+const show = (): Command =>
+  new Command('show')
+    .description('the story of one incident: what was seen, decided and done, in order')
+    .argument('[incident]', 'its id, or the beginning of it; left out, the newest')
+    .option('--fleet <name>', 'the fleet; not needed where there is one')
+    .action(async (wanted: string | undefined, options: { fleet?: string }, command: Command) => {
+      const context = await contextOf(command);
+      const fleet = await fleetNamed(options.fleet, context);
+      const store = new HealthStore(context.runtime);
+      const incidents = await store.incidents(fleet, Number.POSITIVE_INFINITY);
+      const incident = wanted === undefined ? incidents[0] : incidents.find(({ id }) => id.startsWith(wanted));
+      if (incident === undefined)
+        throw new Fault('Rejected', `there is no incident ${wanted ?? ''} of ${fleet}; landbridge incidents list tells what there is`);
+      const timeline = await store.timeline(fleet, incident.id);
+      for (const line of storyOf(incident, timeline)) context.print.line(line);
+      context.print.json({ fleet, incident, timeline });
+    });
+
+export const incidents = (): Command =>
+  new Command('incidents')
+    .description('what went wrong, what was done about it, and what came of it')
+    .addCommand(list(), { isDefault: true })
+    .addCommand(show());

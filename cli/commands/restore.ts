@@ -1,0 +1,9 @@
+import { Command } from 'commander';
+import { moveCallers, movingOptions } from '../moving.ts';
+
+export const restore = (): Command =>
+  movingOptions(
+    new Command('restore')
+      .description('let callers back to an evacuated member: its own first, then view by view, each step proven')
+      .argument('<region>'),
+  ).action((region: string, _options: object, command: Command) => moveCallers('restore-region', region, command));

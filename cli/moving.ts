@@ -1,0 +1,62 @@
+import { type Command, Option } from 'commander';
+import { read } from '../control-plane/model/aws-call.ts';
+import { converse } from '../handlers/runtime/caller.ts';
+import { type Context, contextOf, fleetNamed } from './context.ts';
+import { conclude, follow, startWorkflow } from './follow.ts';
+
+interface Options {
+  readonly fleet?: string;
+  readonly because?: string;
+  readonly approve?: true;
+  readonly override?: string;
+  readonly why?: string;
+  readonly overrideMinutes?: string;
+  readonly minutes?: string;
+  readonly name?: string;
+  readonly wait: boolean;
+}
+
+/** The options of every command that moves callers: why, and who answers for it. */
+export const movingOptions = (command: Command): Command =>
+  command
+    .option('--fleet <name>', 'the fleet; not needed where there is one')
+    .option('--because <text>', 'why, for the journal')
+    .option('--approve', 'approve it, where the fleet file asks for approval')
+    .option('--override <policy>', 'let it through over this policy, in your name; with --why')
+    .option('--why <text>', 'why the policy may be overridden')
+    .addOption(new Option('--override-minutes <n>', 'how long the override holds').default('15'))
+    .option('--name <name>', 'name the execution: the same name again is the same execution')
+    .option('--no-wait', 'start it and return');
+
+/** Who signed the call that asked, as AWS knows them: not what they say of themselves. */
+async function whoAsks({ runtime }: Context): Promise<string> {
+  const { Arn = 'somebody' } = await converse(
+    read(runtime.settings.home, 'sts', 'getCallerIdentity', {}),
+    runtime.call,
+  );
+  return Arn;
+}
+
+/** Starts one of the workflows that move callers, and follows it to its end. */
+export async function moveCallers(workflow: string, region: string, command: Command): Promise<void> {
+  const options = command.opts<Options>();
+  if (options.override !== undefined && options.why === undefined)
+    command.error('error: --override needs --why: somebody will read it', { exitCode: 2 });
+  const context = await contextOf(command);
+  const by = await whoAsks(context);
+  const input = {
+    fleet: await fleetNamed(options.fleet, context),
+    region,
+    by,
+    ...(options.because !== undefined && { because: options.because }),
+    ...(options.approve === true && { approve: true }),
+    ...(options.minutes !== undefined && { minutes: Number(options.minutes) }),
+    ...(options.override !== undefined && {
+      override: { policy: options.override, by, why: options.why, minutes: Number(options.overrideMinutes) },
+    }),
+  };
+  const executionArn = await startWorkflow(workflow, input, options.name, context);
+  context.print.line(executionArn);
+  if (options.wait) conclude(await follow(executionArn, context), context);
+  else context.print.json({ executionArn });
+}
