@@ -25,7 +25,7 @@ export interface ObservedRule {
   readonly cidr: string;
 }
 
-const ruleName = (region: Region, cidr: string): string => `${region}/${HTTPS}-${cidr}`;
+export const ruleName = (region: Region, cidr: string): string => `${region}/${HTTPS}-${cidr}`;
 
 /** Each member's blocks that lie outside of the supernet: found once for all, since every member admits them. */
 function blocksOutside({ fleet, members }: Declared): ReadonlyMap<Region, readonly string[]> {
