@@ -38,6 +38,7 @@ export const eventOperations = {
     const from = Math.max(tooOld, expired);
     const until = firstTooNew === -1 ? events.length : firstTooNew;
     append(
+      call.state,
       stream,
       events.slice(from, until).map((event) => ({ ...event, ingestedAtMs: nowMs })),
     );

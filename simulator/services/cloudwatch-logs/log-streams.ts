@@ -25,7 +25,9 @@ export const newStream = (name: string, createdAtMs: WorldMs): LogStream => ({
   lastIngestedAtMs: undefined,
 });
 
-export function append(stream: LogStream, events: readonly LogEvent[]): void {
+/** Stores events in a stream, whoever logged them, and puts the metrics that are embedded in them. */
+export function append({ putMetrics }: LogsState, stream: LogStream, events: readonly LogEvent[]): void {
+  events.forEach(putMetrics);
   stream.events.push(...events);
   stream.lastIngestedAtMs = events.at(-1)?.ingestedAtMs ?? stream.lastIngestedAtMs;
   // Only now and then, so that a line costs next to nothing.
@@ -63,6 +65,7 @@ export function writeServiceLog(
     group.streams.set(streamName, stream);
   }
   append(
+    state,
     stream,
     lines.map((line) => ({ timestampMs: nowMs, ingestedAtMs: nowMs, message: `${line}\n` })),
   );

@@ -1,8 +1,12 @@
 import type { WorldMs } from '../../clock.ts';
 import type { StateHome } from '../../service.ts';
+import { putEmbeddedMetrics } from '../cloudwatch/embedded-metrics.ts';
+import { cloudwatchHome } from '../cloudwatch/state.ts';
 
 /** CloudWatch Logs in one account and Region. */
 export interface LogsState {
+  /** Puts the metrics that are embedded in an event. */
+  readonly putMetrics: (event: LogEvent) => void;
   /** By name. */
   readonly groups: Map<string, LogGroup>;
 }
@@ -10,7 +14,11 @@ export interface LogsState {
 export const cloudwatchLogsHome: StateHome<LogsState> = {
   name: 'cloudwatch-logs',
   scope: 'regional',
-  newState: () => ({ groups: new Map() }),
+  newState: (place, world) => ({
+    putMetrics: ({ message, ingestedAtMs }) =>
+      putEmbeddedMetrics(() => world.state(cloudwatchHome, place), message, ingestedAtMs),
+    groups: new Map(),
+  }),
 };
 
 export interface LogGroup {

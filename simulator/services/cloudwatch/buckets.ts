@@ -61,6 +61,32 @@ function merge(bucket: Bucket, { count, sum, min, max, values }: Addition): void
 }
 
 /**
+ * What was put for one period, in any of several units.
+ *
+ * Bounds  looks up a bucket per minute, or per second of periods that are shorter
+ */
+export function bucketOf(
+  allSeries: Iterable<Series>,
+  startMs: WorldMs,
+  periodSeconds: number,
+): Readonly<Bucket> | undefined {
+  const stepSeconds = periodSeconds < 60 ? 1 : 60;
+  const endMs = startMs + periodSeconds * 1_000;
+  let sum: Bucket | undefined;
+  for (const series of allSeries) {
+    const buckets = series.find(({ seconds }) => seconds === stepSeconds)?.buckets;
+    if (buckets === undefined || buckets.size === 0) continue;
+    for (let atMs = startMs; atMs < endMs; atMs += stepSeconds * 1_000) {
+      const bucket = buckets.get(atMs);
+      if (bucket === undefined) continue;
+      sum ??= newBucket();
+      merge(sum, bucket);
+    }
+  }
+  return sum;
+}
+
+/**
  * The data of a stretch of time in periods, oldest first; periods without data are left out.
  *
  * The finest resolution answers that is still kept for the whole stretch and divides the period.

@@ -1,15 +1,16 @@
 import { type CloudWatch, type MetricDatum, StandardUnit } from '@aws-sdk/client-cloudwatch';
 import { AwsError } from '../../aws-error.ts';
 import type { Call, InputOf } from '../../service.ts';
-import { type Addition, addTo, newSeries } from './buckets.ts';
-import type { CloudWatchState, Dimension, Metric } from './state.ts';
+import type { Addition } from './buckets.ts';
+import { additionOfValues, byName, isInTime, record } from './record.ts';
+import type { CloudWatchState, Dimension } from './state.ts';
 import { invalidValue } from './statistics.ts';
+
+export { metricKey } from './record.ts';
 
 const MAX_METRICS = 1_000;
 const MAX_VALUES = 150;
 const MAX_DIMENSIONS = 30;
-const OLDEST_MS = 14 * 86_400_000;
-const NEWEST_MS = 2 * 3_600_000;
 
 /** Source: PutMetricData: limits, and which timestamps are taken. */
 export function putMetricData(
@@ -31,29 +32,9 @@ export function putMetricData(
     addition: additionOf(datum),
     highResolution: datum.StorageResolution === 1,
   }));
-  for (const { name, dimensions, unit, atMs, addition, highResolution } of puts) {
-    const metric = metricFor(state, namespace, name, dimensions);
-    const series = metric.series.get(unit) ?? newSeries();
-    metric.series.set(unit, series);
-    metric.lastPutAtMs = nowMs;
-    addTo(series, atMs, addition, highResolution, nowMs);
-  }
+  for (const put of puts) record(state, namespace, put, nowMs);
   return {};
 }
-
-function metricFor(state: CloudWatchState, namespace: string, name: string, dimensions: readonly Dimension[]): Metric {
-  const key = metricKey(namespace, name, dimensions);
-  let metric = state.metrics.get(key);
-  if (metric === undefined) {
-    metric = { namespace, name, dimensions, series: new Map(), lastPutAtMs: 0 };
-    state.metrics.set(key, metric);
-  }
-  return metric;
-}
-
-/** Dimensions come sorted by name. */
-export const metricKey = (namespace: string, name: string, dimensions: readonly Dimension[]): string =>
-  JSON.stringify([namespace, name, ...dimensions.flatMap(({ Name, Value }) => [Name, Value])]);
 
 export function dimensionsOf(
   given: readonly { readonly Name?: string | undefined; readonly Value?: string | undefined }[] = [],
@@ -69,7 +50,7 @@ export function dimensionsOf(
         );
       return { Name, Value };
     })
-    .toSorted((a, b) => (a.Name < b.Name ? -1 : 1));
+    .toSorted(byName);
 }
 
 function checkedName(name: string | undefined): string {
@@ -88,7 +69,7 @@ function unitOf(unit: StandardUnit = 'None'): StandardUnit {
 
 function timestamp(given: Date | undefined, nowMs: number): number {
   const atMs = given?.getTime() ?? nowMs;
-  if (atMs < nowMs - OLDEST_MS || atMs > nowMs + NEWEST_MS)
+  if (!isInTime(atMs, nowMs))
     throw invalidValue(
       `The parameter MetricData.member.Timestamp must specify a time within the past two weeks and no more than two hours in the future.`,
     );
@@ -111,14 +92,7 @@ function additionOf({ Value: value, Values: values, Counts: counts, StatisticVal
     throw invalidValue(`The collection Values must not have a size greater than ${MAX_VALUES}.`);
   if (counts !== undefined && counts.length !== all.length)
     throw invalidValue('The parameters Values and Counts must have the same size.');
-  const times = new Map<number, number>();
-  let [count, sum] = [0, 0];
-  all.forEach((one, at) => {
-    if (!Number.isFinite(one)) throw invalidValue(`The value ${one} for parameter Value is invalid.`);
-    const seen = counts?.[at] ?? 1;
-    times.set(one, (times.get(one) ?? 0) + seen);
-    count += seen;
-    sum += one * seen;
-  });
-  return { count, sum, min: Math.min(...all), max: Math.max(...all), values: times };
+  const infinite = all.find((one) => !Number.isFinite(one));
+  if (infinite !== undefined) throw invalidValue(`The value ${infinite} for parameter Value is invalid.`);
+  return additionOfValues(all, counts);
 }

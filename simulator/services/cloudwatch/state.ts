@@ -1,17 +1,31 @@
-import type { StandardUnit } from '@aws-sdk/client-cloudwatch';
-import type { WorldMs } from '../../clock.ts';
+import type { ComparisonOperator, HistoryItemType, StandardUnit, StateValue } from '@aws-sdk/client-cloudwatch';
+import type { Timer, WorldMs } from '../../clock.ts';
+import type { Random } from '../../random.ts';
 import type { StateHome } from '../../service.ts';
 
-/** CloudWatch in one account and Region: its metrics. */
+/** CloudWatch in one account and Region: its metrics and alarms. */
 export interface CloudWatchState {
+  readonly random: Random;
   /** By `metricKey`. */
   readonly metrics: Map<string, Metric>;
+  /** By name. */
+  readonly alarms: Map<string, Alarm>;
+  /** What happened to alarms, those that were deleted among them; oldest first. */
+  readonly history: AlarmEvent[];
+  /** The next evaluation; set while there are alarms. */
+  alarmTimer: Timer | undefined;
 }
 
 export const cloudwatchHome: StateHome<CloudWatchState> = {
   name: 'cloudwatch',
   scope: 'regional',
-  newState: () => ({ metrics: new Map() }),
+  newState: ({ account, region }, { random }) => ({
+    random: random.fork(`cloudwatch/${account}/${region}`),
+    metrics: new Map(),
+    alarms: new Map(),
+    history: [],
+    alarmTimer: undefined,
+  }),
 };
 
 export interface Dimension {
@@ -47,4 +61,62 @@ export interface Bucket {
   max: number;
   /** How often each value was put; undefined once a statistic set was put, whose values nobody knows. */
   values: Map<number, number> | undefined;
+}
+
+/** An alarm on one metric. */
+export interface Alarm {
+  readonly name: string;
+  readonly arn: string;
+  /** How events call its only metric. */
+  readonly metricId: string;
+  readonly tags: Map<string, string>;
+  /** Replaced as a whole by PutMetricAlarm. */
+  config: AlarmConfig;
+  configuredAtMs: WorldMs;
+  actionsEnabled: boolean;
+  state: AlarmState;
+  transitionedAtMs: WorldMs;
+}
+
+export interface AlarmState {
+  readonly value: StateValue;
+  readonly reason: string;
+  /** JSON. */
+  readonly reasonData: string | undefined;
+  readonly updatedAtMs: WorldMs;
+}
+
+export const missingDataTreatments = ['breaching', 'notBreaching', 'ignore', 'missing'] as const;
+export type MissingDataTreatment = (typeof missingDataTreatments)[number];
+
+export interface AlarmConfig {
+  readonly description: string | undefined;
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: readonly Dimension[];
+  /** 'Average' or, where `extended`, 'p99'. */
+  readonly statistic: string;
+  readonly extended: boolean;
+  readonly unit: StandardUnit | undefined;
+  readonly periodSeconds: number;
+  readonly evaluationPeriods: number;
+  /** As many as `evaluationPeriods` where it was not given. */
+  readonly datapointsToAlarm: number | undefined;
+  readonly threshold: number;
+  readonly comparison: ComparisonOperator;
+  /** `missing` where it was not given. */
+  readonly treatMissingData: MissingDataTreatment | undefined;
+  readonly lowSampleCount: 'evaluate' | 'ignore' | undefined;
+  /** ARNs of what is told, by the state that the alarm goes into. */
+  readonly actions: Readonly<Record<StateValue, readonly string[]>>;
+}
+
+/** One item of an alarm's history. */
+export interface AlarmEvent {
+  readonly alarmName: string;
+  readonly atMs: WorldMs;
+  readonly type: HistoryItemType;
+  readonly summary: string;
+  /** JSON. */
+  readonly details: string;
 }
