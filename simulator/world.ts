@@ -76,8 +76,10 @@ export class World {
   weather: Weather = {};
   /** Dark Regions, control planes that are down, wrong clocks. */
   readonly outages: Outages;
-  /** By 'service/account/Region'. */
-  readonly #states = new Map<string, unknown>();
+  /** By service, account and Region: looked up at every hop of every request, so no key is put together for it. */
+  readonly #states = new Map<ServiceName, Map<string, Map<string, unknown>>>();
+  /** In the order they were first looked at. */
+  readonly #places = new Map<ServiceName, Place[]>();
 
   constructor({ clock, seed, timings, services, account }: WorldOptions) {
     this.clock = clock;
@@ -90,22 +92,26 @@ export class World {
 
   /** The state of a service in a place, made at the first look. */
   state<State>(home: StateHome<State>, place: Place): State {
-    const { account, region } = placeOf(home, place);
-    const key = `${home.name}/${account}/${region}`;
-    let state = this.#states.get(key) as State | undefined;
-    if (state === undefined) {
-      state = home.newState({ account, region }, this);
-      this.#states.set(key, state);
-    }
+    const region = home.scope === 'global' ? 'us-east-1' : place.region;
+    const state = this.#states.get(home.name)?.get(place.account)?.get(region) as State | undefined;
+    return state ?? this.#newState(home, { account: place.account, region });
+  }
+
+  #newState<State>(home: StateHome<State>, place: Place): State {
+    const ofService = this.#states.get(home.name) ?? new Map<string, Map<string, unknown>>();
+    this.#states.set(home.name, ofService);
+    const ofAccount = ofService.get(place.account) ?? new Map<string, unknown>();
+    ofService.set(place.account, ofAccount);
+    const state = home.newState(place, this);
+    ofAccount.set(place.region, state);
+    const places = this.#places.get(home.name) ?? [];
+    this.#places.set(home.name, [...places, place]);
     return state;
   }
 
   /** Every place in which a service has been looked at so far. */
-  placesOf(home: Pick<StateHome, 'name'>): Place[] {
-    return [...this.#states.keys()]
-      .map((key) => key.split('/'))
-      .filter(([name]) => name === home.name)
-      .map(([, account = '', region = '']) => ({ account, region }));
+  placesOf(home: Pick<StateHome, 'name'>): readonly Place[] {
+    return this.#places.get(home.name) ?? [];
   }
 
   /** Answers one call. Rejects with an `AwsError`, as AWS would; anything else is a fault of the simulator. */
