@@ -2,7 +2,7 @@ import { apply } from '../control-plane/loop/apply.ts';
 import type { Step } from '../control-plane/loop/plan.ts';
 import { type Wanted, wantedTargets } from '../control-plane/loop/wanted.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
-import type { LeaseScope, TargetKey } from '../control-plane/model/target.ts';
+import { kindOf, type LeaseScope, type TargetKey } from '../control-plane/model/target.ts';
 import { RunState } from './run.ts';
 import { ArtefactStore } from './runtime/artefact-store.ts';
 import { type Caller, converse, sumOf } from './runtime/caller.ts';
@@ -187,11 +187,14 @@ class Round {
 
 const reasonOf = ({ drift }: Step): string => drift.map(({ field }) => field).join(', ');
 
+/** Kinds that upload code. */
+const UPLOADED: ReadonlySet<string> = new Set(['function', 'agent']);
+
 /** Fetches the code that these steps upload, and only if one of them does. */
 async function artefactsFor(runtime: Runtime, steps: readonly Step[]): Promise<ReadonlyMap<string, Uint8Array>> {
   const store = new ArtefactStore(runtime);
   const needed = new Set<string>();
   for (const { key, desired, action } of steps)
-    if (key.startsWith('function/') && action !== 'remove') needed.add((desired as { codeSha256: string }).codeSha256);
+    if (UPLOADED.has(kindOf(key)) && action !== 'remove') needed.add((desired as { codeSha256: string }).codeSha256);
   return new Map(await Promise.all([...needed].map(async (sha) => [sha, await store.get(sha)] as const)));
 }

@@ -32,7 +32,7 @@ export const handler = task({
     return RunState.parse({
       ...input,
       purpose: 'repair',
-      scope: scopeOfTending(tending, state, input.scope),
+      scope: scopeOfTending(tending, input.scope),
       says: tending.says,
     });
   },

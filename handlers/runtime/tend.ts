@@ -1,0 +1,94 @@
+import type { Incident } from '../../control-plane/incidents/incident.ts';
+import type { Occasion, Tending } from '../../control-plane/incidents/occasion.ts';
+import { tend } from '../../control-plane/incidents/tending.ts';
+import type { Scope } from '../../control-plane/loop/scope.ts';
+import { write } from '../../control-plane/model/aws-call.ts';
+import { isFault } from '../../control-plane/model/faults.ts';
+import { keyOf, type TargetKey } from '../../control-plane/model/target.ts';
+import { converse } from './caller.ts';
+import type { FleetState } from './fleet-store.ts';
+import { HealthStore } from './health-store.ts';
+import type { Runtime } from './runtime.ts';
+import { situationOf } from './situation.ts';
+
+interface Seen extends Pick<Occasion, 'look' | 'proven'> {
+  readonly signal: string;
+  readonly nowMs: number;
+}
+
+/** What is to be done about the fleet's health, of what is known now. Changes nothing. */
+export const weigh = (state: FleetState, { signal, nowMs, look, proven }: Seen): Tending =>
+  tend({
+    situation: situationOf(state, nowMs, look?.plan.steps),
+    overrides: state.health.overrides,
+    signal,
+    look,
+    proven,
+  });
+
+/** Whether anything of it is not done yet. What only waits for a run to look and repair is in `repair`. */
+export const isAnythingToDo = ({ open, update, notes, steer, unsteer, repair }: Tending): boolean =>
+  open.length + update.length + notes.length + steer.length + unsteer.length + repair.length > 0;
+
+/**
+ * Does what was weighed: incidents first, so that whatever happens to callers is on record before it happens.
+ *
+ * Faults  those of the state table. People who cannot be told are told by the next one who looks: it is noted that they were not
+ */
+export async function tendTo(state: FleetState, tending: Tending, runtime: Runtime): Promise<void> {
+  const fleet = state.declared.fleet.name;
+  const store = new HealthStore(runtime);
+  const nowMs = runtime.nowMs();
+  const isOpen = new Set<string>();
+  for (const incident of tending.open) if (await store.open(fleet, incident)) isOpen.add(incident.id);
+  for (const { before, after } of tending.update) await store.update(fleet, before, after);
+  const isLost = (id: string): boolean => !isOpen.has(id) && tending.open.some((incident) => incident.id === id);
+  // Whoever was quicker to open an incident of that cause tells its story.
+  await store.note(
+    fleet,
+    tending.notes.filter(({ incident }) => !isLost(incident)),
+  );
+  if (tending.steer.length + tending.unsteer.length > 0)
+    await store.steer(fleet, tending.steer, tending.unsteer, nowMs);
+  for (const { incident, says } of tending.escalate)
+    if (!isLost(incident.id)) await tell(incident, says, state, runtime);
+}
+
+async function tell(incident: Incident, says: string, { declared }: FleetState, runtime: Runtime): Promise<void> {
+  const { settings, call } = runtime;
+  const fleet = declared.fleet.name;
+  const entry = (what: string) => ({
+    incident: incident.id,
+    entry: { atMs: runtime.nowMs(), what: 'escalated' as const, says: what },
+  });
+  const store = new HealthStore(runtime);
+  if (settings.topicArn === undefined) {
+    await store.note(fleet, [entry('nobody could be told: this deployment has no topic')]);
+    return;
+  }
+  try {
+    await converse(
+      write(settings.home, 'sns', 'publish', {
+        TopicArn: settings.topicArn,
+        Subject: `Landbridge ${fleet}: ${incident.cause}`.slice(0, 100),
+        Message: JSON.stringify({ fleet, incident: incident.id, cause: incident.cause, status: incident.status, says }),
+      }),
+      call,
+    );
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    await store.note(fleet, [entry(`nobody could be told: ${error.message}`)]);
+  }
+}
+
+/** Where a repair looks: where what is wrong may be mended, whose callers are moved, and what it was started for. */
+export function scopeOfTending({ repair, steer, unsteer }: Tending, asked: Scope): Scope {
+  const regions = new Set(asked.regions);
+  const targets = new Set<TargetKey>(asked.targets);
+  for (const { scope } of repair) {
+    for (const region of scope.regions ?? []) regions.add(region);
+    for (const target of scope.targets ?? []) targets.add(target);
+  }
+  for (const { viewer } of [...steer, ...unsteer]) targets.add(keyOf('records', viewer));
+  return { ...(regions.size > 0 && { regions: [...regions] }), targets: [...targets] };
+}
