@@ -1,6 +1,7 @@
 import type { Symptom } from '../control-plane/health/probe-row.ts';
 import type { Fleet } from '../control-plane/model/fleet.ts';
 import { allRegions } from '../control-plane/model/region.ts';
+import { STATE_TABLE } from '../control-plane/model/state-table.ts';
 import { epochMs } from '../control-plane/model/units.ts';
 import { ArtefactStore } from '../handlers/runtime/artefact-store.ts';
 import { type Caller, converse } from '../handlers/runtime/caller.ts';
@@ -17,8 +18,6 @@ import { directCaller } from './direct-caller.ts';
 import { ensureCertificate, ensureFleetRoles, ensureTable } from './ground.ts';
 import { install } from './install.ts';
 import type { OtherEndpoint } from './other-endpoints.ts';
-
-const TABLE = 'landbridge-state';
 
 /** How handlers reach AWS. */
 export type Reach =
@@ -78,7 +77,12 @@ export async function localLandbridge({
     ...(reach.kind === 'wire' && { AWS_ENDPOINT_URL: reach.simulator }),
     ...(resources !== undefined && { LANDBRIDGE_LEFT_OUT: JSON.stringify(resources.endpoint.leftOut) }),
   };
-  const settings = { LANDBRIDGE_TABLE: TABLE, LANDBRIDGE_HOME: home, LANDBRIDGE_ACCOUNT: account, ...environment };
+  const settings = {
+    LANDBRIDGE_TABLE: STATE_TABLE,
+    LANDBRIDGE_HOME: home,
+    LANDBRIDGE_ACCOUNT: account,
+    ...environment,
+  };
   const chance = world.random.fork('handlers');
   const requester = resources === undefined ? dataPlaneRequester(world, account) : undefined;
 
@@ -105,7 +109,7 @@ export async function localLandbridge({
   await install(world, {
     account,
     home,
-    table: TABLE,
+    table: STATE_TABLE,
     regions: allRegions,
     environment,
     host: (spec) => (event, context) => {

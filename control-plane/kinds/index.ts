@@ -1,4 +1,5 @@
 import { accessAssociation } from './access-association.ts';
+import { agent } from './agent.ts';
 import { basePathMapping } from './base-path-mapping.ts';
 import { domainName } from './domain-name.ts';
 import { endpoint } from './endpoint.ts';
@@ -36,6 +37,7 @@ const registry = [
   accessAssociation,
   view,
   records,
+  agent,
 ];
 
 export const kinds: ReadonlyMap<string, Kind<unknown, unknown>> = new Map(

@@ -2,13 +2,14 @@ import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { answered, type Dialogue, type ReadCall, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { missing } from '../model/drift.ts';
+import type { Member } from '../model/fleet.ts';
 import { markOf, tagsMissing } from '../model/ownership.ts';
 import { ref } from '../model/reference.ts';
-import { keyOf, type TargetKey } from '../model/target.ts';
-import { describeSecurityGroups, firstThat, isLeaving, vpcIdOf } from './ec2-lists.ts';
+import { keyOf } from '../model/target.ts';
+import { describeSecurityGroups, firstThat, isLeaving, memberAt, vpcIdOf } from './ec2-lists.ts';
 import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
-import { memberTarget, servingMembers } from './member-target.ts';
+import { memberTarget } from './member-target.ts';
 
 const Desired = z.object({ vpcId: z.string(), groupName: z.string() });
 type Desired = z.infer<typeof Desired>;
@@ -23,9 +24,16 @@ export interface ObservedSecurityGroup {
   readonly hasAllTags: boolean;
 }
 
-export const endpointGroupName = (region: string): string => `${region}/endpoint`;
-const keyAt = ({ region }: Place): TargetKey => keyOf('security-group', endpointGroupName(region));
-const awsNameOf = (fleet: string): string => `landbridge-${fleet}-endpoint`;
+/** `endpoint`: of the endpoint of a serving member. `probe`: of the prober in every member. */
+const uses = ['endpoint', 'probe'] as const;
+type Use = (typeof uses)[number];
+
+const nameOf = (region: string, use: Use): string => `${region}/${use}`;
+export const endpointGroupName = (region: string): string => nameOf(region, 'endpoint');
+export const probeGroupName = (region: string): string => nameOf(region, 'probe');
+const awsNameOf = (fleet: string, use: Use): string => `landbridge-${fleet}-${use}`;
+
+const usesOf = ({ role }: Member): readonly Use[] => uses.filter((use) => role === 'serving' || use !== 'endpoint');
 
 const HTTPS = 443;
 const admitsHttps = ({ IpProtocol, FromPort = -1, ToPort = -1 }: IpPermission): boolean =>
@@ -35,34 +43,39 @@ const admitsHttps = ({ IpProtocol, FromPort = -1, ToPort = -1 }: IpPermission): 
 const httpsComesInFrom = ({ IpPermissions = [] }: SecurityGroup): readonly string[] =>
   IpPermissions.filter(admitsHttps).flatMap(({ IpRanges = [] }) => IpRanges.flatMap(({ CidrIp }) => CidrIp ?? []));
 
+interface Hit {
+  readonly group: SecurityGroup;
+  readonly isOurs: boolean;
+  /** Every group of the VPC. */
+  readonly groups: readonly SecurityGroup[];
+}
+
 /** The group of this member's endpoint, or the one that has taken its name. */
-export function* findEndpointGroup(
-  place: Place,
-): Dialogue<
-  ReadCall,
-  { readonly group: SecurityGroup; readonly isOurs: boolean; readonly groups: readonly SecurityGroup[] } | undefined
-> {
+export const findEndpointGroup = (place: Place): Dialogue<ReadCall, Hit | undefined> => findGroup(place, 'endpoint');
+
+function* findGroup(place: Place, use: Use): Dialogue<ReadCall, Hit | undefined> {
   const { region, declared } = place;
   const { name: fleet } = declared.fleet;
   const vpcId = yield* vpcIdOf(place);
   if (vpcId === undefined) return undefined;
-  const key = keyAt(place);
+  const key = keyOf('security-group', nameOf(region, use));
   const groups = yield* describeSecurityGroups(region, vpcId);
   const ours = firstThat(
     groups,
     ({ GroupId }) => GroupId === place.known(key),
     ({ Tags }) => bears(place, key, Tags),
-    ({ GroupName, Description }) => GroupName === awsNameOf(fleet) && Description === markOf(fleet, key),
+    ({ GroupName, Description }) => GroupName === awsNameOf(fleet, use) && Description === markOf(fleet, key),
   );
   if (ours !== undefined) return { group: ours, isOurs: true, groups };
   // Somebody else's is in the way of ours only while ours is wanted.
   if (isLeaving(place)) return undefined;
-  const namesake = groups.find(({ GroupName }) => GroupName === awsNameOf(fleet));
+  const namesake = groups.find(({ GroupName }) => GroupName === awsNameOf(fleet, use));
   return namesake && { group: namesake, isOurs: false, groups };
 }
 
 /**
- * What stands before a member's endpoint: nobody gets in but by a `rule`.
+ * What stands before a member's endpoint: nobody gets in but by a `rule`. And around its prober: nobody gets in at all,
+ * and it may ask whomever it likes, which a new group allows.
  *
  * Desired   { vpcId, groupName }
  * Observed  id, tags, whether it is ours or a namesake, and whom the groups of the VPC let in
@@ -74,25 +87,35 @@ export const securityGroup: Kind<Desired, ObservedSecurityGroup> = {
   dependsOn: [],
   desired: Desired,
 
-  *targets(declared) {
-    for (const { region } of servingMembers(declared)) {
-      const want = { vpcId: ref('vpc', region, 'id'), groupName: awsNameOf(declared.fleet.name) };
-      yield memberTarget<Desired>('security-group', region, want, endpointGroupName(region));
+  *targets({ fleet, members }) {
+    for (const member of members) {
+      const { region } = member;
+      const vpcId = ref('vpc', region, 'id');
+      for (const use of usesOf(member)) {
+        const want = { vpcId, groupName: awsNameOf(fleet.name, use) };
+        yield memberTarget<Desired>('security-group', region, want, nameOf(region, use));
+      }
     }
   },
 
   *survey(place): Dialogue<ReadCall, ReadonlyMap<string, ObservedSecurityGroup>> {
-    const hit = yield* findEndpointGroup(place);
-    if (hit === undefined) return new Map();
-    const { group, isOurs, groups } = hit;
-    const observed = {
-      id: answered(group.GroupId, 'describeSecurityGroups'),
-      groupName: group.GroupName ?? '',
-      isOurs,
-      letsIn: Object.fromEntries(groups.map((each) => [each.GroupId, httpsComesInFrom(each)])),
-      hasAllTags: bearsAll(place, keyAt(place), group.Tags),
-    };
-    return new Map([[endpointGroupName(place.region), observed]]);
+    const { region } = place;
+    const member = memberAt(place);
+    const observed = new Map<string, ObservedSecurityGroup>();
+    for (const use of member === undefined ? [] : usesOf(member)) {
+      const hit = yield* findGroup(place, use);
+      if (hit === undefined) continue;
+      const { group, isOurs, groups } = hit;
+      const name = nameOf(region, use);
+      observed.set(name, {
+        id: answered(group.GroupId, 'describeSecurityGroups'),
+        groupName: group.GroupName ?? '',
+        isOurs,
+        letsIn: Object.fromEntries(groups.map((each) => [each.GroupId, httpsComesInFrom(each)])),
+        hasAllTags: bearsAll(place, keyOf('security-group', name), group.Tags),
+      });
+    }
+    return observed;
   },
 
   attributes: ({ id, isOurs }): Record<string, string> => (isOurs ? { id } : {}),

@@ -11,8 +11,8 @@ export interface Drift {
 }
 
 /** The whole target is not there. */
-export const missing = (desired: unknown): readonly Drift[] => [
-  { field: 'existence', desired, observed: undefined, impact: 'outage' },
+export const missing = (desired: unknown, impact: Drift['impact'] = 'outage'): readonly Drift[] => [
+  { field: 'existence', desired, observed: undefined, impact },
 ];
 
 /** A field's drift, if it has any: compared by value. */

@@ -84,7 +84,10 @@ export class LoneLoop {
   static async begin(ground: Ground): Promise<LoneLoop> {
     const found = readFleetFile(EXAMPLE_FILE, ground.account);
     if ('problems' in found) throw new Error(JSON.stringify(found.problems));
-    const { fleet, artefacts } = found;
+    const { artefacts } = found;
+    // Home stays while the second leaves.
+    const { standby: _none, ...example } = found.fleet;
+    const fleet = { ...example, home: FIRST };
     await converse(ensureFleetRoles(fleet), ground.call);
     const members: Member[] = [];
     for (const [index, region] of [FIRST, SECOND].entries())

@@ -1,8 +1,14 @@
-import { zipSync } from 'fflate';
 import { answered, type Dialogue, read, write } from '../../../control-plane/model/aws-call.ts';
 import { GLOBAL_REGION, type Region } from '../../../control-plane/model/region.ts';
 import { zoneIdIn } from '../../../control-plane/model/zone.ts';
-import { type Call, type LookAlike, strangersEndpoint, strangersSubnet, strangersVpc } from './look-alike.ts';
+import {
+  type Call,
+  type LookAlike,
+  strangersEndpoint,
+  strangersFunction,
+  strangersSubnet,
+  strangersVpc,
+} from './look-alike.ts';
 
 /** An API of a stranger's with one method, deployed to a stage of the same name as the fleet's. */
 function* strangersStage(region: Region, name: string, stageName: string): Dialogue<Call, string> {
@@ -26,28 +32,8 @@ export const api: Readonly<Record<string, LookAlike>> = {
   function: {
     what: 'a function that has taken our name',
     stands: 'in the way',
-    *make({ region, fleet }) {
-      const [name = ''] = Object.keys(fleet.functions);
-      const FunctionName = `landbridge-${fleet.name}-${name}`;
-      const code = new TextEncoder().encode('export const handler = async () => 1;\n');
-      const { FunctionArn } = yield* write(region, 'lambda', 'createFunction', {
-        FunctionName,
-        Role: fleet.roles.function,
-        Runtime: 'nodejs22.x',
-        Handler: 'index.handler',
-        Description: 'mine',
-        Code: { ZipFile: zipSync({ 'index.mjs': [code, { mtime: new Date(1980, 0, 1, 12) }] }) },
-      });
-      return {
-        id: answered(FunctionArn, 'createFunction'),
-        *see() {
-          const { Functions = [] } = yield* read(region, 'lambda', 'listFunctions', {});
-          return Functions.filter((found) => found.FunctionName === FunctionName).map(
-            ({ CodeSha256, Description, Runtime, Handler, Role }) => [CodeSha256, Description, Runtime, Handler, Role],
-          );
-        },
-      };
-    },
+    make: ({ region, fleet }) =>
+      strangersFunction(region, `landbridge-${fleet.name}-${Object.keys(fleet.functions)[0]}`, fleet.roles.function),
   },
 
   'rest-api': {

@@ -1,7 +1,9 @@
+import { zipSync } from 'fflate';
 import {
   answered,
   type Dialogue,
   type ReadCall,
+  read,
   type WriteCall,
   write,
 } from '../../../control-plane/model/aws-call.ts';
@@ -65,4 +67,32 @@ export function* strangersEndpoint(region: Region, VpcId: string, SubnetId: stri
     PrivateDnsEnabled: false,
   });
   return answered(VpcEndpoint?.VpcEndpointId, 'createVpcEndpoint');
+}
+
+/** A function by a name of the fleet's, with code and a description of a stranger's. */
+export function* strangersFunction(region: Region, FunctionName: string, Role: string): Dialogue<Call, Made> {
+  const code = new TextEncoder().encode('export const handler = async () => 1;\n');
+  const { FunctionArn } = yield* write(region, 'lambda', 'createFunction', {
+    FunctionName,
+    Role,
+    Runtime: 'nodejs22.x',
+    Handler: 'index.handler',
+    Description: 'mine',
+    Code: { ZipFile: zipSync({ 'index.mjs': [code, { mtime: new Date(1980, 0, 1, 12) }] }) },
+  });
+  return {
+    id: answered(FunctionArn, 'createFunction'),
+    *see() {
+      const { Functions = [] } = yield* read(region, 'lambda', 'listFunctions', {});
+      return Functions.filter((found) => found.FunctionName === FunctionName).map(
+        ({ CodeSha256, Description, Runtime, Handler, Role: role }) => [
+          CodeSha256,
+          Description,
+          Runtime,
+          Handler,
+          role,
+        ],
+      );
+    },
+  };
 }

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { type AgentName, type AgentShape, agentFunction, agentRole, agents } from '../model/agents.ts';
+import { type Drift, difference, missing } from '../model/drift.ts';
+import type { Fleet, Member } from '../model/fleet.ts';
+import { markOf } from '../model/ownership.ts';
+import { ref } from '../model/reference.ts';
+import { STATE_TABLE } from '../model/state-table.ts';
+import { keyOf } from '../model/target.ts';
+import { memberAt } from './ec2-lists.ts';
+import type { Kind } from './kind.ts';
+import {
+  applyFunction,
+  FunctionSettings,
+  foreignFunction,
+  functionDrift,
+  type ObservedFunction,
+  removeFunction,
+  surveyFunctions,
+} from './lambda-functions.ts';
+import { memberTarget } from './member-target.ts';
+import { probeGroupName } from './security-group.ts';
+import { subnetName } from './subnet.ts';
+
+const Desired = FunctionSettings.extend({
+  functionName: z.string(),
+  subnetIds: z.array(z.string()),
+  securityGroupIds: z.array(z.string()),
+});
+type Desired = z.infer<typeof Desired>;
+
+const ARCHITECTURE = 'arm64';
+
+/** Callers are served without agents: what is lost is the eye on them. */
+const impacts: Record<keyof typeof FunctionSettings.shape, Drift['impact']> = {
+  codeSha256: 'risk',
+  handler: 'risk',
+  runtime: 'risk',
+  role: 'risk',
+  environment: 'risk',
+  memoryMb: 'risk',
+  timeoutSeconds: 'risk',
+  description: 'none',
+};
+
+export const agentName = (region: string, agent: AgentName): string => `${region}/${agent}`;
+
+const agentsOf = ({ role }: Member): readonly AgentShape[] =>
+  agents.filter(({ servingOnly }) => role === 'serving' || !servingOnly);
+
+/** What an agent is told of where it stands: `handlers/runtime/runtime.ts` reads it. */
+const environmentOf = ({ name, home, standby, account }: Fleet): Readonly<Record<string, string>> => ({
+  LANDBRIDGE_TABLE: STATE_TABLE,
+  LANDBRIDGE_HOME: home,
+  LANDBRIDGE_ACCOUNT: account,
+  LANDBRIDGE_FLEET: name,
+  ...(standby !== undefined && { LANDBRIDGE_STANDBY: standby }),
+});
+
+/**
+ * A function that watches over one member from where it stands: the prober inside its VPC, what keeps the beat and reports
+ * outside of it, and in serving members the health bit.
+ *
+ * Desired   code, by the SHA-256 that Lambda reports, settings, and for the prober the member's subnets and a group of its own
+ * Observed  the same as one ListFunctions has them, by the agents' names
+ * Faults    Conflict while an earlier update is still under way: the next round tries again
+ * Bounds    Lambda keeps the network interfaces of a prober for up to 20 minutes after it is gone: until then its subnets and
+ *           its group cannot be deleted, and the offboarding asks again
+ * Source    docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html,
+ *           docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html (Architectures)
+ */
+export const agent: Kind<Desired, ObservedFunction> = {
+  name: 'agent',
+  dependsOn: [],
+  desired: Desired,
+
+  *targets({ fleet, members }) {
+    const environment = environmentOf(fleet);
+    for (const member of members) {
+      const { region, zones } = member;
+      const subnetIds = zones.map((zone) => ref('subnet', subnetName(member, zone), 'id'));
+      const securityGroupIds = [ref('security-group', probeGroupName(region), 'id')];
+      for (const { name, inVpc, memoryMb, timeoutSeconds } of agentsOf(member))
+        yield memberTarget<Desired>(
+          'agent',
+          region,
+          {
+            functionName: agentFunction(fleet.name, name),
+            codeSha256: fleet.agents.codeSha256,
+            handler: `index.${name}`,
+            runtime: 'nodejs24.x',
+            role: agentRole(fleet.account, name),
+            memoryMb,
+            timeoutSeconds,
+            environment,
+            description: markOf(fleet.name, keyOf('agent', agentName(region, name))),
+            subnetIds: inVpc ? subnetIds : [],
+            securityGroupIds: inVpc ? securityGroupIds : [],
+          },
+          agentName(region, name),
+        );
+    }
+  },
+
+  *survey(place) {
+    const { region, declared } = place;
+    const member = memberAt(place);
+    if (member === undefined) return new Map();
+    const names = agentsOf(member).map(
+      ({ name }) => [agentName(region, name), agentFunction(declared.fleet.name, name)] as const,
+    );
+    return yield* surveyFunctions(place, 'agent', new Map(names));
+  },
+
+  attributes: ({ arn, isOurs }): Record<string, string> => (isOurs ? { id: arn } : {}),
+
+  conflict: (_, observed) => (observed.isOurs ? undefined : foreignFunction(observed)),
+
+  diff(desired, observed) {
+    if (observed === undefined) return missing(desired.functionName, 'risk');
+    return [
+      ...functionDrift(desired, observed, impacts),
+      ...difference('architecture', ARCHITECTURE, observed.architecture, 'risk'),
+      ...difference('subnetIds', desired.subnetIds.toSorted(), observed.subnetIds, 'risk'),
+      ...difference('securityGroupIds', desired.securityGroupIds.toSorted(), observed.securityGroupIds, 'risk'),
+    ];
+  },
+
+  *apply(change) {
+    const { subnetIds: SubnetIds, securityGroupIds: SecurityGroupIds } = change.desired;
+    // Empty lists take a function out of whatever VPC somebody put it in.
+    yield* applyFunction(change, { architecture: ARCHITECTURE, vpc: { SubnetIds, SecurityGroupIds } });
+  },
+
+  *remove(removal) {
+    yield* removeFunction(removal);
+  },
+};
