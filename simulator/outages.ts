@@ -89,7 +89,11 @@ export class Outages {
     return () => void callbacks.delete(callback);
   }
 
-  /** The first instant from `fromMs` on at which both Regions were, or are, light; undefined: not so far. */
+  /**
+   * The first instant from `fromMs` on at which both Regions were, or are, light; undefined: not so far.
+   *
+   * What is due at the very instant at which the lights go out still gets through: somebody may have seen it.
+   */
   bothLightFrom(fromMs: WorldMs, oneRegion: string, otherRegion: string): WorldMs | undefined {
     if (this.#periods.size === 0) return fromMs;
     let atMs: WorldMs | undefined = fromMs;
@@ -104,7 +108,7 @@ export class Outages {
   #lightFrom(region: string, atMs: WorldMs): WorldMs | undefined {
     const inside = this.#periods
       .get(region)
-      ?.findLast(({ fromMs, untilMs }) => fromMs <= atMs && (untilMs === undefined || atMs < untilMs));
+      ?.findLast(({ fromMs, untilMs }) => fromMs < atMs && (untilMs === undefined || atMs < untilMs));
     return inside === undefined ? atMs : inside.untilMs;
   }
 

@@ -23,6 +23,10 @@ export interface Timings {
   /** A new table, or index, is CREATING this long; a deleted table stays visible this long. */
   readonly tableActiveMs: number;
   readonly tableDeletedMs: number;
+  /** A new replica of a global table is CREATING this long. Observed by others: 15 to 50 s for an empty table, minutes for one with items. */
+  readonly replicaActiveMs: number;
+  /** A change to a global table is read in its other Regions this long after. Source: DynamoDB developer guide: "typically within a second or less". */
+  readonly replicationMs: number;
   /** An item past its time to live is still read for this long. Source: DynamoDB developer guide: deleted "within a few days". */
   readonly expiredItemMs: number;
   /** A management event reaches EventBridge this long after its call: from, to. AWS gives no figure. */
@@ -44,6 +48,8 @@ export const awsTimings: Timings = {
   functionActiveMs: 3_000,
   tableActiveMs: 5_000,
   tableDeletedMs: 5_000,
+  replicaActiveMs: 30_000,
+  replicationMs: 1_000,
   expiredItemMs: 48 * 3_600_000,
   cloudTrailMs: [1_000, 5_000],
   unreachableMs: 3_000,

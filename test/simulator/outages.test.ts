@@ -93,10 +93,11 @@ describe('the memory of what was dark', () => {
   // biome-ignore format: a table is read down its columns
   test.for([
     { fromMs:  9_999, lightMs:  9_999,    why: 'nothing was out' },
-    { fromMs: 10_000, lightMs: 40_000,    why: 'when one came back the other was dark' },
+    { fromMs: 10_000, lightMs: 10_000,    why: 'it was just going dark' },
+    { fromMs: 10_001, lightMs: 40_000,    why: 'when one came back the other was dark' },
     { fromMs: 35_000, lightMs: 40_000,    why: 'only the other was dark' },
     { fromMs: 45_000, lightMs: 45_000,    why: 'both were back' },
-    { fromMs: 50_000, lightMs: undefined, why: 'it is dark now' },
+    { fromMs: 50_001, lightMs: undefined, why: 'it is dark now' },
   ])('from $fromMs ms on both were light at $lightMs: $why', async ({ fromMs, lightMs }) => {
     expect((await outages()).bothLightFrom(fromMs, IRELAND, SYDNEY)).toBe(lightMs);
   });

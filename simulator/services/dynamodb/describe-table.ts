@@ -3,16 +3,20 @@ import type {
   LocalSecondaryIndexDescription,
   ProvisionedThroughput,
   ProvisionedThroughputDescription,
+  ReplicaStatus,
   TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { type DynamoCall, statusOf } from './lookup.ts';
+import type { WorldMs } from '../../clock.ts';
+import { type DynamoCall, statusOf, type TableStatus } from './lookup.ts';
 import type { Index, Table, View } from './state.ts';
 
 /** A table as DescribeTable shows it. Counts are exact, where DynamoDB updates them every six hours. */
 export function describeTable(table: Table, call: DynamoCall): TableDescription {
   const { settings } = table;
   const indexes = [...table.indexes.values()];
-  const status = statusOf(table, call);
+  const status = statusOf(table, call.nowMs);
+  if (status !== 'CREATING' && status !== 'DELETING') table.replica?.catchUp();
+  const others = (table.replica?.group.visibleReplicas ?? []).filter((other) => other !== table.replica);
   const global = indexes.filter(({ scope }) => scope === 'global').map((index) => describeGlobal(table, index, status));
   const local = indexes.filter(({ scope }) => scope === 'local').map((index) => describeIndex(table, index));
   return {
@@ -47,7 +51,20 @@ export function describeTable(table: Table, call: DynamoCall): TableDescription 
     }),
     ...(settings.tableClass !== undefined && { TableClassSummary: { TableClass: settings.tableClass } }),
     DeletionProtectionEnabled: settings.deletionProtection,
+    // Source: DynamoDB developer guide, "DynamoDB global tables versions": a replica names the others, and not itself.
+    ...(others.length > 0 && {
+      GlobalTableVersion: '2019.11.21',
+      Replicas: others.map(({ region, table: other }) => ({
+        RegionName: region,
+        ReplicaStatus: replicaStatusOf(other, call.nowMs),
+      })),
+    }),
   };
+}
+
+function replicaStatusOf(table: Table, nowMs: WorldMs): ReplicaStatus {
+  const status = statusOf(table, nowMs);
+  return status === 'UPDATING' ? 'ACTIVE' : status;
 }
 
 const keySchemaOf = ({ hash, range }: View) => [
@@ -82,12 +99,8 @@ function describeIndex(table: Table, index: Index): LocalSecondaryIndexDescripti
   };
 }
 
-const describeGlobal = (
-  table: Table,
-  index: Index,
-  IndexStatus: 'ACTIVE' | 'CREATING' | 'DELETING',
-): GlobalSecondaryIndexDescription => ({
+const describeGlobal = (table: Table, index: Index, status: TableStatus): GlobalSecondaryIndexDescription => ({
   ...describeIndex(table, index),
-  IndexStatus,
+  IndexStatus: status === 'UPDATING' ? 'ACTIVE' : status,
   ProvisionedThroughput: describeThroughput(index.throughput),
 });

@@ -8,7 +8,7 @@ import { tableFeatureOperations } from './table-features.ts';
 import { tableOperations } from './tables.ts';
 import { transactionOperations } from './transactions.ts';
 
-/** DynamoDB: tables with indexes, conditions, transactions, time to live. Every read is strongly consistent. */
+/** DynamoDB: tables with indexes, conditions, transactions, time to live. global tables. Every read is strongly consistent within its Region. */
 export const dynamodb: Service<DynamoDB, DynamoState> = {
   ...dynamodbHome,
   eventSource: 'dynamodb.amazonaws.com',

@@ -20,15 +20,19 @@ export function tableName(given: string | undefined): string {
   return name;
 }
 
-export type TableStatus = 'ACTIVE' | 'CREATING' | 'DELETING';
+export type TableStatus = 'ACTIVE' | 'CREATING' | 'DELETING' | 'UPDATING';
 
-export function statusOf({ createdAtMs, deletingSinceMs }: Table, { nowMs, world }: DynamoCall): TableStatus {
+export function statusOf({ activeAtMs, deletingSinceMs, replica }: Table, nowMs: WorldMs): TableStatus {
   if (deletingSinceMs !== undefined) return 'DELETING';
-  return nowMs < createdAtMs + world.timings.tableActiveMs ? 'CREATING' : 'ACTIVE';
+  if (nowMs < activeAtMs) return 'CREATING';
+  return replica !== undefined && nowMs < replica.group.updatingUntilMs ? 'UPDATING' : 'ACTIVE';
 }
 
 /** A table in whatever status, unless it is gone for good. */
-export function visibleTable(call: DynamoCall, given: string | undefined): Table | undefined {
+export function visibleTable(
+  call: Pick<DynamoCall, 'state' | 'world' | 'nowMs'>,
+  given: string | undefined,
+): Table | undefined {
   const name = tableName(given);
   const table = call.state.tables.get(name);
   if (table?.deletingSinceMs === undefined) return table;
@@ -37,10 +41,11 @@ export function visibleTable(call: DynamoCall, given: string | undefined): Table
   return undefined;
 }
 
-/** A table whose items can be read and written: DynamoDB denies knowing one that is being created. */
+/** A table whose items can be read and written, with all that has arrived there: DynamoDB denies knowing one that is being created. */
 export function activeTable(call: DynamoCall, given: string | undefined): Table {
   const table = visibleTable(call, given);
-  if (table === undefined || statusOf(table, call) !== 'ACTIVE') throw notFound();
+  if (table === undefined || table.deletingSinceMs !== undefined || call.nowMs < table.activeAtMs) throw notFound();
+  table.replica?.catchUp();
   if (table.timeToLive?.enabled === true) removeExpired(table, call);
   return table;
 }
@@ -67,7 +72,10 @@ function removeExpired(table: Table, { nowMs, world }: DynamoCall): void {
   const expired = [...table.primary.partitions.values()]
     .flat()
     .filter((item) => expiresBefore(item, table.timeToLive?.attribute ?? '', dueBeforeMs, nowMs));
-  for (const item of expired) remove(table, item);
+  for (const item of expired) {
+    remove(table, item);
+    table.replica?.wrote(item, true);
+  }
 }
 
 const FIVE_YEARS_MS = 5 * 365 * 86_400_000;

@@ -10,6 +10,7 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import type { WorldMs } from '../../clock.ts';
 import type { StateHome } from '../../service.ts';
+import type { Replica } from './replication.ts';
 
 /** DynamoDB in one account and Region. */
 export interface DynamoState {
@@ -33,6 +34,8 @@ export interface Table {
   readonly arn: string;
   readonly id: string;
   readonly createdAtMs: WorldMs;
+  /** Until then it is CREATING. */
+  readonly activeAtMs: WorldMs;
   deletingSinceMs: WorldMs | undefined;
   readonly attributeTypes: Map<string, ScalarAttributeType>;
   /** The items by their own key. */
@@ -45,6 +48,8 @@ export interface Table {
   nextExpirySweepMs: WorldMs;
   itemCount: number;
   sizeBytes: number;
+  /** Its place in a global table: whoever looks at the items lets it catch up before, whoever changes one tells it. */
+  replica: Replica | undefined;
 }
 
 export interface TableSettings {

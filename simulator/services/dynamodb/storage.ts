@@ -4,9 +4,10 @@ import { compareKeys, keyText } from './keys.ts';
 import type { Attributes, Index, StoredItem, Table, View } from './state.ts';
 
 /** Items in their order. Every change goes through `store` and `remove`, which keep the indexes true. */
+export type Contents = Pick<Table, 'primary' | 'indexes' | 'itemCount' | 'sizeBytes'>;
 
 /** An item with its key, as it is stored. The attributes become the state's own. */
-export function storedItem(table: Table, attributes: Attributes): StoredItem {
+export function storedItem(table: Contents, attributes: Attributes): StoredItem {
   const { hash, range } = table.primary;
   return {
     attributes,
@@ -16,7 +17,7 @@ export function storedItem(table: Table, attributes: Attributes): StoredItem {
   };
 }
 
-export function find(table: Table, key: Attributes): StoredItem | undefined {
+export function find(table: Contents, key: Attributes): StoredItem | undefined {
   const { hash, range, partitions } = table.primary;
   const partition = partitions.get(keyText(key[hash.name] as AttributeValue));
   if (partition === undefined || range === undefined) return partition?.[0];
@@ -26,7 +27,7 @@ export function find(table: Table, key: Attributes): StoredItem | undefined {
   return found !== undefined && found.range === sought ? found : undefined;
 }
 
-export function store(table: Table, item: StoredItem, replaced: StoredItem | undefined): void {
+export function store(table: Contents, item: StoredItem, replaced: StoredItem | undefined): void {
   if (replaced !== undefined) remove(table, replaced);
   insert(table, table.primary, item);
   table.itemCount += 1;
@@ -34,7 +35,7 @@ export function store(table: Table, item: StoredItem, replaced: StoredItem | und
   for (const index of table.indexes.values()) if (belongsIn(index, item.attributes)) insert(table, index, item);
 }
 
-export function remove(table: Table, item: StoredItem): void {
+export function remove(table: Contents, item: StoredItem): void {
   takeOut(table, table.primary, item);
   table.itemCount -= 1;
   table.sizeBytes -= item.sizeBytes;
@@ -42,9 +43,31 @@ export function remove(table: Table, item: StoredItem): void {
 }
 
 /** Fills an index that was added to a table with items. */
-export function fill(table: Table, index: Index): void {
+export function fill(table: Contents, index: Index): void {
   for (const partition of table.primary.partitions.values())
     for (const item of partition) if (belongsIn(index, item.attributes)) insert(table, index, item);
+}
+
+/** Gives a table without items those of another one with the same indexes. Items are shared: they never change. */
+export function copyItems(from: Contents, to: Contents): void {
+  copyView(from.primary, to.primary);
+  for (const [name, index] of to.indexes) copyView(from.indexes.get(name) as Index, index);
+  to.itemCount = from.itemCount;
+  to.sizeBytes = from.sizeBytes;
+}
+
+function copyView(from: View, to: View): void {
+  for (const [hash, partition] of from.partitions) to.partitions.set(hash, [...partition]);
+  to.scanOrder = undefined;
+}
+
+export function dropItems(table: Contents): void {
+  for (const view of [table.primary, ...table.indexes.values()]) {
+    view.partitions.clear();
+    view.scanOrder = undefined;
+  }
+  table.itemCount = 0;
+  table.sizeBytes = 0;
 }
 
 /** Indexes are sparse: an item without the index's key, or with one of another type, is not in it. */
@@ -59,7 +82,7 @@ export const rangeIn = ({ range }: View, attributes: Attributes): string =>
   range === undefined ? '' : keyText(attributes[range.name] as AttributeValue);
 
 /** Orders the items of one partition of a view; in an index, items of one key are ordered by their primary key. */
-export function compareItems(table: Table, view: View, a: StoredItem, b: StoredItem): number {
+export function compareItems(table: Contents, view: View, a: StoredItem, b: StoredItem): number {
   const { range } = view;
   if (view === table.primary) return range === undefined ? 0 : compareKeys[range.type](a.range, b.range);
   const byIndex =
@@ -71,7 +94,7 @@ export function compareItems(table: Table, view: View, a: StoredItem, b: StoredI
   return compareKeys[primary.range.type](a.range, b.range);
 }
 
-function insert(table: Table, view: View, item: StoredItem): void {
+function insert(table: Contents, view: View, item: StoredItem): void {
   const hash = hashIn(view, item.attributes);
   const partition = view.partitions.get(hash);
   if (partition === undefined) {
@@ -85,7 +108,7 @@ function insert(table: Table, view: View, item: StoredItem): void {
   else partition.splice(positionOf(table, view, partition, item), 0, item);
 }
 
-function takeOut(table: Table, view: View, item: StoredItem): void {
+function takeOut(table: Contents, view: View, item: StoredItem): void {
   const hash = hashIn(view, item.attributes);
   const partition = view.partitions.get(hash) ?? [];
   if (partition.length <= 1) {
@@ -96,7 +119,7 @@ function takeOut(table: Table, view: View, item: StoredItem): void {
   partition.splice(positionOf(table, view, partition, item), 1);
 }
 
-const positionOf = (table: Table, view: View, partition: readonly StoredItem[], item: StoredItem): number =>
+const positionOf = (table: Contents, view: View, partition: readonly StoredItem[], item: StoredItem): number =>
   firstWhere(partition, (other) => compareItems(table, view, other, item) >= 0);
 
 /** The first position from which on `isReached` is true. */

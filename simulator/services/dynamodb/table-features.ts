@@ -1,8 +1,9 @@
 import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type { Operations } from '../../service.ts';
 import { type DynamoCall, notFound, visibleTable } from './lookup.ts';
+import { tablesOf } from './replicas.ts';
 import type { DynamoState, Table } from './state.ts';
-import { existingTable, settledTable } from './tables.ts';
+import { existingTable, tableAtRest } from './tables.ts';
 import { invalid } from './validation-error.ts';
 
 const MAX_TAGS = 50;
@@ -10,13 +11,13 @@ const MAX_TAGS = 50;
 /** Time to live, and tags. */
 export const tableFeatureOperations = {
   UpdateTimeToLive(input, call) {
-    const table = settledTable(call, input.TableName);
+    const table = tableAtRest(call, input.TableName);
     const { AttributeName: attribute, Enabled: enabled } = input.TimeToLiveSpecification ?? {};
     if (attribute === undefined || attribute === '' || enabled === undefined)
       throw invalid('1 validation error detected: TimeToLiveSpecification needs AttributeName and Enabled');
     const was = table.timeToLive?.enabled === true;
     if (was === enabled) throw invalid(`TimeToLive is already ${enabled ? 'enabled' : 'disabled'}`);
-    table.timeToLive = { attribute, enabled };
+    for (const each of tablesOf(table)) each.timeToLive = { attribute, enabled };
     return { TimeToLiveSpecification: { AttributeName: attribute, Enabled: enabled } };
   },
 

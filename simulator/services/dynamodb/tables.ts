@@ -3,6 +3,7 @@ import { AwsError } from '../../aws-error.ts';
 import type { InputOf, Operations } from '../../service.ts';
 import { describeTable } from './describe-table.ts';
 import { type DynamoCall, notFound, statusOf, tableName, visibleTable } from './lookup.ts';
+import { refuseSource, refuseStreamChange, tablesOf, updateReplicas } from './replicas.ts';
 import { attributeTypesOf, indexFrom, ON_DEMAND, refuseUnusedAttributes, throughputOf, viewWith } from './schema.ts';
 import type { DynamoState, Index, Table, TableSettings } from './state.ts';
 import { fill } from './storage.ts';
@@ -14,8 +15,8 @@ const MAX_LOCAL_INDEXES = 5;
 /**
  * Tables. Throughput is kept and shown, and never runs out.
  *
- * Replicas (global tables), resource policies, warm throughput, limits of on-demand throughput and vector indexes are
- * not simulated: a request that names one is refused.
+ * Resource policies, warm throughput, limits of on-demand throughput, vector indexes and strong consistency between
+ * Regions are not simulated: a request that names one is refused.
  */
 export const tableOperations = {
   CreateTable(input, call) {
@@ -40,6 +41,7 @@ export const tableOperations = {
       arn: `arn:aws:dynamodb:${region}:${account}:table/${name}`,
       id: call.world.random.uuid(),
       createdAtMs: call.nowMs,
+      activeAtMs: call.nowMs + call.world.timings.tableActiveMs,
       deletingSinceMs: undefined,
       attributeTypes: types,
       primary,
@@ -57,6 +59,7 @@ export const tableOperations = {
       nextExpirySweepMs: 0,
       itemCount: 0,
       sizeBytes: 0,
+      replica: undefined,
     };
     call.state.tables.set(name, table);
     return { TableDescription: describeTable(table, call) };
@@ -80,7 +83,6 @@ export const tableOperations = {
 
   UpdateTable(input, call) {
     refuseUnsimulated(input, [
-      'ReplicaUpdates',
       'MultiRegionConsistency',
       'GlobalTableWitnessUpdates',
       'OnDemandThroughput',
@@ -88,6 +90,11 @@ export const tableOperations = {
       'VectorIndexUpdates',
     ]);
     const table = settledTable(call, input.TableName);
+    if (input.ReplicaUpdates !== undefined) {
+      updateReplicas(table, input, call);
+      return { TableDescription: describeTable(table, call) };
+    }
+    if (input.StreamSpecification !== undefined) refuseStreamChange(table, input.StreamSpecification);
     const billingMode = input.BillingMode ?? table.settings.billingMode;
     const settings: TableSettings = {
       ...table.settings,
@@ -101,9 +108,10 @@ export const tableOperations = {
       ...(input.TableClass !== undefined && { tableClass: input.TableClass }),
       ...(input.DeletionProtectionEnabled !== undefined && { deletionProtection: input.DeletionProtectionEnabled }),
     };
-    for (const [name, type] of attributeTypesOf(input.AttributeDefinitions)) table.attributeTypes.set(name, type);
+    for (const [name, type] of attributeTypesOf(input.AttributeDefinitions))
+      for (const each of tablesOf(table)) each.attributeTypes.set(name, type);
     for (const update of input.GlobalSecondaryIndexUpdates ?? []) updateIndex(table, update, billingMode);
-    table.settings = settings;
+    share(table, settings);
     return { TableDescription: describeTable(table, call) };
   },
 
@@ -113,6 +121,7 @@ export const tableOperations = {
       throw invalid(
         'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
       );
+    refuseSource(table, call);
     table.deletingSinceMs = call.nowMs;
     return { TableDescription: describeTable(table, call) };
   },
@@ -125,15 +134,31 @@ export function existingTable(call: DynamoCall, given: string | undefined): Tabl
 }
 
 /** A table that may be changed: one at work on something else refuses. */
-export function settledTable(call: DynamoCall, given: string | undefined): Table {
+function settledTable(call: DynamoCall, given: string | undefined): Table {
+  const table = tableAtRest(call, given);
+  if (statusOf(table, call.nowMs) === 'UPDATING')
+    throw new AwsError('ResourceInUseException', 'The resource which you are attempting to change is in use.');
+  return table;
+}
+
+/** A table that neither comes nor goes: what is not part of it may be changed even while a replica is made. */
+export function tableAtRest(call: DynamoCall, given: string | undefined): Table {
   const table = existingTable(call, given);
-  const status = statusOf(table, call);
-  if (status !== 'ACTIVE')
+  const status = statusOf(table, call.nowMs);
+  if (status === 'CREATING' || status === 'DELETING')
     throw new AwsError(
       'ResourceInUseException',
       `Attempt to change a resource which is still in use: Table is being ${status === 'CREATING' ? 'created' : 'deleted'}: ${table.name}`,
     );
   return table;
+}
+
+/** Replicas have the settings of each other, but for what each decides for itself. */
+function share(table: Table, settings: TableSettings): void {
+  for (const other of tablesOf(table)) {
+    const { stream, streamLabel, deletionProtection } = other.settings;
+    other.settings = { ...settings, ...(other !== table && { stream, streamLabel, deletionProtection }) };
+  }
 }
 
 function refuseUnsimulated(input: object, parameters: readonly string[]): void {
@@ -176,18 +201,29 @@ type IndexUpdate = NonNullable<InputOf<DynamoDB, 'UpdateTable'>['GlobalSecondary
 /** An index is filled at once, where DynamoDB takes minutes. */
 function updateIndex(table: Table, update: IndexUpdate, billingMode: TableSettings['billingMode']): void {
   if (update.Create !== undefined) {
-    const index = indexFrom(update.Create, 'global', table.primary, table.attributeTypes, billingMode);
+    const { Create: request } = update;
+    const newIndex = (): Index => indexFrom(request, 'global', table.primary, table.attributeTypes, billingMode);
+    const index = newIndex();
     if (table.indexes.has(index.name)) throw invalid('Attempting to create an index which already exists');
-    table.indexes.set(index.name, index);
-    fill(table, index);
+    if (table.replica !== undefined) table.replica.group.addIndex(newIndex);
+    else {
+      table.indexes.set(index.name, index);
+      fill(table, index);
+    }
   }
-  if (update.Delete !== undefined && !table.indexes.delete(update.Delete.IndexName ?? ''))
-    throw notFound('Requested resource not found');
+  if (update.Delete !== undefined) {
+    const { IndexName: name = '' } = update.Delete;
+    if (!table.indexes.delete(name)) throw notFound('Requested resource not found');
+    table.replica?.group.deleteIndex(name);
+  }
   if (update.Update !== undefined) {
     const { IndexName: name = '', ProvisionedThroughput: throughput } = update.Update;
     const index = table.indexes.get(name);
     if (index === undefined) throw notFound('Requested resource not found');
-    table.indexes.set(name, { ...index, throughput: throughputOf(throughput) });
+    for (const each of tablesOf(table)) {
+      const own = each.indexes.get(name) ?? index;
+      each.indexes.set(name, { ...own, throughput: throughputOf(throughput) });
+    }
   }
 }
 

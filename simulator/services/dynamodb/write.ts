@@ -93,8 +93,13 @@ export const conditionHolds = ({ condition }: Write, before: StoredItem | undefi
 /** Makes the write. Everything that could fail has been tried before: `after` comes from the write itself. */
 export function commit({ table }: Write, before: StoredItem | undefined, after: StoredItem | undefined): void {
   if (before === after) return;
-  if (after !== undefined) store(table, after, before);
-  else if (before !== undefined) remove(table, before);
+  if (after !== undefined) {
+    store(table, after, before);
+    table.replica?.wrote(after, false);
+  } else if (before !== undefined) {
+    remove(table, before);
+    table.replica?.wrote(before, true);
+  }
 }
 
 export const copyOf = (item: StoredItem): Record<string, AttributeValue> => copyAttributes(item.attributes);
