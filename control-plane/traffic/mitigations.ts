@@ -1,0 +1,64 @@
+import { type Cause, causeKind, causeName, type Diagnosis, regionsOf } from '../health/finding.ts';
+import type { Declared } from '../model/fleet.ts';
+import type { Region } from '../model/region.ts';
+import { reachableFrom, servingInTraffic, wellFor } from './in-service.ts';
+import { NO_TRAFFIC_CHANGES, type Steer } from './traffic.ts';
+
+interface Pair {
+  readonly viewer: Region;
+  readonly avoid: Region;
+}
+
+/**
+ * Which callers should be kept off whom now, because of what is found. Those of a ramp are not among them.
+ *
+ * Only for links and networks. A member that is sick itself has its health bit, which takes it out of every view without
+ * a call; of names, observers and a fleet that is sick as a whole no steer makes anything better.
+ *
+ * Reads    findings, what callers can reach, drains, steers that stand, health.coolDownSeconds
+ * Returns  every steer that should stand, those that stand already as they are. One whose cause is gone stays until the
+ *          cool-down is over; none leaves callers without somebody else to ask
+ */
+export function mitigations(declared: Declared, diagnosis: Diagnosis, nowMs: number): readonly Steer[] {
+  const standing = (declared.traffic ?? NO_TRAFFIC_CHANGES).steers.filter(({ cause }) => cause !== 'ramp');
+  const serving = new Set(servingInTraffic(declared).map(({ region }) => region));
+  const wanted = new Map<string, Steer>();
+  for (const { cause, says } of diagnosis.findings)
+    for (const pair of pairsOf(cause, declared)) {
+      const key = nameOf(pair);
+      if (!serving.has(pair.avoid) || wanted.has(key) || !hasSomebodyElse(declared, diagnosis, pair)) continue;
+      const stands = standing.find((steer) => nameOf(steer) === key);
+      wanted.set(key, stands ?? { ...pair, sinceMs: nowMs, because: says, cause });
+    }
+  const coolDownMs = declared.fleet.health.coolDownSeconds * 1_000;
+  for (const steer of standing) {
+    const isFresh = nowMs - steer.sinceMs < coolDownMs;
+    if (isFresh && hasSomebodyElse(declared, diagnosis, steer) && !wanted.has(nameOf(steer)))
+      wanted.set(nameOf(steer), steer);
+  }
+  return [...wanted.values()];
+}
+
+const nameOf = ({ viewer, avoid }: Pair): string => `${viewer}>${avoid}`;
+
+/** Whose callers a cause keeps from whom, both ways. */
+function pairsOf(cause: Cause, declared: Declared): readonly Pair[] {
+  const both = (a: Region, b: Region): readonly Pair[] => [
+    { viewer: a, avoid: b },
+    { viewer: b, avoid: a },
+  ];
+  const canReach = ({ viewer, avoid }: Pair): boolean =>
+    reachableFrom(declared, viewer).some(({ region }) => region === avoid);
+  if (causeKind(cause) === 'link') {
+    const [a = '', b = ''] = regionsOf(cause);
+    return both(a, b).filter(canReach);
+  }
+  if (causeKind(cause) !== 'network') return [];
+  const cutOff = causeName(cause);
+  const others = declared.members.filter(({ region }) => region !== cutOff).toSorted((a, b) => a.sequence - b.sequence);
+  return others.flatMap(({ region }) => both(region, cutOff)).filter(canReach);
+}
+
+/** Where everybody left is as sick, or sicker, a steer would only change which error callers get. */
+const hasSomebodyElse = (declared: Declared, diagnosis: Diagnosis, { viewer, avoid }: Pair): boolean =>
+  wellFor(declared, diagnosis, viewer).some(({ region }) => region !== avoid);
