@@ -4,6 +4,12 @@ import type { LogEvent, LogGroup, LogStream, LogsState } from './state.ts';
 
 /** A stream keeps its last events, at least this many, and forgets those before: a simulation may run for years. */
 const KEPT_EVENTS = 10_000;
+/**
+ * A limit of the simulator, and of no AWS service: what functions print in weeks of virtual time must fit into memory.
+ * Of a group that AWS itself writes to, the streams that were made last are kept, and of each the last lines.
+ */
+const KEPT_SERVICE_EVENTS = 1_000;
+const KEPT_SERVICE_STREAMS = 10;
 
 const groupArn = ({ account, region }: Place, name: string): string =>
   `arn:aws:logs:${region}:${account}:log-group:${name}`;
@@ -30,12 +36,15 @@ export function append({ putMetrics }: LogsState, stream: LogStream, events: rea
   events.forEach(putMetrics);
   stream.events.push(...events);
   stream.lastIngestedAtMs = events.at(-1)?.ingestedAtMs ?? stream.lastIngestedAtMs;
-  // Only now and then, so that a line costs next to nothing.
-  if (stream.events.length >= 2 * KEPT_EVENTS) {
-    const surplus = stream.events.length - KEPT_EVENTS;
-    stream.events.splice(0, surplus);
-    stream.dropped += surplus;
-  }
+  forget(stream, KEPT_EVENTS);
+}
+
+/** Only now and then, so that a line costs next to nothing. */
+function forget(stream: LogStream, atLeast: number): void {
+  if (stream.events.length < 2 * atLeast) return;
+  const surplus = stream.events.length - atLeast;
+  stream.events.splice(0, surplus);
+  stream.dropped += surplus;
 }
 
 /** Events within the group's retention. */
@@ -63,10 +72,13 @@ export function writeServiceLog(
   if (stream === undefined) {
     stream = newStream(streamName, nowMs);
     group.streams.set(streamName, stream);
+    const [oldest] = group.streams.keys();
+    if (group.streams.size > KEPT_SERVICE_STREAMS && oldest !== undefined) group.streams.delete(oldest);
   }
   append(
     state,
     stream,
     lines.map((line) => ({ timestampMs: nowMs, ingestedAtMs: nowMs, message: `${line}\n` })),
   );
+  forget(stream, KEPT_SERVICE_EVENTS);
 }

@@ -78,6 +78,35 @@ describe('host code by the hash of the code', () => {
     expect(known(events).map(({ message }) => message?.split(' ')[0])).toEqual(['START', 'hello', 'END', 'REPORT']);
   });
 
+  test('fills no memory with what it prints: the latest is kept', async () => {
+    await create();
+    registerHostCode(
+      aws.world,
+      sha256,
+      () =>
+        async (event, { print }) =>
+          print(`run ${String(event)}`),
+    );
+    for (let run = 0; run < 2_000; run += 1) await aws.call('Invoke', { FunctionName: 'pay', Payload: String(run) });
+    const group = known(
+      aws.world.state(cloudwatchLogs, { account: ACCOUNT, region: VIRGINIA }).groups.get('/aws/lambda/pay'),
+    );
+    const [stream] = group.streams.values();
+    expect(known(stream).events.length).toBeLessThan(2_100);
+    expect(known(stream).events.at(-3)?.message).toBe('run 1999\n');
+  });
+
+  test('keeps the streams made last, where each change of its code makes a new one', async () => {
+    await create();
+    for (let change = 0; change < 30; change += 1) {
+      await answer();
+      await aws.call('UpdateFunctionConfiguration', { FunctionName: 'pay', Description: String(change) });
+      await aws.pass(3);
+    }
+    const { logStreams } = await aws.ask(cloudwatchLogs, 'DescribeLogStreams', { logGroupName: '/aws/lambda/pay' });
+    expect(logStreams).toHaveLength(10);
+  });
+
   test('is told how wrong the clock of its machine is', async () => {
     await create();
     await create({}, IRELAND);
