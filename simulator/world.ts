@@ -14,6 +14,8 @@ export interface Request {
   readonly input: object;
   readonly place: Place;
   readonly principal: Principal;
+  /** The Region the caller stands in, where that is one of AWS's: from a dark one nobody is reached. */
+  readonly from?: string;
   /** Given where the caller names it in an answer of its own, as the wire does; otherwise the world makes one. */
   readonly requestId?: string;
 }
@@ -148,6 +150,7 @@ export class World {
   /** Refuses a call that does not arrive: nobody there sees, counts or records it. */
   async #reach(request: Request, service: Service | undefined, place: Place): Promise<void> {
     if (this.outages.isDark(place.region)) await this.#hang(request, place);
+    if (request.from !== undefined && this.outages.isDark(request.from)) await this.#hang(request, place);
     if (this.outages.controlPlaneDown.has(request.service) && service?.dataEvents?.has(request.operation) !== true)
       throw new AwsError('ServiceUnavailable', `The control plane of ${request.service} is down: try again later.`, {
         status: 503,

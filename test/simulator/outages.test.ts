@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../simulator/clocks/virtual-clock.ts';
 import { Outages } from '../../simulator/outages.ts';
+import { rootOf } from '../../simulator/principal.ts';
 import { dynamodb } from '../../simulator/services/dynamodb/index.ts';
 import { iam } from '../../simulator/services/iam/index.ts';
 import { invoke, machine, toyWorld } from './engine/toy-world.ts';
-import { IRELAND, refusal, refusalCode, ServiceWorld, SYDNEY, VIRGINIA } from './service-world.ts';
+import { ACCOUNT, IRELAND, refusal, refusalCode, ServiceWorld, SYDNEY, VIRGINIA } from './service-world.ts';
 
 describe('calls', () => {
   const newWorld = () => new ServiceWorld(dynamodb, iam);
@@ -39,6 +40,16 @@ describe('calls', () => {
     expect(await asked).toBe('TimeoutError');
     aws.world.outages.lighten(VIRGINIA);
     expect(await aws.ask(iam, 'ListRoles', {}, SYDNEY)).toMatchObject({ Roles: [] });
+  });
+
+  test('from a dark Region reach nobody', async () => {
+    const aws = newWorld();
+    aws.world.outages.darken(IRELAND);
+    const place = { account: ACCOUNT, region: VIRGINIA };
+    const request = { service: 'dynamodb', operation: 'ListTables', input: {}, place, from: IRELAND } as const;
+    const asked = refusalCode(aws.world.invoke({ ...request, principal: rootOf(ACCOUNT) }));
+    await aws.pass(3);
+    expect(await asked).toBe('TimeoutError');
   });
 
   test('that were made when the lights went out are not answered', async () => {
@@ -140,7 +151,7 @@ describe('while a Region is dark', () => {
         return attempt;
       },
     });
-    const retrying = { Retry: [{ ErrorEquals: ['Lambda.SdkClientException'], IntervalSeconds: 5 }] };
+    const retrying = { Retry: [{ ErrorEquals: ['Lambda.Unknown'], IntervalSeconds: 5 }] };
     const arn = await aws.start(await aws.create(machine({ Work: invoke('work', retrying) })));
     await aws.clock.runFor(10_000);
     aws.world.outages.darken('us-east-1');
@@ -150,7 +161,7 @@ describe('while a Region is dark', () => {
     const { status, output, history } = await aws.ended(arn);
     expect({ status, output }).toEqual({ status: 'SUCCEEDED', output: 2 });
     const failed = history.find(({ type }) => type === 'TaskFailed');
-    expect(failed?.taskFailedEventDetails?.error).toBe('Lambda.SdkClientException');
+    expect(failed?.taskFailedEventDetails?.error).toBe('Lambda.Unknown');
     expect((failed?.timestamp?.getTime() ?? 0) - aws.startMs).toBe(100_000);
   });
 

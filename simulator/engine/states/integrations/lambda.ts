@@ -28,6 +28,9 @@ async function invoke(task: TaskCall, input: object): Promise<{ output: InvokeOu
   try {
     output = await world.invoke(request);
   } catch (error) {
+    // An execution enters no state in the dark: the function had begun when its Region went.
+    if (error instanceof AwsError && error.code === 'TimeoutError')
+      throw new StateFailure('Lambda.Unknown', error.message);
     if (error instanceof AwsError) throw serviceFailure('Lambda', 'AWSLambdaException', error);
     throw error;
   }
