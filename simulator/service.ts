@@ -90,6 +90,7 @@ export type ServiceName =
   | 'lambda'
   | 'route-53'
   | 'sfn'
+  | 'sns'
   | 'ssm'
   | 'sts';
 

@@ -107,6 +107,14 @@ const wireClients: readonly WireClient[] = [
     },
   },
   {
+    service: 'sns',
+    signingName: 'sns',
+    load: async () => {
+      const sdk = await import('@aws-sdk/client-sns');
+      return { exports: sdk, config: new sdk.SNSClient(options).config };
+    },
+  },
+  {
     service: 'ssm',
     signingName: 'ssm',
     load: async () => {

@@ -1,6 +1,7 @@
 import type { CloudWatch, Datapoint, MetricDataResult, MetricStat } from '@aws-sdk/client-cloudwatch';
 import { AwsError } from '../../aws-error.ts';
 import type { Call, Service } from '../../service.ts';
+import { alarmOperations } from './alarms/operations.ts';
 import { periods } from './buckets.ts';
 import { dimensionsOf, metricKey, putMetricData } from './put-metric-data.ts';
 import { type CloudWatchState, cloudwatchHome, type Metric, type Series } from './state.ts';
@@ -16,11 +17,13 @@ const LIST_PAGE = 500;
 const LISTED_MS = 14 * 86_400_000;
 const RECENT_MS = 3 * 3_600_000;
 
-/** CloudWatch's metrics: put, read, listed, forgotten. Alarms, dashboards and metric math are not simulated. */
+/** CloudWatch's metrics: put, read, listed, forgotten; and alarms on them. Dashboards and metric math are not simulated. */
 export const cloudwatch: Service<CloudWatch, CloudWatchState> = {
   ...cloudwatchHome,
   eventSource: 'monitoring.amazonaws.com',
   operations: {
+    ...alarmOperations,
+
     PutMetricData: putMetricData,
 
     GetMetricData(input, call) {

@@ -94,6 +94,8 @@ export interface AlarmConfig {
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensions: readonly Dimension[];
+  /** What these three are in `metrics`. */
+  readonly metricKey: string;
   /** 'Average' or, where `extended`, 'p99'. */
   readonly statistic: string;
   readonly extended: boolean;
