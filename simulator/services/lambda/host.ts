@@ -17,6 +17,13 @@ export function attachHostCode(world: World, functionArn: string, run: HostCode)
   found.hostCode = run;
 }
 
+/** Lets the function's own code run again. */
+export function detachHostCode(world: World, functionArn: string): void {
+  const [, , , region = '', account = '', , name = ''] = functionArn.split(':');
+  const found = world.state(lambdaHome, { account, region }).functions.get(name);
+  if (found !== undefined) found.hostCode = undefined;
+}
+
 interface Registered {
   /** Makes the host code for a handler name. */
   make(handler: string): HostCode;
