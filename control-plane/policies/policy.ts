@@ -3,6 +3,7 @@ import type { Incident } from '../incidents/incident.ts';
 import type { Step } from '../loop/plan.ts';
 import type { Declared } from '../model/fleet.ts';
 import type { Region } from '../model/region.ts';
+import type { TargetKey } from '../model/target.ts';
 
 /** Something that somebody, or the loop itself, is about to do. */
 export type Proposal =
@@ -29,6 +30,8 @@ export interface Situation {
   readonly movedAtMs: Readonly<Record<string, number>>;
   /** Members an operator has approved something for: 'evacuate/eu-west-1'. */
   readonly approvals: readonly string[];
+  /** When repairs of single targets were begun within the last hour, whether an incident tells of them or not. */
+  readonly repairsAtMs?: Readonly<Record<TargetKey, readonly number[]>> | undefined;
 }
 
 /** `hold`: not now, ask again later. `refuse`: not at all, unless somebody overrides it by name. */
@@ -44,7 +47,7 @@ export type Policy = (proposal: Proposal, situation: Situation) => Verdict;
 export interface Override {
   /** The policy's name, 'last-healthy-member'. */
   readonly policy: string;
-  /** What it is for: 'evacuate/eu-west-1'. */
+  /** What it is for: 'evacuate/eu-west-1', 'steer/us-east-1>eu-west-1', 'repair/stage/eu-west-1'; 'repair/*' for all of them. */
   readonly proposal: string;
   readonly by: string;
   readonly why: string;
@@ -54,8 +57,21 @@ export interface Override {
 /** What all policies together say, strictest first, with every reason kept. */
 export interface Judgement {
   readonly verdict: Verdict['verdict'];
+  /** Of what was held or refused and not overridden, strictest first. */
   readonly reasons: readonly { readonly policy: string; readonly verdict: Verdict }[];
   readonly lookAgainAtMs?: number | undefined;
-  /** Overrides without which it would have been stricter. */
+  /** Overrides that lifted something. */
   readonly overridden: readonly Override[];
 }
+
+export const ALLOW: Verdict = { verdict: 'allow' };
+
+export const hold = (because: string, lookAgainAtMs: number): Verdict => ({ verdict: 'hold', because, lookAgainAtMs });
+
+export const refuse = (because: string): Verdict => ({ verdict: 'refuse', because });
+
+/** Proposals that put things right: what a join or a departure does was asked for, and policies on repairs let it be. */
+export const isRepair = (
+  proposal: Proposal,
+): proposal is Extract<Proposal, { readonly what: 'repair' }> & { readonly purpose: 'reconcile' | 'repair' } =>
+  proposal.what === 'repair' && (proposal.purpose === 'reconcile' || proposal.purpose === 'repair');

@@ -1,0 +1,32 @@
+import { ALLOW, hold, type Policy, type Proposal } from './policy.ts';
+
+/** Under what `movedAtMs` has a move, 'viewer>avoid' or a Region. */
+function movedUnder(proposal: Proposal): string | undefined {
+  switch (proposal.what) {
+    case 'steer':
+    case 'unsteer':
+      return `${proposal.viewer}>${proposal.avoid}`;
+    case 'evacuate':
+    case 'drill':
+      return proposal.region;
+    // Callers are brought back step by step as it is.
+    case 'restore':
+    case 'repair':
+      return undefined;
+  }
+}
+
+/**
+ * Holds a second move of the same callers shortly after the first: what flaps would carry them to and fro.
+ *
+ * Reads     when the same view was last moved off or back to the same member, or the member last drained or restored;
+ *           health.coolDownSeconds
+ * Returns   `allow`, or `hold` until the cool-down is over; never `refuse`
+ */
+export const coolDown: Policy = (proposal, { nowMs, declared, movedAtMs }) => {
+  const under = movedUnder(proposal);
+  const lastMs = under === undefined ? undefined : movedAtMs[under];
+  const { coolDownSeconds } = declared.fleet.health;
+  if (lastMs === undefined || nowMs - lastMs >= coolDownSeconds * 1_000) return ALLOW;
+  return hold(`callers of ${under} were moved less than ${coolDownSeconds} s ago`, lastMs + coolDownSeconds * 1_000);
+};

@@ -1,0 +1,26 @@
+import { approval } from './approval.ts';
+import { coolDown } from './cool-down.ts';
+import { deletionGuard } from './deletion-guard.ts';
+import { evidence } from './evidence.ts';
+import { fleetShare } from './fleet-share.ts';
+import { foreignFaults } from './foreign-faults.ts';
+import { lastHealthyMember } from './last-healthy-member.ts';
+import type { Policy } from './policy.ts';
+import { quotaHeadRoom } from './quota-head-room.ts';
+import { repairsPerHour } from './repairs-per-hour.ts';
+
+/** Every policy by name, those that guard most first. A new one is one file and one line here. */
+export const policies: ReadonlyMap<string, Policy> = new Map([
+  ['deletion-guard', deletionGuard],
+  ['foreign-faults', foreignFaults],
+  ['last-healthy-member', lastHealthyMember],
+  ['quota-head-room', quotaHeadRoom],
+  ['evidence', evidence],
+  ['approval', approval],
+  ['repairs-per-hour', repairsPerHour],
+  ['fleet-share', fleetShare],
+  ['cool-down', coolDown],
+]);
+
+/** What is removed or repaired against these cannot be put right again by whoever answered for it. */
+export const neverOverridden: ReadonlySet<string> = new Set(['deletion-guard', 'foreign-faults']);
