@@ -109,6 +109,19 @@ function verdictOf(
   return isDenying ? 'deny' : 'allow';
 }
 
+/** In a policy's canonical form each of its statements is a text of its own: see `canonicalPolicy`. */
+function statementsOf(policy: string): readonly Readonly<Record<string, unknown>>[] {
+  try {
+    const document: unknown = JSON.parse(policy);
+    const statements = isObject(document) ? [document['Statement']].flat() : [];
+    return statements
+      .map((statement: unknown) => (typeof statement === 'string' ? (JSON.parse(statement) as unknown) : statement))
+      .filter(isObject);
+  } catch {
+    return [];
+  }
+}
+
 /**
  * Whether a policy lets unsigned calls through: an explicit deny wins, and what nothing allows is denied. One that cannot
  * be read, or with a condition that is not known here, lets nobody in, as far as a proof may rely on it.
@@ -117,21 +130,12 @@ function verdictOf(
  *         docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 export function letsThrough(policy: string, asked: Asked): boolean {
-  let document: unknown;
-  try {
-    document = JSON.parse(policy);
-  } catch {
-    return false;
-  }
-  if (!isObject(document)) return false;
+  const statements = statementsOf(policy);
   const context = {
     'aws:sourcevpce': asked.endpointId,
     'aws:sourcevpc': asked.vpcId,
     'aws:vpcsourceip': formatCidr(asked.callers),
   };
-  const verdicts = [document['Statement']]
-    .flat()
-    .filter(isObject)
-    .map((statement) => verdictOf(statement, asked, context));
+  const verdicts = statements.map((statement) => verdictOf(statement, asked, context));
   return verdicts.includes('allow') && !verdicts.includes('deny');
 }
