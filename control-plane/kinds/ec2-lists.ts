@@ -1,4 +1,5 @@
 import type { RouteTable, SecurityGroup, Vpc, VpcPeeringConnection } from '@aws-sdk/client-ec2';
+import type { Proven } from '../health/proven.ts';
 import { type Dialogue, type ReadCall, read } from '../model/aws-call.ts';
 import type { Member } from '../model/fleet.ts';
 import { allPages } from '../model/pages.ts';
@@ -60,6 +61,10 @@ export const memberAt = ({ region, declared }: Place): Member | undefined =>
 
 /** What is being removed is looked for by what proves it ours, never by the place it stands in. */
 export const isLeaving = (place: Place): boolean => memberAt(place)?.phase === 'leaving';
+
+/** Whether the member's prober shows this, and nobody need ask AWS. What is being removed is looked at itself. */
+export const isProven = (place: Place, what: keyof Proven): boolean =>
+  place.proven?.[what] === true && !isLeaving(place);
 
 /** The id of a member's VPC as far as it is known without a call: the fleet file's, or the journal's. */
 export const knownVpcId = (place: Place, member: Member): string | undefined =>

@@ -1,6 +1,8 @@
 import { accessAssociation } from './access-association.ts';
 import { agent } from './agent.ts';
+import { agentSchedule } from './agent-schedule.ts';
 import { basePathMapping } from './base-path-mapping.ts';
+import { bitUrl } from './bit-url.ts';
 import { domainName } from './domain-name.ts';
 import { endpoint } from './endpoint.ts';
 import { functionKind } from './function.ts';
@@ -35,9 +37,11 @@ const registry = [
   domainName,
   basePathMapping,
   accessAssociation,
+  agent,
+  agentSchedule,
+  bitUrl,
   view,
   records,
-  agent,
 ];
 
 export const kinds: ReadonlyMap<string, Kind<unknown, unknown>> = new Map(

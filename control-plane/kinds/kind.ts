@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Proven } from '../health/proven.ts';
 import type { AwsCall, Dialogue, ReadCall } from '../model/aws-call.ts';
 import type { Drift } from '../model/drift.ts';
 import type { Declared } from '../model/fleet.ts';
@@ -15,6 +16,8 @@ export interface Place {
    * removed is still found by it, and gets them back.
    */
   known(target: TargetKey): string | undefined;
+  /** What this member's own prober shows, and need not be read. Only of looks at the whole fleet; scoped ones read. */
+  readonly proven?: Proven | undefined;
 }
 
 /** One resource the fleet wants, before references are resolved. */

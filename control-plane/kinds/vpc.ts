@@ -11,8 +11,9 @@ import {
 } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
 import { tagsMissing } from '../model/ownership.ts';
+import type { Region } from '../model/region.ts';
 import { keyOf } from '../model/target.ts';
-import { describeVpcs, firstThat, knownVpcId, memberAt } from './ec2-lists.ts';
+import { describeVpcs, firstThat, isProven, knownVpcId, memberAt } from './ec2-lists.ts';
 import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
@@ -39,6 +40,20 @@ function* findVpc(place: Place): Dialogue<ReadCall, Vpc | undefined> {
   return firstThat(vpcs, isKnown, ({ Tags }) => bears(place, keyOf('vpc', place.region), Tags));
 }
 
+type Dns = Pick<ObservedVpc, 'dnsSupport' | 'dnsHostnames'>;
+
+/** No private zone answers in a VPC without both: where a name was answered, they are on. */
+const WORKING_DNS: Dns = { dnsSupport: true, dnsHostnames: true };
+
+function* readDns(region: Region, VpcId: string): Dialogue<ReadCall, Dns> {
+  const support = yield* readOrAbsent(region, 'ec2', 'describeVpcAttribute', { VpcId, Attribute: 'enableDnsSupport' });
+  const names = yield* readOrAbsent(region, 'ec2', 'describeVpcAttribute', { VpcId, Attribute: 'enableDnsHostnames' });
+  return {
+    dnsSupport: support?.EnableDnsSupport?.Value ?? false,
+    dnsHostnames: names?.EnableDnsHostnames?.Value ?? false,
+  };
+}
+
 function* createVpc(place: Place, CidrBlock: string): Dialogue<WriteCall, string> {
   const TagSpecifications = tagged(place, keyOf('vpc', place.region), 'vpc');
   const created = yield* write(place.region, 'ec2', 'createVpc', { CidrBlock, TagSpecifications });
@@ -49,7 +64,7 @@ function* createVpc(place: Place, CidrBlock: string): Dialogue<WriteCall, string
  * The network of a member: its own, cut from the supernet, or a borrowed one.
  *
  * Desired   { cidr: '10.65.0.0/16' }, with DNS support and DNS hostnames, which private zones cannot do without
- * Observed  id, primary block, both attributes, tags
+ * Observed  id, primary block, both attributes (unless the prober's requests by name show them), tags
  * Faults    Rejected (five VPCs per Region by default), Conflict at removal while somebody's things are still in it
  * Source    docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html#vpc-dns-support
  */
@@ -71,19 +86,11 @@ export const vpc: Kind<Desired, ObservedVpc> = {
     const vpcFound = yield* findVpc(place);
     if (vpcFound?.VpcId === undefined) return new Map();
     const { VpcId, CidrBlock = '', Tags } = vpcFound;
-    const support = yield* readOrAbsent(region, 'ec2', 'describeVpcAttribute', {
-      VpcId,
-      Attribute: 'enableDnsSupport',
-    });
-    const names = yield* readOrAbsent(region, 'ec2', 'describeVpcAttribute', {
-      VpcId,
-      Attribute: 'enableDnsHostnames',
-    });
+    const dns = isProven(place, 'names') ? WORKING_DNS : yield* readDns(region, VpcId);
     const observed = {
       id: VpcId,
       cidr: CidrBlock,
-      dnsSupport: support?.EnableDnsSupport?.Value ?? false,
-      dnsHostnames: names?.EnableDnsHostnames?.Value ?? false,
+      ...dns,
       hasAllTags: bearsAll(place, keyOf('vpc', region), Tags),
     };
     return new Map([[region, observed]]);

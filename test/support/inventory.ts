@@ -4,6 +4,7 @@ import { TARGET_TAG } from '../../control-plane/model/ownership.ts';
 import { rootOf } from '../../simulator/principal.ts';
 import type { ServiceName } from '../../simulator/service.ts';
 import type { World } from '../../simulator/world.ts';
+import { signals } from '../../workflows/signals.ts';
 
 /** One resource as AWS describes it, its tags and contents with it. */
 export interface Resource {
@@ -22,6 +23,7 @@ const passing = new Set([
   'CreationTime',
   'ExpirationTime',
   'LastModified',
+  'LastModifiedTime',
   'RevisionId',
   'rootResourceId',
   'certificateUploadDate',
@@ -30,6 +32,9 @@ const passing = new Set([
   'MacAddress',
 ]);
 
+/** Rules that come with Landbridge itself, whoever joins. */
+const deployed: ReadonlySet<string> = new Set(signals.map(({ name }) => name));
+
 /** Peerings and endpoints stay in lists for a while after their end. */
 const ended = new Set(['deleted', 'rejected', 'expired']);
 const hasEnded = ({ State, Status }: Described): boolean =>
@@ -37,13 +42,13 @@ const hasEnded = ({ State, Status }: Described): boolean =>
 
 /** Asks one service in one Region: 'DescribeVpcs'. */
 export type Ask = (
-  service: 'ec2' | 'lambda' | 'api-gateway' | 'route-53',
+  service: 'ec2' | 'lambda' | 'eventbridge' | 'api-gateway' | 'route-53',
   region: string,
   operation: string,
   input?: object,
 ) => Promise<object>;
 
-/** Everything of EC2's networking, API Gateway, Lambda and Route 53 in a world, in the order AWS lists it. */
+/** Everything of EC2's networking, API Gateway, Lambda, EventBridge and Route 53 in a world, in the order AWS lists it. */
 export function inventoryOf(world: World): Promise<readonly Resource[]> {
   const { account } = world;
   return inventoryBy(
@@ -90,8 +95,22 @@ export async function inventoryBy(
     await list('endpoint', 'DescribeVpcEndpoints', 'VpcEndpoints', 'VpcEndpointId');
     await list('peering', 'DescribeVpcPeeringConnections', 'VpcPeeringConnections', 'VpcPeeringConnectionId');
   }
-  for (const region of regionsOf('lambda'))
-    keep('function', region, 'FunctionName', (await ask('lambda', region, 'ListFunctions'))['Functions']);
+  for (const region of regionsOf('lambda')) {
+    const functions = ((await ask('lambda', region, 'ListFunctions'))['Functions'] ?? []) as Described[];
+    for (const { FunctionName, ...listed } of functions) {
+      const configs = (await ask('lambda', region, 'ListFunctionUrlConfigs', { FunctionName }))['FunctionUrlConfigs'];
+      const policy = await policyOf(ask, region, FunctionName);
+      keep('function', region, 'FunctionName', [{ FunctionName, ...listed, policy }]);
+      keep('function-url', region, 'host', hostsOf(configs));
+    }
+  }
+  for (const region of regionsOf('eventbridge')) {
+    const rules = ((await ask('eventbridge', region, 'ListRules'))['Rules'] ?? []) as Described[];
+    for (const { Name, ...listed } of rules.filter((rule) => !deployed.has(String(rule['Name'])))) {
+      const { Targets } = await ask('eventbridge', region, 'ListTargetsByRule', { Rule: Name });
+      keep('event-rule', region, 'Name', [{ Name, ...listed, Targets }]);
+    }
+  }
   for (const region of regionsOf('api-gateway')) {
     const list = async (operation: string, input: object = {}): Promise<Described[]> =>
       ((await ask('api-gateway', region, operation, input))['items'] ?? []) as Described[];
@@ -119,6 +138,23 @@ export async function inventoryBy(
   return found;
 }
 
+/** URLs of functions with their host names, which are their ids. */
+const hostsOf = (configs: unknown): Described[] =>
+  ((configs ?? []) as readonly { readonly FunctionUrl: string }[]).map((config) => ({
+    ...config,
+    host: new URL(config.FunctionUrl).host,
+  }));
+
+/** The statements of a function's resource policy: AWS has no list of policies, and none where nothing is granted. */
+async function policyOf(ask: (...question: Parameters<Ask>) => Promise<Described>, region: string, name: unknown) {
+  try {
+    const { Policy } = await ask('lambda', region, 'GetPolicy', { FunctionName: name });
+    return (JSON.parse(String(Policy)) as { readonly Statement?: unknown }).Statement;
+  } catch {
+    return undefined;
+  }
+}
+
 /** One line per resource, exact but for times: two looks at a world in which nothing changed are equal. */
 export const linesOf = (inventory: readonly Resource[]): readonly string[] =>
   inventory.map(({ kind, region, id, described }) => `${region} ${kind} ${id} ${textOf(described)}`).toSorted();
@@ -138,7 +174,7 @@ export function maskedLinesOf(inventory: readonly Resource[]): readonly string[]
 }
 
 /** Kinds whose ids are names that somebody chose, or are made of others' ids. */
-const named = new Set(['function', 'stage', 'base-path-mapping', 'access-association']);
+const named = new Set(['function', 'event-rule', 'stage', 'base-path-mapping', 'access-association']);
 
 /** What has no description of its own: associations, the end of an endpoint's DNS label, fingerprints with ids in them. */
 const PART_ID =

@@ -1,4 +1,5 @@
 import { agentFunction } from '../../../control-plane/model/agents.ts';
+import { answered, read, write } from '../../../control-plane/model/aws-call.ts';
 import { type LookAlike, strangersFunction } from './look-alike.ts';
 
 /** Of what watches over a member. */
@@ -7,5 +8,51 @@ export const agents: Readonly<Record<string, LookAlike>> = {
     what: 'a function that has taken the name of the health bit',
     stands: 'in the way',
     make: ({ region, fleet }) => strangersFunction(region, agentFunction(fleet.name, 'bit'), fleet.roles.function),
+  },
+
+  'agent-schedule': {
+    what: 'a schedule that has taken our name',
+    stands: 'in the way',
+    *make({ region, fleet }) {
+      const Name = agentFunction(fleet.name, 'watch');
+      const { RuleArn } = yield* write(region, 'eventbridge', 'putRule', {
+        Name,
+        ScheduleExpression: 'rate(1 day)',
+        Description: 'mine',
+      });
+      return {
+        id: answered(RuleArn, 'putRule'),
+        *see() {
+          const { ScheduleExpression, State, Description } = yield* read(region, 'eventbridge', 'describeRule', {
+            Name,
+          });
+          const { Targets } = yield* read(region, 'eventbridge', 'listTargetsByRule', { Rule: Name });
+          return { ScheduleExpression, State, Description, Targets };
+        },
+      };
+    },
+  },
+
+  'bit-url': {
+    what: "somebody else's leave to invoke our function",
+    stands: 'beside',
+    within: true,
+    *make({ region, id: ourId }) {
+      const FunctionName = ourId('agent', `${region}/bit`);
+      yield* write(region, 'lambda', 'addPermission', {
+        FunctionName,
+        StatementId: 'theirs',
+        Action: 'lambda:InvokeFunction',
+        Principal: 's3.amazonaws.com',
+      });
+      return {
+        id: 'theirs',
+        *see() {
+          const { Policy = '{}' } = yield* read(region, 'lambda', 'getPolicy', { FunctionName });
+          const { Statement = [] } = JSON.parse(Policy) as { Statement?: { Sid?: string }[] };
+          return Statement.filter(({ Sid }) => Sid === 'theirs');
+        },
+      };
+    },
   },
 };
