@@ -10,6 +10,7 @@ import { iam } from './iam/index.ts';
 import { lambda } from './lambda/index.ts';
 import { route53 } from './route-53/index.ts';
 import { sfn } from './sfn/index.ts';
+import { sns } from './sns/index.ts';
 import { ssm } from './ssm/index.ts';
 import { sts } from './sts/index.ts';
 
@@ -26,6 +27,7 @@ export const services: readonly Service[] = [
   lambda,
   route53,
   sfn,
+  sns,
   ssm,
   sts,
 ];
