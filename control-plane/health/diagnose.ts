@@ -1,0 +1,142 @@
+import type { Declared } from '../model/fleet.ts';
+import type { Region } from '../model/region.ts';
+import { isDrained, NO_TRAFFIC_CHANGES } from '../traffic/traffic.ts';
+import { linksIn, networksIn, notOnto, unheard, without } from './cut.ts';
+import { downIn, silentIn } from './down.ts';
+import { freshRows } from './evidence.ts';
+import { type CauseKind, causeKind, causeName, type Diagnosis, type Finding } from './finding.ts';
+import type { ProbeRow } from './probe-row.ts';
+import { type Field, fieldOf, onto, ownSight, type Sight, seesOf, thatSee } from './sight.ts';
+import { suspectsIn } from './suspects.ts';
+import { all, findingOf, observersOf } from './tell.ts';
+
+const widestFirst: readonly CauseKind[] = ['fleet', 'region', 'replica', 'network', 'link', 'view', 'observer'];
+
+const surestFirst = (a: Finding, b: Finding): number =>
+  b.confidence - a.confidence ||
+  widestFirst.indexOf(causeKind(a.cause)) - widestFirst.indexOf(causeKind(b.cause)) ||
+  (a.cause < b.cause ? -1 : 1);
+
+const namesOf = (findings: readonly Finding[]): ReadonlySet<Region> =>
+  new Set(findings.map(({ cause }) => causeName(cause)));
+
+/** Everything down at once has one cause, and it is in no Region. A fleet of one is its replica. */
+function fleetFinding({ fleet }: Declared, field: Field, down: readonly Finding[]): Finding | undefined {
+  if (field.targets.length < 2 || down.length < field.targets.length) return undefined;
+  const says = `All ${down.length} serving members of ${fleet.name} are down at once: ${all(field.targets)}`;
+  return findingOf(`fleet/${fleet.name}`, says, { sick: field.sights, well: [] });
+}
+
+/**
+ * Viewers whose callers cannot use the name, though the replicas it may lead to answer when asked straight. A name with
+ * no address is never explained by a replica that does not answer.
+ */
+function viewsIn(field: Field): readonly Finding[] {
+  const isExplained = ({ observer, streak }: Sight): boolean =>
+    field.sights.some(
+      (sight) =>
+        sight.observer === observer &&
+        sight.sees !== 'well' &&
+        (streak.symptom !== 'name' || sight.streak.symptom === 'name'),
+    );
+  return thatSee('sick', field.names)
+    .filter((name) => !isExplained(name))
+    .map((name) => {
+      const straight = field.sights.filter(({ observer }) => observer === name.observer);
+      const others = field.names.filter(({ observer }) => observer !== name.observer);
+      return findingOf(
+        `view/${name.observer}`,
+        `Callers in ${name.observer} cannot use the name, and the replicas asked straight do not explain it`,
+        { sick: [name], well: [...straight, ...others] },
+      );
+    });
+}
+
+/** Sees its own replica sick and is outvoted: nobody's callers are moved for that, and somebody should know. */
+function outvotedIn(field: Field, down: ReadonlySet<Region>): readonly Finding[] {
+  return field.targets.flatMap((region) => {
+    const own = ownSight(field, region);
+    if (own?.sees !== 'sick' || down.has(region)) return [];
+    const well = observersOf(thatSee('well', onto(field, region)));
+    return findingOf(
+      `observer/${region}`,
+      `${region} sees its own replica sick, and ${all(well)} can reach it`,
+      { sick: [own], well: onto(field, region) },
+      1 / (1 + well.length),
+    );
+  });
+}
+
+/**
+ * Health bits that keep callers off a replica that is well: not drained, and not one bad round as far as its own
+ * observer remembers. Then the bit is wrong, and callers are moved for nothing.
+ */
+function wrongBitsIn(declared: Declared, field: Field, rows: readonly ProbeRow[]): readonly Finding[] {
+  return rows.flatMap(({ observer, atMs, bit }) => {
+    const own = ownSight(field, observer);
+    if (bit === null || seesOf(bit) !== 'sick' || !bit.recent.endsWith('x')) return [];
+    if (own?.sees !== 'well' || own.streak.recent.includes('x')) return [];
+    if (isDrained(declared.traffic ?? NO_TRAFFIC_CHANGES, observer)) return [];
+    const sight: Sight = { observer, target: 'its own health bit', sees: 'sick', streak: bit, atMs };
+    return findingOf(
+      `observer/${observer}`,
+      `The health bit of ${observer} is out of service though its replica is well`,
+      {
+        sick: [sight],
+        well: [own],
+      },
+    );
+  });
+}
+
+/**
+ * What is the matter: the smallest set of causes that explains what the probe matrix says, surest first.
+ *
+ * Causes are looked for from the widest to the narrowest, and what one explains, the next do not see: observers that see
+ * nothing; members that are down; members that are cut off; pairs; views. Confidence is the share of evidence on a cause
+ * that agrees, less with one observer only, or in one direction only.
+ *
+ * In      the fleet as declared; rows of any observers and any age, in any order
+ * Out     findings, and whose rows did not count
+ * Bounds  with two serving members a link and a member's whole network look alike: the link is named. So do three
+ *         members that are cut off from each other in every pair: all three are named
+ */
+export function diagnose(declared: Declared, rows: readonly ProbeRow[], nowMs: number): Diagnosis {
+  const { usable, discounted } = freshRows(rows, nowMs);
+  const suspects = suspectsIn(fieldOf(declared, usable));
+  const silent = silentIn(suspects.field);
+  const field = unheard(suspects.field, silent);
+  const because = {
+    ...discounted,
+    ...notJudged(usable, field),
+    ...suspects.discounted,
+    ...Object.fromEntries([...silent].map((region) => [region, 'it is from before others lost it'])),
+  };
+
+  const down = downIn(field, silent);
+  const fleet = fleetFinding(declared, field, down);
+  if (fleet !== undefined) return { findings: [fleet], discounted: because };
+
+  const areDown = namesOf(down);
+  const reachable = notOnto(field, areDown);
+  const networks = networksIn(reachable);
+  const links = linksIn(without(reachable, namesOf(networks)));
+  const findings = [
+    ...suspects.findings,
+    ...down,
+    ...networks,
+    ...links,
+    ...viewsIn(field),
+    ...outvotedIn(field, areDown),
+  ];
+  const blamed = namesOf(findings);
+  const bits = wrongBitsIn(declared, field, usable).filter(({ cause }) => !blamed.has(causeName(cause)));
+  return { findings: [...findings, ...bits].toSorted(surestFirst), discounted: because };
+}
+
+const notJudged = (usable: readonly ProbeRow[], { peers }: Field): Readonly<Record<Region, string>> =>
+  Object.fromEntries(
+    usable
+      .filter(({ observer }) => !peers.has(observer))
+      .map(({ observer }) => [observer, 'it is no joined member of the fleet: its links are being made or removed']),
+  );

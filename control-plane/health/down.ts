@@ -1,0 +1,105 @@
+import type { Region } from '../model/region.ts';
+import type { Finding } from './finding.ts';
+import type { Symptom } from './probe-row.ts';
+import { allSick, type Field, nearlyAllSick, onto, outOf, ownSight, type Sight, thatSee } from './sight.ts';
+import { all, findingOf, observersOf } from './tell.ts';
+
+/** Its last word is from before the trouble. It may still come: an observer that is well writes once a minute. */
+const NOT_SILENT_FOR_LONG = 0.75;
+/** Those who say so may have lost each other for reasons of their own. */
+const MAY_BE_THEIRS = 0.75;
+
+/** A request that ends so was answered by nobody. */
+const isNoAnswer = (symptom: Symptom | null): boolean => symptom === 'name' || symptom === 'connect';
+
+const mostlyUnanswered = (sights: readonly Sight[]): boolean => {
+  const sick = thatSee('sick', sights);
+  return sick.filter(({ streak }) => isNoAnswer(streak.symptom)).length * 2 > sick.length;
+};
+
+/**
+ * Members whose last word is from before others lost them. Their probers ask as often as the others': had they lived to
+ * see the trouble, they would have written again. At least two others must say so, since one can err, and those who are
+ * silent themselves by this rule have no say.
+ */
+export function silentIn(field: Field): ReadonlySet<Region> {
+  const isLost = (region: Region): boolean => {
+    const sick = thatSee('sick', onto(field, region));
+    const own = ownSight(field, region);
+    return own?.sees === 'well' && sick.length > 1 && sick.every(({ streak }) => streak.sinceMs > own.atMs);
+  };
+  const lost = new Set(field.targets.filter(isLost));
+  const isSilent = (region: Region): boolean => {
+    const others = onto(field, region).filter(({ observer }) => !lost.has(observer));
+    return thatSee('sick', others).length > 1 && nearlyAllSick(others);
+  };
+  return new Set([...lost].filter(isSilent));
+}
+
+/** One that sees none of at least two others: it is as likely the one that is cut off. */
+const isCutOff = (field: Field, observer: Region): boolean => {
+  const seen = outOf(field, observer);
+  return seen.length > 1 && allSick(seen);
+};
+
+/**
+ * Whether a member itself is down, and how.
+ *
+ * It sees itself sick, and others do not outvote it: `replica`. It says nothing, and everybody else gets no answer:
+ * `region`; or gets one that is not good: `replica` again, since somebody answers in its name. It sees itself well:
+ * then it is not down, whoever cannot reach it.
+ */
+function downness(field: Field, region: Region, wasHeard: boolean): Finding | undefined {
+  const others = onto(field, region);
+  const own = ownSight(field, region);
+  const sick = thatSee('sick', others);
+  const well = thatSee('well', others);
+  const them = all(observersOf(sick));
+
+  if (own !== undefined && own.sees === 'sick') {
+    if (others.length > 0 && others.length - well.length + 1 <= well.length) return undefined;
+    const who =
+      sick.length === 0
+        ? 'it says so itself'
+        : `it says so itself, and so ${sick.length === 1 ? 'does' : 'do'} ${them}`;
+    return findingOf(`replica/${region}`, `The replica in ${region} is sick: ${who}`, {
+      sick: [own, ...others],
+      well: [],
+    });
+  }
+  if (sick.length === 0 || !nearlyAllSick(others)) return undefined;
+  if (own?.sees === 'unsure')
+    return findingOf(`replica/${region}`, `The replica in ${region} is sick for ${them}, and about to be for itself`, {
+      sick: [own, ...others],
+      well: [],
+    });
+  if (own !== undefined) return undefined;
+  if (!mostlyUnanswered(others))
+    return findingOf(
+      `replica/${region}`,
+      `The replica in ${region} answers ${them}, and not well; it says nothing itself`,
+      {
+        sick: others,
+        well: [],
+      },
+    );
+
+  const cutOff = observersOf(sick).filter((observer) => isCutOff(field, observer));
+  if (cutOff.length === 1 && others.length === 1) return undefined;
+  const says = wasHeard
+    ? `${region} answers none of ${them}, and what it said last is from before`
+    : `${region} answers nobody and says nothing: ${them} ${sick.length === 1 ? 'gets' : 'get'} no answer`;
+  const theirs = sick.length > 1 && cutOff.length === sick.length;
+  const why = `. ${all(cutOff)} do not reach each other either; but their networks failing would leave its silence unexplained, so it is the likeliest`;
+  return findingOf(
+    `region/${region}`,
+    theirs ? says + why : says,
+    { sick: others, well: [] },
+    wasHeard ? NOT_SILENT_FOR_LONG : 1,
+    theirs ? MAY_BE_THEIRS : 1,
+  );
+}
+
+/** Members that are down themselves: their replica, or all of their Region. `silent` are those that spoke until now. */
+export const downIn = (field: Field, silent: ReadonlySet<Region>): readonly Finding[] =>
+  field.targets.flatMap((region) => downness(field, region, silent.has(region)) ?? []);
