@@ -44,6 +44,9 @@ def exchange(service, model, operation, protocol, variant):
     # EC2's form has no way to say that a list is empty.
     asked = 'required' if variant == 'empty' and protocol == 'ec2' else variant
     params = sampler.sample(operation.input_shape, asked) if operation.input_shape is not None else {}
+    # Nor has the query protocol's that a map is.
+    if protocol == 'query':
+        params = {name: value for name, value in params.items() if value != {}}
     output = sampler.sample(operation.output_shape, variant) if has_output else {}
     exchanges.append((operation, protocol))
     return {
