@@ -26,7 +26,7 @@ const DAY_SECONDS = 86_400;
 
 export const validationError = (message: string): AwsError => new AwsError('ValidationError', message);
 
-export const alarmArn = ({ account, region }: { readonly account: string; readonly region: string }, name: string) =>
+const alarmArn = ({ account, region }: { readonly account: string; readonly region: string }, name: string) =>
   `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`;
 
 /**

@@ -13,7 +13,7 @@ const TEN_SECONDS_MS = 10_000;
  *
  * Assumed: AWS gives no figure; the query dates of its examples are anywhere within the minute.
  */
-export const SETTLING_MS = 5_000;
+const SETTLING_MS = 5_000;
 
 /**
  * Sets the clock for the next evaluation of a place's alarms, or takes it back where there are none.
