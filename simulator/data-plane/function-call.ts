@@ -1,5 +1,5 @@
-import type { InvocationResponse } from '@aws-sdk/client-lambda';
 import { AwsError } from '../aws-error.ts';
+import { payloadOf } from '../services/lambda/own-event.ts';
 import { lambdaHome } from '../services/lambda/state.ts';
 import type { World } from '../world.ts';
 import { gatewayAnswers } from './answers.ts';
@@ -7,7 +7,6 @@ import type { FunctionIntegration } from './integration.ts';
 import { type HttpAnswer, readProxyAnswer } from './proxy-event.ts';
 import type { Broken, Evidence, Trail, WhatTheCallerSees } from './trail.ts';
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Which function, as whom, and how long whoever invokes it waits. */
@@ -25,20 +24,23 @@ async function invoke(
   event: object,
 ): Promise<Invoked> {
   try {
-    const output: InvocationResponse = await world.invoke({
+    const output = await world.invoke({
       service: 'lambda',
       operation: 'Invoke',
       input: {
         FunctionName: functionName,
         ...(qualifier !== undefined && { Qualifier: qualifier }),
         InvocationType: 'RequestResponse',
-        Payload: encoder.encode(JSON.stringify(event)),
+        Payload: payloadOf(event),
       },
       place,
       principal,
     });
-    const { FunctionError: functionError, Payload } = output;
-    return { payload: Payload === undefined ? '' : decoder.decode(Payload), functionError };
+    const { FunctionError: functionError, Payload = '' } = output as {
+      Payload?: string | Uint8Array;
+      FunctionError?: string;
+    };
+    return { payload: typeof Payload === 'string' ? Payload : decoder.decode(Payload), functionError };
   } catch (error) {
     if (error instanceof AwsError) return { refused: error };
     throw error;

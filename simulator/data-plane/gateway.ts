@@ -32,9 +32,10 @@ function findApi(
     return fail(`API ${apiId} is ${api.endpointTypes.join(', ')}, not PRIVATE: no endpoint leads to it`);
   if (api.disableExecuteApiEndpoint && domain === undefined)
     return fail(`API ${apiId} has its default names switched off: only a custom domain leads to it`);
+  const { name } = api;
   trail.pass('api', place.region, apiId, () => ({
-    says: `API ${apiId} (${api.name}) is private`,
-    evidence: { apiId, name: api.name },
+    says: `API ${apiId} (${name}) is private`,
+    evidence: { apiId, name },
   }));
   return api;
 }

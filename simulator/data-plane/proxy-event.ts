@@ -7,22 +7,38 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const two = (number: number): string => String(number).padStart(2, '0');
 
 /** '21/Nov/2026:01:51:37 +0000', as access logs have it. */
-export function requestTime(nowMs: number): string {
-  const at = new Date(nowMs);
+function wordsFor(second: number): string {
+  const at = new Date(second * 1_000);
   const date = `${two(at.getUTCDate())}/${MONTHS[at.getUTCMonth()]}/${at.getUTCFullYear()}`;
   return `${date}:${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())} +0000`;
+}
+
+let lastSecond = -1;
+let lastWords = '';
+
+export function requestTime(nowMs: number): string {
+  const second = Math.floor(nowMs / 1_000);
+  if (second !== lastSecond) {
+    lastWords = wordsFor(second);
+    lastSecond = second;
+  }
+  return lastWords;
 }
 
 const isBinary = (types: readonly string[], contentType: string | undefined): boolean =>
   types.includes('*/*') || (contentType !== undefined && types.includes(contentType.split(';')[0]?.trim() ?? ''));
 
-const orNull = <Value extends object>(record: Value): Value | null =>
-  Object.keys(record).length === 0 ? null : record;
-
-const each = <Value, Mapped>(
+/** The same names with what becomes of each value, or null where there is none. */
+function each<Value, Mapped>(
   record: Readonly<Record<string, Value>>,
   map: (value: Value) => Mapped,
-): Record<string, Mapped> => Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+): Record<string, Mapped> | null {
+  let mapped: Record<string, Mapped> | null = null;
+  for (const name of Object.keys(record)) (mapped ??= {})[name] = map(record[name] as Value);
+  return mapped;
+}
+
+const same = <Value>(value: Value): Value => value;
 
 function decoded(text: string): string {
   try {
@@ -49,7 +65,7 @@ export function proxyEvent(world: World, asked: HttpsRequest, addressed: Address
   };
   const queries: Record<string, string[]> = {};
   for (const [name, value] of query) (queries[name] ??= []).push(value);
-  const resource = [...api.resources.values()].find(({ path }) => path === route.resourcePath);
+  const resource = api.resources.values().find(({ path }) => path === route.resourcePath);
   const binary = body !== undefined && isBinary(api.binaryMediaTypes, headers['content-type']);
   return {
     resource: route.resourcePath,
@@ -57,12 +73,12 @@ export function proxyEvent(world: World, asked: HttpsRequest, addressed: Address
     httpMethod: asked.method,
     headers: sent,
     multiValueHeaders: each(sent, (value) => [value]),
-    queryStringParameters: orNull(each(queries, (values) => values.at(-1))),
-    multiValueQueryStringParameters: orNull(queries),
-    pathParameters: orNull(each(route.pathParameters, decoded)),
-    stageVariables: orNull(Object.fromEntries(stage.variables)),
+    queryStringParameters: each(queries, (values) => values.at(-1) ?? ''),
+    multiValueQueryStringParameters: each(queries, same),
+    pathParameters: each(route.pathParameters, decoded),
+    stageVariables: stage.variables.size === 0 ? null : Object.fromEntries(stage.variables),
     requestContext: {
-      resourceId: resource?.id,
+      ...(resource !== undefined && { resourceId: resource.id }),
       resourcePath: route.resourcePath,
       operationName: route.method.httpMethod,
       httpMethod: asked.method,

@@ -7,7 +7,7 @@ import { type HttpsRequest, httpsRequest } from './https-request.ts';
 import { followIntegration, type Leads } from './integration.ts';
 import type { AnsweredBy, DataPlaneRequest, Journey, Reach } from './journey.ts';
 import { ROUND_TRIPS } from './latency.ts';
-import { proxyEvent } from './proxy-event.ts';
+import { type HttpAnswer, proxyEvent } from './proxy-event.ts';
 import { remembered } from './remembered.ts';
 import { Broken, seenBy, Trail } from './trail.ts';
 
@@ -61,18 +61,32 @@ export async function request(world: World, wanted: DataPlaneRequest): Promise<J
   const trail = new Trail();
   const url = readUrl(wanted.url);
   const end = travel(world, trail, wanted, url, true);
-  const hops = trail.hops();
-  if (end instanceof Broken) return { ...seenBy(end, url.hostname, trail), hops, latencyMs: trail.waitedMs };
+  if (end instanceof Broken) return broken(end, url, trail);
   const { leads, at, asked, addressed } = end;
-  const by = answeredBy(end);
-  if (leads.kind === 'answer')
-    return { outcome: 'answered', ...leads.answer, answeredBy: by, hops, latencyMs: trail.waitedMs };
+  if (leads.kind === 'answer') return answered(leads.answer, end, trail);
   const event = proxyEvent(world, asked, addressed, at);
   const answer = await callFunction(world, trail, leads, event, at.api.binaryMediaTypes);
-  const whole = { hops: trail.hops(), latencyMs: trail.waitedMs };
-  if (answer instanceof Broken) return { ...seenBy(answer, url.hostname, trail), ...whole };
-  return { outcome: 'answered', ...answer, answeredBy: by, ...whole };
+  return answer instanceof Broken ? broken(answer, url, trail) : answered(answer, end, trail);
 }
+
+const broken = (end: Broken, { hostname }: URL, trail: Trail): Journey => ({
+  ...seenBy(end, hostname, trail),
+  hops: trail.hops(),
+  latencyMs: trail.waitedMs,
+});
+
+/** Most journeys arrive and nobody asks how: their hops are put into words only when they are read. */
+const answered = ({ status, headers, body }: HttpAnswer, destination: Destination, trail: Trail): Journey => ({
+  outcome: 'answered',
+  status,
+  headers,
+  body,
+  answeredBy: answeredBy(destination),
+  get hops() {
+    return trail.hops();
+  },
+  latencyMs: trail.waitedMs,
+});
 
 /**
  * As `request`, up to the function and without it: no time passes, nothing is spent, and it need not be waited for.

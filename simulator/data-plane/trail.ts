@@ -37,7 +37,8 @@ export const DROPPED = { code: 'ETIMEDOUT' } as const satisfies WhatTheCallerSee
 /**
  * Collects the hops of one journey.
  *
- * What a hop has to tell is put into words only when somebody reads it: most probes arrive, and nobody asks how.
+ * What a hop has to tell is put into words only when somebody reads it: most probes arrive, and nobody asks how. So `tell`
+ * rests on what was read when the hop was passed, and on nothing that may have changed since.
  */
 export class Trail {
   /** What the caller has waited so far. */
@@ -47,7 +48,7 @@ export class Trail {
   readonly #steps: Step[] = [];
   readonly #hops: Hop[] = [];
 
-  /** Every hop so far, in words. They speak of the world as it is now: whoever lets time pass reads them before. */
+  /** Every hop so far, in words. */
   hops(): readonly Hop[] {
     for (const { hop, region, resource, ok, tell } of this.#steps.slice(this.#hops.length)) {
       const { says, evidence } = tell();

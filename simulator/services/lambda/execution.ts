@@ -40,7 +40,9 @@ export async function execute(
   const startedAtMs = world.clock.nowMs();
   const timeoutMs = version.settings.timeoutSeconds * 1_000;
   const session = sessionOf(found, world);
-  const stop = new AbortController();
+  // Made only for code that looks at its signal.
+  let stop: AbortController | undefined;
+  let isOver = false;
   const printed: string[] = [];
   const context: HostContext = {
     functionName: found.name,
@@ -52,7 +54,11 @@ export async function execute(
     deadlineMs: startedAtMs + timeoutMs,
     principal: session.principal,
     credentials: session.credentials,
-    signal: stop.signal,
+    get signal() {
+      stop ??= new AbortController();
+      if (isOver) stop.abort();
+      return stop.signal;
+    },
     vpc: version.settings.vpc,
     clockSkewMs: world.outages.skewMs(place.region),
     print: (line) => void printed.push(line),
@@ -67,7 +73,8 @@ export async function execute(
 
   const over = Promise.withResolvers<void>();
   const end = (): void => {
-    stop.abort();
+    isOver = true;
+    stop?.abort();
     over.resolve();
   };
   const timer = world.clock.after(timeoutMs, end);
@@ -80,7 +87,7 @@ export async function execute(
     const run = world.clock.hold(() => code(event, context), `function ${found.name}`);
     const result = await Promise.race([run, over.promise]);
     if (wentDark) return lost(startedAtMs);
-    if (stop.signal.aborted)
+    if (isOver)
       return done(
         errorPayload(
           'Sandbox.Timedout',

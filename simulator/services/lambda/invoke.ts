@@ -8,6 +8,7 @@ import { isChanging, isPending } from './configuration.ts';
 import { type Execution, execute } from './execution.ts';
 import { recordsOf } from './log-records.ts';
 import { conflict, findVersion, LATEST, type LambdaCall, type Qualified, qualifiedArn, versionOf } from './naming.ts';
+import { OwnEvent } from './own-event.ts';
 import type { FunctionVersion, LambdaState } from './state.ts';
 
 /** Source: Lambda quotas, invocation payload: 6 MB synchronous, 1 MB asynchronous. */
@@ -34,7 +35,7 @@ export const invokeOperations = {
       return {
         StatusCode: 200,
         ExecutedVersion: version.version,
-        Payload: Uint8ArrayBlobAdapter.fromString(run.payload),
+        Payload: isOwn(input.Payload) ? (run.payload as never) : Uint8ArrayBlobAdapter.fromString(run.payload),
         ...(run.failed && { FunctionError: 'Unhandled' }),
         ...(input.LogType === 'Tail' && { LogResult: tailOf(run, version, call.requestId) }),
       };
@@ -44,8 +45,11 @@ export const invokeOperations = {
   },
 } satisfies Operations<Lambda, LambdaState>;
 
+const isOwn = (payload: unknown): payload is OwnEvent => payload instanceof OwnEvent;
+
 function eventFrom(payload: InputOf<Lambda, 'Invoke'>['Payload'], type: keyof typeof maxPayloadBytes): unknown {
   if (payload === undefined || payload === '') return {};
+  if (isOwn(payload)) return payload.event;
   if (typeof payload !== 'string' && !(payload instanceof Uint8Array))
     throw new TypeError('The payload of an invocation reaches the simulator as text or bytes');
   const bytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.byteLength;
