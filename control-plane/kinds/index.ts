@@ -6,6 +6,7 @@ import { bitUrl } from './bit-url.ts';
 import { domainName } from './domain-name.ts';
 import { endpoint } from './endpoint.ts';
 import { functionKind } from './function.ts';
+import { healthCheck } from './health-check.ts';
 import type { Kind } from './kind.ts';
 import { peering } from './peering.ts';
 import { peeringTags } from './peering-tags.ts';
@@ -40,6 +41,7 @@ const registry = [
   agent,
   agentSchedule,
   bitUrl,
+  healthCheck,
   view,
   records,
 ];

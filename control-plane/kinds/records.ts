@@ -10,7 +10,8 @@ import { type Open, optionalRef, ref } from '../model/reference.ts';
 import { GLOBAL_REGION, type Region } from '../model/region.ts';
 import { linkName } from '../model/target.ts';
 import { peersOf } from '../model/topology.ts';
-import { describeRecord, NAMES_ARE_STALE_FOR_SECONDS, recordsOf, zoneIdIn } from '../model/zone.ts';
+import { describeRecord, dnsName, NAMES_ARE_STALE_FOR_SECONDS, recordsOf, zoneIdIn } from '../model/zone.ts';
+import { isSteered, NO_TRAFFIC_CHANGES } from '../traffic/traffic.ts';
 import type { Kind } from './kind.ts';
 import { findZone } from './view.ts';
 
@@ -19,6 +20,8 @@ const Item = z.object({
   dnsName: z.string().nullable(),
   hostedZoneId: z.string().nullable(),
   ready: z.array(z.string().nullable()),
+  healthCheckId: z.string().nullable().optional(),
+  isAvoided: z.boolean(),
 });
 const Desired = z.object({
   zoneId: z.string(),
@@ -34,7 +37,9 @@ const NOTHING: ObservedRecords = { ours: [], foreign: [] };
  * What the fleet's domain resolves to for the callers of one member: one latency record for each serving member
  * they can reach, an alias to that member's endpoint. One target per view, so that a view changes in one batch.
  *
- * Desired   { members, withdrawn }. A member in neither, or not ready, keeps the record it has, or has not
+ * Desired   { members, withdrawn }. A member in neither, or not ready, keeps the record it has, or has not. One that these
+ *           callers are steered away from has none here, while others answer; one that is drained keeps its own everywhere,
+ *           and is left out of answers by its health check
  * Observed  every record of the zone but NS and SOA, sorted into ours and others'
  * Faults    Conflict (PriorRequestNotComplete; a record changed since it was looked at)
  * Bounds    1,000 records and 32,000 characters a batch, UPSERT counting twice: 100 members are well within
@@ -83,13 +88,21 @@ export const records: Kind<Desired, ObservedRecords> = {
     const { upserts, deletes, kept } = recordChanges(desired, observed);
     const present = new Map(observed.ours.map((record) => [record.SetIdentifier, record]));
     const answerOf = (region: string | undefined): string | undefined => present.get(region)?.AliasTarget?.DNSName;
-    const wrong = upserts.map(({ SetIdentifier, AliasTarget }): Drift => {
-      const isOutage = present.size === 0 || present.has(SetIdentifier);
+    const wrong = upserts.map(({ SetIdentifier, AliasTarget, HealthCheckId }): Drift => {
+      const there = present.get(SetIdentifier);
+      const leadsThere = dnsName(there?.AliasTarget?.DNSName ?? '') === dnsName(AliasTarget?.DNSName ?? '');
+      if (leadsThere && there?.HealthCheckId !== HealthCheckId)
+        return {
+          field: `health check of record ${SetIdentifier}`,
+          desired: HealthCheckId,
+          observed: there?.HealthCheckId,
+          impact: 'risk',
+        };
       return {
         field: `record ${SetIdentifier}`,
         desired: AliasTarget?.DNSName,
         observed: answerOf(SetIdentifier),
-        impact: isOutage ? 'outage' : 'risk',
+        impact: present.size === 0 || there !== undefined ? 'outage' : 'risk',
       };
     });
     const surplus = [...deletes.map(({ SetIdentifier }) => SetIdentifier), ...kept].map(
@@ -147,7 +160,11 @@ const isGoing = ({ phase }: Member): boolean => phase === 'draining' || phase ==
 const namedIn = (reachable: readonly Member[]): Region[] =>
   reachable.filter((member) => answers(member) || isGoing(member)).map(({ region }) => region);
 
-function wantOf({ fleet }: Declared, viewer: Region, reachable: readonly Member[]): Open<Desired> {
+function wantOf(
+  { fleet, traffic = NO_TRAFFIC_CHANGES }: Declared,
+  viewer: Region,
+  reachable: readonly Member[],
+): Open<Desired> {
   const members = reachable.filter(answers);
   return {
     zoneId: ref('view', viewer, 'id'),
@@ -158,6 +175,8 @@ function wantOf({ fleet }: Declared, viewer: Region, reachable: readonly Member[
       hostedZoneId: optionalRef('endpoint', region, 'hostedZoneId'),
       // That its replica answers was proven before it was let into traffic; the link to it is this view's own matter.
       ready: region === viewer ? [] : [optionalRef('peering', linkName(viewer, region), 'activeId')],
+      healthCheckId: optionalRef('health-check', region, 'id'),
+      isAvoided: isSteered(traffic, viewer, region),
     })),
     // A member that goes and leaves its own callers nobody else to ask takes its view along, and not its record out of it.
     withdrawn: reachable

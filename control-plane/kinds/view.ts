@@ -17,6 +17,7 @@ import { ref } from '../model/reference.ts';
 import { GLOBAL_REGION } from '../model/region.ts';
 import { keyOf } from '../model/target.ts';
 import { describeRecord, isZonesOwn, NAMES_ARE_STALE_FOR_SECONDS, recordsOf, zoneIdIn } from '../model/zone.ts';
+import { referenceStem } from './caller-reference.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
 
@@ -28,9 +29,6 @@ export interface ObservedView {
   readonly comment: string | undefined;
   readonly vpcs: readonly { readonly vpcId: string | undefined; readonly vpcRegion: string | undefined }[];
 }
-
-/** Every caller reference of a member's zones begins so, and no one can change it later: it proves whose a zone is. */
-const referenceStem = ({ region, declared }: Place): string => `landbridge/${declared.fleet.name}/${region}/`;
 
 const zoneWithId = (Id: string): Dialogue<ReadCall, GetHostedZoneResponse | undefined> =>
   readOrAbsent(GLOBAL_REGION, 'route-53', 'getHostedZone', { Id });

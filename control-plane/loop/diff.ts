@@ -71,7 +71,7 @@ function assess(look: Look, target: Wanted, lookup: Lookup): Assessment {
       says: `${target.key} is borrowed by id and is not there: put it back, or change the fleet file`,
     };
   }
-  const { value, waitsFor } = resolve(target.want, lookup);
+  const { value, waitsFor } = resolve(target.want, lookup, look.leftOut);
   if (waitsFor.length > 0) return { state: 'waiting', for: waitsFor };
   const desired = kind.desired.parse(value);
   const says = observed === undefined ? undefined : kind.conflict?.(desired, observed);

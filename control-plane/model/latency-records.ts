@@ -18,6 +18,10 @@ export interface DesiredRecord {
   readonly hostedZoneId: string | null;
   /** Ids of what must be there before callers are sent that way. */
   readonly ready: readonly (string | null)[];
+  /** What takes the record out of answers while the member is sick: `null` while there is none yet, left out where there can be none. */
+  readonly healthCheckId?: string | null | undefined;
+  /** Callers of this view are kept off it, for as long as somebody else answers them. */
+  readonly isAvoided?: boolean | undefined;
 }
 
 /** A zone's records, but for those that are the zone's own. */
@@ -31,7 +35,7 @@ export interface ObservedRecords {
 export interface RecordChanges {
   readonly upserts: readonly ResourceRecordSet[];
   readonly deletes: readonly ResourceRecordSet[];
-  /** Members that stay in the view against their will, because it would be empty without them. */
+  /** Members that stay in the view though callers should be moved off them, because it would be empty without them. */
   readonly kept: readonly Region[];
 }
 
@@ -50,25 +54,35 @@ export function sortRecords(
 /**
  * What would make a view as desired. Pure.
  *
- * Never deletes a record that is not withdrawn, and never leaves the view without a member that is not: an empty
- * record set answers NXDOMAIN to everybody, and no automation that needs the name can repair it.
+ * Never deletes a record that is not withdrawn or avoided, and never leaves the view without a member that is neither: an
+ * empty record set answers NXDOMAIN to everybody, and no automation that needs the name can repair it. Where only members
+ * that are to be avoided answer, they stay: a sick one is better than none.
  */
 export function recordChanges(desired: DesiredRecords, { ours }: ObservedRecords): RecordChanges {
   const present = new Map(ours.map((record) => [record.SetIdentifier, record]));
-  const upserts = desired.members
+  const answers = (member: DesiredRecord): boolean =>
+    present.has(member.region) || latencyRecord(desired.domain, member) !== undefined;
+
+  const preferred = desired.members.filter(({ isAvoided }) => isAvoided !== true);
+  const avoided = desired.members.filter(({ isAvoided }) => isAvoided === true);
+  const isSteered = preferred.some(answers);
+  const staying = isSteered ? preferred : desired.members;
+  const upserts = staying
     .map((member) => latencyRecord(desired.domain, member))
     .filter((record) => record !== undefined)
     .filter((record) => !answersAlike(record, present.get(record.SetIdentifier)));
-  const surplus = desired.withdrawn.map((region) => present.get(region)).filter((record) => record !== undefined);
-  const answering = upserts.length > 0 || desired.members.some(({ region }) => present.has(region));
-  if (answering || surplus.length === 0) return { upserts, deletes: surplus, kept: [] };
+
+  const unwanted = [...desired.withdrawn, ...(isSteered ? avoided.map(({ region }) => region) : [])];
+  const surplus = unwanted.map((region) => present.get(region)).filter((record) => record !== undefined);
+  const spared = isSteered ? [] : avoided.filter(answers).map(({ region }) => region);
+  if (staying.some(answers)) return { upserts, deletes: surplus, kept: spared };
   return { upserts, deletes: [], kept: surplus.map(({ SetIdentifier = '' }) => SetIdentifier) };
 }
 
 /** `undefined` while anything the record needs, or waits for, is not there. */
 function latencyRecord(domain: string, member: DesiredRecord): ResourceRecordSet | undefined {
-  const { region, dnsName: DNSName, hostedZoneId: HostedZoneId, ready } = member;
-  if (DNSName === null || HostedZoneId === null || ready.includes(null)) return undefined;
+  const { region, dnsName: DNSName, hostedZoneId: HostedZoneId, ready, healthCheckId } = member;
+  if (DNSName === null || HostedZoneId === null || healthCheckId === null || ready.includes(null)) return undefined;
   return {
     Name: domain,
     Type: 'A',
@@ -76,13 +90,14 @@ function latencyRecord(domain: string, member: DesiredRecord): ResourceRecordSet
     Region: region as ResourceRecordSetRegion,
     // Evaluating an endpoint's health says only whether the service itself is up: no help, and one more way to be empty.
     AliasTarget: { DNSName, HostedZoneId, EvaluateTargetHealth: false },
+    ...(healthCheckId !== undefined && { HealthCheckId: healthCheckId }),
   };
 }
 
 const answersAlike = (wanted: ResourceRecordSet, present: ResourceRecordSet | undefined): boolean =>
   present !== undefined &&
   present.Region === wanted.Region &&
-  present.HealthCheckId === undefined &&
+  present.HealthCheckId === wanted.HealthCheckId &&
   dnsName(present.AliasTarget?.DNSName ?? '') === dnsName(wanted.AliasTarget?.DNSName ?? '') &&
   present.AliasTarget?.HostedZoneId === wanted.AliasTarget?.HostedZoneId &&
   present.AliasTarget?.EvaluateTargetHealth === wanted.AliasTarget?.EvaluateTargetHealth;
@@ -106,7 +121,7 @@ export function recordConflict(desired: DesiredRecords, observed: ObservedRecord
   );
   if (upserts.length > 0 && inTheWay.length > 0)
     return `${list(inTheWay)} stands where the fleet's latency records should: remove it, and they are put back`;
-  if (kept.length > 0)
+  if (upserts.length + deletes.length === 0 && kept.length > 0)
     return `${kept.join(', ')} stays in the view: without it, nobody would answer for ${desired.domain} there`;
   if (upserts.length + deletes.length === 0 && observed.foreign.length > 0)
     return `${list(observed.foreign)} is not the fleet's: left as it is`;

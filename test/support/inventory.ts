@@ -127,6 +127,13 @@ export async function inventoryBy(
     const associations = await list('GetDomainNameAccessAssociations', { resourceOwner: 'SELF' });
     keep('access-association', region, 'domainNameAccessAssociationArn', associations);
   }
+  const { HealthChecks } = await ask('route-53', 'us-east-1', 'ListHealthChecks');
+  for (const check of (HealthChecks ?? []) as Described[]) {
+    const which = { ResourceType: 'healthcheck', ResourceId: check['Id'] };
+    const { ResourceTagSet } = await ask('route-53', 'us-east-1', 'ListTagsForResource', which);
+    const { Tags } = ResourceTagSet as Described;
+    found.push({ kind: 'health-check', region: 'global', id: String(check['Id']), described: { ...check, Tags } });
+  }
   const { HostedZones } = await ask('route-53', 'us-east-1', 'ListHostedZones');
   for (const { Id } of HostedZones as Described[]) {
     const zone = await ask('route-53', 'us-east-1', 'GetHostedZone', { Id });

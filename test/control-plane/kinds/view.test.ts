@@ -33,6 +33,7 @@ const latency = (region: string, target = `vpce-${region}`): ResourceRecordSet =
   SetIdentifier: region,
   Region: region as 'us-east-1',
   AliasTarget: { DNSName: `${target}.`, HostedZoneId: 'ZVPCE', EvaluateTargetHealth: false },
+  HealthCheckId: `health-check ${region}`,
 });
 
 describe('view', () => {
@@ -183,6 +184,52 @@ describe('records', () => {
     const third = memberOf('ap-southeast-2', 3);
     const { desired } = viewOf({ fleet, members: [us, eu, third] });
     expect(desired.members.map(({ region }) => region)).toEqual(['eu-west-1', 'us-east-1']);
+  });
+
+  test('hang on the health check of whom they lead to', () => {
+    const { drift, repair } = lookAt(declaredWith(us, eu), [
+      latency('us-east-1'),
+      { ...latency('eu-west-1'), HealthCheckId: 'somebody-elses' },
+    ]);
+    expect(drift).toEqual([
+      {
+        field: 'health check of record eu-west-1',
+        desired: 'health-check eu-west-1',
+        observed: 'somebody-elses',
+        impact: 'risk',
+      },
+    ]);
+    expect(batchOf(repair())).toEqual(['UPSERT eu-west-1']);
+  });
+
+  const steered = (...steers: readonly { readonly viewer: string; readonly avoid: string }[]): Declared => ({
+    ...declaredWith(us, eu),
+    traffic: {
+      drains: [{ region: 'us-east-1', sinceMs: 0, by: 'operator', because: 'a test' }],
+      steers: steers.map((steer) => ({ ...steer, sinceMs: 0, because: 'a test', cause: 'ramp' })),
+    },
+  });
+
+  test('are taken from callers that are steered away, in their view and no other', () => {
+    const both = [latency('us-east-1'), latency('eu-west-1')];
+    const here = lookAt(steered({ viewer: REGION, avoid: 'us-east-1' }), both);
+    expect(here.drift.map(({ field, desired }) => `${field}: ${String(desired)}`)).toEqual([
+      'record us-east-1: withdrawn',
+    ]);
+    expect(here.conflict).toBeUndefined();
+    expect(batchOf(here.repair())).toEqual(['DELETE us-east-1']);
+    const elsewhere = lookAt(steered({ viewer: 'us-east-1', avoid: 'us-east-1' }), both);
+    expect({ drift: elsewhere.drift, conflict: elsewhere.conflict }, 'drained, and named all the same').toEqual({
+      drift: [],
+      conflict: undefined,
+    });
+  });
+
+  test('stay where nobody else would answer, and say so', () => {
+    const all = steered({ viewer: REGION, avoid: 'us-east-1' }, { viewer: REGION, avoid: REGION });
+    const { conflict, repair } = lookAt(all, [latency('us-east-1'), latency('eu-west-1')]);
+    expect(conflict).toMatch(/^eu-west-1, us-east-1 stays in the view/);
+    expect(repair()).toEqual([]);
   });
 
   test('change in one batch', () => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { diff } from '../../../control-plane/loop/diff.ts';
 import { plan } from '../../../control-plane/loop/plan.ts';
+import { resolve } from '../../../control-plane/loop/resolve.ts';
 import { wantedTargets } from '../../../control-plane/loop/wanted.ts';
+import { optionalRef } from '../../../control-plane/model/reference.ts';
 import { declaredWith, memberOf } from '../../support/payments.ts';
 
 const assess = (phase: 'joined' | 'leaving', leftOut: Readonly<Record<string, string>>) => {
@@ -27,4 +29,14 @@ test('what was never made is gone when its member leaves', () => {
   const { assessments, plan: planned } = assess('leaving', { view: 'no zones here' });
   expect(assessments.get('view/eu-west-1')).toEqual({ state: 'settled' });
   expect(planned.findings).toEqual([]);
+});
+
+test('what can do without it does: left out is not the same as not there yet', () => {
+  const check = optionalRef('health-check', 'eu-west-1', 'id');
+  const want = { check, all: [check] };
+  expect(resolve(want, () => undefined)).toEqual({ value: { check: null, all: [null] }, waitsFor: [] });
+  expect(resolve(want, () => undefined, { 'health-check': 'no checkers here' })).toEqual({
+    value: { check: undefined, all: [] },
+    waitsFor: [],
+  });
 });

@@ -19,6 +19,8 @@ const ready = (region: string, dnsName = `vpce-${region}.vpce.amazonaws.com`): D
   hostedZoneId: 'ZVPCE',
   ready: ['stage', 'mapping'],
 });
+const checked = (region: string): DesiredRecord => ({ ...ready(region), healthCheckId: `check-${region}` });
+const avoided = (region: string, dnsName?: string): DesiredRecord => ({ ...ready(region, dnsName), isAvoided: true });
 /** As Route 53 answers: dotted, and in its own case. */
 const present = (region: string, but: Partial<ResourceRecordSet> = {}): ResourceRecordSet => ({
   Name: `${DOMAIN}.`,
@@ -61,6 +63,18 @@ describe('changes of a view', () => {
     { members: [{ region: 'eu-west-1', dnsName: null, hostedZoneId: null, ready: [] }], withdrawn: ['us-east-1'], zone: [present('eu-west-1'), present('us-east-1')], deletes: ['us-east-1'], why: 'the one that stays answers, ready or not' },
     { members: [], withdrawn: ['us-east-1'], zone: [present('us-east-1')], kept: ['us-east-1'], why: 'never the last' },
     { members: [{ region: 'eu-west-1', dnsName: null, hostedZoneId: null, ready: [] }], withdrawn: ['us-east-1'], zone: [present('us-east-1')], kept: ['us-east-1'], why: 'nor while the only other is not ready' },
+    { members: [checked('eu-west-1')], zone: [present('eu-west-1', { HealthCheckId: 'check-eu-west-1' })], why: 'with its health check' },
+    { members: [checked('eu-west-1')], zone: [present('eu-west-1')], upserts: ['eu-west-1'], why: 'a record without its check never leaves the answers' },
+    { members: [checked('eu-west-1')], zone: [present('eu-west-1', { HealthCheckId: 'before' })], upserts: ['eu-west-1'], why: 'the check was replaced' },
+    { members: [{ ...ready('eu-west-1'), healthCheckId: null }], zone: [], why: 'not before there is a check' },
+    { members: [{ ...ready('eu-west-1', 'vpce-new'), healthCheckId: null }], zone: [present('eu-west-1')], why: 'its check is not known now: left as it is' },
+    { members: [ready('eu-west-1'), avoided('us-east-1')], zone: [present('eu-west-1'), present('us-east-1')], deletes: ['us-east-1'], why: 'callers are steered away' },
+    { members: [ready('eu-west-1'), avoided('us-east-1')], zone: [present('us-east-1')], upserts: ['eu-west-1'], deletes: ['us-east-1'], why: 'steered in the batch that brings who answers instead' },
+    { members: [ready('eu-west-1'), avoided('us-east-1')], zone: [present('eu-west-1')], why: 'steered already' },
+    { members: [avoided('us-east-1')], zone: [present('us-east-1')], kept: ['us-east-1'], why: 'a sick one is better than none' },
+    { members: [avoided('eu-west-1'), avoided('us-east-1')], zone: [present('eu-west-1'), present('us-east-1')], kept: ['eu-west-1', 'us-east-1'], why: 'and two better than one of them' },
+    { members: [avoided('eu-west-1', 'vpce-new')], zone: [present('eu-west-1')], upserts: ['eu-west-1'], kept: ['eu-west-1'], why: 'who is kept has to answer' },
+    { members: [avoided('eu-west-1')], withdrawn: ['us-east-1'], zone: [present('eu-west-1'), present('us-east-1')], deletes: ['us-east-1'], kept: ['eu-west-1'], why: 'a steer keeps nobody from leaving' },
     { members: [], withdrawn: ['us-east-1'], zone: [present('us-east-1'), present('us-east-1', { SetIdentifier: 'theirs' })], kept: ['us-east-1'], why: "nor for a stranger's record" },
   ])('$why', ({ members: list, withdrawn = [], zone, upserts = [], deletes = [], kept = [] }) => {
     const changes = recordChanges(wanted(list, withdrawn), sortRecords([ns, ...zone], DOMAIN, members));
@@ -104,6 +118,8 @@ describe('any view', () => {
   const item = fc.record({
     region: fc.constantFrom(...REGIONS),
     isReady: fc.boolean(),
+    isAvoided: fc.boolean(),
+    healthCheckId: fc.constantFrom('check-old', 'check-new', undefined),
     target: fc.constantFrom('vpce-old', 'vpce-new'),
   });
   const view = fc.record({
@@ -113,21 +129,26 @@ describe('any view', () => {
     strangers: fc.uniqueArray(fc.constantFrom('blue', 'green')),
   });
 
-  test('converges in one batch, deletes only what is withdrawn, and never ends empty', () => {
+  test('converges in one batch, deletes only what is withdrawn or avoided, and never ends empty', () => {
     fc.assert(
       fc.property(view, ({ items, going, zone, strangers }) => {
         const staying = items.filter(({ region }) => !going.includes(region));
         const desired = wanted(
-          staying.map(({ region, isReady, target }) => ({
+          staying.map(({ region, isReady, isAvoided, healthCheckId, target }) => ({
             ...ready(region, target),
+            isAvoided,
+            healthCheckId,
             ready: [isReady ? 'id' : null],
           })),
           going,
         );
         const before = [
           ns,
-          ...zone.map(({ region, target }) =>
-            present(region, { AliasTarget: { DNSName: target, HostedZoneId: 'ZVPCE', EvaluateTargetHealth: false } }),
+          ...zone.map(({ region, target, healthCheckId }) =>
+            present(region, {
+              AliasTarget: { DNSName: target, HostedZoneId: 'ZVPCE', EvaluateTargetHealth: false },
+              ...(healthCheckId !== undefined && { HealthCheckId: healthCheckId }),
+            }),
           ),
           ...strangers.map((name) => plain({ Name: `${name}.${DOMAIN}.` })),
         ];
@@ -144,7 +165,11 @@ describe('any view', () => {
         const again = recordChanges(desired, sortRecords(after, DOMAIN, members));
         expect([...again.upserts, ...again.deletes], 'one batch is enough').toEqual([]);
         expect(again.kept).toEqual(kept);
-        expect(going, 'only the withdrawn go').toEqual(expect.arrayContaining(identifiers(deletes)));
+        const unwanted = [
+          ...going,
+          ...desired.members.filter(({ isAvoided }) => isAvoided).map(({ region }) => region),
+        ];
+        expect(unwanted, 'only the withdrawn and the avoided go').toEqual(expect.arrayContaining(identifiers(deletes)));
         expect(after, 'strangers stay').toEqual(expect.arrayContaining(before.filter(({ TTL }) => TTL !== undefined)));
         const answering = (records: readonly ResourceRecordSet[]) => sortRecords(records, DOMAIN, members).ours.length;
         if (answering(before) > 0) expect(answering(after), 'never empty').toBeGreaterThan(0);

@@ -1,5 +1,6 @@
-import { agentFunction } from '../../../control-plane/model/agents.ts';
+import { agentFunction, BIT_IS_GOOD } from '../../../control-plane/model/agents.ts';
 import { answered, read, write } from '../../../control-plane/model/aws-call.ts';
+import { GLOBAL_REGION } from '../../../control-plane/model/region.ts';
 import { type LookAlike, strangersFunction } from './look-alike.ts';
 
 /** Of what watches over a member. */
@@ -51,6 +52,34 @@ export const agents: Readonly<Record<string, LookAlike>> = {
           const { Policy = '{}' } = yield* read(region, 'lambda', 'getPolicy', { FunctionName });
           const { Statement = [] } = JSON.parse(Policy) as { Statement?: { Sid?: string }[] };
           return Statement.filter(({ Sid }) => Sid === 'theirs');
+        },
+      };
+    },
+  },
+
+  'health-check': {
+    what: 'another check of the same health bit, with the same settings',
+    stands: 'beside',
+    *make({ region, id: ourId }) {
+      const { HealthCheck } = yield* write(GLOBAL_REGION, 'route-53', 'createHealthCheck', {
+        CallerReference: 'mine',
+        HealthCheckConfig: {
+          Type: 'HTTPS_STR_MATCH',
+          FullyQualifiedDomainName: ourId('bit-url', region),
+          ResourcePath: '/',
+          RequestInterval: 10,
+          FailureThreshold: 3,
+          SearchString: BIT_IS_GOOD,
+        },
+      });
+      const HealthCheckId = answered(HealthCheck?.Id, 'createHealthCheck');
+      return {
+        id: HealthCheckId,
+        *see() {
+          const which = { ResourceType: 'healthcheck' as const, ResourceId: HealthCheckId };
+          const { ResourceTagSet } = yield* read(GLOBAL_REGION, 'route-53', 'listTagsForResource', which);
+          const { HealthCheck: check } = yield* read(GLOBAL_REGION, 'route-53', 'getHealthCheck', { HealthCheckId });
+          return { tags: ResourceTagSet?.Tags, config: check?.HealthCheckConfig };
         },
       };
     },

@@ -1,0 +1,136 @@
+import type { HealthCheck, HealthCheckConfig } from '@aws-sdk/client-route-53';
+import { z } from 'zod';
+import { BIT_IS_GOOD } from '../model/agents.ts';
+import { answered, type Dialogue, type ReadCall, read, write, writeUnlessAbsent } from '../model/aws-call.ts';
+import { difference, missing } from '../model/drift.ts';
+import { fingerprint } from '../model/fingerprint.ts';
+import { ec2TagsOf } from '../model/ownership.ts';
+import { allPages } from '../model/pages.ts';
+import { ref } from '../model/reference.ts';
+import { GLOBAL_REGION } from '../model/region.ts';
+import { keyOf, type TargetKey } from '../model/target.ts';
+import { referenceStem } from './caller-reference.ts';
+import { firstThat, memberAt } from './ec2-lists.ts';
+import type { Kind, Place } from './kind.ts';
+import { memberTarget, servingMembers } from './member-target.ts';
+
+const Desired = z.object({ host: z.string() });
+type Desired = z.infer<typeof Desired>;
+
+/** Route 53's fastest pace, and the fewest failures that are not a hiccup: half a minute from the first to the verdict. */
+const PACE = { RequestInterval: 10, FailureThreshold: 3 };
+
+/** What can be changed of a check, as we want it; its type and its pace never can. */
+const settingsFor = (host: string) => ({
+  FullyQualifiedDomainName: host,
+  Port: 443,
+  ResourcePath: '/',
+  SearchString: BIT_IS_GOOD,
+  EnableSNI: true,
+  Inverted: false,
+  Disabled: false,
+  FailureThreshold: PACE.FailureThreshold,
+});
+type Settings = ReturnType<typeof settingsFor>;
+
+export interface ObservedHealthCheck {
+  readonly id: string;
+  readonly settings: { readonly [Field in keyof Settings]: Settings[Field] | null };
+}
+
+const observe = (id: string, config: HealthCheckConfig = { Type: undefined }): ObservedHealthCheck => ({
+  id,
+  settings: {
+    FullyQualifiedDomainName: config.FullyQualifiedDomainName ?? null,
+    Port: config.Port ?? null,
+    ResourcePath: config.ResourcePath ?? null,
+    SearchString: config.SearchString ?? null,
+    EnableSNI: config.EnableSNI ?? null,
+    Inverted: config.Inverted ?? false,
+    Disabled: config.Disabled ?? false,
+    FailureThreshold: config.FailureThreshold ?? null,
+  },
+});
+
+/** A reference has room for 64 characters, and a check's id alone takes 36: one that replaces another is named by a print of it. */
+const REPLACEMENT_DIGITS = 12;
+
+function referenceFor(place: Place, key: TargetKey): string {
+  // Who joins again has another sequence.
+  const sequence = memberAt(place)?.sequence;
+  const after = place.known(key);
+  const attempt = after === undefined ? sequence : fingerprint({ sequence, after }).slice(0, REPLACEMENT_DIGITS);
+  return `${referenceStem(place)}${attempt}`;
+}
+
+/**
+ * What takes a member out of every view within half a minute, with nobody's help: Route 53 asks its health bit every ten
+ * seconds, from eight Regions, and after three failures in a row leaves out the records that name this check.
+ *
+ * Desired   { host }: the bit's own name, asked by HTTPS, with the string that a good answer holds
+ * Observed  the same, of the check that the journal knows, or that was made with our caller reference
+ * Faults    Conflict (HealthCheckAlreadyExists) where the check was made a moment ago and does not show yet
+ * Bounds    200 checks per account; one creation per two seconds (docs/aws-facts.md)
+ * Source    docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHealthCheck.html (CallerReference),
+ *           docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+ */
+export const healthCheck: Kind<Desired, ObservedHealthCheck> = {
+  name: 'health-check',
+  dependsOn: [],
+  desired: Desired,
+
+  *targets(declared) {
+    for (const { region } of servingMembers(declared))
+      yield memberTarget<Desired>('health-check', region, { host: ref('bit-url', region, 'host') });
+  },
+
+  *survey(place): Dialogue<ReadCall, ReadonlyMap<string, ObservedHealthCheck>> {
+    const { region } = place;
+    // One list for the whole fleet: asked in the same words for every member, it is made once a look.
+    const pages = yield* allPages(
+      (Marker: string | undefined) => read(GLOBAL_REGION, 'route-53', 'listHealthChecks', { Marker }),
+      ({ IsTruncated, NextMarker }) => (IsTruncated === true ? NextMarker : undefined),
+    );
+    const checks = pages.flatMap(({ HealthChecks = [] }) => HealthChecks);
+    const known = place.known(keyOf('health-check', region));
+    const found = firstThat<HealthCheck>(
+      checks,
+      ({ Id }) => Id === known,
+      ({ CallerReference }) => CallerReference?.startsWith(referenceStem(place)) === true,
+    );
+    return new Map(found?.Id === undefined ? [] : [[region, observe(found.Id, found.HealthCheckConfig)]]);
+  },
+
+  attributes: ({ id }) => ({ id }),
+
+  diff({ host }, observed) {
+    if (observed === undefined) return missing(host, 'risk');
+    return Object.entries(settingsFor(host)).flatMap(([field, value]) =>
+      difference(field, value, observed.settings[field as keyof Settings], 'risk'),
+    );
+  },
+
+  *apply({ key, desired: { host }, observed, place }) {
+    if (observed !== undefined) {
+      const HealthCheckId = observed.id;
+      yield* write(GLOBAL_REGION, 'route-53', 'updateHealthCheck', { HealthCheckId, ...settingsFor(host) });
+      return { id: HealthCheckId };
+    }
+    const { HealthCheck: made } = yield* write(GLOBAL_REGION, 'route-53', 'createHealthCheck', {
+      CallerReference: referenceFor(place, key),
+      HealthCheckConfig: { Type: 'HTTPS_STR_MATCH', ...PACE, ...settingsFor(host) },
+    });
+    const id = answered(made?.Id, 'createHealthCheck');
+    // For people's eyes: Route 53 takes no tags at creation, and the reference proves whose it is without them.
+    yield* write(GLOBAL_REGION, 'route-53', 'changeTagsForResource', {
+      ResourceType: 'healthcheck',
+      ResourceId: id,
+      AddTags: ec2TagsOf(place.declared.fleet.name, key),
+    });
+    return { id };
+  },
+
+  *remove({ observed: { id: HealthCheckId } }) {
+    yield* writeUnlessAbsent(GLOBAL_REGION, 'route-53', 'deleteHealthCheck', { HealthCheckId });
+  },
+};
