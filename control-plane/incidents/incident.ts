@@ -14,6 +14,8 @@ export interface Incident {
   /** What was thought of it last, one sentence. */
   readonly says: string;
   readonly confidence: number;
+  /** The earliest moment that any evidence names: before anybody knew of it. */
+  readonly sinceMs?: number | undefined;
   /** When callers were moved, when what was wrong was put right, and when it was over. */
   readonly mitigatedAtMs?: number | undefined;
   readonly repairedAtMs?: number | undefined;
@@ -26,11 +28,21 @@ export interface Incident {
   readonly seenByProbes?: boolean | undefined;
   /** What was not as declared when its resources were looked at last, and callers feel. Left out: never looked at. */
   readonly targets?: readonly TargetKey[] | undefined;
+  /** Targets that repairs were begun of: one that drifts again needs a further repair, and others go on with the first. */
+  readonly tried?: readonly TargetKey[] | undefined;
+  /** What people were told of it. */
+  readonly escalatedFor?: readonly Escalation[] | undefined;
   /** When its resources were looked at last, or a run was sent to look. */
   readonly lookedAtMs?: number | undefined;
   /** What was decided of it last, and why: told again only when it changes. */
   readonly decided?: string | undefined;
 }
+
+/**
+ * Why people are told: every serving member is sick; nothing is there to be repaired; repairs do not hold; something that
+ * is not the fleet's stands in the way; its Region or its resources cannot be looked at.
+ */
+export type Escalation = 'all-sick' | 'nothing-to-repair' | 'budget-spent' | 'in-the-way' | 'not-looked-at';
 
 export interface TimelineEntry {
   readonly atMs: number;

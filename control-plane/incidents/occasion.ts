@@ -1,4 +1,5 @@
 import type { Cause } from '../health/finding.ts';
+import type { ProbeRow } from '../health/probe-row.ts';
 import type { Plan } from '../loop/plan.ts';
 import type { Scope } from '../loop/scope.ts';
 import type { Override, Situation } from '../policies/policy.ts';
@@ -16,6 +17,9 @@ export interface Occasion {
   readonly look?: { readonly scope: Scope; readonly plan: Pick<Plan, 'steps' | 'waiting' | 'findings'> } | undefined;
   /** Where requests have been answered since the last write. Left out: none were made. */
   readonly proven?: Scope | undefined;
+  /** What `situation.diagnosis` was made of: a fresh row in which all is well proves as much as a request does. Left out:
+   * whoever the diagnosis does not discount counts as a witness, and nothing but `proven` proves a repair. */
+  readonly rows?: readonly ProbeRow[] | undefined;
 }
 
 /** A run to be started, or gone on with: it looks in that scope and puts right what it finds. */

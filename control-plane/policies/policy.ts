@@ -1,5 +1,6 @@
 import type { Cause, Diagnosis } from '../health/finding.ts';
 import type { Incident } from '../incidents/incident.ts';
+import type { RunSoFar } from '../loop/decide.ts';
 import type { Step } from '../loop/plan.ts';
 import type { Declared } from '../model/fleet.ts';
 import type { Region } from '../model/region.ts';
@@ -8,7 +9,7 @@ import type { TargetKey } from '../model/target.ts';
 /** Something that somebody, or the loop itself, is about to do. */
 export type Proposal =
   /** One step of a plan. */
-  | { readonly what: 'repair'; readonly step: Step; readonly purpose: 'onboard' | 'offboard' | 'reconcile' | 'repair' }
+  | { readonly what: 'repair'; readonly step: Step; readonly purpose: RunSoFar['purpose'] }
   | { readonly what: 'steer'; readonly viewer: Region; readonly avoid: Region; readonly cause: Cause }
   | { readonly what: 'unsteer'; readonly viewer: Region; readonly avoid: Region; readonly cause: Cause }
   | { readonly what: 'evacuate'; readonly region: Region; readonly by: string }

@@ -29,7 +29,9 @@ export const repairsPerHour: Policy = (proposal, { nowMs, declared, incidents, r
     related.flatMap((incident) => incident.repairsAtMs),
     nowMs,
   ).length;
-  const isUnderWay = related.some(({ status }) => status === 'open' || status === 'mitigated');
+  const isUnderWay = related.some(
+    ({ status, escalatedFor = [] }) => status !== 'closed' && !escalatedFor.includes('budget-spent'),
+  );
   const isSpent = ofIncidents > budget || (ofIncidents === budget && !isUnderWay);
   if (isSpent) return refuse(`${cause ?? key} was repaired ${ofIncidents} times within the hour, which is the budget`);
   const ofTarget = withinTheHour(repairsAtMs?.[key] ?? [], nowMs).length;
