@@ -10,6 +10,9 @@ import { type Field, fieldOf, onto, ownSight, type Sight, seesOf, thatSee } from
 import { suspectsIn } from './suspects.ts';
 import { all, findingOf, observersOf } from './tell.ts';
 
+/** Whoever is outvoted on itself may still be right about what its own callers meet. */
+const ONLY_ITSELF = 0.5;
+
 const widestFirst: readonly CauseKind[] = ['fleet', 'region', 'replica', 'network', 'link', 'view', 'observer'];
 
 const surestFirst = (a: Finding, b: Finding): number =>
@@ -62,7 +65,7 @@ function outvotedIn(field: Field, down: ReadonlySet<Region>): readonly Finding[]
       `observer/${region}`,
       `${region} sees its own replica sick, and ${all(well)} can reach it`,
       { sick: [own], well: onto(field, region) },
-      1 / (1 + well.length),
+      ONLY_ITSELF,
     );
   });
 }

@@ -1,9 +1,12 @@
+import { PROBE_EVERY_MS } from '../model/agents.ts';
 import type { Region } from '../model/region.ts';
 import type { Finding } from './finding.ts';
 import type { Symptom } from './probe-row.ts';
 import { allSick, type Field, nearlyAllSick, onto, outOf, ownSight, type Sight, thatSee } from './sight.ts';
 import { all, findingOf, observersOf } from './tell.ts';
 
+/** Two beats: one that sees trouble writes at every beat, and two observers' beats are never at one moment. */
+const SILENT_AFTER_MS = 2 * PROBE_EVERY_MS;
 /** Its last word is from before the trouble. It may still come: an observer that is well writes once a minute. */
 const NOT_SILENT_FOR_LONG = 0.75;
 /** Those who say so may have lost each other for reasons of their own. */
@@ -26,7 +29,9 @@ export function silentIn(field: Field): ReadonlySet<Region> {
   const isLost = (region: Region): boolean => {
     const sick = thatSee('sick', onto(field, region));
     const own = ownSight(field, region);
-    return own?.sees === 'well' && sick.length > 1 && sick.every(({ streak }) => streak.sinceMs > own.atMs);
+    if (own === undefined || own.sees === 'sick' || sick.length < 2) return false;
+    const newestMs = Math.max(...sick.map(({ atMs }) => atMs));
+    return newestMs - own.atMs > SILENT_AFTER_MS && sick.every(({ streak }) => streak.sinceMs > own.atMs);
   };
   const lost = new Set(field.targets.filter(isLost));
   const isSilent = (region: Region): boolean => {
@@ -55,6 +60,8 @@ function downness(field: Field, region: Region, wasHeard: boolean): Finding | un
   const sick = thatSee('sick', others);
   const well = thatSee('well', others);
   const them = all(observersOf(sick));
+  const replica = (says: string, seen: readonly Sight[]): Finding =>
+    findingOf(`replica/${region}`, says, { sick: seen, well: [] });
 
   if (own !== undefined && own.sees === 'sick') {
     if (others.length > 0 && others.length - well.length + 1 <= well.length) return undefined;
@@ -62,27 +69,14 @@ function downness(field: Field, region: Region, wasHeard: boolean): Finding | un
       sick.length === 0
         ? 'it says so itself'
         : `it says so itself, and so ${sick.length === 1 ? 'does' : 'do'} ${them}`;
-    return findingOf(`replica/${region}`, `The replica in ${region} is sick: ${who}`, {
-      sick: [own, ...others],
-      well: [],
-    });
+    return replica(`The replica in ${region} is sick: ${who}`, [own, ...others]);
   }
   if (sick.length === 0 || !nearlyAllSick(others)) return undefined;
   if (own?.sees === 'unsure')
-    return findingOf(`replica/${region}`, `The replica in ${region} is sick for ${them}, and about to be for itself`, {
-      sick: [own, ...others],
-      well: [],
-    });
+    return replica(`The replica in ${region} is sick for ${them}, and about to be for itself`, [own, ...others]);
   if (own !== undefined) return undefined;
   if (!mostlyUnanswered(others))
-    return findingOf(
-      `replica/${region}`,
-      `The replica in ${region} answers ${them}, and not well; it says nothing itself`,
-      {
-        sick: others,
-        well: [],
-      },
-    );
+    return replica(`The replica in ${region} answers ${them}, and not well; it says nothing itself`, others);
 
   const cutOff = observersOf(sick).filter((observer) => isCutOff(field, observer));
   if (cutOff.length === 1 && others.length === 1) return undefined;
