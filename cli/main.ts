@@ -1,18 +1,41 @@
 import { Command, CommanderError, Option } from 'commander';
+import { cost } from './commands/cost.ts';
+import { drill } from './commands/drill.ts';
+import { evacuate } from './commands/evacuate.ts';
 import { explain } from './commands/explain.ts';
+import { health } from './commands/health.ts';
+import { incidents } from './commands/incidents.ts';
 import { offboard } from './commands/offboard.ts';
 import { onboard } from './commands/onboard.ts';
 import { plan } from './commands/plan.ts';
 import { put } from './commands/put.ts';
 import { reconcile } from './commands/reconcile.ts';
 import { request } from './commands/request.ts';
+import { restore } from './commands/restore.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { validate } from './commands/validate.ts';
 import { EXIT, reportFailure } from './exit.ts';
 
 /** Every command, in the order a newcomer meets them. A new one is one file and one line here. */
-const commands = [start, validate, put, onboard, plan, status, request, reconcile, explain, offboard];
+const commands = [
+  start,
+  validate,
+  put,
+  onboard,
+  plan,
+  status,
+  health,
+  incidents,
+  request,
+  reconcile,
+  evacuate,
+  restore,
+  drill,
+  explain,
+  cost,
+  offboard,
+];
 
 /** Runs one command line; sets the process's exit code: 0 done, 1 failed, 2 bad usage or input. */
 export async function main(argv: readonly string[]): Promise<void> {

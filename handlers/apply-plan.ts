@@ -109,6 +109,8 @@ class Round {
     const isMine = ({ key, lease }: Step): boolean => this.#finished.has(key) && this.#isFresh(lease);
     const finished = this.#steps.filter(isMine).map(({ key }) => key);
     await this.#store.remember(this.#state.fleet, { ids: this.#ids });
+    if (this.#state.purpose === 'reconcile' || this.#state.purpose === 'repair')
+      await this.#store.noteRepairs(this.#fleet, finished, this.#runtime.nowMs());
     await this.#store.closeIntents(this.#state.fleet, finished);
     for (const lease of this.#held.values()) await this.#leases.release(lease);
     return this.#held.size === 0;

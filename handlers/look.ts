@@ -1,16 +1,20 @@
 import { decide } from '../control-plane/loop/decide.ts';
+import { judged } from '../control-plane/loop/judged.ts';
+import type { Plan } from '../control-plane/loop/plan.ts';
 import { idsToRecord, newEntrances } from '../control-plane/loop/record.ts';
 import { staleUntil } from '../control-plane/loop/verify.ts';
 import { RunState } from './run.ts';
 import { sumOf } from './runtime/caller.ts';
-import { FleetStore } from './runtime/fleet-store.ts';
+import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
 import type { Sight } from './runtime/look-at.ts';
 import { lookAt } from './runtime/look-at.ts';
 import { noteInterrupted } from './runtime/note-interrupted.ts';
 import { PlanStore } from './runtime/plan-store.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import { darkIn, situationOf } from './runtime/situation.ts';
 import { task } from './runtime/task.ts';
+import { isAnythingToDo, tendTo, weigh } from './runtime/tend.ts';
 
 /** The journal has them all. */
 const MAX_CONFLICTS_TOLD = 5;
@@ -28,14 +32,20 @@ export const handler = task({
     const fleets = new FleetStore(runtime);
     const fleet = await fleets.load(state.fleet);
     const joining = state.purpose === 'onboard' ? state.region : undefined;
-    const sight = await lookAt(fleet, { scope: state.scope, call: runtime.call, nowMs: runtime.nowMs(), joining });
+    const nowMs = runtime.nowMs();
+    const { scope, purpose } = state;
+    const dark = darkIn(fleet, nowMs);
+    const seen = await lookAt(fleet, { scope, call: runtime.call, nowMs, joining, dark });
+    const situation = situationOf(fleet, nowMs, seen.plan.steps);
+    const sight = { ...seen, plan: mitigationFirst(judged(seen.plan, purpose, situation, fleet.health.overrides)) };
+    if (purpose === 'reconcile' || purpose === 'repair') await tendToDrift(fleet, seen.plan, state, runtime);
     await fleets.remember(state.fleet, idsToRecord(fleet.ids, sight));
     await fleets.rememberEntrances(state.fleet, newEntrances(fleet.entrances, sight.observation));
 
     const round = state.round + 1;
     const next = decide(state, round, sight.plan, sight.assessments);
     const isSettled = next.decision !== 'apply' && next.decision !== 'wait';
-    const { run, purpose, scope } = state;
+    const { run } = state;
     await fleets.noteRun(state.fleet, { run, purpose, scope, seenAtMs: runtime.nowMs(), isSettled });
     const plan = `${state.run}#${round}`;
     if (next.decision === 'apply') await new PlanStore(runtime).put(plan, sight.plan.steps, fleet.fences);
@@ -43,14 +53,31 @@ export const handler = task({
     await noteInterrupted(runtime, fleet, sight, state.run);
     const settledAtMs = isSettled ? (state.settledAtMs ?? runtime.nowMs()) : undefined;
     const conflicts = sight.plan.findings.filter(({ finding }) => finding === 'conflict').map(({ says }) => says);
-    const seen = {
+    const noticed = {
       conflicts: conflicts.slice(0, MAX_CONFLICTS_TOLD),
       settledAtMs,
       staleUntilMs: staleUntil(sight.plan.steps, runtime.nowMs()) ?? state.staleUntilMs,
     };
-    return { ...state, ...sumOf(state, runtime.tally), ...next, ...seen, round, plan };
+    return { ...state, ...sumOf(state, runtime.tally), ...next, ...noticed, round, plan };
   },
 });
+
+/** Callers are moved before what they were moved for is mended. */
+const mitigationFirst = (plan: Plan): Plan => ({
+  ...plan,
+  steps: plan.steps.toSorted((a, b) => Number(b.key.startsWith('records/')) - Number(a.key.startsWith('records/'))),
+});
+
+/** What callers feel is an incident, whoever came upon it. */
+async function tendToDrift(
+  fleet: FleetState,
+  plan: Plan,
+  { signal, scope }: RunState,
+  runtime: Runtime,
+): Promise<void> {
+  const tending = weigh(fleet, { signal, nowMs: runtime.nowMs(), look: { scope, plan } });
+  if (isAnythingToDo(tending)) await tendTo(fleet, tending, runtime);
+}
 
 /** Under the run's own start, so that a finding that stays for thirty rounds is one entry. */
 async function noteFindings(runtime: Runtime, state: RunState, { plan }: Sight): Promise<void> {

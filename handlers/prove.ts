@@ -12,6 +12,7 @@ import { Journal } from './runtime/journal.ts';
 import { placeIn } from './runtime/look-at.ts';
 import type { PrivateAnswer, Requester } from './runtime/requester.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import { darkIn } from './runtime/situation.ts';
 import { task } from './runtime/task.ts';
 
 const TRY_AGAIN_AFTER_SECONDS = 10;
@@ -20,6 +21,8 @@ const AT_MOST_SECONDS = 60;
 const LOOK_EVERY_PROOFS = 5;
 /** Three quarters of an hour: records take a minute to be answered everywhere, an access association a quarter of an hour to take effect. */
 const MAX_FAILED_PROOFS = 45;
+/** What probes call sick may be so for reasons that are not ours to mend: the sweep goes on looking after it. */
+const MAX_FAILED_PROOFS_OF_A_REPAIR = 8;
 
 /**
  * Proves by requests what was made: that AWS accepted a write shows nothing.
@@ -45,9 +48,12 @@ export const handler = task({
         lookAgainAfterSeconds: Math.ceil(staleForMs / 1_000),
         says: 'names may be answered from before the change yet',
       };
-    const proofs = byPath
+    const dark = darkIn(fleet, runtime.nowMs());
+    const wanted = byPath
       ? proofsOfPath(fleet.declared, member.region)
       : proofsOfName(fleet.declared, state.scope, inScope(wantedTargets(fleet.declared), state.scope).values());
+    // A Region that answers nobody proves nothing, either way.
+    const proofs = wanted.filter(({ from, to }) => !dark.has(from) && !dark.has(to));
     const answers = await Promise.all(
       proofs.map(async (proof) => ({ proof, answer: await prove(proof, fleet, runtime) })),
     );
@@ -61,7 +67,8 @@ export const handler = task({
         : runtime.requester === undefined
           ? 'not proven: nothing here can make a request inside a VPC'
           : `${proofs.length} requests by ${byPath ? 'path' : 'name'} were answered`;
-    const isLast = failed.length === 0 || state.failedProofs + 1 >= MAX_FAILED_PROOFS;
+    const most = state.purpose === 'repair' ? MAX_FAILED_PROOFS_OF_A_REPAIR : MAX_FAILED_PROOFS;
+    const isLast = failed.length === 0 || state.failedProofs + 1 >= most;
     if (isLast)
       await new Journal(runtime).append(state.fleet, [
         { run: state.run, atMs: runtime.nowMs(), round: state.round, what: 'proof', says, proofs: answers },

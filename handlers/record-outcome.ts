@@ -6,6 +6,7 @@ import { HealthStore } from './runtime/health-store.ts';
 import { Journal } from './runtime/journal.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { task } from './runtime/task.ts';
+import { isAnythingToDo, tendTo, weigh } from './runtime/tend.ts';
 
 /** What is left of a run whose state was lost to an error: enough to say so. */
 const Failed = RunState.partial({ scope: true, purpose: true, startedAtMs: true }).extend({
@@ -30,6 +31,7 @@ export const handler = task({
     if (region !== undefined && outcome === 'left')
       await store.changeMembers(state.fleet, async () => ({ remove: region, decision: undefined }));
     if (region !== undefined && outcome === 'left') await new HealthStore(runtime).forget(state.fleet, region);
+    if (state.purpose === 'repair' || state.purpose === 'reconcile') await tendToEnd(fleet, state, runtime);
     if (state.purpose === 'restore' && region !== undefined && outcome === 'failed')
       await evacuateAgain(fleet, region, state, runtime);
     await store.endRun(state.fleet, state.run);
@@ -62,6 +64,16 @@ export const handler = task({
     return result;
   },
 });
+
+/** What its last look and its requests say of the incidents it was about: some are over now. */
+async function tendToEnd(fleet: FleetState, state: z.infer<typeof Failed>, runtime: Runtime): Promise<void> {
+  const { decision, nameProven, scope = {}, signal } = state;
+  if (decision !== 'settled') return;
+  const look = { scope, plan: { steps: [], waiting: [], findings: [] } };
+  const isProven = nameProven && runtime.requester !== undefined;
+  const tending = weigh(fleet, { signal, nowMs: runtime.nowMs(), look, ...(isProven && { proven: scope }) });
+  if (isAnythingToDo(tending)) await tendTo(fleet, tending, runtime);
+}
 
 /** A way back that failed ends where it began: out of service, and no view kept off it by records. */
 async function evacuateAgain(

@@ -1,19 +1,22 @@
 import { z } from 'zod';
+import { judged } from '../control-plane/loop/judged.ts';
 import { inScope } from '../control-plane/loop/scope.ts';
 import type { TargetKey } from '../control-plane/model/target.ts';
 import { FleetStore, isDead } from './runtime/fleet-store.ts';
 import { lookAt } from './runtime/look-at.ts';
 import { noteInterrupted } from './runtime/note-interrupted.ts';
+import { darkIn, situationOf } from './runtime/situation.ts';
 import { task } from './runtime/task.ts';
+import { isAnythingToDo, scopeOfTending, tendTo, weigh } from './runtime/tend.ts';
 
 /** More drift than this is repaired as a whole: a list would pass the payload's limit before it helped. */
 const MAX_TARGETS = 100;
 
 /**
- * Looks at a whole fleet and says what has drifted: the truth behind every event that was lost.
+ * Looks at a whole fleet and says what has drifted or is sick: the truth behind every event that was lost.
  *
  * In    { fleet }
- * Out   { fleet, drifting: n, scope, reads }, the scope leaving out what a run is at work on already
+ * Out   { fleet, drifting: n, workflow?: 'repair' | 'reconcile', scope, reads }, the scope leaving out what a run is at work on already
  * Role  observer
  */
 export const handler = task({
@@ -23,17 +26,25 @@ export const handler = task({
     const state = await store.load(fleet);
     const nowMs = runtime.nowMs();
     for (const run of state.runs) if (isDead(run, nowMs)) await store.endRun(fleet, run.run);
-    const sight = await lookAt(state, { scope: {}, call: runtime.call, nowMs });
-    const { plan, wanted } = sight;
+    const sight = await lookAt(state, { scope: {}, call: runtime.call, nowMs, dark: darkIn(state, nowMs) });
+    const { wanted } = sight;
     await noteInterrupted(runtime, state, sight);
+    const situation = situationOf(state, nowMs, sight.plan.steps);
+    const plan = judged(sight.plan, 'reconcile', situation, state.health.overrides);
+    const tending = weigh(state, { signal: 'schedule', nowMs, look: { scope: {}, plan: sight.plan } });
     const taken = new Set<TargetKey>();
     for (const run of state.runs)
       if (!run.isSettled && !isDead(run, nowMs)) for (const key of inScope(wanted, run.scope).keys()) taken.add(key);
     const targets = plan.steps.map(({ key }) => key).filter((key) => !taken.has(key));
+    if (isAnythingToDo(tending)) await tendTo(state, tending, runtime);
+    const isForRepair = tending.repair.length + tending.steer.length + tending.unsteer.length > 0;
+    const drifted = targets.length > MAX_TARGETS ? {} : { targets };
     return {
       fleet,
       drifting: targets.length,
-      scope: targets.length > MAX_TARGETS ? {} : { targets },
+      ...(isForRepair
+        ? { workflow: 'repair', scope: targets.length > MAX_TARGETS ? {} : scopeOfTending(tending, drifted) }
+        : targets.length > 0 && { workflow: 'reconcile', scope: drifted }),
       conflicts: plan.findings.filter(({ finding }) => finding === 'conflict').length,
       ...runtime.tally,
     };

@@ -23,8 +23,21 @@ const foreignWrites = {
   },
 };
 
+/** What a member's prober reports when something changes. Anybody may put an event: it only makes somebody look. */
+const healthChanged = { source: ['landbridge.health'], 'detail-type': ['Landbridge Health Changed'] };
+
+/** The second trigger, independent of the probers' own events. AWS lets nobody else put events of this source. */
+const alarmChanged = {
+  source: ['aws.cloudwatch'],
+  'detail-type': ['CloudWatch Alarm State Change'],
+  detail: { alarmName: [{ prefix: 'landbridge-' }], state: { value: ['ALARM'] } },
+};
+
 export const signals: readonly Signal[] = [
   { name: 'landbridge-every-minute', where: 'home', schedule: 'rate(1 minute)', target: { workflow: 'sweep' } },
   { name: 'landbridge-foreign-writes', where: 'home', pattern: foreignWrites, target: { function: 'on-signal' } },
   { name: 'landbridge-foreign-writes', where: 'everywhere-else', pattern: foreignWrites, target: 'home-bus' },
+  { name: 'landbridge-health', where: 'home', pattern: healthChanged, target: { function: 'on-health' } },
+  { name: 'landbridge-alarms', where: 'home', pattern: alarmChanged, target: { function: 'on-health' } },
+  { name: 'landbridge-alarms', where: 'everywhere-else', pattern: alarmChanged, target: 'home-bus' },
 ];

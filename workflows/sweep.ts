@@ -1,14 +1,14 @@
 import { lambda, type Machine, when } from './states.ts';
 
 /**
- * Looks at every fleet, once a minute, and starts a reconcile where something drifted: the truth behind lost events.
+ * Looks at every fleet, once a minute, and starts a run where something drifted or is sick: the truth behind lost events.
  *
  * Input   the schedule's event, of which nothing is used
- * Output  per fleet { fleet, drifting }
+ * Output  per fleet { fleet, drifting, workflow? }
  * Bounds  5 minutes (Express); one fleet that cannot be looked at does not stop the others
  */
 export const sweep: Machine = {
-  Comment: 'Looks at every fleet and starts a reconcile where something drifted',
+  Comment: 'Looks at every fleet and starts a run where something is to be done',
   QueryLanguage: 'JSONata',
   StartAt: 'ListFleets',
   TimeoutSeconds: 240,
@@ -23,18 +23,18 @@ export const sweep: Machine = {
         ProcessorConfig: { Mode: 'INLINE' },
         StartAt: 'SweepFleet',
         States: {
-          SweepFleet: lambda('sweep-fleet', { next: 'IsDrifting', onFailure: 'CouldNotLook' }),
-          IsDrifting: {
+          SweepFleet: lambda('sweep-fleet', { next: 'IsThereWork', onFailure: 'CouldNotLook' }),
+          IsThereWork: {
             Type: 'Choice',
-            Choices: [when('$states.input.drifting > 0', 'StartReconcile')],
+            Choices: [when('$exists($states.input.workflow)', 'StartRun')],
             Default: 'Swept',
           },
-          StartReconcile: {
+          StartRun: {
             Type: 'Task',
             Resource: 'arn:aws:states:::states:startExecution',
             Arguments: {
               StateMachineArn:
-                '{% $replace($states.context.StateMachine.Id, "landbridge-sweep", "landbridge-reconcile") %}',
+                '{% $replace($states.context.StateMachine.Id, "landbridge-sweep", "landbridge-" & $states.input.workflow) %}',
               // One a minute at most: a schedule that fires twice starts one run.
               Name: '{% "sweep-" & $states.input.fleet & "-" & $string($floor($toMillis($states.context.Execution.StartTime) / 60000)) %}',
               Input: { fleet: '{% $states.input.fleet %}', scope: '{% $states.input.scope %}', signal: 'schedule' },

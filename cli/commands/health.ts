@@ -44,7 +44,8 @@ export const health = (): Command =>
         print.line(`${pc.yellow('drained')} ${region}, by ${by}: ${because}`);
       for (const { viewer, avoid, because } of traffic.steers)
         print.line(`${pc.yellow('steered')} callers in ${viewer} are kept off ${avoid}: ${because}`);
-      for (const { id, status, says } of incidents) print.line(`${pc.yellow(status)} ${id}: ${says}`);
+      for (const { id, status, says } of incidents.filter((incident) => incident.status !== 'closed'))
+        print.line(`${pc.yellow(status)} ${id}: ${says}`);
       print.json({
         fleet: name,
         rows,
@@ -60,5 +61,7 @@ function cellOf(streak: Streak | undefined): string {
   if (streak === undefined) return '-';
   const { state, recent, symptom, latencyMs } = streak;
   const sign = recent.slice(-6);
-  return state === 'well' ? `${pc.green('well')} ${Math.round(latencyMs)} ms ${sign}` : `${pc.red('sick')} ${symptom ?? ''} ${sign}`;
+  return state === 'well'
+    ? `${pc.green('well')} ${Math.round(latencyMs)} ms ${sign}`
+    : `${pc.red('sick')} ${symptom ?? ''} ${sign}`;
 }

@@ -48,7 +48,10 @@ const show = (): Command =>
       const incidents = await store.incidents(fleet, Number.POSITIVE_INFINITY);
       const incident = wanted === undefined ? incidents[0] : incidents.find(({ id }) => id.startsWith(wanted));
       if (incident === undefined)
-        throw new Fault('Rejected', `there is no incident ${wanted ?? ''} of ${fleet}; landbridge incidents list tells what there is`);
+        throw new Fault(
+          'Rejected',
+          `there is no incident ${wanted ?? ''} of ${fleet}; landbridge incidents list tells what there is`,
+        );
       const timeline = await store.timeline(fleet, incident.id);
       for (const line of storyOf(incident, timeline)) context.print.line(line);
       context.print.json({ fleet, incident, timeline });

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
+import { provingPath } from '../../control-plane/loop/verify.ts';
 import { problem } from '../../control-plane/model/problem.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
-import { provingPath } from '../../control-plane/loop/verify.ts';
 import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import type { DataPlaneRequest, Journey } from '../../simulator/data-plane/journey.ts';
 import { contextOf, fleetNamed } from '../context.ts';

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
-import { keyOf } from '../../control-plane/model/target.ts';
 import { provingPath } from '../../control-plane/loop/verify.ts';
+import { keyOf } from '../../control-plane/model/target.ts';
 import type { Caller } from '../../handlers/runtime/caller.ts';
 import { type FleetState, FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import { breakages } from '../../local/breakages.ts';

@@ -6,7 +6,7 @@ import type { Declared, Fleet, Member } from '../../control-plane/model/fleet.ts
 import type { Intent } from '../../control-plane/model/intent.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { keyOf, type LeaseScope, type TargetKey } from '../../control-plane/model/target.ts';
-import { type HealthState, HealthStore } from './health-store.ts';
+import { type HealthState, HealthStore, REMEMBERED_FOR_MS } from './health-store.ts';
 import type { Runtime } from './runtime.ts';
 import { Table, values } from './table.ts';
 
@@ -38,6 +38,8 @@ export interface FleetState {
   readonly ids: ReadonlyMap<TargetKey, string>;
   /** The DNS name of each replica's endpoint, as it was seen last: where to ask a replica whatever the names say. */
   readonly entrances: ReadonlyMap<Region, string>;
+  /** When targets were repaired of late: the budget counts them. */
+  readonly repairsAtMs: Readonly<Record<TargetKey, readonly number[]>>;
   readonly intents: ReadonlyMap<TargetKey, Intent>;
   readonly runs: readonly Run[];
   /** Of every lease that was ever taken, the fence as it is now: who plans on what it sees, writes under the next. */
@@ -87,6 +89,7 @@ export class FleetStore {
       );
     const members: MemberRow[] = [];
     const ids = new Map<TargetKey, string>();
+    const repairsAtMs: Record<TargetKey, readonly number[]> = {};
     const entrances = new Map<Region, string>();
     const intents = new Map<TargetKey, Intent>();
     const runs: Run[] = [];
@@ -95,6 +98,7 @@ export class FleetStore {
       const what = String(row.sk).split('#', 1)[0];
       if (what === 'member') members.push(row.member as MemberRow);
       else if (what === 'target') ids.set(row.key as TargetKey, row.id as string);
+      else if (what === 'repairs') repairsAtMs[row.key as TargetKey] = row.atMs as number[];
       else if (what === 'entrance') entrances.set(row.region as Region, row.dnsName as string);
       else if (what === 'intent') intents.set(row.key as TargetKey, row.intent as Intent);
       else if (what === 'run') runs.push(row.value as Run);
@@ -108,6 +112,7 @@ export class FleetStore {
       members,
       ids,
       entrances,
+      repairsAtMs,
       intents,
       runs,
       fences,
@@ -204,6 +209,17 @@ export class FleetStore {
       put: [...ids].map(([key, id]) => ({ pk, sk: `target#${key}`, key, id })),
       remove: gone.map((key) => ({ pk, sk: `target#${key}` })),
     });
+  }
+
+  /** Targets that were repaired just now, with the times before that still count. */
+  async noteRepairs({ declared, repairsAtMs }: FleetState, keys: Iterable<TargetKey>, nowMs: number): Promise<void> {
+    const pk = fleetPk(declared.fleet.name);
+    const expiresAt = Math.ceil((nowMs + REMEMBERED_FOR_MS) / 1_000);
+    const put = [...keys].map((key) => {
+      const atMs = [...(repairsAtMs[key] ?? []).filter((before) => nowMs - before < REMEMBERED_FOR_MS), nowMs];
+      return { pk, sk: `repairs#${key}`, key, atMs, expiresAt };
+    });
+    await this.#table.batch({ put });
   }
 
   async rememberEntrances(fleet: string, entrances: ReadonlyMap<Region, string>): Promise<void> {

@@ -12,7 +12,7 @@ import { type Row, Table, values } from './table.ts';
 export interface HealthState {
   readonly rows: readonly ProbeRow[];
   readonly traffic: Traffic;
-  /** One per cause. */
+  /** Open ones, one per cause, and those closed of late. */
   readonly incidents: readonly Incident[];
   readonly overrides: readonly Override[];
   /** 'evacuate/eu-west-1' */
@@ -20,6 +20,9 @@ export interface HealthState {
   /** By 'viewer>avoid' for steers and by Region for drains. */
   readonly movedAtMs: Readonly<Record<string, number>>;
 }
+
+/** A cause that comes back within this time goes on from where it was. */
+export const REMEMBERED_FOR_MS = 3_600_000;
 
 const healthPk = (fleet: string): string => `health#${fleet}`;
 const incidentsPk = (fleet: string): string => `incidents#${fleet}`;
@@ -50,7 +53,7 @@ export class HealthStore {
       if (what === 'probe') rows.push(value as ProbeRow);
       else if (what === 'drain') drains.push(value as Drain);
       else if (what === 'steer') steers.push(value as Steer);
-      else if (what === 'incident') incidents.push(value as Incident);
+      else if (what === 'incident' || what === 'closed') incidents.push(value as Incident);
       else if (what === 'override') overrides.push(value as Override);
       else if (what === 'approval') approvals.push(name);
       else if (what === 'moved') movedAtMs[name] = value as number;
@@ -68,7 +71,7 @@ export class HealthStore {
     const rows = await this.#table.rows(pk);
     const isAboutIt = ({ sk }: Row): boolean => {
       const [what, ...names] = String(sk).split('#');
-      return what !== 'incident' && names.some((name) => name.split('>').includes(region));
+      return what !== 'incident' && what !== 'closed' && names.some((name) => name.split('>').includes(region));
     };
     await this.#table.batch({ remove: rows.filter(isAboutIt).map(({ sk }) => ({ pk, sk: sk as string })) });
   }
@@ -146,7 +149,14 @@ export class HealthStore {
     const isOver = after.status === 'closed' || after.cause !== before.cause;
     await this.#table.batch({
       put: [
-        ...(after.status === 'closed' ? [] : [{ pk: place.pk, sk: `incident#${after.cause}`, value: after }]),
+        after.status === 'closed'
+          ? {
+              pk: place.pk,
+              sk: `closed#${after.id}`,
+              value: after,
+              expiresAt: secondsOf((after.closedAtMs ?? 0) + REMEMBERED_FOR_MS),
+            }
+          : { pk: place.pk, sk: `incident#${after.cause}`, value: after },
         { pk: incidentsPk(fleet), sk: after.id, value: after },
       ],
       remove: isOver ? [place] : [],

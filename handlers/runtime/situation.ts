@@ -5,14 +5,23 @@ import { wantedTargets } from '../../control-plane/loop/wanted.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import type { Situation } from '../../control-plane/policies/policy.ts';
 import type { FleetState } from './fleet-store.ts';
+import { REMEMBERED_FOR_MS } from './health-store.ts';
 
 /** What policies go by, of one load of the fleet and its health. */
-export function situationOf({ declared, health }: FleetState, nowMs: number, steps: readonly Step[] = []): Situation {
+export function situationOf(
+  { declared, health, repairsAtMs }: FleetState,
+  nowMs: number,
+  steps: readonly Step[] = [],
+): Situation {
   return {
     nowMs,
     declared,
     diagnosis: diagnose(declared, health.rows, nowMs),
-    incidents: health.incidents,
+    // What has expired may be read for days.
+    incidents: health.incidents.filter(
+      ({ status, closedAtMs = nowMs }) => status !== 'closed' || nowMs - closedAtMs < REMEMBERED_FOR_MS,
+    ),
+    repairsAtMs,
     steps,
     fleetSize: wantedTargets(declared).size,
     movedAtMs: health.movedAtMs,

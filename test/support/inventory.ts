@@ -42,13 +42,13 @@ const hasEnded = ({ State, Status }: Described): boolean =>
 
 /** Asks one service in one Region: 'DescribeVpcs'. */
 export type Ask = (
-  service: 'ec2' | 'lambda' | 'eventbridge' | 'api-gateway' | 'route-53',
+  service: 'ec2' | 'lambda' | 'eventbridge' | 'cloudwatch' | 'api-gateway' | 'route-53',
   region: string,
   operation: string,
   input?: object,
 ) => Promise<object>;
 
-/** Everything of EC2's networking, API Gateway, Lambda, EventBridge and Route 53 in a world, in the order AWS lists it. */
+/** Everything of EC2's networking, API Gateway, Lambda, EventBridge, CloudWatch's alarms and Route 53 in a world, in the order AWS lists it. */
 export function inventoryOf(world: World): Promise<readonly Resource[]> {
   const { account } = world;
   return inventoryBy(
@@ -127,6 +127,13 @@ export async function inventoryBy(
     const associations = await list('GetDomainNameAccessAssociations', { resourceOwner: 'SELF' });
     keep('access-association', region, 'domainNameAccessAssociationArn', associations);
   }
+  for (const region of regionsOf('cloudwatch')) {
+    const alarms = ((await ask('cloudwatch', region, 'DescribeAlarms'))['MetricAlarms'] ?? []) as Described[];
+    const settings = alarms.map((alarm) =>
+      Object.fromEntries(Object.entries(alarm).filter(([field]) => !field.startsWith('State'))),
+    );
+    keep('alarm', region, 'AlarmName', settings);
+  }
   const { HealthChecks } = await ask('route-53', 'us-east-1', 'ListHealthChecks');
   for (const check of (HealthChecks ?? []) as Described[]) {
     const which = { ResourceType: 'healthcheck', ResourceId: check['Id'] };
@@ -181,7 +188,7 @@ export function maskedLinesOf(inventory: readonly Resource[]): readonly string[]
 }
 
 /** Kinds whose ids are names that somebody chose, or are made of others' ids. */
-const named = new Set(['function', 'event-rule', 'stage', 'base-path-mapping', 'access-association']);
+const named = new Set(['function', 'event-rule', 'alarm', 'stage', 'base-path-mapping', 'access-association']);
 
 /** What has no description of its own: associations, the end of an endpoint's DNS label, fingerprints with ids in them. */
 const PART_ID =

@@ -110,6 +110,7 @@ export class LoneLoop {
         approvals: [],
         movedAtMs: {},
       },
+      repairsAtMs: {},
       entrances: new Map(),
       intents: new Map(),
       runs: [],

@@ -84,4 +84,38 @@ export const agents: Readonly<Record<string, LookAlike>> = {
       };
     },
   },
+
+  alarm: {
+    what: 'an alarm that has taken our name',
+    stands: 'in the way',
+    *make({ region, fleet }) {
+      const AlarmName = `landbridge-${fleet.name}-link`;
+      yield* write(region, 'cloudwatch', 'putMetricAlarm', {
+        AlarmName,
+        AlarmDescription: 'mine',
+        Namespace: 'Mine',
+        MetricName: 'Sales',
+        Statistic: 'Sum',
+        Period: 300,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: 'LessThanThreshold',
+      });
+      return {
+        id: AlarmName,
+        *see() {
+          const { MetricAlarms = [] } = yield* read(region, 'cloudwatch', 'describeAlarms', {
+            AlarmNames: [AlarmName],
+          });
+          return MetricAlarms.map(({ AlarmDescription, Namespace, MetricName, Period, Threshold }) => [
+            AlarmDescription,
+            Namespace,
+            MetricName,
+            Period,
+            Threshold,
+          ]);
+        },
+      };
+    },
+  },
 };
