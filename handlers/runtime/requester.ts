@@ -3,14 +3,22 @@ import type { Region } from '../../control-plane/model/region.ts';
 
 /** One HTTPS request from inside a member's VPC, over the private path. */
 export interface PrivateRequest {
-  readonly from: { readonly region: Region; readonly vpcId: string };
+  /** Left out: where the function that asks stands itself. */
+  readonly from?: { readonly region: Region; readonly vpcId: string };
   /** The replica that is meant. Left out: whichever the name leads to, as for any caller. */
   readonly to?: Region;
   /** 'https://api.payments.example.com/live' */
   readonly url: string;
   /** Connect here in place of what the URL's name resolves to: a replica that no view names yet. */
   readonly connectTo?: string;
+  /** How long the whole answer may take. Left out: `PROBE_TIMEOUT_MS`. */
+  readonly timeoutMs?: number;
+  /** Who owns which addresses, to tell who has answered. */
+  readonly cidrs?: Cidrs;
 }
+
+/** The CIDRs of members' VPCs. */
+export type Cidrs = Readonly<Record<Region, readonly string[]>>;
 
 export type PrivateAnswer =
   | {
@@ -30,3 +38,15 @@ export type PrivateAnswer =
 
 /** Makes requests inside VPCs. `undefined`: nothing here can (an emulator without a data plane), and the caller must say so. */
 export type Requester = ((request: PrivateRequest) => Promise<PrivateAnswer>) | undefined;
+
+export interface PublicRequest {
+  readonly url: string;
+  readonly timeoutMs: number;
+}
+
+export type PublicAnswer =
+  | { readonly answered: true; readonly status: number; readonly body: string; readonly latencyMs: number }
+  | { readonly answered: false; readonly symptom: Symptom; readonly says: string; readonly latencyMs: number };
+
+/** Makes one GET over the public internet. */
+export type PublicRequester = (request: PublicRequest) => Promise<PublicAnswer>;

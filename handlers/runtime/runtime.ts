@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EpochMs } from '../../control-plane/model/units.ts';
 import type { Caller } from './caller.ts';
-import type { Requester } from './requester.ts';
+import type { PublicRequester, Requester } from './requester.ts';
 
 /**
  * Everything a handler may ask of the world outside it. Lambda gives it one made of the SDK and the machine's clock
@@ -14,6 +14,12 @@ export interface Runtime {
   /** 0 <= x < 1 */
   chance(): number;
   readonly requester: Requester;
+  /** Makes requests over the public internet. Left out: nothing here may. */
+  readonly publicRequester?: PublicRequester;
+  /** Answers what the work answers, or `undefined` if that takes longer: the work goes on, and nobody waits for it. Left out: all is waited for. */
+  within?<Result>(ms: number, work: Promise<Result>): Promise<Result | undefined>;
+  /** Lives as long as the container a function runs in: by it a function remembers, from one invocation to the next. */
+  readonly container?: object;
   /** One line to the function's log. */
   print(line: string): void;
   readonly settings: Settings;

@@ -27,7 +27,7 @@ const laws: Readonly<Record<string, Law>> = {
   'control-plane': { folders: [], packages: [/^zod$/], types: [/^@aws-sdk\/client-/], why: 'pure: it performs no IO and loads no SDK' },
   simulator:       { folders: [], why: 'AWS as it is, of use without this project' },
   workflows:       { folders: ['control-plane'], packages: [], why: 'data: nothing to load' },
-  handlers:        { folders: ['control-plane'], packages: [/^zod$/, /^@aws-sdk\//, /^node:/], why: 'what is deployed does not know the simulator' },
+  handlers:        { folders: ['control-plane'], packages: [/^zod$/, /^@aws-sdk\//, /^@aws-lambda-powertools\//, /^node:/], why: 'what is deployed does not know the simulator' },
   local:           { folders: ['control-plane', 'workflows', 'handlers', 'simulator'], why: 'puts the one into the other' },
   cli:             { folders: ['control-plane', 'workflows', 'handlers', 'local', 'simulator'], why: 'stands on top' },
   bench:           { folders: ['control-plane', 'workflows', 'handlers', 'local', 'simulator', 'test'], why: 'stands on top' },

@@ -1,0 +1,45 @@
+import type { Change } from '../../control-plane/health/matrix.ts';
+import { write } from '../../control-plane/model/aws-call.ts';
+import { isFault } from '../../control-plane/model/faults.ts';
+import type { Fleet } from '../../control-plane/model/fleet.ts';
+import type { Region } from '../../control-plane/model/region.ts';
+import { converse } from '../runtime/caller.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { AgentLog } from './agent-log.ts';
+
+export const HEALTH_SOURCE = 'landbridge.health';
+export const HEALTH_CHANGED = 'Landbridge Health Changed';
+
+/** What an observer tells of one round. */
+export interface HealthChanged {
+  readonly fleet: string;
+  readonly observer: Region;
+  /** By the observer's clock. */
+  readonly atMs: number;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Tells home's bus and the standby's, side by side, in one event each. A bus that does not answer is no error: there is the
+ * other one, the row that was written, and the sweep that reads it.
+ */
+export async function report(
+  { home, standby }: Pick<Fleet, 'home' | 'standby'>,
+  detail: HealthChanged,
+  { call }: Runtime,
+  log: AgentLog,
+): Promise<void> {
+  const Entries = [{ Source: HEALTH_SOURCE, DetailType: HEALTH_CHANGED, Detail: JSON.stringify(detail) }];
+  const tell = async (region: Region): Promise<void> => {
+    try {
+      const answer = await converse(write(region, 'eventbridge', 'putEvents', { Entries }), call);
+      const [entry] = answer.Entries ?? [];
+      if (entry?.ErrorCode !== undefined)
+        log.warn('a bus took no event', { bus: region, says: `${entry.ErrorCode}: ${entry.ErrorMessage}` });
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      log.warn('a bus did not answer', { bus: region, says: error.message });
+    }
+  };
+  await Promise.all([...new Set([home, ...(standby === undefined ? [] : [standby])])].map(tell));
+}
