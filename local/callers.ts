@@ -14,37 +14,67 @@ export interface Tolls {
   readonly lostBy: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
+/** One request of a caller's, as it ended. */
+export interface Told {
+  /** The caller's. */
+  readonly region: string;
+  readonly sentAtMs: number;
+  readonly latencyMs: number;
+  /** The Region of whoever answered it well; left out: nobody did. */
+  readonly answeredBy?: string;
+  /** Where it ended, if it was lost. */
+  readonly lostAt?: string;
+}
+
+export interface CallersOptions {
+  readonly everyMs?: number;
+  /** An answer that takes longer comes too late for whoever asked. Left out: callers wait for as long as it takes. */
+  readonly patienceMs?: number;
+  /** Is told of each request when it has ended. */
+  readonly told?: (request: Told) => void;
+}
+
 export interface Callers {
   /** Counts since the last call of `tolls`. */
   tolls(): Tolls;
   stop(): void;
 }
 
-const EVERY_MS = 1_000;
-
-/** One caller in each of these VPCs, each sending one request a second by the fleet's own name, until stopped. */
-export function callersIn(world: World, specs: readonly CallerSpec[], url: string): Callers {
+/** One caller in each of these VPCs, each sending a request a second by the fleet's own name, until stopped. */
+export function callersIn(
+  world: World,
+  specs: readonly CallerSpec[],
+  url: string,
+  { everyMs = 1_000, patienceMs = Number.POSITIVE_INFINITY, told }: CallersOptions = {},
+): Callers {
   let sent = 0;
   let lost = 0;
   let lostBy: Record<string, Record<string, number>> = {};
   let isStopped = false;
   const send = async ({ region, vpcId }: CallerSpec): Promise<void> => {
+    const sentAtMs = world.clock.nowMs();
     const journey = await request(world, { from: { account: world.account, region, vpcId }, url });
     sent += 1;
-    if (journey.outcome === 'answered' && (journey.status ?? 500) < 400) return;
+    const { latencyMs } = journey;
+    const isAnswered = journey.outcome === 'answered' && (journey.status ?? 500) < 400;
+    if (isAnswered && latencyMs <= patienceMs) {
+      told?.({ region, sentAtMs, latencyMs, ...(journey.answeredBy && { answeredBy: journey.answeredBy.region }) });
+      return;
+    }
     lost += 1;
-    const hop = journey.failedAt ?? 'function';
+    const hop = isAnswered ? 'late' : (journey.failedAt ?? 'function');
     const mine = (lostBy[region] ??= {});
     mine[hop] = (mine[hop] ?? 0) + 1;
+    told?.({ region, sentAtMs, latencyMs, lostAt: hop });
   };
-  const timers = specs.map((spec) => {
+  const tickers = specs.map((spec) => {
     const tick = (): void => {
       if (isStopped) return;
       // A rejection here is a fault of the simulator and ends the process, as it should.
       void send(spec);
-      world.clock.after(EVERY_MS, tick);
+      world.clock.after(everyMs, tick);
     };
-    return world.clock.after(EVERY_MS, tick);
+    return world.clock.after(everyMs, tick);
   });
   return {
     tolls() {
@@ -56,7 +86,7 @@ export function callersIn(world: World, specs: readonly CallerSpec[], url: strin
     },
     stop() {
       isStopped = true;
-      for (const timer of timers) timer.cancel();
+      for (const ticker of tickers) ticker.cancel();
     },
   };
 }

@@ -6,8 +6,10 @@ import { type Caller, converse } from '../../handlers/runtime/caller.ts';
 import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
 import type { HostCode } from '../../simulator/services/lambda/host.ts';
 import { attachHostCode, detachHostCode } from '../../simulator/services/lambda/host.ts';
+import type { Timings } from '../../simulator/timings.ts';
 import type { World } from '../../simulator/world.ts';
 import { type Breakage, breakages } from '../breakages.ts';
+import type { Course } from './course.ts';
 
 /**
  * The fleet that faults are tried on: three that serve, and two that only have callers, each nearer to another replica.
@@ -53,12 +55,22 @@ export interface Fault {
   readonly expected: Expected;
   /** Causes of the incidents it is to open, in this order; none: nothing is to be made of it. */
   readonly causes: readonly Cause[];
+  /** Causes of which an incident may be opened besides, before it is clear what is wrong. */
+  readonly mayOpen?: readonly Cause[];
   /** Members whose callers may lose requests. */
   readonly affected: readonly Region[];
   /** It ends by itself after this long: nobody can mend it. */
   readonly lastsMs?: number;
+  /** An answer that takes its callers longer is none. Left out: they wait for as long as it takes. */
+  readonly patienceMs?: number;
+  /** Other than those of all trials. */
+  readonly timings?: Partial<Timings>;
   inflict(trial: Trial): Promise<void>;
   relent?(trial: Trial): Promise<void>;
+  /** What is wrong with how the world looks when the fault is about to end by itself. */
+  objections?(trial: Trial): Promise<readonly string[]>;
+  /** What is wrong with how it went, besides what is asked of every fault. */
+  promises?(course: Course): readonly string[];
 }
 
 export const MINUTE_MS = 60_000;

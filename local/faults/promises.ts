@@ -1,0 +1,81 @@
+import type { Course } from './course.ts';
+import { type Fault, MINUTE_MS } from './trial.ts';
+
+const COOL_DOWN_MS = 5 * MINUTE_MS;
+
+export const nobodyOut = ({ outOfService }: Course): readonly string[] =>
+  outOfService.length === 0 ? [] : [`${outOfService.join(', ')} went out of service`];
+export const nobodyMoved = ({ moves }: Course): readonly string[] => moves.map(({ what, of }) => `${what} ${of}`);
+/** What is wrong is not in the fleet's hands. */
+export const neverRepaired = ({ repairs, escalated }: Course): readonly string[] => [
+  ...(repairs === 0 ? [] : [`${repairs} repairs of what no repair can mend`]),
+  ...(escalated.length === 1 ? [] : [`people were told ${escalated.length} times`]),
+];
+/** Steers of the same callers, that came too soon after one another. */
+export const noPingPong = ({ moves }: Course): readonly string[] => {
+  const steers = moves.filter(({ what }) => what === 'steer');
+  return steers.flatMap(({ of, afterMs }, index) => {
+    const before = steers.slice(0, index).findLast((steer) => steer.of === of);
+    if (before === undefined || afterMs - before.afterMs >= COOL_DOWN_MS) return [];
+    return [`${of} was steered again after ${(afterMs - before.afterMs) / 1_000} s`];
+  });
+};
+/** The views of those who are left are answered by whoever is left: no call is needed for it, and none is made. */
+export const noCallsWhileDark = ({ callsWhileItLasts }: Course): readonly string[] => {
+  const { controlPlane, toUsEast1 } = callsWhileItLasts;
+  return [
+    ...(controlPlane === 0 ? [] : [`${controlPlane} calls to control planes while home was dark`]),
+    ...(toUsEast1 === 0 ? [] : [`${toUsEast1} calls to us-east-1 while it was dark`]),
+  ];
+};
+
+/** Callers get to somebody else without a write, and without Route 53's control plane. */
+const noCallsForIt = ({ callsUntilMitigated: { writes, recordWrites } }: Course): readonly string[] => [
+  ...(recordWrites === 0 ? [] : [`${recordWrites} writes to Route 53 before callers were answered`]),
+  ...(writes === 0 ? [] : [`${writes} writes before callers were answered`]),
+];
+
+/** With no control plane to tell of it, what is done is done by the members' own agents: of calls, they make none but reports. */
+const nothingFromHome = ({ callsUntilMitigated: calls }: Course): readonly string[] =>
+  calls.controlPlane === 0 && calls.toUsEast1 === calls.reportsToUsEast1
+    ? []
+    : [
+        `${calls.controlPlane} calls to control planes and ${calls.toUsEast1} to us-east-1, though nobody there was told`,
+      ];
+
+/**
+ * What is wrong with how one fault went: what every fault is held to, and what is asked of this one besides.
+ *
+ * Durations are judged over many seeds, by `bounds`.
+ */
+export function heldAgainst(fault: Fault, course: Course): readonly string[] {
+  const { lost, notNormal, objections } = course;
+  return [
+    ...(lost.others === 0 ? [] : [`${lost.others} requests lost by callers it does not concern`]),
+    ...(notNormal === undefined ? [] : [`not back to normal: ${notNormal}`]),
+    ...objections,
+    ...(fault.promises?.(course) ?? []),
+    ...wrongCauses(fault, course),
+  ];
+}
+
+/** The same, where nobody in home was told: callers are all there is to it. */
+export const heldAgainstAlone = (course: Course): readonly string[] => [
+  ...(course.lost.others === 0 ? [] : [`${course.lost.others} requests lost by callers it does not concern`]),
+  ...noCallsForIt(course),
+  ...nothingFromHome(course),
+];
+
+/** One incident per cause and not per symptom, in the order in which things broke. */
+function wrongCauses({ causes: expected, mayOpen = [] }: Fault, { causes }: Course): readonly string[] {
+  const seen = causes.filter((cause, index) => causes.indexOf(cause) === index);
+  const missing = expected.filter((cause) => !seen.includes(cause));
+  const needless = seen.filter((cause) => !expected.includes(cause) && !mayOpen.includes(cause));
+  const inOrder = expected.filter((cause) => seen.includes(cause));
+  const asSeen = seen.filter((cause) => expected.includes(cause));
+  return [
+    ...(missing.length === 0 ? [] : [`nobody saw ${missing.join(', ')}`]),
+    ...(needless.length === 0 ? [] : [`incidents of ${needless.join(', ')}, which is not what is wrong`]),
+    ...(String(inOrder) === String(asSeen) ? [] : [`causes in the order ${asSeen.join(', ')}`]),
+  ];
+}
