@@ -65,19 +65,30 @@ function functionAdmits(
   return verdict.decision === 'allow';
 }
 
+/** A role as its ARN tells it, and the session that API Gateway would invoke functions in. */
+const readRole = remembered((roleArn) => {
+  const [, , , , account = '', path = ''] = roleArn.split(':');
+  const principal: Principal = { ...roleSession(roleArn, 'BackplaneAssumeRoleSession'), invokedBy: APIGATEWAY };
+  return { account, name: path.slice(path.lastIndexOf('/') + 1), principal };
+});
+
+/** Whether a role of this trust policy lets API Gateway assume it. */
+const trustsApiGateway = remembered(
+  (trustPolicy) =>
+    evaluatePolicy(trustPolicy, '', {
+      action: 'sts:AssumeRole',
+      resource: '',
+      principal: { kind: 'service', name: APIGATEWAY },
+      context: {},
+    }).decision === 'allow',
+);
+
 /** Why API Gateway cannot act as a role; `undefined` where it can. What the role itself may do is not asked: no call here is. */
 function roleFault(world: World, roleArn: string): string | undefined {
-  const [, , , , account = '', path = ''] = roleArn.split(':');
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const { account, name } = readRole(roleArn);
   const role = world.state(iamHome, { account, region: 'us-east-1' }).roles.get(name);
   if (role === undefined) return `the role ${name} that ${APIGATEWAY} should invoke the function as does not exist`;
-  const trusted = evaluatePolicy(role.trustPolicy, roleArn, {
-    action: 'sts:AssumeRole',
-    resource: roleArn,
-    principal: { kind: 'service', name: APIGATEWAY },
-    context: {},
-  });
-  return trusted.decision === 'allow' ? undefined : `the role ${name} does not trust ${APIGATEWAY}`;
+  return trustsApiGateway(role.trustPolicy) ? undefined : `the role ${name} does not trust ${APIGATEWAY}`;
 }
 
 function toFunction(
@@ -111,15 +122,13 @@ function toFunction(
   }
   const untrusted = credentials === undefined ? undefined : roleFault(world, credentials);
   if (untrusted !== undefined) return fail(untrusted, { functionArn, credentials });
-  const as = credentials === undefined ? '' : `, invoked as ${credentials.split('/').at(-1)}`;
+  const as = (): string => (credentials === undefined ? '' : `, invoked as ${credentials.split('/').at(-1)}`);
   trail.pass('integration', place.region, api.id, () => ({
-    says: `${route.resourcePath} leads to the function ${functionName}${as}`,
+    says: `${route.resourcePath} leads to the function ${functionName}${as()}`,
     evidence: { functionArn, ...(credentials !== undefined && { credentials }) },
   }));
   const principal =
-    credentials === undefined
-      ? serviceActing(APIGATEWAY, place.account)
-      : { ...roleSession(credentials, 'BackplaneAssumeRoleSession'), invokedBy: APIGATEWAY };
+    credentials === undefined ? serviceActing(APIGATEWAY, place.account) : readRole(credentials).principal;
   return { kind: 'function', place: named.place, functionName, functionArn, qualifier, principal, timeoutMs };
 }
 

@@ -68,7 +68,7 @@ function refusal(code: string, message: string, fields: Readonly<Record<string, 
 export const refusedAtTheDoor = (behind: FoundFunctionUrl): HttpReply | undefined =>
   behind.url.authType === 'NONE' && admitsEverybody(behind) ? undefined : FORBIDDEN;
 
-/** Runs the function behind a URL; 'too-slow' where it takes longer than is waited for. */
+/** Runs the function behind a URL; 'too-slow' where it takes longer than is waited for, or for ever. */
 export async function replyBehind(
   world: World,
   { place, found, qualifier }: FoundFunctionUrl,
@@ -84,7 +84,8 @@ export async function replyBehind(
     timeoutMs: patienceMs,
   };
   const invoked = await invokeFunction(world, to, event);
-  if (invoked === 'timed-out') return 'too-slow';
+  // Of a Region that went dark meanwhile nothing comes back.
+  if (invoked === 'timed-out' || world.outages.isDark(place.region)) return 'too-slow';
   if ('refused' in invoked) {
     const { code, message, fields } = invoked.refused;
     return refusal(code, message, fields);

@@ -1,12 +1,11 @@
-import type { WorldMs } from '../../clock.ts';
+import type { Timer, WorldMs } from '../../clock.ts';
 import type { Place } from '../../service.ts';
 import type { World } from '../../world.ts';
 import { type Code, CodeFault, zipCode } from './code/zip-code.ts';
-import { environmentOf } from './environment.ts';
 import { hostCodeFor } from './host.ts';
+import { Invocation } from './invocation.ts';
 import { recordsOf, writeLog } from './log-records.ts';
-import { sessionOf } from './session.ts';
-import type { FunctionVersion, HostContext, LambdaFunction } from './state.ts';
+import type { FunctionVersion, LambdaFunction } from './state.ts';
 
 /** What came of one run of a function's code. */
 export interface Execution {
@@ -38,56 +37,35 @@ export async function execute(
   awsRequestId: string,
 ): Promise<Execution> {
   const startedAtMs = world.clock.nowMs();
-  const timeoutMs = version.settings.timeoutSeconds * 1_000;
-  const session = sessionOf(found, world);
-  // Made only for code that looks at its signal.
-  let stop: AbortController | undefined;
-  let isOver = false;
-  const printed: string[] = [];
-  const context: HostContext = {
-    functionName: found.name,
-    functionArn: invokedArn,
-    region: place.region,
-    account: place.account,
-    environment: environmentOf(world, place, found, version, session.credentials),
-    awsRequestId,
-    deadlineMs: startedAtMs + timeoutMs,
-    principal: session.principal,
-    credentials: session.credentials,
-    get signal() {
-      stop ??= new AbortController();
-      if (isOver) stop.abort();
-      return stop.signal;
-    },
-    vpc: version.settings.vpc,
-    clockSkewMs: world.outages.skewMs(place.region),
-    print: (line) => void printed.push(line),
-  };
-  const code: Code = found.hostCode ?? hostCodeFor(world, version) ?? zipCode(world, version, context.print);
+  const invocation = new Invocation(world, place, found, version, invokedArn, awsRequestId);
+  const { printed, environment } = invocation;
+  const code: Code = found.hostCode ?? hostCodeFor(world, version) ?? zipCode(world, version, invocation.print);
   const done = (payload: string, failed: boolean): Execution => {
     const run = { payload, failed, startedAtMs, durationMs: world.clock.nowMs() - startedAtMs, printed };
     const about = { version: version.version, memoryMb: version.settings.memoryMb, requestId: awsRequestId };
-    writeLog(world, place, context.environment, recordsOf(run, about));
+    writeLog(world, place, environment, recordsOf(run, about));
     return run;
   };
 
-  const over = Promise.withResolvers<void>();
-  const end = (): void => {
-    isOver = true;
-    stop?.abort();
-    over.resolve();
-  };
-  const timer = world.clock.after(timeoutMs, end);
+  let timer: Timer | undefined;
+  let leave: (() => void) | undefined;
   let wentDark = false;
-  const leave = world.outages.onDarkened(place.region, () => {
-    wentDark = true;
-    end();
-  });
   try {
-    const run = world.clock.hold(() => code(event, context), `function ${found.name}`);
-    const result = await Promise.race([run, over.promise]);
+    // What happens first: the code ends, its time is over, its Region goes dark.
+    const result = await new Promise<unknown>((resolve, reject) => {
+      const end = (): void => {
+        invocation.end();
+        resolve(undefined);
+      };
+      timer = world.clock.at(invocation.deadlineMs, end);
+      leave = world.outages.onDarkened(place.region, () => {
+        wentDark = true;
+        end();
+      });
+      world.clock.hold(() => code(event, invocation), `function ${found.name}`).then(resolve, reject);
+    });
     if (wentDark) return lost(startedAtMs);
-    if (isOver)
+    if (invocation.isOver)
       return done(
         errorPayload(
           'Sandbox.Timedout',
@@ -99,8 +77,8 @@ export async function execute(
   } catch (error) {
     return wentDark ? lost(startedAtMs) : done(payloadOf(error), true);
   } finally {
-    leave();
-    timer.cancel();
+    leave?.();
+    timer?.cancel();
   }
 }
 

@@ -15,8 +15,12 @@ export interface FunctionName {
 const FUNCTION_NAME =
   /^(?:arn:aws[\w-]*:lambda:(?<region>[\w-]+):(?<account>\d{12}):function:|(?:(?<partial>\d{12}):function:))?(?<name>[\w-]{1,64})(?::(?<qualifier>\$LATEST|[\w-]{1,128}))?$/;
 
+const PLAIN_NAME = /^[\w-]{1,64}$/;
+
 /** Functions are named by name, by ARN or by part of one, with a qualifier at the end or beside it. */
 export function functionName(given: string | undefined, beside?: string): FunctionName {
+  // A name and nothing else is what most calls give.
+  if (given !== undefined && PLAIN_NAME.test(given)) return { name: given, qualifier: beside };
   const { name, qualifier } = FUNCTION_NAME.exec(given ?? '')?.groups ?? {};
   if (name === undefined)
     throw validation(

@@ -14,6 +14,8 @@ type Handler = (event: unknown, context: object, callback?: (error: unknown, res
 /** A warm execution environment: code that is loaded and keeps what it put into its module's variables. */
 interface Environment {
   readonly handler: Promise<Handler>;
+  /** Once it is loaded: what is asked for at every request is not waited for each time. */
+  loaded: Handler | undefined;
   requestId: string;
   print: (line: string) => void;
 }
@@ -35,11 +37,7 @@ export const zipCode =
     environment.requestId = context.awsRequestId;
     environment.print = print;
     try {
-      const handler = await environment.handler.catch((error: unknown) => {
-        // What could not be loaded is tried again the next time, as Lambda does.
-        environments.delete(version);
-        throw loadFault(error);
-      });
+      const handler = environment.loaded ?? (await loadedIn(environment, version));
       return await answerOf(handler, event, lambdaContext(world, version, context), version);
     } catch (error) {
       if (error instanceof Error && error.stack !== undefined) error.stack = asInLambda(error.stack);
@@ -47,10 +45,22 @@ export const zipCode =
     }
   };
 
+async function loadedIn(environment: Environment, version: FunctionVersion): Promise<Handler> {
+  try {
+    environment.loaded = await environment.handler;
+    return environment.loaded;
+  } catch (error) {
+    // What could not be loaded is tried again the next time, as Lambda does.
+    environments.delete(version);
+    throw loadFault(error);
+  }
+}
+
 function started(world: World, version: FunctionVersion, { environment: variables }: HostContext): Environment {
   const files = new PackageFiles(version.code.files);
   const environment: Environment = {
     handler: Promise.resolve().then(() => load()),
+    loaded: undefined,
     requestId: '',
     print: () => {},
   };
