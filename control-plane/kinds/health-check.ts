@@ -1,6 +1,6 @@
-import type { HealthCheck, HealthCheckConfig } from '@aws-sdk/client-route-53';
+import type { HealthCheck, HealthCheckConfig, HealthCheckRegion } from '@aws-sdk/client-route-53';
 import { z } from 'zod';
-import { BIT_IS_GOOD } from '../model/agents.ts';
+import { BIT_IS_GOOD, CHECKED_FROM } from '../model/agents.ts';
 import { answered, type Dialogue, type ReadCall, read, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
 import { fingerprint } from '../model/fingerprint.ts';
@@ -30,6 +30,7 @@ const settingsFor = (host: string) => ({
   Inverted: false,
   Disabled: false,
   FailureThreshold: PACE.FailureThreshold,
+  Regions: CHECKED_FROM.toSorted() as HealthCheckRegion[],
 });
 type Settings = ReturnType<typeof settingsFor>;
 
@@ -49,6 +50,7 @@ const observe = (id: string, config: HealthCheckConfig = { Type: undefined }): O
     Inverted: config.Inverted ?? false,
     Disabled: config.Disabled ?? false,
     FailureThreshold: config.FailureThreshold ?? null,
+    Regions: config.Regions?.toSorted() ?? null,
   },
 });
 
@@ -65,9 +67,10 @@ function referenceFor(place: Place, key: TargetKey): string {
 
 /**
  * What takes a member out of every view within half a minute, with nobody's help: Route 53 asks its health bit every ten
- * seconds, from eight Regions, and after three failures in a row leaves out the records that name this check.
+ * seconds, from three Regions, and after three failures in a row leaves out the records that name this check.
  *
- * Desired   { host }: the bit's own name, asked by HTTPS, with the string that a good answer holds
+ * Desired   { host }: the bit's own name, asked by HTTPS from the fewest Regions that Route 53 allows, with the string that a
+ *           good answer holds
  * Observed  the same, of the check that the journal knows, or that was made with our caller reference
  * Faults    Conflict (HealthCheckAlreadyExists) where the check was made a moment ago and does not show yet
  * Bounds    200 checks per account; one creation per two seconds (docs/aws-facts.md)

@@ -1,6 +1,7 @@
 import { accessAssociation } from './access-association.ts';
 import { agent } from './agent.ts';
 import { agentSchedule } from './agent-schedule.ts';
+import { alarm } from './alarm.ts';
 import { basePathMapping } from './base-path-mapping.ts';
 import { bitUrl } from './bit-url.ts';
 import { domainName } from './domain-name.ts';
@@ -44,6 +45,7 @@ const registry = [
   healthCheck,
   view,
   records,
+  alarm,
 ];
 
 export const kinds: ReadonlyMap<string, Kind<unknown, unknown>> = new Map(

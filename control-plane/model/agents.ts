@@ -48,3 +48,5 @@ export const BIT_REMEMBERS_MS = 5_000;
  * costs another fifth of a million invocations a month and member.
  */
 export const CHECKED_FROM = ['us-west-2', 'eu-west-1', 'ap-southeast-1'] as const;
+/** Where what probers measure is kept: by fleet and member. */
+export const METRICS_NAMESPACE = 'Landbridge';

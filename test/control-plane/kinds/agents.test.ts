@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { agent } from '../../../control-plane/kinds/agent.ts';
 import { agentSchedule } from '../../../control-plane/kinds/agent-schedule.ts';
+import { alarm } from '../../../control-plane/kinds/alarm.ts';
 import { bitUrl } from '../../../control-plane/kinds/bit-url.ts';
 import { healthCheck } from '../../../control-plane/kinds/health-check.ts';
 import type { Kind } from '../../../control-plane/kinds/kind.ts';
@@ -294,6 +295,7 @@ describe('health check', () => {
     Disabled: false,
     RequestInterval: 10,
     FailureThreshold: 3,
+    Regions: ['ap-southeast-1', 'eu-west-1', 'us-west-2'],
   };
   const check = (Id: string, CallerReference: string, but: object = {}) => ({
     Id,
@@ -318,6 +320,7 @@ describe('health check', () => {
     { checks: [check('hc-1', 'landbridge/payments/eu-west-1/2', { FullyQualifiedDomainName: 'before' })], id: 'hc-1', fields: ['FullyQualifiedDomainName'], why: 'the bit has another address now' },
     { checks: [check('hc-1', 'landbridge/payments/eu-west-1/2', { Disabled: true, Inverted: true })], id: 'hc-1', fields: ['Inverted', 'Disabled'], why: 'switched off, and turned round' },
     { checks: [check('hc-1', 'landbridge/payments/eu-west-1/2', { SearchString: 'ok' })],  id: 'hc-1', fields: ['SearchString'], why: 'any answer would do' },
+    { checks: [check('hc-1', 'landbridge/payments/eu-west-1/2', { Regions: undefined })],  id: 'hc-1', fields: ['Regions'], why: 'from more Regions than are paid for' },
   ])('$why: $fields', ({ checks, known = {}, id, fields }) => {
     const seen = look(healthCheck, REGION, answers(...checks), { known });
     expect(seen.fields).toEqual(fields);
@@ -351,5 +354,80 @@ describe('health check', () => {
           : { HealthChecks: [check('hc-1', 'landbridge/payments/eu-west-1/2')], IsTruncated: false, Marker },
     };
     expect(look(healthCheck, REGION, pages).attributes).toEqual({ id: 'hc-1' });
+  });
+});
+
+describe('alarms', () => {
+  const settings = (trouble: string, metric: string, but: object = {}) => ({
+    AlarmName: `landbridge-payments-${trouble}`,
+    AlarmArn: `arn:aws:cloudwatch:eu-west-1:111122223333:alarm:landbridge-payments-${trouble}`,
+    AlarmDescription: markOf('payments', `alarm/eu-west-1/${trouble}`),
+    Namespace: 'Landbridge',
+    MetricName: metric,
+    Dimensions: [
+      { Name: 'member', Value: REGION },
+      { Name: 'fleet', Value: 'payments' },
+    ],
+    Statistic: 'Minimum',
+    Period: 60,
+    EvaluationPeriods: 3,
+    DatapointsToAlarm: 2,
+    Threshold: 1,
+    ComparisonOperator: 'LessThanThreshold',
+    TreatMissingData: 'breaching',
+    ...but,
+  });
+  const answers = (...MetricAlarms: object[]): Answers => ({
+    describeAlarms: { MetricAlarms },
+    putMetricAlarm: {},
+    deleteAlarms: {},
+  });
+  const wanted = (member: Member) =>
+    [...alarm.targets({ fleet: payments, members: [member] })].map(({ name, want }) => [
+      name,
+      (want as { readonly treatMissingData: string }).treatMissingData,
+    ]);
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { member: serving,                                             alarms: [['eu-west-1/replica', 'breaching'], ['eu-west-1/link', 'breaching']], why: 'a member that is silent is in trouble' },
+    { member: { ...serving, phase: 'joining' },                    alarms: [['eu-west-1/replica', 'breaching'], ['eu-west-1/link', 'breaching']], why: 'in traffic, and not done joining' },
+    { member: { ...serving, phase: 'joining', inTraffic: false },  alarms: [],                              why: 'nothing to be heard from it yet' },
+    { member: { ...serving, phase: 'leaving', inTraffic: false },  alarms: [['eu-west-1/replica', 'breaching'], ['eu-west-1/link', 'breaching']], why: 'what is to go has to be named' },
+    { member: client,                                              alarms: [['eu-west-1/link', 'breaching']], why: 'a client has no replica' },
+    { member: { ...client, phase: 'joining' },                     alarms: [['eu-west-1/link', 'missing']], why: 'a client joins in a minute: it is let off that minute' },
+  ] satisfies { member: Member; alarms: string[][]; why: string }[])('$why', ({ member, alarms }) => {
+    expect(wanted(member)).toEqual(alarms);
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { there: settings('link', 'WorstLink'),                                 fields: [], why: 'as wanted' },
+    { there: settings('replica', 'ReplicaHealthy'),                         fields: ['existence'], why: 'only the other one' },
+    { there: settings('link', 'WorstLink', { TreatMissingData: 'missing' }), fields: ['treatMissingData'], why: 'it has joined since' },
+    { there: settings('link', 'WorstLink', { Threshold: 0 }),               fields: ['threshold'], why: 'it would never go off' },
+    { there: settings('link', 'WorstLink', { Dimensions: [] }),             fields: ['dimensions'], why: 'nobody measures that' },
+  ])('$why: $fields', ({ there, fields }) => {
+    const seen = look(alarm, 'eu-west-1/link', answers(there));
+    expect(seen.fields).toEqual(fields);
+    if (fields.length > 0)
+      expect(seen.repair().writes).toEqual([
+        {
+          method: 'putMetricAlarm',
+          input: expect.objectContaining({ AlarmName: 'landbridge-payments-link', TreatMissingData: 'breaching' }),
+        },
+      ]);
+  });
+
+  test('keep whom somebody has them tell', () => {
+    const AlarmActions = ['arn:aws:sns:eu-west-1:111122223333:pager'];
+    const seen = look(alarm, 'eu-west-1/link', answers(settings('link', 'WorstLink', { Period: 300, AlarmActions })));
+    expect(seen.repair().writes[0]?.input).toMatchObject({ Period: 60, AlarmActions });
+  });
+
+  test("somebody else's by the same name is let be", () => {
+    const seen = look(alarm, 'eu-west-1/link', answers(settings('link', 'Sales', { AlarmDescription: 'mine' })));
+    expect(seen.conflict).toContain('alarm:landbridge-payments-link');
+    expect(() => seen.remove()).toThrow('not the fleet');
   });
 });

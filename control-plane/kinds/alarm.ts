@@ -1,0 +1,202 @@
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import { z } from 'zod';
+import { METRICS_NAMESPACE } from '../model/agents.ts';
+import { type Dialogue, type ReadCall, read, write, writeUnlessAbsent } from '../model/aws-call.ts';
+import { difference, missing } from '../model/drift.ts';
+import { Fault } from '../model/faults.ts';
+import type { Member } from '../model/fleet.ts';
+import { ec2TagsOf, markOf } from '../model/ownership.ts';
+import { allPages } from '../model/pages.ts';
+import { keyOf } from '../model/target.ts';
+import { isLeaving, memberAt } from './ec2-lists.ts';
+import type { Kind } from './kind.ts';
+import { memberTarget } from './member-target.ts';
+
+/** What may be the matter with a member, and the metric of its prober that is 1 while it is not. */
+const troubles = {
+  /** Its own replica is sick. */
+  replica: 'ReplicaHealthy',
+  /** One of its links is. */
+  link: 'WorstLink',
+} as const;
+type Trouble = keyof typeof troubles;
+
+const Desired = z.object({
+  alarmName: z.string(),
+  description: z.string(),
+  metricName: z.string(),
+  /** 'fleet=payments' and so on, by name. */
+  dimensions: z.array(z.string()),
+  treatMissingData: z.enum(['breaching', 'missing']),
+});
+type Desired = z.infer<typeof Desired>;
+
+/** Two bad minutes of three: one alone may be a hiccup, and a third need not be waited for. */
+const RULE = {
+  namespace: METRICS_NAMESPACE,
+  statistic: 'Minimum',
+  periodSeconds: 60,
+  evaluationPeriods: 3,
+  datapointsToAlarm: 2,
+  threshold: 1,
+  comparison: 'LessThanThreshold',
+} as const;
+
+type Settings = Omit<Desired, 'alarmName'> & typeof RULE;
+
+export interface ObservedAlarm {
+  readonly arn: string;
+  /** By its description, or by the journal. */
+  readonly isOurs: boolean;
+  readonly settings: { readonly [Field in keyof Settings]: unknown };
+  /** Whom somebody has it tell besides: theirs, and kept. */
+  readonly actions: {
+    readonly AlarmActions: string[];
+    readonly OKActions: string[];
+    readonly InsufficientDataActions: string[];
+  };
+}
+
+const alarmNameOf = (fleet: string, trouble: Trouble): string => `landbridge-${fleet}-${trouble}`;
+const targetName = (region: string, trouble: Trouble): string => `${region}/${trouble}`;
+
+const troublesOf = ({ role }: Member): readonly Trouble[] => (role === 'serving' ? ['replica', 'link'] : ['link']);
+
+/** Its prober has to be heard from: it is in traffic, or was admitted with nothing left to do. */
+const counts = ({ inTraffic, phase }: Member): boolean => inTraffic || phase !== 'joining';
+
+const settingsOf = ({ alarmName: _name, ...desired }: Desired): Settings => ({ ...RULE, ...desired });
+
+function observe(alarm: MetricAlarm, arn: string, isOurs: boolean): ObservedAlarm {
+  const { AlarmActions = [], OKActions = [], InsufficientDataActions = [] } = alarm;
+  return {
+    arn,
+    isOurs,
+    settings: {
+      namespace: alarm.Namespace ?? null,
+      statistic: alarm.Statistic ?? null,
+      periodSeconds: alarm.Period ?? null,
+      evaluationPeriods: alarm.EvaluationPeriods ?? null,
+      datapointsToAlarm: alarm.DatapointsToAlarm ?? null,
+      threshold: alarm.Threshold ?? null,
+      comparison: alarm.ComparisonOperator ?? null,
+      description: alarm.AlarmDescription ?? null,
+      metricName: alarm.MetricName ?? null,
+      dimensions: (alarm.Dimensions ?? []).map(({ Name, Value }) => `${Name}=${Value}`).toSorted(),
+      treatMissingData: alarm.TreatMissingData ?? 'missing',
+    },
+    actions: { AlarmActions, OKActions, InsufficientDataActions },
+  };
+}
+
+const foreignAlarm = ({ arn, settings }: ObservedAlarm): string =>
+  `${arn} (“${String(settings.description)}”) has the name of an alarm of the fleet and is not the fleet's: rename it or delete it`;
+
+/**
+ * The second, independent trigger beside the probers' own reports: one alarm per member and trouble, in the member's own
+ * Region, on what its prober measures. It calls nobody: EventBridge carries every change of its state.
+ *
+ * A prober that says nothing is trouble, so missing data is `breaching`; while a member joins there is no data yet, and it is
+ * not. A serving member has its alarms once it is in traffic, when its prober has been at work for long: made earlier, they
+ * would go off in every join. A client joins in a minute: its alarm is made with missing data as `missing`, and turned when
+ * it has joined.
+ *
+ * Desired   two of three minutes below 1, of a metric by fleet and member
+ * Observed  the same, in one DescribeAlarms for the fleet's names. Actions that somebody added are theirs, and kept
+ * Faults    Rejected (5,000 alarms per Region by default)
+ * Source    docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (it replaces every setting),
+ *           docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+ */
+export const alarm: Kind<Desired, ObservedAlarm> = {
+  name: 'alarm',
+  dependsOn: [],
+  desired: Desired,
+
+  *targets({ fleet, members }) {
+    for (const member of members) {
+      const { region, role } = member;
+      if (role === 'serving' && !counts(member)) continue;
+      for (const trouble of troublesOf(member)) {
+        const name = targetName(region, trouble);
+        const want = {
+          alarmName: alarmNameOf(fleet.name, trouble),
+          description: markOf(fleet.name, keyOf('alarm', name)),
+          metricName: troubles[trouble],
+          dimensions: [`fleet=${fleet.name}`, `member=${region}`],
+          treatMissingData: counts(member) ? ('breaching' as const) : ('missing' as const),
+        };
+        yield memberTarget<Desired>('alarm', region, want, name);
+      }
+    }
+  },
+
+  *survey(place): Dialogue<ReadCall, ReadonlyMap<string, ObservedAlarm>> {
+    const { region, declared } = place;
+    const { name: fleet } = declared.fleet;
+    const member = memberAt(place);
+    if (member === undefined) return new Map();
+    const pages = yield* allPages(
+      (NextToken: string | undefined) =>
+        read(region, 'cloudwatch', 'describeAlarms', {
+          AlarmNamePrefix: `landbridge-${fleet}-`,
+          MaxRecords: 100,
+          NextToken,
+        }),
+      ({ NextToken }) => NextToken,
+    );
+    const byName = new Map(
+      pages.flatMap(({ MetricAlarms = [] }) => MetricAlarms.map((each) => [each.AlarmName, each])),
+    );
+    const observed = new Map<string, ObservedAlarm>();
+    for (const trouble of troublesOf(member)) {
+      const found = byName.get(alarmNameOf(fleet, trouble));
+      if (found?.AlarmArn === undefined) continue;
+      const name = targetName(region, trouble);
+      const key = keyOf('alarm', name);
+      const isOurs = found.AlarmDescription === markOf(fleet, key) || found.AlarmArn === place.known(key);
+      // Somebody else's is in the way of ours only while ours is wanted.
+      if (isOurs || !isLeaving(place)) observed.set(name, observe(found, found.AlarmArn, isOurs));
+    }
+    return observed;
+  },
+
+  attributes: ({ arn, isOurs }): Record<string, string> => (isOurs ? { id: arn } : {}),
+
+  conflict: (_, observed) => (observed.isOurs ? undefined : foreignAlarm(observed)),
+
+  diff(desired, observed) {
+    if (observed === undefined) return missing(desired.alarmName, 'risk');
+    return Object.entries(settingsOf(desired)).flatMap(([field, value]) =>
+      difference(field, value, observed.settings[field as keyof Settings], field === 'description' ? 'none' : 'risk'),
+    );
+  },
+
+  *apply({ key, desired, observed, place }) {
+    const { region, declared } = place;
+    const dimensions = desired.dimensions.map((dimension) => {
+      const [Name = '', Value = ''] = dimension.split('=');
+      return { Name, Value };
+    });
+    yield* write(region, 'cloudwatch', 'putMetricAlarm', {
+      AlarmName: desired.alarmName,
+      AlarmDescription: desired.description,
+      Namespace: RULE.namespace,
+      MetricName: desired.metricName,
+      Dimensions: dimensions,
+      Statistic: RULE.statistic,
+      Period: RULE.periodSeconds,
+      EvaluationPeriods: RULE.evaluationPeriods,
+      DatapointsToAlarm: RULE.datapointsToAlarm,
+      Threshold: RULE.threshold,
+      ComparisonOperator: RULE.comparison,
+      TreatMissingData: desired.treatMissingData,
+      ...(observed === undefined ? { Tags: ec2TagsOf(declared.fleet.name, key) } : observed.actions),
+    });
+  },
+
+  *remove({ observed, place }) {
+    if (!observed.isOurs) throw new Fault('Conflict', foreignAlarm(observed));
+    const AlarmNames = [observed.arn.slice(observed.arn.indexOf(':alarm:') + ':alarm:'.length)];
+    yield* writeUnlessAbsent(place.region, 'cloudwatch', 'deleteAlarms', { AlarmNames });
+  },
+};
