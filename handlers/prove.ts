@@ -1,13 +1,16 @@
+import { causeKind, causeName } from '../control-plane/health/finding.ts';
 import { kindNamed } from '../control-plane/kinds/index.ts';
 import { observe } from '../control-plane/loop/observe.ts';
 import { inScope } from '../control-plane/loop/scope.ts';
 import { type Proof, proofsOfName, proofsOfPath, provingPath } from '../control-plane/loop/verify.ts';
 import { wantedTargets } from '../control-plane/loop/wanted.ts';
 import { Fault } from '../control-plane/model/faults.ts';
+import type { Region } from '../control-plane/model/region.ts';
 import { keyOf } from '../control-plane/model/target.ts';
 import { RunState } from './run.ts';
 import { converse, sumOf } from './runtime/caller.ts';
 import { type FleetState, FleetStore, vpcIdOf } from './runtime/fleet-store.ts';
+import type { HealthState } from './runtime/health-store.ts';
 import { Journal } from './runtime/journal.ts';
 import { placeIn } from './runtime/look-at.ts';
 import type { PrivateAnswer, Requester } from './runtime/requester.ts';
@@ -21,8 +24,6 @@ const AT_MOST_SECONDS = 60;
 const LOOK_EVERY_PROOFS = 5;
 /** Three quarters of an hour: records take a minute to be answered everywhere, an access association a quarter of an hour to take effect. */
 const MAX_FAILED_PROOFS = 45;
-/** What probes call sick may be so for reasons that are not ours to mend: the sweep goes on looking after it. */
-const MAX_FAILED_PROOFS_OF_A_REPAIR = 8;
 
 /**
  * Proves by requests what was made: that AWS accepted a write shows nothing.
@@ -48,12 +49,12 @@ export const handler = task({
         lookAgainAfterSeconds: Math.ceil(staleForMs / 1_000),
         says: 'names may be answered from before the change yet',
       };
-    const dark = darkIn(fleet, runtime.nowMs());
+    const beyondUs = new Set([...darkIn(fleet, runtime.nowMs()).keys(), ...sickForOtherReasons(fleet.health)]);
     const wanted = byPath
       ? proofsOfPath(fleet.declared, member.region)
       : proofsOfName(fleet.declared, state.scope, inScope(wantedTargets(fleet.declared), state.scope).values());
-    // A Region that answers nobody proves nothing, either way.
-    const proofs = wanted.filter(({ from, to }) => !dark.has(from) && !dark.has(to));
+    // A Region that answers nobody, or badly for reasons that are not ours to mend, proves nothing either way.
+    const proofs = byPath ? wanted : wanted.filter(({ from, to }) => !beyondUs.has(from) && !beyondUs.has(to));
     const answers = await Promise.all(
       proofs.map(async (proof) => ({ proof, answer: await prove(proof, fleet, runtime) })),
     );
@@ -67,8 +68,7 @@ export const handler = task({
         : runtime.requester === undefined
           ? 'not proven: nothing here can make a request inside a VPC'
           : `${proofs.length} requests by ${byPath ? 'path' : 'name'} were answered`;
-    const most = state.purpose === 'repair' ? MAX_FAILED_PROOFS_OF_A_REPAIR : MAX_FAILED_PROOFS;
-    const isLast = failed.length === 0 || state.failedProofs + 1 >= most;
+    const isLast = failed.length === 0 || state.failedProofs + 1 >= MAX_FAILED_PROOFS;
     if (isLast)
       await new Journal(runtime).append(state.fleet, [
         { run: state.run, atMs: runtime.nowMs(), round: state.round, what: 'proof', says, proofs: answers },
@@ -98,6 +98,12 @@ export const handler = task({
     };
   },
 });
+
+/** Replicas that people were told of: nothing of the fleet's is wrong with them. */
+const sickForOtherReasons = ({ incidents }: HealthState): readonly Region[] =>
+  incidents
+    .filter(({ status, cause }) => status === 'escalated' && causeKind(cause) === 'replica')
+    .map(({ cause }) => causeName(cause));
 
 const isProof = (answer: PrivateAnswer): boolean => answer.answered && answer.status < 400;
 
