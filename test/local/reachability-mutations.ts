@@ -1,4 +1,5 @@
 import { type Dialogue, type ReadCall, read, type WriteCall, write } from '../../control-plane/model/aws-call.ts';
+import type { BorrowedVpc } from '../../control-plane/model/fleet.ts';
 import { GLOBAL_REGION, type Region } from '../../control-plane/model/region.ts';
 import { keyOf, linkName } from '../../control-plane/model/target.ts';
 import { breakages, type Scene } from '../../local/breakages.ts';
@@ -13,7 +14,7 @@ export interface Mutation {
   readonly showsAfter?: keyof Timings;
   do(scene: Scene): Dialogue<Call, void>;
   /** What is done once that has passed; it passes again after each. */
-  readonly then?: readonly ((scene: Scene) => Dialogue<Call, void>)[];
+  readonly thereafter?: readonly ((scene: Scene) => Dialogue<Call, void>)[];
 }
 
 const id = ({ state }: Scene, kind: string, name: string): string => state.ids.get(keyOf(kind, name)) ?? 'none';
@@ -21,10 +22,14 @@ const cidrOf = ({ state }: Scene, region: Region): string =>
   state.members.find((member) => member.region === region)?.cidrs[0] ?? '';
 const zonesOf = ({ state }: Scene, region: Region): readonly string[] =>
   state.members.find((member) => member.region === region)?.zones ?? [];
-const subnetsOf = (scene: Scene, region: Region): string[] =>
+const borrowedOf = ({ state }: Scene, region: Region): BorrowedVpc | undefined =>
+  state.members.find((member) => member.region === region)?.borrowed;
+const subnetsOf = (scene: Scene, region: Region): readonly string[] =>
+  borrowedOf(scene, region)?.subnetIds ??
   zonesOf(scene, region).map((zone) => id(scene, 'subnet', `${region}/${zone}`));
-const tableOf = (scene: Scene, region: Region): string => id(scene, 'route-table', `${region}/main`);
-const vpcOf = (scene: Scene, region: Region): string => id(scene, 'vpc', region);
+const tableOf = (scene: Scene, region: Region): string =>
+  borrowedOf(scene, region)?.routeTableIds[0] ?? id(scene, 'route-table', `${region}/main`);
+const vpcOf = (scene: Scene, region: Region): string => borrowedOf(scene, region)?.vpcId ?? id(scene, 'vpc', region);
 const routeTo = (scene: Scene, near = scene.from, far = scene.to) => ({
   RouteTableId: tableOf(scene, near),
   DestinationCidrBlock: cidrOf(scene, far),
@@ -278,25 +283,25 @@ const further: readonly Mutation[] = [
     name: 'peering replaced by one that nobody accepted',
     showsAfter: 'peeringMs',
     do: peeringDeleted,
-    then: [peeringAnew],
+    thereafter: [peeringAnew],
   },
   {
     name: 'peering replaced by one that was rejected',
     showsAfter: 'peeringMs',
     do: peeringDeleted,
-    then: [peeringAnew, peeringRejected],
+    thereafter: [peeringAnew, peeringRejected],
   },
   {
     name: "peering replaced by a stranger's, which no route leads to",
     showsAfter: 'peeringMs',
     do: peeringDeleted,
-    then: [peeringAnew, peeringAccepted],
+    thereafter: [peeringAnew, peeringAccepted],
   },
   {
     name: "peering replaced by a stranger's, which the route there leads to",
     showsAfter: 'peeringMs',
     do: peeringDeleted,
-    then: [peeringAnew, routeToTheNew, peeringAccepted],
+    thereafter: [peeringAnew, routeToTheNew, peeringAccepted],
   },
   { name: 'DNS support switched off', do: attribute('EnableDnsSupport') },
   { name: 'DNS host names switched off', do: attribute('EnableDnsHostnames') },
@@ -451,3 +456,30 @@ const further: readonly Mutation[] = [
 ];
 
 export const mutations: readonly Mutation[] = [...breakages, ...further];
+
+/** A VPC of somebody's: a block in the supernet and one outside of it, a subnet in each with a table of its own. */
+export function* somebodysVpc(region: Region): Dialogue<Call, BorrowedVpc> {
+  const { Vpc } = yield* write(region, 'ec2', 'createVpc', { CidrBlock: '10.75.0.0/16' });
+  const vpcId = Vpc?.VpcId ?? '';
+  yield* write(region, 'ec2', 'modifyVpcAttribute', { VpcId: vpcId, EnableDnsHostnames: { Value: true } });
+  yield* write(region, 'ec2', 'associateVpcCidrBlock', { VpcId: vpcId, CidrBlock: '172.20.0.0/16' });
+  const { InternetGateway } = yield* write(region, 'ec2', 'createInternetGateway', {});
+  const GatewayId = InternetGateway?.InternetGatewayId ?? '';
+  yield* write(region, 'ec2', 'attachInternetGateway', { InternetGatewayId: GatewayId, VpcId: vpcId });
+  const routeTableIds: string[] = [];
+  const subnetIds: string[] = [];
+  for (const [CidrBlock, zone] of [
+    ['10.75.0.0/20', 'a'],
+    ['172.20.0.0/20', 'b'],
+  ]) {
+    const AvailabilityZone = `${region}${zone}`;
+    const { Subnet } = yield* write(region, 'ec2', 'createSubnet', { VpcId: vpcId, CidrBlock, AvailabilityZone });
+    const { RouteTable } = yield* write(region, 'ec2', 'createRouteTable', { VpcId: vpcId });
+    const [SubnetId = '', RouteTableId = ''] = [Subnet?.SubnetId, RouteTable?.RouteTableId];
+    yield* write(region, 'ec2', 'associateRouteTable', { RouteTableId, SubnetId });
+    yield* write(region, 'ec2', 'createRoute', { RouteTableId, DestinationCidrBlock: '0.0.0.0/0', GatewayId });
+    routeTableIds.push(RouteTableId);
+    subnetIds.push(SubnetId);
+  }
+  return { vpcId, routeTableIds, subnetIds };
+}

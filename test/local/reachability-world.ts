@@ -20,7 +20,8 @@ export interface WorldsEnd {
 
 /** Callers in every subnet of the fleet's, at its first addresses and at its last. */
 function callersIn({ world }: TestBed, state: FleetState, region: Region): readonly Caller[] {
-  const vpcId = state.ids.get(keyOf('vpc', region)) ?? '';
+  const borrowed = state.members.find((member) => member.region === region)?.borrowed;
+  const vpcId = borrowed?.vpcId ?? state.ids.get(keyOf('vpc', region)) ?? '';
   const here = { account: ACCOUNT, region, vpcId };
   const { subnets } = world.state(ec2Home, { account: ACCOUNT, region });
   const callers = [...subnets.values()]
