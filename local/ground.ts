@@ -15,7 +15,15 @@ const trusting = (service: string): string =>
 
 const TABLE_LOOK_EVERY_MS = 500;
 
-/** The state table, made and active, if it is not there yet. */
+/** Where people are told of what the fleet cannot mend by itself. */
+export const INCIDENTS_TOPIC = 'landbridge-incidents';
+
+/** The topic in one Region. Making one that is there already answers with that one. */
+export function* ensureTopic(region: string): Dialogue<WriteCall, void> {
+  yield* write(region, 'sns', 'createTopic', { Name: INCIDENTS_TOPIC });
+}
+
+/** The state table, made and active, with the stream that replicas of it are fed by, if it is not there yet. */
 export async function ensureTable({ call, sleep, settings: { home, table: TableName } }: Runtime): Promise<void> {
   const status = async () => {
     const found = await converse(readOrAbsent(home, 'dynamodb', 'describeTable', { TableName }), call);
@@ -34,6 +42,7 @@ export async function ensureTable({ call, sleep, settings: { home, table: TableN
         { AttributeName: 'pk', KeyType: 'HASH' },
         { AttributeName: 'sk', KeyType: 'RANGE' },
       ],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
     }),
     call,
   );

@@ -1,4 +1,5 @@
 import { zipSync } from 'fflate';
+import { agentNames, agentRole } from '../control-plane/model/agents.ts';
 import type { FunctionSpec } from '../handlers/index.ts';
 import { functions } from '../handlers/index.ts';
 import type { Principal } from '../simulator/principal.ts';
@@ -8,6 +9,7 @@ import { attachHostCode, type HostCode } from '../simulator/services/lambda/host
 import type { World } from '../simulator/world.ts';
 import { workflows } from '../workflows/index.ts';
 import { signals } from '../workflows/signals.ts';
+import { INCIDENTS_TOPIC } from './ground.ts';
 
 export interface Deployment {
   readonly account: string;
@@ -26,8 +28,11 @@ const arn = {
   function: (account: string, region: string, name: string) => `arn:aws:lambda:${region}:${account}:function:${name}`,
   machine: (account: string, region: string, name: string) =>
     `arn:aws:states:${region}:${account}:stateMachine:${name}`,
+  topic: (account: string, region: string) => `arn:aws:sns:${region}:${account}:${INCIDENTS_TOPIC}`,
   bus: (account: string, region: string) => `arn:aws:events:${region}:${account}:event-bus/default`,
 };
+
+const nameOf = (roleArn: string): string => roleArn.split('/').at(-1) ?? roleArn;
 
 /** A zip that says where the code really is: the host runs the handler in this process. */
 const placeholderZip = zipSync({
@@ -57,9 +62,12 @@ export async function install(world: World, deployment: Deployment): Promise<voi
     ['landbridge-applier', 'lambda.amazonaws.com'],
     ['landbridge-workflow', 'states.amazonaws.com'],
     ['landbridge-signal', 'events.amazonaws.com'],
+    ...agentNames.map((agent) => [nameOf(agentRole(account, agent)), 'lambda.amazonaws.com'] as const),
   ];
   for (const [RoleName, service] of roles)
     await call('iam', home, 'CreateRole', { RoleName, AssumeRolePolicyDocument: trust(service) });
+
+  await call('sns', home, 'CreateTopic', { Name: INCIDENTS_TOPIC });
 
   for (const spec of functions) {
     const FunctionName = `landbridge-${spec.name}`;
@@ -77,6 +85,7 @@ export async function install(world: World, deployment: Deployment): Promise<voi
           LANDBRIDGE_TABLE: deployment.table,
           LANDBRIDGE_HOME: home,
           LANDBRIDGE_ACCOUNT: account,
+          LANDBRIDGE_TOPIC: arn.topic(account, home),
           ...deployment.environment,
         },
       },

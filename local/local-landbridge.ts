@@ -1,4 +1,3 @@
-import type { Symptom } from '../control-plane/health/probe-row.ts';
 import type { Fleet } from '../control-plane/model/fleet.ts';
 import { allRegions } from '../control-plane/model/region.ts';
 import { STATE_TABLE } from '../control-plane/model/state-table.ts';
@@ -7,15 +6,15 @@ import { ArtefactStore } from '../handlers/runtime/artefact-store.ts';
 import { type Caller, converse } from '../handlers/runtime/caller.ts';
 import { FleetStore } from '../handlers/runtime/fleet-store.ts';
 import { Journal, type JournalEntry } from '../handlers/runtime/journal.ts';
-import type { Requester } from '../handlers/runtime/requester.ts';
 import { type Runtime, settingsFrom } from '../handlers/runtime/runtime.ts';
 import { sdkCaller } from '../handlers/runtime/sdk-caller.ts';
-import type { Journey } from '../simulator/data-plane/journey.ts';
-import { request } from '../simulator/data-plane/request.ts';
 import { type Principal, rootOf } from '../simulator/principal.ts';
+import type { HostContext } from '../simulator/services/lambda/host.ts';
 import type { World } from '../simulator/world.ts';
+import { hostAgents, withinOf } from './agent-host.ts';
+import { dataPlaneRequester } from './data-plane-requester.ts';
 import { directCaller } from './direct-caller.ts';
-import { ensureCertificate, ensureFleetRoles, ensureTable } from './ground.ts';
+import { ensureCertificate, ensureFleetRoles, ensureTable, ensureTopic } from './ground.ts';
 import { install } from './install.ts';
 import type { OtherEndpoint } from './other-endpoints.ts';
 
@@ -36,7 +35,7 @@ export interface LocalOptions {
   readonly world: World;
   readonly home: string;
   readonly reach: Reach;
-  /** Wraps every handler's caller: a test's way to count calls, or to end a handler between two of them. */
+  /** Wraps the caller of every handler of the control plane, and of no agent: a test's way to count calls, or to end a handler between two of them. */
   readonly around?: (caller: Caller) => Caller;
 }
 
@@ -100,11 +99,20 @@ export async function localLandbridge({
     sleep: (ms) => clock.sleep(ms),
     chance: () => chance.next(),
     requester,
+    within: withinOf(world),
     print: () => undefined,
     settings: settingsFrom(own),
   });
   const operatorKeys = { AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'operator' };
   const operator = runtimeOf(callerFor(rootOf(account), operatorKeys), settings);
+
+  /** What a function calls AWS with: the credentials that it runs under. */
+  const callerIn = ({ principal, credentials }: HostContext): Caller =>
+    callerFor(principal, {
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
+    });
 
   await install(world, {
     account,
@@ -112,16 +120,10 @@ export async function localLandbridge({
     table: STATE_TABLE,
     regions: allRegions,
     environment,
-    host: (spec) => (event, context) => {
-      const { accessKeyId, secretAccessKey, sessionToken } = context.credentials;
-      const call = callerFor(context.principal, {
-        AWS_ACCESS_KEY_ID: accessKeyId,
-        AWS_SECRET_ACCESS_KEY: secretAccessKey,
-        AWS_SESSION_TOKEN: sessionToken,
-      });
-      return spec.handler.runIn(runtimeOf(around(call), context.environment), event);
-    },
+    host: (spec) => (event, context) =>
+      spec.handler.runIn(runtimeOf(around(callerIn(context)), context.environment), event),
   });
+  hostAgents(world, { chance: world.random.fork('agents'), callerFor: callerIn });
   await ensureTable(operator);
 
   const describe = async (executionArn: string): Promise<Execution> => {
@@ -147,6 +149,8 @@ export async function localLandbridge({
     operator,
     async put(fleet, artefacts) {
       await converse(ensureFleetRoles(fleet), operator.call);
+      for (const region of new Set([fleet.home, fleet.standby ?? fleet.home]))
+        await converse(ensureTopic(region), operator.call);
       // On AWS itself whoever runs a fleet has had them issued: nothing is asked for in anybody's name.
       if (resources?.endpoint.name !== 'AWS')
         await Promise.all(allRegions.map((region) => converse(ensureCertificate(region, fleet.domain), operator.call)));
@@ -194,30 +198,3 @@ const byService =
   (here: Caller, there: Caller): Caller =>
   (call) =>
     call.service === 'sfn' ? here(call) : there(call);
-
-/** What the caller's own client sees of it: the trace knows more. */
-function symptomOf({ status, clientError }: Journey): Symptom {
-  if (clientError?.code === 'ENOTFOUND') return 'name';
-  if (clientError?.code === 'ETIMEDOUT' || clientError?.code === 'ECONNREFUSED') return 'connect';
-  if (clientError !== undefined) return 'tls';
-  return status === 403 ? 'forbidden' : status === 504 ? 'slow' : 'error';
-}
-
-/** Requests through the simulated data plane, to the record of one member where a view has it. */
-function dataPlaneRequester(world: World, account: string): NonNullable<Requester> {
-  return async ({ from, to, url, connectTo }) => {
-    const journey = await request(world, {
-      from: { account, ...from },
-      url,
-      ...(to !== undefined && { pin: to }),
-      resolverCache: 'bypass',
-      ...(connectTo !== undefined && { connectTo }),
-    });
-    const { status, latencyMs, answeredBy } = journey;
-    if (journey.outcome === 'answered' && status !== undefined)
-      return { answered: true, status, latencyMs, ...(answeredBy !== undefined && { servedBy: answeredBy.region }) };
-    const hop = journey.hops.at(-1);
-    const says = hop?.says ?? 'no hop was passed';
-    return { answered: false, at: journey.failedAt ?? 'nowhere', says, symptom: symptomOf(journey), latencyMs };
-  };
-}
