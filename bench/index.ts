@@ -1,22 +1,31 @@
 import { parseArgs } from 'node:util';
 import { calls } from './calls.ts';
+import { faults } from './faults.ts';
 import { joins } from './joins.ts';
-import { type Bench, isKept, type Report, textOf } from './report.ts';
+import { type Bench, type BenchOptions, isKept, type Report, textOf } from './report.ts';
 import { speed } from './speed.ts';
 import { start } from './start.ts';
 
-const benches: readonly Bench[] = [calls, joins, start, speed];
+const benches: readonly Bench[] = [calls, joins, start, speed, faults];
 
 const HELP = `Measures, and holds each figure against its bound. Exits 1 where one is missed.
 
   npm run bench -- [name ...] [--json]
 
-${benches.map(({ name, about }) => `  ${name.padEnd(8)} ${about}`).join('\n')}
+Without a name, all but those that take minutes:
+
+${benches.map(({ name, about, takesLong = false }) => `  ${name.padEnd(8)} ${about}${takesLong ? '; takes minutes' : ''}`).join('\n')}
 `;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    rows: { type: 'string' },
+    seeds: { type: 'string' },
+    hours: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
 });
 const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
 
@@ -26,10 +35,16 @@ if (values.help || unknown.length > 0) {
   process.exit(unknown.length > 0 ? 2 : 0);
 }
 
+const options: BenchOptions = {
+  rows: values.rows?.split(','),
+  seeds: values.seeds === undefined ? undefined : Number(values.seeds),
+  hours: values.hours === undefined ? undefined : Number(values.hours),
+};
+
 const reports: Record<string, Report> = {};
 for (const bench of benches) {
-  if (positionals.length > 0 && !positionals.includes(bench.name)) continue;
-  const report = await bench.run((progress) => console.error(`${bench.name}: ${progress}`));
+  if (positionals.length > 0 ? !positionals.includes(bench.name) : bench.takesLong === true) continue;
+  const report = await bench.run((progress) => console.error(`${bench.name}: ${progress}`), options);
   reports[bench.name] = report;
   if (!values.json) console.log(`${textOf(bench.name, report)}\n`);
 }

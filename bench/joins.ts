@@ -1,8 +1,8 @@
 import { diff } from '../control-plane/loop/diff.ts';
 import { plan } from '../control-plane/loop/plan.ts';
+import { provingPath } from '../control-plane/loop/verify.ts';
 import { wantedTargets } from '../control-plane/loop/wanted.ts';
 import { keyOf } from '../control-plane/model/target.ts';
-import { provingPath } from '../control-plane/loop/verify.ts';
 import { lookAt } from '../handlers/runtime/look-at.ts';
 import type { VirtualBed } from '../local/virtual-bed.ts';
 import type { Timings } from '../simulator/timings.ts';

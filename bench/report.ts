@@ -24,16 +24,32 @@ export interface Report {
   readonly breakdowns: readonly Breakdown[];
 }
 
+/** What a bench may be asked for on the command line. Each takes what concerns it. */
+export interface BenchOptions {
+  /** faults: '2' for 2a and 2b, or '2a'. Left out: all. */
+  readonly rows?: readonly string[] | undefined;
+  /** faults: worlds for each row. */
+  readonly seeds?: number | undefined;
+  /** week: of simulated time. Left out: all of them. */
+  readonly hours?: number | undefined;
+}
+
 export interface Bench {
   readonly name: string;
   /** One line for `--help`. */
   readonly about: string;
-  run(tell: (progress: string) => void): Promise<Report>;
+  /** Runs only when it is named. */
+  readonly takesLong?: boolean;
+  run(tell: (progress: string) => void, options: BenchOptions): Promise<Report>;
 }
 
 /** Of samples of one thing: others use this machine too, and the slowest says more of them than of us. */
 export const median = (samples: readonly number[]): number =>
   samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? Number.NaN;
+
+/** The sample that so great a share of them does not exceed: of 50, the 99th percentile is the worst. */
+export const percentile = (samples: readonly number[], share: number): number =>
+  samples.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(samples.length * share) - 1)] ?? Number.NaN;
 
 export const isKept = ({ measured, bound }: Figure): boolean =>
   bound === undefined || ('atMost' in bound ? measured <= bound.atMost : measured === bound.exactly);

@@ -31,6 +31,8 @@ export interface Course {
   /** Members whose bits were out of service while it lasted. */
   readonly outOfService: readonly Region[];
   readonly repairs: number;
+  /** All the time that passed in this world. */
+  readonly simulatedMs: number;
   /** Whatever the fault itself has to say against how it went. */
   readonly objections: readonly string[];
 }

@@ -27,22 +27,26 @@ export interface SettledCast {
   readonly chronicle: Chronicle;
   readonly trial: Trial;
   readonly everybody: readonly Region[];
+  /** When its world began. */
+  readonly bornMs: number;
   /** Whatever a caller in each member asks. */
   readonly url: string;
   readonly callers: readonly CallerSpec[];
 }
+
+type Watched = Pick<SettledCast, 'bed' | 'chronicle' | 'everybody'>;
 
 const WELL_FOR_MS = 70_000;
 const LOOK_EVERY_MS = 5_000;
 const SETTLES_WITHIN_MS = 60 * MINUTE_MS;
 
 /** Everybody's newest row is fresh and all of it well, nothing is open, and nobody is moved. */
-export const looksWell = ({ bed, chronicle, everybody }: Omit<SettledCast, 'trial' | 'url' | 'callers'>): boolean =>
+export const looksWell = ({ bed, chronicle, everybody }: Watched): boolean =>
   chronicle.isQuiet &&
   everybody.every((region) => bed.clock.nowMs() - (chronicle.wellAtMs.get(region) ?? 0) < WELL_FOR_MS);
 
 /** Looks well, and is as declared with no run under way. */
-export const isWell = async (cast: Omit<SettledCast, 'trial' | 'url' | 'callers'>): Promise<boolean> =>
+export const isWell = async (cast: Watched): Promise<boolean> =>
   looksWell(cast) && (await cast.bed.clock.runUntil(isAsDeclared(cast.bed.landbridge, cast.bed.fleet.name)));
 
 async function joinClients({ clock, landbridge, fleet }: VirtualBed, clients: readonly Region[]): Promise<void> {
@@ -61,6 +65,7 @@ export async function settledCast(
 ): Promise<SettledCast> {
   const bed = await virtualBed({ ...options, timings: { ...DOMAIN_STANDS, ...options.timings } });
   const { clock, world, landbridge, fleet } = bed;
+  const bornMs = clock.nowMs();
   const chronicle = chronicleOf(world);
   await bed.join(...serving);
   await joinClients(bed, clients);
@@ -74,6 +79,7 @@ export async function settledCast(
   const state: FleetState = await clock.runUntil(bed.store().load(fleet.name));
   return {
     ...cast,
+    bornMs,
     trial: { world, state, stranger: directCaller(world, landbridge.world.account, stranger) },
     url: `https://${fleet.domain}${provingPath(fleet)}`,
     callers: everybody.map((region) => ({ region, vpcId: vpcIdOf(state, region) })),
@@ -81,7 +87,7 @@ export async function settledCast(
 }
 
 /** What keeps a fleet from being well, for whoever waits for it. */
-export function notWell({ bed, chronicle, everybody }: Omit<SettledCast, 'trial' | 'url' | 'callers'>): string {
+export function notWell({ bed, chronicle, everybody }: Watched): string {
   const nowMs = bed.clock.nowMs();
   const silent = everybody.filter((region) => nowMs - (chronicle.wellAtMs.get(region) ?? 0) >= WELL_FOR_MS);
   const open = chronicle.incidents

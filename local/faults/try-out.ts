@@ -96,6 +96,7 @@ export async function tryOut(fault: Fault, { seed, timings = {}, alone = false }
       .filter(([, atMs]) => atMs.some((one) => one >= beganMs))
       .map(([region]) => region),
     repairs: repairs.length,
+    simulatedMs: clock.nowMs() - cast.bornMs,
     objections,
   };
 }
