@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import type { HealthCheckConfig, HealthCheck as HealthCheckShape, Route53 } from '@aws-sdk/client-route-53';
 import { AwsError } from '../../aws-error.ts';
 import type { Call, Operations } from '../../service.ts';
+import { type Alarm, cloudwatchHome } from '../cloudwatch/state.ts';
 import { bareId, pageSize } from './answers.ts';
 import { isCheckerRegion } from './health/checker-regions.ts';
 import { HealthWatch } from './health/health-watch.ts';
@@ -53,14 +54,27 @@ const refuse = (message: string): never => {
 };
 
 /** Source: API_HealthCheckConfig, and "Values that you specify when you create or update health checks" */
-function validate(config: HealthCheckConfig, state: Route53State): void {
+function validate(config: HealthCheckConfig, { state, world, place }: Call<Route53State>): void {
   const { Type } = config;
   if (Type === undefined) refuse('You must specify a Type for the health check.');
   if (Type === 'RECOVERY_CONTROL') refuse('RECOVERY_CONTROL is not simulated: routing controls are not.');
   if (isEndpointCheck(config)) validateEndpoint(config);
   if (Type === 'CALCULATED') validateChildren(config, state);
-  if (Type === 'CLOUDWATCH_METRIC' && config.AlarmIdentifier === undefined)
-    refuse('You must specify an AlarmIdentifier.');
+  if (Type !== 'CLOUDWATCH_METRIC') return;
+  const { AlarmIdentifier: identifier } = config;
+  if (identifier === undefined) return refuse('You must specify an AlarmIdentifier.');
+  const { alarms } = world.state(cloudwatchHome, { account: place.account, region: identifier.Region ?? '' });
+  const objection = objectionToAlarm(alarms.get(identifier.Name ?? ''));
+  if (objection !== undefined) refuse(`The alarm ${identifier.Name} cannot be monitored: ${objection}.`);
+}
+
+/** Source: API_AlarmIdentifier: standard resolution, plain statistics, no M out of N. */
+function objectionToAlarm(alarm: Alarm | undefined): string | undefined {
+  if (alarm === undefined) return undefined;
+  const { periodSeconds, extended, evaluationPeriods, datapointsToAlarm = evaluationPeriods } = alarm.config;
+  if (periodSeconds < 60) return 'its metric is a high-resolution one';
+  if (extended) return 'its statistic is an extended one';
+  return datapointsToAlarm === evaluationPeriods ? undefined : 'it is an "M out of N" alarm';
 }
 
 function validateEndpoint(config: HealthCheckConfig): void {
@@ -121,7 +135,7 @@ export const healthCheckOperations: Operations<Route53, Route53State> = {
     const { state, nowMs } = call;
     if (CallerReference === undefined || HealthCheckConfig === undefined)
       throw new AwsError('InvalidInput', 'You must specify CallerReference and HealthCheckConfig.');
-    validate(HealthCheckConfig, state);
+    validate(HealthCheckConfig, call);
     const config = withDefaults(HealthCheckConfig);
     const before = [...state.healthChecks.values()].find(({ callerReference }) => callerReference === CallerReference);
     if (before !== undefined && configText(before.config) !== configText(config))
@@ -166,7 +180,8 @@ export const healthCheckOperations: Operations<Route53, Route53State> = {
     };
   },
 
-  UpdateHealthCheck({ HealthCheckId, HealthCheckVersion, ResetElements, ...changes }, { state, world }) {
+  UpdateHealthCheck({ HealthCheckId, HealthCheckVersion, ResetElements, ...changes }, call) {
+    const { state, world } = call;
     const check = healthCheckNamed(state, HealthCheckId);
     if (HealthCheckVersion !== undefined && HealthCheckVersion !== check.version)
       throw new AwsError(
@@ -184,7 +199,7 @@ export const healthCheckOperations: Operations<Route53, Route53State> = {
       ...(!reset.has('ResourcePath') && ResourcePath !== undefined && { ResourcePath }),
       ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)),
     };
-    validate(config, state);
+    validate(config, call);
     check.config = configCopy(config);
     check.version += 1;
     watchedHealth(world).watches.get(check.id)?.reconfigure();

@@ -275,16 +275,82 @@ describe('a calculated check', () => {
   });
 });
 
-test('a check of an alarm counts as its InsufficientDataHealthStatus: alarms are not watched', async () => {
-  const alarm = (InsufficientDataHealthStatus: 'Healthy' | 'Unhealthy' | 'LastKnownStatus') =>
+describe('a check of a CloudWatch alarm', () => {
+  const put = (value: number) =>
+    aws.ask(
+      cloudwatch,
+      'PutMetricData',
+      { Namespace: 'Api', MetricData: [{ MetricName: 'Errors', Value: value }] },
+      IRELAND,
+    );
+  const putAlarm = (more: object = {}) =>
+    aws.ask(
+      cloudwatch,
+      'PutMetricAlarm',
+      {
+        AlarmName: 'errors',
+        Namespace: 'Api',
+        MetricName: 'Errors',
+        Statistic: 'Maximum',
+        Period: 60,
+        EvaluationPeriods: 2,
+        Threshold: 5,
+        ComparisonOperator: 'GreaterThanThreshold',
+        ...more,
+      },
+      IRELAND,
+    );
+  const ofAlarm = (InsufficientDataHealthStatus: 'Healthy' | 'Unhealthy' | 'LastKnownStatus') =>
     checked({
       Type: 'CLOUDWATCH_METRIC',
-      AlarmIdentifier: { Region: 'eu-west-1', Name: 'errors' },
+      AlarmIdentifier: { Region: IRELAND, Name: 'errors' },
       InsufficientDataHealthStatus,
     });
-  expect(isHealthy(await alarm('Healthy'))).toBe(true);
-  expect(isHealthy(await alarm('Unhealthy'))).toBe(false);
-  expect(isHealthy(await alarm('LastKnownStatus'))).toBe(true);
+  const minutes = async (count: number, value?: number) => {
+    for (let minute = 0; minute < count; minute += 1) {
+      if (value !== undefined) await put(value);
+      await aws.pass(60);
+    }
+  };
+
+  test('counts as it says while there is no data, and as the metric says once there is', async () => {
+    await putAlarm();
+    const ids = [await ofAlarm('Healthy'), await ofAlarm('Unhealthy'), await ofAlarm('LastKnownStatus')];
+    const seen = () => ids.map(isHealthy);
+    await minutes(2);
+    expect(seen()).toEqual([true, false, true]);
+    await minutes(4, 1);
+    expect(seen()).toEqual([true, true, true]);
+    await minutes(4, 9);
+    expect(seen()).toEqual([false, false, false]);
+    await minutes(10);
+    expect(seen(), 'the last known status was bad').toEqual([true, false, false]);
+  });
+
+  test('follows the metric and not the state of the alarm, as the alarm was when the check was made', async () => {
+    await putAlarm();
+    const id = await ofAlarm('Healthy');
+    await minutes(4, 1);
+    const state = { AlarmName: 'errors', StateValue: 'ALARM' as const, StateReason: 'a drill' };
+    await aws.ask(cloudwatch, 'SetAlarmState', state, IRELAND);
+    await aws.pass(2);
+    expect(isHealthy(id)).toBe(true);
+    await putAlarm({ Threshold: 0 });
+    await minutes(4, 1);
+    expect(isHealthy(id), 'a changed alarm takes an update of the check').toBe(true);
+    await aws.call('UpdateHealthCheck', { HealthCheckId: id });
+    await minutes(4, 1);
+    expect(isHealthy(id)).toBe(false);
+  });
+
+  test.for<{ why: string; more: object }>([
+    { why: 'high resolution', more: { Period: 10 } },
+    { why: 'a percentile', more: { Statistic: undefined, ExtendedStatistic: 'p99' } },
+    { why: 'M out of N', more: { DatapointsToAlarm: 1 } },
+  ])('is refused: $why', async ({ more }) => {
+    await putAlarm(more);
+    expect(await refusal(ofAlarm('Healthy'))).toMatch(/^InvalidInput/);
+  });
 });
 
 test('CloudWatch in Virginia has a point a minute', async () => {

@@ -1,6 +1,7 @@
 import type { HealthCheckObservation, HealthCheckRegion } from '@aws-sdk/client-route-53';
 import type { World } from '../../../world.ts';
 import type { HealthCheck } from '../state.ts';
+import { AlarmStream } from './alarm-stream.ts';
 import { Checker } from './checker.ts';
 import { checkerRegions } from './checker-regions.ts';
 import { watchedHealth } from './registry.ts';
@@ -13,10 +14,9 @@ const everywhere = Object.keys(checkerRegions) as HealthCheckRegion[];
 /**
  * What Route 53 makes of one health check: the opinions of its checkers or the health of its children, as one verdict.
  *
- * It is data plane: no control plane, and no Region but those the checkers stand in, is needed for it. Alarms are not
- * watched: a check of type CLOUDWATCH_METRIC counts as its InsufficientDataHealthStatus says.
+ * It is data plane: no control plane, and no Region but those the checkers stand in, is needed for it.
  *
- * Bounds  one timer per checker, and one per change of the verdict
+ * Bounds  one timer per checker or alarm, and one per change of the verdict
  * Source  docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html,
  *         API_HealthCheckConfig: Inverted, Disabled, HealthThreshold, InsufficientDataHealthStatus
  */
@@ -29,6 +29,7 @@ export class HealthWatch {
   readonly account: string;
   readonly #world: World;
   #checkers: readonly Checker[] = [];
+  #alarm: AlarmStream | undefined;
   #ended = false;
 
   constructor(world: World, account: string, check: HealthCheck) {
@@ -36,6 +37,7 @@ export class HealthWatch {
     this.account = account;
     this.check = check;
     this.#placeCheckers();
+    this.#followAlarm();
     this.healthy = this.#verdict();
     this.seenHealthy = this.healthy;
   }
@@ -43,11 +45,13 @@ export class HealthWatch {
   /** After the check's config has changed. Checkers that remain keep what they have seen. */
   reconfigure(): void {
     this.#placeCheckers();
+    this.#followAlarm();
     this.#judge();
   }
 
   end(): void {
     this.#ended = true;
+    this.#alarm?.end();
     for (const checker of this.#checkers) checker.end();
     this.#tellParents();
   }
@@ -94,19 +98,36 @@ export class HealthWatch {
     for (const gone of before.values()) gone.end();
   }
 
+  /** An update takes over the settings that the alarm has by then. */
+  #followAlarm(): void {
+    const { Type, AlarmIdentifier, Disabled } = this.check.config;
+    this.#alarm?.end();
+    const follows = Type === 'CLOUDWATCH_METRIC' && AlarmIdentifier !== undefined && Disabled !== true;
+    this.#alarm = follows
+      ? new AlarmStream(this.#world, this.account, AlarmIdentifier, () => this.#judge())
+      : undefined;
+  }
+
   #verdict(): boolean {
     const { config } = this.check;
     return this.#uninverted() !== (config.Inverted === true);
   }
 
   #uninverted(): boolean {
-    const { Type, Disabled, HealthThreshold, InsufficientDataHealthStatus } = this.check.config;
+    const { Type, Disabled, HealthThreshold } = this.check.config;
     if (Disabled === true) return true;
-    if (Type === 'CLOUDWATCH_METRIC') return InsufficientDataHealthStatus !== 'Unhealthy';
+    if (this.#alarm !== undefined) return this.#byAlarm(this.#alarm);
     const { healthy, of } = this.tally;
     if (Type === 'CALCULATED') return healthy >= (HealthThreshold ?? of);
     // Until there is data it is healthy; or, inverted, unhealthy.
     return of === 0 || healthy / of > ENOUGH_CHECKERS;
+  }
+
+  /** LastKnownStatus of a check that never had data is healthy. */
+  #byAlarm({ state, lastKnown }: AlarmStream): boolean {
+    if (state !== 'INSUFFICIENT_DATA') return state === 'OK';
+    const { InsufficientDataHealthStatus: without } = this.check.config;
+    return without === 'LastKnownStatus' ? lastKnown === 'OK' : without !== 'Unhealthy';
   }
 
   #judge(): void {

@@ -1,7 +1,6 @@
 import type { WorldMs } from '../../../clock.ts';
 import type { World } from '../../../world.ts';
-import { addTo, newSeries } from '../../cloudwatch/buckets.ts';
-import { metricKey } from '../../cloudwatch/put-metric-data.ts';
+import { additionOfValues, record } from '../../cloudwatch/record.ts';
 import { cloudwatchHome } from '../../cloudwatch/state.ts';
 import type { HealthWatch } from './health-watch.ts';
 import { watchedHealth } from './registry.ts';
@@ -64,19 +63,8 @@ function put(
   unit: 'None' | 'Percent',
   nowMs: WorldMs,
 ): void {
-  const { metrics } = world.state(cloudwatchHome, { account, region: REPORTS_TO });
   const dimensions = [{ Name: 'HealthCheckId', Value: check.id }];
-  const key = metricKey(NAMESPACE, name, dimensions);
-  let metric = metrics.get(key);
-  if (metric === undefined) {
-    metric = { namespace: NAMESPACE, name, dimensions, series: new Map(), lastPutAtMs: nowMs };
-    metrics.set(key, metric);
-  }
-  let series = metric.series.get(unit);
-  if (series === undefined) {
-    series = newSeries();
-    metric.series.set(unit, series);
-  }
-  metric.lastPutAtMs = nowMs;
-  addTo(series, nowMs, { count: 1, sum: value, min: value, max: value, values: new Map([[value, 1]]) }, false, nowMs);
+  const addition = additionOfValues([value]);
+  const state = world.state(cloudwatchHome, { account, region: REPORTS_TO });
+  record(state, NAMESPACE, { name, dimensions, unit, atMs: nowMs, addition, highResolution: false }, nowMs);
 }
