@@ -3,7 +3,7 @@ import { isFault } from '../control-plane/model/faults.ts';
 import type { Fleet } from '../control-plane/model/fleet.ts';
 import { GLOBAL_REGION } from '../control-plane/model/region.ts';
 import { converse } from '../handlers/runtime/caller.ts';
-import type { Runtime } from '../handlers/runtime/runtime.ts';
+import type { Runtime, Settings } from '../handlers/runtime/runtime.ts';
 
 type Call = ReadCall | WriteCall;
 
@@ -24,7 +24,11 @@ export function* ensureTopic(region: string): Dialogue<WriteCall, void> {
 }
 
 /** The state table, made and active, with the stream that replicas of it are fed by, if it is not there yet. */
-export async function ensureTable({ call, sleep, settings: { home, table: TableName } }: Runtime): Promise<void> {
+export async function ensureTable({
+  call,
+  sleep,
+  settings: { home, table: TableName },
+}: Pick<Runtime, 'call' | 'sleep'> & { readonly settings: Pick<Settings, 'home' | 'table'> }): Promise<void> {
   const status = async () => {
     const found = await converse(readOrAbsent(home, 'dynamodb', 'describeTable', { TableName }), call);
     return found?.Table?.TableStatus;

@@ -18,6 +18,7 @@ import { routeTable } from './route-table.ts';
 import { rule } from './rule.ts';
 import { securityGroup } from './security-group.ts';
 import { stage } from './stage.ts';
+import { stateReplica } from './state-replica.ts';
 import { subnet } from './subnet.ts';
 import { view } from './view.ts';
 import { vpc } from './vpc.ts';
@@ -46,6 +47,7 @@ const registry = [
   view,
   records,
   alarm,
+  stateReplica,
 ];
 
 export const kinds: ReadonlyMap<string, Kind<unknown, unknown>> = new Map(

@@ -42,13 +42,13 @@ const hasEnded = ({ State, Status }: Described): boolean =>
 
 /** Asks one service in one Region: 'DescribeVpcs'. */
 export type Ask = (
-  service: 'ec2' | 'lambda' | 'eventbridge' | 'cloudwatch' | 'api-gateway' | 'route-53',
+  service: 'ec2' | 'lambda' | 'eventbridge' | 'cloudwatch' | 'dynamodb' | 'api-gateway' | 'route-53',
   region: string,
   operation: string,
   input?: object,
 ) => Promise<object>;
 
-/** Everything of EC2's networking, API Gateway, Lambda, EventBridge, CloudWatch's alarms and Route 53 in a world, in the order AWS lists it. */
+/** Everything of EC2's networking, API Gateway, Lambda, EventBridge, Route 53, CloudWatch's alarms and the tables in a world, in the order AWS lists it. */
 export function inventoryOf(world: World): Promise<readonly Resource[]> {
   const { account } = world;
   return inventoryBy(
@@ -134,6 +134,18 @@ export async function inventoryBy(
     );
     keep('alarm', region, 'AlarmName', settings);
   }
+  for (const region of regionsOf('dynamodb')) {
+    const names = ((await ask('dynamodb', region, 'ListTables'))['TableNames'] ?? []) as string[];
+    for (const TableName of names) {
+      const { Table } = (await ask('dynamodb', region, 'DescribeTable', { TableName })) as {
+        readonly Table: Described;
+      };
+      const { TableArn: ResourceArn, Replicas = [] } = Table;
+      const { Tags } = await ask('dynamodb', region, 'ListTagsOfResource', { ResourceArn });
+      // What is in it, and how much, is not of the world that it tells of.
+      keep('table', region, 'TableName', [{ TableName, ResourceArn, Replicas, Tags }]);
+    }
+  }
   const { HealthChecks } = await ask('route-53', 'us-east-1', 'ListHealthChecks');
   for (const check of (HealthChecks ?? []) as Described[]) {
     const which = { ResourceType: 'healthcheck', ResourceId: check['Id'] };
@@ -188,7 +200,7 @@ export function maskedLinesOf(inventory: readonly Resource[]): readonly string[]
 }
 
 /** Kinds whose ids are names that somebody chose, or are made of others' ids. */
-const named = new Set(['function', 'event-rule', 'alarm', 'stage', 'base-path-mapping', 'access-association']);
+const named = new Set(['function', 'event-rule', 'alarm', 'table', 'stage', 'base-path-mapping', 'access-association']);
 
 /** What has no description of its own: associations, the end of an endpoint's DNS label, fingerprints with ids in them. */
 const PART_ID =

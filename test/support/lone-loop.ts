@@ -14,11 +14,12 @@ import {
 import { type Fault, isFault } from '../../control-plane/model/faults.ts';
 import type { Fleet, Member } from '../../control-plane/model/fleet.ts';
 import type { Region } from '../../control-plane/model/region.ts';
+import { STATE_TABLE } from '../../control-plane/model/state-table.ts';
 import type { TargetKey } from '../../control-plane/model/target.ts';
 import { type Caller, converse } from '../../handlers/runtime/caller.ts';
 import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
 import { lookAt, placeIn, type Sight } from '../../handlers/runtime/look-at.ts';
-import { ensureCertificate, ensureFleetRoles } from '../../local/ground.ts';
+import { ensureCertificate, ensureFleetRoles, ensureTable } from '../../local/ground.ts';
 import { readFleetFile } from '../../local/read-fleet-file.ts';
 import type { Resource } from './inventory.ts';
 import { EXAMPLE_FILE } from './landbridge.ts';
@@ -89,6 +90,8 @@ export class LoneLoop {
     const { standby: _none, ...example } = found.fleet;
     const fleet = { ...example, home: FIRST };
     await converse(ensureFleetRoles(fleet), ground.call);
+    const settings = { home: FIRST, table: STATE_TABLE };
+    await ensureTable({ call: ground.call, sleep: (ms) => ground.pass(ms), settings });
     const members: Member[] = [];
     for (const [index, region] of [FIRST, SECOND].entries())
       members.push(await converse(memberIn(fleet, region, index + 1), ground.call));

@@ -1,6 +1,7 @@
 import { agentFunction, BIT_IS_GOOD } from '../../../control-plane/model/agents.ts';
 import { answered, read, write } from '../../../control-plane/model/aws-call.ts';
 import { GLOBAL_REGION } from '../../../control-plane/model/region.ts';
+import { STATE_TABLE } from '../../../control-plane/model/state-table.ts';
 import { type LookAlike, strangersFunction } from './look-alike.ts';
 
 /** Of what watches over a member. */
@@ -114,6 +115,28 @@ export const agents: Readonly<Record<string, LookAlike>> = {
             Period,
             Threshold,
           ]);
+        },
+      };
+    },
+  },
+
+  'state-replica': {
+    what: 'a table that has taken the name of the replica',
+    stands: 'in the way',
+    *make({ region }) {
+      const TableName = STATE_TABLE;
+      const { TableDescription } = yield* write(region, 'dynamodb', 'createTable', {
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      });
+      const ResourceArn = answered(TableDescription?.TableArn, 'createTable');
+      return {
+        id: ResourceArn,
+        *see() {
+          const { Table } = yield* read(region, 'dynamodb', 'describeTable', { TableName });
+          return { id: Table?.TableId, replicas: Table?.Replicas };
         },
       };
     },

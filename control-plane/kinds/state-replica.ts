@@ -1,0 +1,165 @@
+import type { ReplicationGroupUpdate, TableDescription } from '@aws-sdk/client-dynamodb';
+import { z } from 'zod';
+import { type AwsCall, type Dialogue, type ReadCall, readOrAbsent, write } from '../model/aws-call.ts';
+import { type Drift, missing } from '../model/drift.ts';
+import { allPages } from '../model/pages.ts';
+import type { Region } from '../model/region.ts';
+import { STATE_TABLE } from '../model/state-table.ts';
+import { keyOf } from '../model/target.ts';
+import { isLeaving } from './ec2-lists.ts';
+import type { Kind, Place, Settling } from './kind.ts';
+import { memberTarget } from './member-target.ts';
+
+const Desired = z.object({ table: z.string() });
+type Desired = z.infer<typeof Desired>;
+
+export interface ObservedReplica {
+  readonly arn: string;
+  /**
+   * As DynamoDB writes it: 'CREATING', 'ACTIVE', 'DELETING' ...; `ABSENT` where there is none and cannot be one just now;
+   * `FOREIGN` where a table that is no replica has taken its name.
+   */
+  readonly status: string;
+  /** The table is being changed, for this Region or for another. */
+  readonly isBusy: boolean;
+  /** Whether it says that this fleet uses it; and who else does. */
+  readonly isMarked: boolean;
+  readonly otherFleets: readonly string[];
+}
+
+const ABSENT = 'ABSENT';
+const FOREIGN = 'FOREIGN';
+const LOOK_AGAIN_AFTER_SECONDS = 15;
+
+/** Fleets of one account share the table: each marks the replicas it uses, and the last one that leaves takes one away. */
+const MARK = 'landbridge:fleet/';
+const markOf = ({ declared }: Place): string => `${MARK}${declared.fleet.name}`;
+
+/** What the journal has of a replica that was asked for and bears no mark yet: its ARN says nothing, for the next one has it too. */
+const UNMARKED = ' unmarked';
+
+function* describeTable(
+  { declared }: Place,
+  region: Region = declared.fleet.home,
+): Dialogue<ReadCall, TableDescription | undefined> {
+  const found = yield* readOrAbsent(region, 'dynamodb', 'describeTable', { TableName: STATE_TABLE });
+  return found?.Table;
+}
+
+const statusIn = (table: TableDescription, region: Region): string | undefined =>
+  table.Replicas?.find(({ RegionName }) => RegionName === region)?.ReplicaStatus;
+
+const arnOf = ({ region, declared }: Place): string =>
+  `arn:aws:dynamodb:${region}:${declared.fleet.account}:table/${STATE_TABLE}`;
+
+/** The fleets that say they use a replica. Its tags are its own: DynamoDB does not replicate them. */
+function* fleetsAt(region: Region, ResourceArn: string): Dialogue<ReadCall, readonly string[]> {
+  const pages = yield* allPages(
+    (NextToken: string | undefined) =>
+      readOrAbsent(region, 'dynamodb', 'listTagsOfResource', { ResourceArn, NextToken }),
+    (page) => page?.NextToken,
+  );
+  return pages
+    .flatMap((page) => page?.Tags ?? [])
+    .flatMap(({ Key = '' }) => (Key.startsWith(MARK) ? [Key.slice(MARK.length)] : []));
+}
+
+const noMark: Drift = { field: 'mark', desired: 'in use by this fleet', observed: 'missing', impact: 'none' };
+
+const settlingWhile = (because: string): Settling => ({ because, lookAgainAfterSeconds: LOOK_AGAIN_AFTER_SECONDS });
+
+/**
+ * The state table in a member's own Region: what its agents read and write, whether home answers or not.
+ *
+ * Desired   a replica in every member's Region; home has the table itself
+ * Observed  the status of each replica, in one DescribeTable for the whole fleet; which fleets use it, where the journal does
+ *           not know it or it is to go
+ * Faults    Conflict (ResourceInUseException) while a replica is being made or removed elsewhere: one at a time
+ * Bounds    half a minute for a replica of an empty table; so 34 joins at once wait a quarter of an hour for the last
+ * Source    docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html,
+ *           docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html (ReplicaUpdates)
+ */
+export const stateReplica: Kind<Desired, ObservedReplica> = {
+  name: 'state-replica',
+  dependsOn: [],
+  desired: Desired,
+
+  *targets({ fleet, members }) {
+    for (const { region } of members)
+      if (region !== fleet.home) yield memberTarget<Desired>('state-replica', region, { table: STATE_TABLE });
+  },
+
+  *survey(place): Dialogue<ReadCall, ReadonlyMap<string, ObservedReplica>> {
+    const { region, declared } = place;
+    if (region === declared.fleet.home) return new Map();
+    const table = yield* describeTable(place);
+    if (table === undefined) return new Map();
+    const arn = arnOf(place);
+    const isBusy = table.TableStatus === 'UPDATING';
+    const isGoing = isLeaving(place);
+    const status = statusIn(table, region);
+    if (status === undefined) {
+      if (isGoing) return new Map();
+      const inTheWay = yield* describeTable(place, region);
+      const why = inTheWay !== undefined ? FOREIGN : isBusy ? ABSENT : undefined;
+      if (why === undefined) return new Map();
+      return new Map([[region, { arn, status: why, isBusy, isMarked: false, otherFleets: [] }]]);
+    }
+    if (place.known(keyOf('state-replica', region)) === arn && !isGoing)
+      return new Map([[region, { arn, status, isBusy, isMarked: true, otherFleets: [] }]]);
+    const fleets = yield* fleetsAt(region, arn);
+    const isMarked = fleets.includes(declared.fleet.name);
+    const otherFleets = fleets.filter((fleet) => fleet !== declared.fleet.name);
+    // Others use it still: for this fleet it is gone.
+    if (isGoing && !isMarked && otherFleets.length > 0) return new Map();
+    return new Map([[region, { arn, status, isBusy, isMarked, otherFleets }]]);
+  },
+
+  attributes: ({ arn, isMarked }): Record<string, string> => (isMarked ? { id: arn } : {}),
+
+  conflict: (_, { arn, status }) =>
+    status === FOREIGN ? `${arn} is a table of its own where the replica of home's should be: delete it` : undefined,
+
+  diff({ table }, observed) {
+    if (observed === undefined) return missing(table, 'risk');
+    return observed.status === 'ACTIVE' && !observed.isMarked ? [noMark] : [];
+  },
+
+  settling: ({ arn, status, isBusy }) => {
+    if (status === 'ACTIVE') return undefined;
+    if (status === ABSENT && isBusy) return settlingWhile(`${arn} waits for a replica in another Region`);
+    return settlingWhile(`${arn} is ${status}`);
+  },
+
+  leaving({ arn, status, isBusy }) {
+    if (status === 'DELETING') return settlingWhile(`${arn} is being deleted`);
+    return isBusy ? settlingWhile(`${arn} waits for a replica in another Region`) : undefined;
+  },
+
+  *apply({ observed, place }) {
+    const arn = arnOf(place);
+    if (observed === undefined) {
+      yield* updateReplicas(place, { Create: { RegionName: place.region } });
+      return { id: `${arn}${UNMARKED}` };
+    }
+    const Tags = [{ Key: markOf(place), Value: 'in use' }];
+    yield* write(place.region, 'dynamodb', 'tagResource', { ResourceArn: arn, Tags });
+    return { id: arn };
+  },
+
+  *remove({ observed: { arn, otherFleets }, place }) {
+    if (otherFleets.length > 0) {
+      yield* write(place.region, 'dynamodb', 'untagResource', { ResourceArn: arn, TagKeys: [markOf(place)] });
+      return;
+    }
+    const table = yield* describeTable(place);
+    const status = table && statusIn(table, place.region);
+    if (status !== undefined && status !== 'DELETING')
+      yield* updateReplicas(place, { Delete: { RegionName: place.region } });
+  },
+};
+
+function* updateReplicas({ declared }: Place, update: ReplicationGroupUpdate): Dialogue<AwsCall, void> {
+  const input = { TableName: STATE_TABLE, ReplicaUpdates: [update] };
+  yield* write(declared.fleet.home, 'dynamodb', 'updateTable', input);
+}
