@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FleetStore } from './runtime/fleet-store.ts';
+import type { Runtime } from './runtime/runtime.ts';
 import { startOnce } from './runtime/start-once.ts';
 import { task } from './runtime/task.ts';
 import { isAnythingToDo, weigh } from './runtime/tend.ts';
@@ -38,9 +39,21 @@ export const handler = task({
       const signal = isAlarm
         ? `alarm: ${event.detail.alarmName} in ${event.region}`
         : `probes: ${event.detail.observer}`;
-      const isDue = isAlarm || isAnythingToDo(weigh(await store.load(fleet), { signal, nowMs: runtime.nowMs() }));
+      const isDue = isAlarm || (await isBorneOut(fleet, signal, store, runtime));
       if (isDue && (await startOnce('repair', `health-${fleet}`, { fleet, signal }, runtime))) started.push(fleet);
     }
     return { started };
   },
 });
+
+/** Events are quicker than the rows they tell of, which come by way of the table's replicas. */
+const LOOKS = 4;
+const LOOK_AGAIN_AFTER_MS = 1_500;
+
+async function isBorneOut(fleet: string, signal: string, store: FleetStore, runtime: Runtime): Promise<boolean> {
+  for (let look = 1; look <= LOOKS; look += 1) {
+    if (look > 1) await runtime.sleep(LOOK_AGAIN_AFTER_MS);
+    if (isAnythingToDo(weigh(await store.load(fleet), { signal, nowMs: runtime.nowMs() }))) return true;
+  }
+  return false;
+}

@@ -168,9 +168,10 @@ export class HealthStore {
     fleet: string,
     entries: readonly { readonly incident: string; readonly entry: TimelineEntry }[],
   ): Promise<void> {
-    const put = entries.map(({ incident, entry }) => ({
+    const put = entries.map(({ incident, entry }, index) => ({
       pk: incidentsPk(fleet),
-      sk: `${incident}#${new Date(entry.atMs).toISOString()}#${entry.what}#${fingerprint(entry.says)}`,
+      // What is noted at one moment stays in the order in which it was said.
+      sk: `${incident}#${new Date(entry.atMs).toISOString()}#${String(index).padStart(3, '0')}#${fingerprint(entry)}`,
       value: entry,
     }));
     await this.#table.batch({ put: [...new Map(put.map((row) => [row.sk, row])).values()] });

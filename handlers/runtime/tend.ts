@@ -1,7 +1,8 @@
 import type { Incident } from '../../control-plane/incidents/incident.ts';
 import type { Occasion, Tending } from '../../control-plane/incidents/occasion.ts';
 import { tend } from '../../control-plane/incidents/tending.ts';
-import type { Scope } from '../../control-plane/loop/scope.ts';
+import { inScope, type Scope } from '../../control-plane/loop/scope.ts';
+import { wantedTargets } from '../../control-plane/loop/wanted.ts';
 import { write } from '../../control-plane/model/aws-call.ts';
 import { isFault } from '../../control-plane/model/faults.ts';
 import { keyOf, type TargetKey } from '../../control-plane/model/target.ts';
@@ -17,14 +18,22 @@ interface Seen extends Pick<Occasion, 'look' | 'proven'> {
 }
 
 /** What is to be done about the fleet's health, of what is known now. Changes nothing. */
-export const weigh = (state: FleetState, { signal, nowMs, look, proven }: Seen): Tending =>
-  tend({
+export function weigh(state: FleetState, { signal, nowMs, look, proven }: Seen): Tending {
+  const { declared, health } = state;
+  // What leads through a target is looked at with it, and proven with it.
+  const spread = ({ regions, targets }: Scope): Scope =>
+    regions === undefined && targets === undefined
+      ? {}
+      : { regions, targets: [...inScope(wantedTargets(declared), { regions, targets }).keys()] };
+  return tend({
     situation: situationOf(state, nowMs, look?.plan.steps),
-    overrides: state.health.overrides,
+    overrides: health.overrides,
+    rows: health.rows,
     signal,
-    look,
-    proven,
+    look: look && { ...look, scope: spread(look.scope) },
+    proven: proven && spread(proven),
   });
+}
 
 /** Whether anything of it is not done yet. What only waits for a run to look and repair is in `repair`. */
 export const isAnythingToDo = ({ open, update, notes, steer, unsteer, repair }: Tending): boolean =>
