@@ -11,7 +11,8 @@ import { peersOf } from '../../control-plane/model/topology.ts';
 import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
 import { lookAt, type Sight } from '../../handlers/runtime/look-at.ts';
 import { type TestBed, testBed } from '../support/landbridge.ts';
-import { type Mutation, mutations, somebodysVpc } from './reachability-mutations.ts';
+import { type Mutation, mutations } from './reachability-mutations.ts';
+import { somebodysVpc } from './reachability-scene.ts';
 import { worldsEnd } from './reachability-world.ts';
 
 interface Shape {
@@ -159,15 +160,19 @@ function judge(state: FleetState, sight: Sight): readonly Judged[] {
   });
 }
 
+/** Nobody mends it but its owner. */
+const isBorrowed = ({ proof }: Pick<Judged, 'proof'>, { wanted }: Sight): boolean =>
+  proof.reaches === false && wanted.get(proof.target)?.presence === 'borrowed';
+
 /** What is wrong with a proof, or nothing. */
 function faultOf({ pair, isMeant, proof, assessed }: Judged, worlds: string, state: FleetState, sight: Sight) {
   if (hopOf(proof) !== worlds) return 'another hop';
   if (proof.reaches !== false || !isMeant) return undefined;
   const { from, to, by } = pair;
   if (!pathTargets(from, to, state.declared, by).includes(proof.target)) return 'names what is not on the path';
-  // What is borrowed nobody mends but its owner.
-  const isBorrowed = sight.wanted.get(proof.target)?.presence === 'borrowed';
-  return isBorrowed || (assessed !== undefined && assessed !== 'settled') ? undefined : 'names what nobody would mend';
+  return isBorrowed({ proof }, sight) || (assessed !== undefined && assessed !== 'settled')
+    ? undefined
+    : 'names what nobody would mend';
 }
 
 /** Mends one target of those that proofs name, and nothing else; then no proof may name it for that hop any more. */
@@ -192,7 +197,7 @@ describe.for(shapes)('$name', (shape) => {
     });
     let bed = await bedOf(shape);
     const disagreements: Disagreement[] = [];
-    for (const [index, strikes] of worlds.entries()) {
+    for (const strikes of worlds) {
       const before = await bed.state();
       const done = await strike(bed, before, strikes);
       const state = await bed.state();
@@ -215,15 +220,21 @@ describe.for(shapes)('$name', (shape) => {
             world: `${world.end}: ${world.says}`,
           });
       }
-      if (index % 3 === 0)
+      // A run that mends one of several things waits long for a proof that cannot be had yet.
+      if (done.length === 1)
         for (const says of await mendOne(bed, judged)) disagreements.push({ done, pair: '', proof: says, world: '' });
+      // What of a borrowed VPC is broken nobody mends, and a run would wait long for it.
+      if (judged.some((each) => each.isMeant && isBorrowed(each, sight))) {
+        bed = await bedOf(shape);
+        continue;
+      }
       await bed.run('reconcile', { fleet: 'payments', scope: {} });
       const after = await bed.state();
       const mended = await look(bed, after);
       const isSettled = [...mended.assessments.values()].every(({ state: is }) => is === 'settled');
       const lost = judge(after, mended).filter(({ isMeant, proof }) => isMeant && proof.reaches !== true);
-      // What of a borrowed VPC is broken stays broken, and so does what a stranger stands in the way of.
-      if (isSettled && shape.borrowing === undefined && lost.length > 0)
+      // What a stranger stands in the way of stays broken, and does not count as settled.
+      if (isSettled && lost.length > 0)
         disagreements.push({ done, pair: 'all', proof: JSON.stringify(lost[0]), world: 'all is settled' });
       if (!isSettled || lost.length > 0) bed = await bedOf(shape);
     }
