@@ -34,7 +34,7 @@ function fleetFinding({ fleet }: Declared, field: Field, down: readonly Finding[
  * Viewers whose callers cannot use the name, though the replicas it may lead to answer when asked straight. A name with
  * no address is never explained by a replica that does not answer.
  */
-function viewsIn(field: Field): readonly Finding[] {
+function viewsIn(field: Field, unexplained: Field): readonly Finding[] {
   const isExplained = ({ observer, streak }: Sight): boolean =>
     field.sights.some(
       (sight) =>
@@ -45,8 +45,11 @@ function viewsIn(field: Field): readonly Finding[] {
   return thatSee('sick', field.names)
     .filter((name) => !isExplained(name))
     .map((name) => {
-      const straight = field.sights.filter(({ observer }) => observer === name.observer);
-      const others = field.names.filter(({ observer }) => observer !== name.observer);
+      const straight = unexplained.sights.filter(({ observer }) => observer === name.observer);
+      // Names that a sick replica explains are no evidence, for or against.
+      const others = field.names.filter(
+        (one) => one.observer !== name.observer && !(one.sees === 'sick' && isExplained(one)),
+      );
       return findingOf(
         `view/${name.observer}`,
         `Callers in ${name.observer} cannot use the name, and the replicas asked straight do not explain it`,
@@ -123,13 +126,14 @@ export function diagnose(declared: Declared, rows: readonly ProbeRow[], nowMs: n
   const areDown = namesOf(down);
   const reachable = notOnto(field, areDown);
   const networks = networksIn(reachable);
-  const links = linksIn(without(reachable, namesOf(networks)));
+  const unexplained = without(reachable, namesOf(networks));
+  const links = linksIn(unexplained);
   const findings = [
     ...suspects.findings,
     ...down,
     ...networks,
     ...links,
-    ...viewsIn(field),
+    ...viewsIn(field, unexplained),
     ...outvotedIn(field, areDown),
   ];
   const blamed = namesOf(findings);
