@@ -12,6 +12,8 @@ export interface TryOptions {
   readonly timings?: Partial<Timings>;
   /** Nothing that happens is told to the control plane: what becomes of callers is up to the data plane alone. */
   readonly alone?: boolean;
+  /** Looks at the world before it is forgotten. */
+  readonly atEnd?: (cast: SettledCast) => Promise<void>;
 }
 
 const PHASE_MS = MINUTE_MS;
@@ -25,7 +27,7 @@ const STAYS_NORMAL_MS = 2 * MINUTE_MS;
 const ALONE_FOR_MS = 5 * MINUTE_MS;
 
 /** Tries one fault on a fleet of its own: a new world, settled, a fault at some moment of some minute, and all that follows. */
-export async function tryOut(fault: Fault, { seed, timings = {}, alone = false }: TryOptions): Promise<Course> {
+export async function tryOut(fault: Fault, { seed, timings = {}, alone = false, atEnd }: TryOptions): Promise<Course> {
   const cast = await settledCast({ seed, timings: { ...fault.timings, ...timings } });
   const { bed, chronicle, trial } = cast;
   const { clock, world } = bed;
@@ -51,6 +53,7 @@ export async function tryOut(fault: Fault, { seed, timings = {}, alone = false }
   const stillWrong = alone ? undefined : await untilNormal(fault, cast);
   callers.stop();
   await clock.runFor(MINUTE_MS);
+  await atEnd?.(cast);
 
   const incidents = chronicle.incidents.slice(openedBefore);
   const outcomes = chronicle.outcomes.slice(outcomesBefore).filter(({ writes }) => Number(writes) > 0);
