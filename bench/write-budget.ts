@@ -16,7 +16,14 @@ export const OWN_KINDS: Readonly<Record<string, string>> = {
   'domain-name': "the fleet's own name in this Region, with its certificate: the floor has no custom domain",
   'base-path-mapping': 'what that name leads to',
   'access-association': 'through which endpoint that name may be used',
+  agent: 'three functions that watch over it: prober, watch and health bit',
+  'agent-schedule': 'what calls them every minute: a rule, its target, and leave to be called by it',
+  'bit-url': 'where the health bit is asked from outside, and the two permissions that public access takes',
+  'state-replica': 'the state table in its own Region, for its agents: calls to the state store, counted apart',
 };
+
+/** Calls to the state store are counted apart, wherever they are made. */
+const STATE_STORE = 'dynamodb ';
 
 /** At most this much above the floor. */
 const HEADROOM = 1.1;
@@ -37,6 +44,10 @@ export async function writesByKind(bed: VirtualBed, executionArn: string): Promi
   const entries = await clock.runUntil(new Journal(landbridge.operator).newest(fleet.name, 10_000));
   const kinds = entries
     .filter((entry) => entry.run === run && entry.what === 'step' && entry.target !== undefined)
-    .flatMap(({ target, calls }) => ((calls ?? []) as readonly string[]).map(() => kindOf(target as TargetKey)));
+    .flatMap(({ target, calls }) =>
+      ((calls ?? []) as readonly string[])
+        .filter((call) => !call.startsWith(STATE_STORE))
+        .map(() => kindOf(target as TargetKey)),
+    );
   return countedBy(kinds, (kind) => kind);
 }
