@@ -79,7 +79,7 @@ function callsOf(groups: Groups): Breakdown {
     head: [
       'row',
       ...['reads', 'writes', 'to Route 53', 'to us-east-1 from elsewhere'].flatMap((kind) => [kind, 'in all']),
-      'repairs',
+      'mended',
       'steers',
     ],
     rows: [...groups].map(([name, tried]) => {
@@ -90,7 +90,7 @@ function callsOf(groups: Groups): Breakdown {
           both(courses, ({ callsUntilMitigated }) => callsUntilMitigated[kind], say),
           both(courses, ({ calls }) => calls[kind], say),
         ]),
-        both(courses, ({ repairs }) => repairs, say),
+        both(courses, ({ mended }) => mended.length, say),
         both(courses, ({ moves }) => moves.filter(({ what }) => what === 'steer').length, say),
       ];
     }),

@@ -86,8 +86,8 @@ export async function localLandbridge({
   const requester = resources === undefined ? dataPlaneRequester(world, account) : undefined;
 
   const sdkCallers = new Map<string, Caller>();
-  const callerFor = (principal: Principal, keys: Readonly<Record<string, string>>): Caller => {
-    if (reach.kind === 'in-process') return directCaller(world, account, principal);
+  const callerFor = (principal: Principal, keys: Readonly<Record<string, string>>, from?: string): Caller => {
+    if (reach.kind === 'in-process') return directCaller(world, account, principal, from);
     const name = keys.AWS_ACCESS_KEY_ID ?? '';
     let caller = sdkCallers.get(name);
     if (caller === undefined) sdkCallers.set(name, (caller = sdkCaller({ ...environment, ...keys })));
@@ -107,12 +107,14 @@ export async function localLandbridge({
   const operator = runtimeOf(callerFor(rootOf(account), operatorKeys), settings);
 
   /** What a function calls AWS with: the credentials that it runs under. */
-  const callerIn = ({ principal, credentials }: HostContext): Caller =>
-    callerFor(principal, {
+  const callerIn = ({ principal, credentials, region }: HostContext): Caller => {
+    const keys = {
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_SESSION_TOKEN: credentials.sessionToken,
-    });
+    };
+    return callerFor(principal, keys, region);
+  };
 
   await install(world, {
     account,

@@ -4,7 +4,7 @@ import { linkName } from '../../control-plane/model/target.ts';
 import { conditionsOf } from '../../simulator/data-plane/weather.ts';
 import { attachHostCode, detachHostCode } from '../../simulator/services/lambda/host.ts';
 import { awsTimings } from '../../simulator/timings.ts';
-import { neverRepaired, nobodyMoved, nobodyOut, noCallsWhileDark, noPingPong } from './promises.ts';
+import { neverRepaired, nobodyMoved, nobodyOut, noCallsWhileDark, noPingPong, thirdCauseLast } from './promises.ts';
 import { behaveAgain, broken, byHand, CAST, CLIENTS, type Fault, MINUTE_MS, misbehave, SERVING } from './trial.ts';
 import {
   agentArn,
@@ -168,6 +168,7 @@ export const faults: readonly Fault[] = [
     expected: 'failed over',
     causes: [`region/${victim}`],
     affected: CALLERS_OF_THE_VICTIM,
+    beyondHelp: [victim],
     lastsMs: DAMAGE_LASTS_MS,
     inflict: async ({ world }) => world.outages.darken(victim),
     relent: async ({ world }) => world.outages.lighten(victim),
@@ -179,6 +180,7 @@ export const faults: readonly Fault[] = [
     // Nobody is there to open one while home is away; when it is back, so is its replica.
     causes: [],
     affected: [home, bystander],
+    beyondHelp: [home],
     lastsMs: DAMAGE_LASTS_MS,
     promises: noCallsWhileDark,
     inflict: async ({ world }) => world.outages.darken(home),
@@ -196,7 +198,9 @@ export const faults: readonly Fault[] = [
     row: '9b',
     name: 'record gone',
     expected: 'repaired',
-    causes: [`view/${client}`],
+    // Nobody feels it: their next best answers.
+    causes: [],
+    mayOpen: [`view/${client}`],
     // Their next best is another replica: nobody fails.
     affected: [client],
     inflict: broken('record deleted'),
@@ -205,7 +209,9 @@ export const faults: readonly Fault[] = [
     row: '10a',
     name: 'the prober itself is broken',
     expected: 'nobody moved',
-    causes: [`observer/${client}`],
+    // Its code is put right before anybody misses it.
+    causes: [],
+    mayOpen: [`observer/${client}`],
     affected: [],
     promises: (course) => [...nobodyOut(course), ...nobodyMoved(course)],
     inflict: async (trial) => {
@@ -307,7 +313,8 @@ export const faults: readonly Fault[] = [
     row: '14',
     name: 'every event lost for an hour: peering deleted, record gone, stage gone',
     expected: 'failed over',
-    causes: [`link/${LINK}`, `view/${client}`, `replica/${victim}`],
+    causes: [`link/${LINK}`, `replica/${victim}`],
+    mayOpen: [`view/${client}`],
     affected: CALLERS_OF_THE_VICTIM,
     lastsMs: 60 * MINUTE_MS,
     inflict: async (trial) => {
@@ -337,6 +344,8 @@ export const faults: readonly Fault[] = [
     expected: 'failed over',
     causes: [`region/${third}`, `link/${LINK}`, `replica/${victim}`],
     affected: [third, client, victim],
+    beyondHelp: [third],
+    promises: thirdCauseLast,
     lastsMs: 2 * DAMAGE_LASTS_MS,
     inflict: async (trial) => {
       trial.world.outages.darken(third);
@@ -353,6 +362,7 @@ export const faults: readonly Fault[] = [
     name: 'the clock of one observer is two minutes slow',
     expected: 'nobody moved',
     causes: [],
+    mayOpen: [`observer/${victim}`],
     affected: [],
     lastsMs: DAMAGE_LASTS_MS,
     promises: (course) => [...nobodyOut(course), ...nobodyMoved(course)],
@@ -364,6 +374,7 @@ export const faults: readonly Fault[] = [
     name: 'the clock of one observer is two minutes fast, and it sees everything down',
     expected: 'nobody moved',
     causes: [],
+    mayOpen: [`observer/${victim}`],
     affected: [],
     lastsMs: DAMAGE_LASTS_MS,
     promises: (course) => [...nobodyOut(course), ...nobodyMoved(course)],
@@ -381,6 +392,7 @@ export const faults: readonly Fault[] = [
     name: 'probe rows stale: one prober has stopped',
     expected: 'nobody moved',
     causes: [],
+    mayOpen: [`observer/${third}`],
     affected: [],
     lastsMs: DAMAGE_LASTS_MS,
     promises: (course) => [...nobodyOut(course), ...nobodyMoved(course)],

@@ -23,6 +23,8 @@ export interface Chronicle {
   /** Causes that people were told of, as they were. */
   readonly escalated: readonly Cause[];
   readonly moves: readonly Move[];
+  /** Writes to resources, and the runs they were a part of. */
+  readonly steps: readonly JournalEntry[];
   /** Runs that have ended. */
   readonly outcomes: readonly JournalEntry[];
   /** Times at which a health bit was seen out of service by its own member, or Route 53 took it for unhealthy, by Region. */
@@ -70,6 +72,7 @@ export function chronicleOf(world: World): Chronicle {
   const incidents = new Map<string, Incident>();
   const escalated: Cause[] = [];
   const moves: Move[] = [];
+  const steps: JournalEntry[] = [];
   const outcomes: JournalEntry[] = [];
   const standing = new Set<string>();
   const outOfService = new Map<Region, number[]>();
@@ -121,6 +124,7 @@ export function chronicleOf(world: World): Chronicle {
     else if (pk.startsWith('journal#')) {
       const entry = unmarshall(put)['entry'] as JournalEntry;
       if (entry.what === 'outcome') outcomes.push(entry);
+      if (entry.what === 'step') steps.push(entry);
     }
   };
   const watch = (made: MadeCall): void => {
@@ -148,6 +152,7 @@ export function chronicleOf(world: World): Chronicle {
     },
     escalated,
     moves,
+    steps,
     outcomes,
     outOfService,
     wellAtMs,

@@ -1,5 +1,6 @@
 import type { Cause } from '../../control-plane/health/finding.ts';
 import type { Region } from '../../control-plane/model/region.ts';
+import type { TargetKey } from '../../control-plane/model/target.ts';
 import type { CallsMade } from './calls-made.ts';
 import type { Move } from './chronicle.ts';
 
@@ -30,7 +31,8 @@ export interface Course {
   readonly moves: readonly (Omit<Move, 'atMs'> & { readonly afterMs: number })[];
   /** Members whose bits were out of service while it lasted. */
   readonly outOfService: readonly Region[];
-  readonly repairs: number;
+  /** Targets that were written to, but for records by which callers were moved. */
+  readonly mended: readonly TargetKey[];
   /** All the time that passed in this world. */
   readonly simulatedMs: number;
   /** Whatever the fault itself has to say against how it went. */

@@ -7,8 +7,8 @@ export const nobodyOut = ({ outOfService }: Course): readonly string[] =>
   outOfService.length === 0 ? [] : [`${outOfService.join(', ')} went out of service`];
 export const nobodyMoved = ({ moves }: Course): readonly string[] => moves.map(({ what, of }) => `${what} ${of}`);
 /** What is wrong is not in the fleet's hands. */
-export const neverRepaired = ({ repairs, escalated }: Course): readonly string[] => [
-  ...(repairs === 0 ? [] : [`${repairs} repairs of what no repair can mend`]),
+export const neverRepaired = ({ mended, escalated }: Course): readonly string[] => [
+  ...(mended.length === 0 ? [] : [`${mended.join(', ')} were written to, though nothing of them was wrong`]),
   ...(escalated.length === 1 ? [] : [`people were told ${escalated.length} times`]),
 ];
 /** Steers of the same callers, that came too soon after one another. */
@@ -66,16 +66,20 @@ export const heldAgainstAlone = (course: Course): readonly string[] => [
   ...nothingFromHome(course),
 ];
 
-/** One incident per cause and not per symptom, in the order in which things broke. */
+/** Two things broke at once, and whichever was seen first is right; the third broke later, and its incident comes after both. */
+export const thirdCauseLast = ({ causes }: Course): readonly string[] => {
+  const last = causes.findIndex((cause) => cause.startsWith('replica/'));
+  const others = causes.slice(0, last).filter((cause) => cause.startsWith('region/') || cause.startsWith('link/'));
+  return others.length >= 2 ? [] : [`told in the order ${causes.join(', ')}`];
+};
+
+/** One incident per cause and not per symptom. */
 function wrongCauses({ causes: expected, mayOpen = [] }: Fault, { causes }: Course): readonly string[] {
   const seen = causes.filter((cause, index) => causes.indexOf(cause) === index);
   const missing = expected.filter((cause) => !seen.includes(cause));
   const needless = seen.filter((cause) => !expected.includes(cause) && !mayOpen.includes(cause));
-  const inOrder = expected.filter((cause) => seen.includes(cause));
-  const asSeen = seen.filter((cause) => expected.includes(cause));
   return [
     ...(missing.length === 0 ? [] : [`nobody saw ${missing.join(', ')}`]),
     ...(needless.length === 0 ? [] : [`incidents of ${needless.join(', ')}, which is not what is wrong`]),
-    ...(String(inOrder) === String(asSeen) ? [] : [`causes in the order ${asSeen.join(', ')}`]),
   ];
 }

@@ -59,6 +59,8 @@ export interface Fault {
   readonly mayOpen?: readonly Cause[];
   /** Members whose callers may lose requests. */
   readonly affected: readonly Region[];
+  /** Of these, members whose callers nobody can help while it lasts: theirs is the Region that is dark. */
+  readonly beyondHelp?: readonly Region[];
   /** It ends by itself after this long: nobody can mend it. */
   readonly lastsMs?: number;
   /** An answer that takes its callers longer is none. Left out: they wait for as long as it takes. */

@@ -1,8 +1,10 @@
 import type { Cause } from '../../control-plane/health/finding.ts';
+import type { TargetKey } from '../../control-plane/model/target.ts';
 import type { Timings } from '../../simulator/timings.ts';
 import type { World } from '../../simulator/world.ts';
 import { callersIn, type Told } from '../callers.ts';
 import { countCalls } from './calls-made.ts';
+import type { Move } from './chronicle.ts';
 import type { Course } from './course.ts';
 import { isWell, notWell, type SettledCast, settledCast } from './settled-cast.ts';
 import { type Fault, MINUTE_MS } from './trial.ts';
@@ -43,6 +45,7 @@ export async function tryOut(fault: Fault, { seed, timings = {}, alone = false, 
   const beganMs = clock.nowMs();
   const openedBefore = chronicle.incidents.length;
   const outcomesBefore = chronicle.outcomes.length;
+  const stepsBefore = chronicle.steps.length;
   const movesBefore = chronicle.moves.length;
   const escalatedBefore = chronicle.escalated.length;
   await clock.runUntil(fault.inflict(trial));
@@ -56,13 +59,18 @@ export async function tryOut(fault: Fault, { seed, timings = {}, alone = false, 
   await atEnd?.(cast);
 
   const incidents = chronicle.incidents.slice(openedBefore);
-  const outcomes = chronicle.outcomes.slice(outcomesBefore).filter(({ writes }) => Number(writes) > 0);
   const moves = chronicle.moves.slice(movesBefore);
+  const mendings = chronicle.steps.slice(stepsBefore).filter(({ target = '' }) => !isOfAMove(target, moves));
+  const menders = new Set(mendings.map(({ run }) => run));
   const since = (atMs: number | undefined): number | undefined => (atMs === undefined ? undefined : atMs - beganMs);
   const lost = requests.filter(({ sentAtMs, lostAt }) => lostAt !== undefined && sentAtMs >= beganMs);
   const isAffected = ({ region }: Told): boolean => fault.affected.includes(region);
-  const mitigatedAtMs = answeredSince(lost.filter(isAffected), beganMs, clock.nowMs());
-  const repairs = outcomes.filter(({ outcome }) => outcome === 'repaired');
+  const isHelpless = ({ region }: Told): boolean => fault.beyondHelp?.includes(region) === true;
+  const felt = lost.filter((one) => isAffected(one) && !isHelpless(one));
+  const mitigatedAtMs = answeredSince(felt, beganMs, clock.nowMs());
+  const repairs = chronicle.outcomes
+    .slice(outcomesBefore)
+    .filter(({ outcome, run }) => outcome === 'repaired' && menders.has(run));
   const repairedAtMs = latest(
     repairs.map(({ settledAtMs, atMs }) => (typeof settledAtMs === 'number' ? settledAtMs : atMs)),
   );
@@ -98,7 +106,7 @@ export async function tryOut(fault: Fault, { seed, timings = {}, alone = false, 
     outOfService: [...chronicle.outOfService]
       .filter(([, atMs]) => atMs.some((one) => one >= beganMs))
       .map(([region]) => region),
-    repairs: repairs.length,
+    mended: [...new Set(mendings.map(({ target = '' }) => target as TargetKey))],
     simulatedMs: clock.nowMs() - cast.bornMs,
     objections,
   };
@@ -123,6 +131,10 @@ async function untilNormal(fault: Fault, cast: SettledCast): Promise<string | un
 function silence(world: World): void {
   world.weather.event = ({ targetArn }) => (/_(?:probe|watch|bit)$/.test(targetArn) ? 'delivered' : 'lost');
 }
+
+/** The records of a view are written to steer its callers, and to let them back. */
+const isOfAMove = (target: string, moves: readonly Move[]): boolean =>
+  moves.some(({ what, of }) => what.endsWith('steer') && target === `records/${of.split('>')[0]}`);
 
 /** From when on nobody of them lost a request for half a minute. `undefined`: that never came, or was never watched. */
 function answeredSince(lost: readonly Told[], beganMs: number, untilMs: number): number | undefined {

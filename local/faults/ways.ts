@@ -86,7 +86,18 @@ export async function deploySomethingElse(trial: Trial): Promise<void> {
   const other = {
     openapi: '3.0.1',
     info: { title: 'other', version: '1' },
-    paths: { '/other': { get: { responses: {} } } },
+    paths: {
+      '/other': {
+        get: {
+          responses: { '200': { description: 'other' } },
+          'x-amazon-apigateway-integration': {
+            type: 'mock',
+            requestTemplates: { 'application/json': '{"statusCode":200}' },
+            responses: { default: { statusCode: '200' } },
+          },
+        },
+      },
+    },
   };
   const body = new TextEncoder().encode(JSON.stringify(other));
   await byHand(trial, write(victim, 'api-gateway', 'putRestApi', { restApiId, mode: 'overwrite', body }));
