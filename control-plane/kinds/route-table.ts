@@ -45,7 +45,22 @@ export interface ObservedRouteTable {
   /** Every table of the VPC, this one among them: what rules a subnet that was led astray. */
   readonly tables: readonly ObservedTable[];
   readonly hasAllTags: boolean;
+  /** An experiment has put tables of its own in the place of this one: 'managedByFIS=true on rtb-…'. */
+  readonly foreignFault?: string;
 }
+
+/**
+ * The mark of what a fault-injection service made, and takes away again by itself.
+ *
+ * Source  docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html (aws:network:route-table-disrupt-cross-region-connectivity)
+ */
+const experimentOn = (tables: readonly RouteTable[]): string | undefined => {
+  const ids = tables
+    .filter(({ Tags = [] }) => Tags.some(({ Key, Value }) => Key === 'managedByFIS' && Value === 'true'))
+    .filter((table) => Object.keys(associationsOf([table])).length > 0)
+    .map(({ RouteTableId }) => RouteTableId);
+  return ids.length === 0 ? undefined : `managedByFIS=true on ${ids.join(', ')}`;
+};
 
 /** What a route leads to: 'pcx-…', 'igw-…', 'eni-…' */
 export const routeTarget = (route: Route): string =>
@@ -156,6 +171,7 @@ export const routeTable: Kind<Desired, ObservedRouteTable> = {
 
   *survey(place): Dialogue<ReadCall, ReadonlyMap<string, ObservedRouteTable>> {
     const { named, all } = yield* findRouteTables(place);
+    const foreignFault = experimentOn(all);
     const observed = new Map<string, ObservedRouteTable>();
     for (const [name, table] of named) {
       const id = answered(table.RouteTableId, 'describeRouteTables');
@@ -166,6 +182,7 @@ export const routeTable: Kind<Desired, ObservedRouteTable> = {
         routes: written(table),
         tables: all.map(tableSeen),
         hasAllTags: bearsAll(place, keyOf('route-table', name), table.Tags),
+        ...(foreignFault !== undefined && { foreignFault }),
       });
     }
     return observed;

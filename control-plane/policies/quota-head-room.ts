@@ -8,7 +8,7 @@ const LEAST_SHARE = 0.5;
  * Region, which survivors reach together once they take twice their load.
  *
  * Reads     serving members in traffic, which of them are in service: not drained, not found sick
- * Returns   `allow`, or `refuse` for an evacuation or a drill after which fewer than half of them would be left, or none
+ * Returns   `allow`, or `refuse` for an evacuation or a drill after which fewer than half of them would be left. None at all is last-healthy-member's to refuse
  * Source    docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (1,000 per Region at first),
  *           docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (10,000 requests a second per Region)
  */
@@ -17,7 +17,8 @@ export const quotaHeadRoom: Policy = (proposal, { declared, diagnosis }) => {
   const all = servingInTraffic(declared).length;
   const left = inService(declared, diagnosis).filter(({ region }) => region !== proposal.region).length;
   const least = Math.max(1, Math.ceil(all * LEAST_SHARE));
-  if (left >= least) return ALLOW;
+  // Whether the last one may go is another policy's to say: whoever answers for that need not answer twice.
+  if (left >= least || left === 0) return ALLOW;
   return refuse(
     `${left} of ${all} serving members would be left to take everybody's load, and at least ${least} must be`,
   );
