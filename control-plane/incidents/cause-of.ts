@@ -32,7 +32,7 @@ const linkOr =
   };
 
 /** What callers feel when a target of each kind is not as it should be. */
-const explains: Readonly<Record<string, Explains>> = {
+export const explains: Readonly<Record<string, Explains>> = {
   vpc: network,
   subnet: network,
   'route-table': network,
@@ -51,6 +51,11 @@ const explains: Readonly<Record<string, Explains>> = {
   view,
   records: view,
   agent: observer,
+  'agent-schedule': observer,
+  'bit-url': observer,
+  'health-check': observer,
+  alarm: observer,
+  'state-replica': observer,
 };
 
 /**

@@ -1,4 +1,5 @@
 import { type Cause, causeKind, causeName, regionsOf } from '../health/finding.ts';
+import { canonicalJson } from '../model/fingerprint.ts';
 import { inService } from '../traffic/in-service.ts';
 import { become, type Course, followMoves, leadingFinding, listOf, sentenceOf, tell, tellDecisions } from './course.ts';
 import { finish, merge } from './ending.ts';
@@ -163,7 +164,7 @@ function explainBits(course: Course, { findings }: Matter, { situation }: Occasi
 function tendingOf(courses: readonly Course[], moves: Moves, repair: readonly Repair[]): Tending {
   const open = courses.filter(({ before }) => before === undefined).map(({ now }) => now);
   const update = courses.flatMap(({ before, now }) =>
-    before === undefined || before === now ? [] : [{ before, after: now }],
+    before === undefined || canonicalJson(before) === canonicalJson(now) ? [] : [{ before, after: now }],
   );
   const close = update.map(({ after }) => after).filter(({ status }) => status === 'closed');
   const escalated = courses.flatMap(({ now, alarms }) => alarms.map((says) => ({ incident: now, says })));

@@ -2,9 +2,12 @@ import { causeKind, type Finding } from '../health/finding.ts';
 import type { Region } from '../model/region.ts';
 import { ALLOW, type Policy, refuse } from './policy.ts';
 
-/** 'us-east-1 to eu-west-1: connect, 3 rounds': whoever says so comes first. */
-const observersIn = ({ evidence }: Finding, members: ReadonlySet<Region>): ReadonlySet<Region> =>
-  new Set(evidence.map((line) => line.split(/[\s:]/)[0] ?? '').filter((first) => members.has(first)));
+/**
+ * Who sees it, of 'us-east-1 to eu-west-1: connect, 3 rounds, since …'. Evidence has those too who see otherwise:
+ * '…: well, since …', '…: connect, 1 round, not yet sick'.
+ */
+const observersIn = ({ evidence: lines }: Finding): ReadonlySet<Region> =>
+  new Set(lines.flatMap((line) => /^(\S+) to [^:]+: (?!well\b)(?!.*not yet sick$)/.exec(line)?.[1] ?? []));
 
 /**
  * Refuses to move callers on thin evidence: the cure would be felt for certain, and the illness is not.
@@ -26,7 +29,7 @@ export const evidence: Policy = (proposal, { declared, diagnosis }) => {
     return refuse(
       `${Math.round(finding.confidence * 100)} % of the evidence points to ${cause}, less than ${minConfidence * 100} %`,
     );
-  const observers = observersIn(finding, new Set(declared.members.map(({ region }) => region)));
+  const observers = observersIn(finding);
   if (observers.size > 1 || observers.has(viewer)) return ALLOW;
   const [only = 'nobody who is named'] = observers;
   return refuse(`only ${only} sees ${cause}, and callers in ${viewer} are not moved on its word alone`);
