@@ -19,6 +19,8 @@ import { type Watched, watchedFrom } from './watched.ts';
 
 const A_MINUTE_MS = PROBE_EVERY_MS * ROUNDS_PER_MINUTE;
 const LAST_ROUND_AT_MS = A_MINUTE_MS - PROBE_EVERY_MS;
+/** What EventBridge, a container's start and a time that counts in whole seconds add up to every time. */
+const USUALLY_LATE_MS = 4_000;
 /** A round makes way for the next one, and the last one for the next invocation. */
 const A_ROUND_TAKES_AT_MOST_MS = PROBE_EVERY_MS - 500;
 const PROBER_ANSWERS_WITHIN_MS = 8_000;
@@ -42,8 +44,8 @@ const Scheduled = z.looseObject({ time: z.iso.datetime().optional() });
  * goes stale, which is how an observer that has stopped looks to whoever reads the matrix. It is said in the log, once a
  * minute, and by the metric ProberHealthy, which is 0 then.
  *
- * In      the schedule's event; begun late by its `time`, there are fewer rounds, so that the last begins 50 s after it. A
- *         minute and more is no lateness but a clock that is off, and does not count
+ * In      the schedule's event; begun late by its `time`, there are fewer rounds, so that none runs into the next minute's.
+ *         A minute and more is no lateness but a clock that is off, and does not count
  * Out     { rounds }: those in which the prober answered
  * Reads   fleet, members, entrances and the last row in its own Region's replica of the state table; where that does not
  *         answer, what this container knew last
@@ -64,7 +66,7 @@ export const handler = task({
     if (known === undefined || watched === undefined) return { rounds: 0 };
     const watching = new Watching(known, watched, runtime, log);
     const lateMs = latenessOf(time, startedAtMs);
-    for (let atMs = 0; lateMs + atMs <= LAST_ROUND_AT_MS; atMs += PROBE_EVERY_MS) {
+    for (let atMs = 0; lateMs + atMs <= LAST_ROUND_AT_MS + USUALLY_LATE_MS; atMs += PROBE_EVERY_MS) {
       const pauseMs = startedAtMs + atMs - runtime.nowMs();
       if (pauseMs > 0) await runtime.sleep(pauseMs);
       await within(runtime, A_ROUND_TAKES_AT_MOST_MS, watching.round());
