@@ -29,7 +29,6 @@ test('the strictest wins, and every reason is kept, strictest first', () => {
   expect(verdict).toBe('refuse');
   expect(reasons.map(({ policy, verdict: { verdict: one } }) => `${policy}: ${one}`)).toEqual([
     'last-healthy-member: refuse',
-    'quota-head-room: refuse',
     'approval: refuse',
     'cool-down: hold',
   ]);
@@ -41,7 +40,7 @@ test('what is only held is to be asked again when the last that holds lets go', 
   expect(held).toMatchObject({ verdict: 'hold', lookAgainAtMs: START_MS + 299_000 });
 });
 
-const refusals = ['last-healthy-member', 'quota-head-room', 'approval'];
+const refusals = ['last-healthy-member', 'approval'];
 
 describe('an override', () => {
   // biome-ignore format: a table is read down its columns

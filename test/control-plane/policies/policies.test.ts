@@ -448,7 +448,12 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
       verdict: 'refuse',
       why: 'who is sick takes no load',
     },
-    { proposal: evacuate, in: { declared: declaredAs([eu]) }, verdict: 'refuse', why: 'none is left' },
+    {
+      proposal: evacuate,
+      in: { declared: declaredAs([eu]) },
+      verdict: 'allow',
+      why: 'that none is left is last-healthy-member’s to refuse',
+    },
     { proposal: restore, in: { declared: declaredAs([eu]) }, verdict: 'allow', why: 'it adds one' },
   ],
   'foreign-faults': [
