@@ -25,22 +25,26 @@ export const eatNothing = (trial: Trial): void => {
   conditionsOf(trial.world).weather = weather;
 };
 
-/** The victim's subnets are associated with another route table: one that leads nowhere, tagged as told. */
-export async function swapRouteTable(trial: Trial, tags: readonly { Key: string; Value: string }[]): Promise<void> {
-  const VpcId = idOf(trial, 'vpc', victim);
-  const { RouteTable } = await byHand(trial, write(victim, 'ec2', 'createRouteTable', { VpcId }));
+/** A member's subnets are associated with another route table: one that leads nowhere, tagged as told. */
+export async function swapRouteTable(
+  trial: Trial,
+  tags: readonly { Key: string; Value: string }[],
+  region: Region = victim,
+): Promise<void> {
+  const VpcId = idOf(trial, 'vpc', region);
+  const { RouteTable } = await byHand(trial, write(region, 'ec2', 'createRouteTable', { VpcId }));
   const RouteTableId = RouteTable?.RouteTableId ?? '';
   if (tags.length > 0)
-    await byHand(trial, write(victim, 'ec2', 'createTags', { Resources: [RouteTableId], Tags: [...tags] }));
-  for (const AssociationId of await associations(trial, idOf(trial, 'route-table', `${victim}/main`)))
-    await byHand(trial, write(victim, 'ec2', 'replaceRouteTableAssociation', { AssociationId, RouteTableId }));
+    await byHand(trial, write(region, 'ec2', 'createTags', { Resources: [RouteTableId], Tags: [...tags] }));
+  for (const AssociationId of await associations(trial, idOf(trial, 'route-table', `${region}/main`), region))
+    await byHand(trial, write(region, 'ec2', 'replaceRouteTableAssociation', { AssociationId, RouteTableId }));
 }
 
 /** Subnets' associations with a route table; that of the VPC as a whole is not among them. */
-async function associations(trial: Trial, RouteTableId: string): Promise<readonly string[]> {
+async function associations(trial: Trial, RouteTableId: string, region: Region): Promise<readonly string[]> {
   const { RouteTables = [] } = await byHand(
     trial,
-    read(victim, 'ec2', 'describeRouteTables', { RouteTableIds: [RouteTableId] }),
+    read(region, 'ec2', 'describeRouteTables', { RouteTableIds: [RouteTableId] }),
   );
   return (RouteTables[0]?.Associations ?? [])
     .filter(({ SubnetId }) => SubnetId !== undefined)
@@ -54,35 +58,37 @@ const experimentsTables = {
 /** While it runs, nobody else lays hands on what it swapped. */
 export async function experimentStands(trial: Trial): Promise<readonly string[]> {
   const { RouteTables = [] } = await byHand(trial, read(victim, 'ec2', 'describeRouteTables', experimentsTables));
-  const associated = await Promise.all(RouteTables.map(({ RouteTableId = '' }) => associations(trial, RouteTableId)));
+  const associated = await Promise.all(
+    RouteTables.map(({ RouteTableId = '' }) => associations(trial, RouteTableId, victim)),
+  );
   return associated.flat().length > 0 ? [] : ['the experiment was undone while it ran'];
 }
 
 /** An experiment ends: what it swapped is put back by whoever swapped it. */
-export async function putRouteTableBack(trial: Trial): Promise<void> {
-  const { RouteTables = [] } = await byHand(trial, read(victim, 'ec2', 'describeRouteTables', experimentsTables));
-  const RouteTableId = idOf(trial, 'route-table', `${victim}/main`);
+export async function putRouteTableBack(trial: Trial, region: Region = victim): Promise<void> {
+  const { RouteTables = [] } = await byHand(trial, read(region, 'ec2', 'describeRouteTables', experimentsTables));
+  const RouteTableId = idOf(trial, 'route-table', `${region}/main`);
   for (const table of RouteTables) {
-    for (const AssociationId of await associations(trial, table.RouteTableId ?? ''))
-      await byHand(trial, write(victim, 'ec2', 'replaceRouteTableAssociation', { AssociationId, RouteTableId }));
-    await byHand(trial, write(victim, 'ec2', 'deleteRouteTable', { RouteTableId: table.RouteTableId ?? '' }));
+    for (const AssociationId of await associations(trial, table.RouteTableId ?? '', region))
+      await byHand(trial, write(region, 'ec2', 'replaceRouteTableAssociation', { AssociationId, RouteTableId }));
+    await byHand(trial, write(region, 'ec2', 'deleteRouteTable', { RouteTableId: table.RouteTableId ?? '' }));
   }
 }
 
 const stageOf = ({ state }: Trial): string => state.declared.fleet.api.stage;
 
-export async function denyEverybody(trial: Trial): Promise<void> {
-  const restApiId = idOf(trial, 'rest-api', victim);
+export async function denyEverybody(trial: Trial, region: Region = victim): Promise<void> {
+  const restApiId = idOf(trial, 'rest-api', region);
   const Statement = [{ Effect: 'Deny', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*' }];
   const value = JSON.stringify({ Version: '2012-10-17', Statement });
   const patchOperations = [{ op: 'replace' as const, path: '/policy', value }];
-  await byHand(trial, write(victim, 'api-gateway', 'updateRestApi', { restApiId, patchOperations }));
-  await byHand(trial, write(victim, 'api-gateway', 'createDeployment', { restApiId, stageName: stageOf(trial) }));
+  await byHand(trial, write(region, 'api-gateway', 'updateRestApi', { restApiId, patchOperations }));
+  await byHand(trial, write(region, 'api-gateway', 'createDeployment', { restApiId, stageName: stageOf(trial) }));
 }
 
 /** Somebody deploys another API over it: one that has none of its paths. */
-export async function deploySomethingElse(trial: Trial): Promise<void> {
-  const restApiId = idOf(trial, 'rest-api', victim);
+export async function deploySomethingElse(trial: Trial, region: Region = victim): Promise<void> {
+  const restApiId = idOf(trial, 'rest-api', region);
   const other = {
     openapi: '3.0.1',
     info: { title: 'other', version: '1' },
@@ -100,8 +106,8 @@ export async function deploySomethingElse(trial: Trial): Promise<void> {
     },
   };
   const body = new TextEncoder().encode(JSON.stringify(other));
-  await byHand(trial, write(victim, 'api-gateway', 'putRestApi', { restApiId, mode: 'overwrite', body }));
-  await byHand(trial, write(victim, 'api-gateway', 'createDeployment', { restApiId, stageName: stageOf(trial) }));
+  await byHand(trial, write(region, 'api-gateway', 'putRestApi', { restApiId, mode: 'overwrite', body }));
+  await byHand(trial, write(region, 'api-gateway', 'createDeployment', { restApiId, stageName: stageOf(trial) }));
 }
 
 export const agentArn = (trial: Trial, region: Region, agent: 'probe' | 'watch' | 'bit'): string =>
