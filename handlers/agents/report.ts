@@ -7,8 +7,8 @@ import { converse } from '../runtime/caller.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { AgentLog } from './agent-log.ts';
 
-export const HEALTH_SOURCE = 'landbridge.health';
-export const HEALTH_CHANGED = 'Landbridge Health Changed';
+const HEALTH_SOURCE = 'landbridge.health';
+const HEALTH_CHANGED = 'Landbridge Health Changed';
 
 /** What an observer tells of one round. */
 export interface HealthChanged {

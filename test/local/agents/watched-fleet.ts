@@ -1,9 +1,6 @@
 import type { ProbeRow } from '../../../control-plane/health/probe-row.ts';
-import { write } from '../../../control-plane/model/aws-call.ts';
-import { STATE_TABLE } from '../../../control-plane/model/state-table.ts';
 import { keyOf } from '../../../control-plane/model/target.ts';
 import type { HealthChanged } from '../../../handlers/agents/report.ts';
-import { converse } from '../../../handlers/runtime/caller.ts';
 import { HealthStore } from '../../../handlers/runtime/health-store.ts';
 import { signals } from '../../../workflows/signals.ts';
 import { ACCOUNT, type TestBed, testBed } from '../../support/landbridge.ts';
@@ -42,7 +39,6 @@ export async function watchedFleet(): Promise<WatchedFleet> {
       if (Source === 'landbridge.health')
         reported.push({ ...(JSON.parse(Detail) as HealthChanged), bus: place.region, atMs });
   });
-  await replicate(bed);
   return {
     ...bed,
     reported,
@@ -70,26 +66,4 @@ export async function watchedFleet(): Promise<WatchedFleet> {
       return ids.get(keyOf(kind, name)) ?? '';
     },
   };
-}
-
-/** A replica of the state table in each member's Region, unless it has one. */
-async function replicate({ clock, landbridge }: TestBed): Promise<void> {
-  for (const RegionName of REGIONS.slice(1)) {
-    const making = converse(
-      write('us-east-1', 'dynamodb', 'updateTable', {
-        TableName: STATE_TABLE,
-        ReplicaUpdates: [{ Create: { RegionName } }],
-      }),
-      landbridge.operator.call,
-    );
-    const unlessThere = making.then(
-      () => true,
-      (error: unknown) => {
-        if (String(error).includes('already existed')) return false;
-        throw error;
-      },
-    );
-    // One replica at a time.
-    if (await clock.runUntil(unlessThere)) await clock.runFor(40_000);
-  }
 }
