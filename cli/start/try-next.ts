@@ -22,6 +22,16 @@ export function tryNext(url: string, account: string, { name, home }: Fleet, res
       'aws --region eu-west-1 ec2 delete-vpc-peering-connection --vpc-peering-connection-id $(aws --region eu-west-1 ec2 describe-vpc-peering-connections --query "VpcPeeringConnections[?Status.Code==\'active\'].VpcPeeringConnectionId | [0]" --output text)',
     ],
     ['see what it would mend', 'npx landbridge plan'],
+    ...(resources === undefined
+      ? [
+          ['how everybody sees everybody', 'npx landbridge health'],
+          ['what went wrong, and what was done', 'npx landbridge incidents show'],
+          [
+            'move all callers off a Region, and back',
+            'npx landbridge evacuate eu-west-1 && npx landbridge restore eu-west-1',
+          ],
+        ]
+      : []),
     ['take a Region out', 'npx landbridge offboard ap-southeast-2'],
   ];
   return `\n${pc.bold('Try next')} (Ctrl-C stops)\n${lines.map(([what, command]) => `  ${pc.dim(`# ${what}`)}\n  ${command}`).join('\n')}`;
