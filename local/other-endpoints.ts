@@ -8,15 +8,19 @@ export interface OtherEndpoint {
   readonly url: string | undefined;
   /** Nothing takes time there, so that waiting for it need not take any here. */
   readonly isInstant: boolean;
-  /** Kinds that it cannot hold, and why. Their targets are left out of every plan, and said to be. */
+  /** Kinds that it cannot hold, or to no purpose, and why. Their targets are left out of every plan, and said to be. */
   readonly leftOut: Readonly<Record<string, string>>;
   /** What else is not as on AWS, or cannot be seen from here: one sentence each. */
   readonly caveats: readonly string[];
 }
 
-type Emulator = Pick<OtherEndpoint, 'name' | 'isInstant' | 'leftOut' | 'caveats'> & {
+type Emulator = Pick<OtherEndpoint, 'name' | 'isInstant' | 'caveats'> & {
   /** A path that it alone answers. */
   readonly answersAt: string;
+  /** Kinds that it cannot hold, and why. */
+  readonly gaps: Readonly<Record<string, string>>;
+  /** Kinds that it may hold, and that nothing would come of there: what they are for does not happen. */
+  readonly idle: Readonly<Record<string, string>>;
 };
 
 /** Emulators whose gaps are known. `test/referees/moto-laws.test.ts` fails where one of these is a gap no longer. */
@@ -25,11 +29,19 @@ export const emulators: readonly Emulator[] = [
     name: 'moto',
     answersAt: '/moto-api/config',
     isInstant: true,
-    leftOut: {
+    gaps: {
       'peering-tags': 'moto loses the tags that the accepter of a peering writes on its side',
       'domain-name': 'moto makes domain names without the id by which private ones are told apart',
       'base-path-mapping': 'it hangs on the domain name, which is left out',
       'access-association': 'moto has no access associations of domain names',
+      'state-replica': 'moto takes requests for replicas of a table and makes none',
+    },
+    idle: {
+      agent:
+        'nothing there lets a function into a VPC, and a prober that reaches nobody would call the whole fleet sick',
+      'agent-schedule': 'it would call a prober, and there is none',
+      'bit-url': 'it would lead to a health bit, and there is none',
+      'health-check': 'nothing there asks a health bit, and records without a check are answered as well',
     },
     caveats: [
       'moto has no data plane: its addresses lead nowhere, and its functions need Docker to run',
@@ -55,9 +67,10 @@ export async function otherEndpoint(where: string): Promise<OtherEndpoint> {
   if (!URL.canParse(where))
     throw new Fault('Rejected', `--resources: "${where}" is no URL; say http://127.0.0.1:5000, or aws for AWS itself`);
   const url = where.replace(/\/+$/, '');
-  for (const { name, answersAt, caveats, ...known } of emulators) {
+  for (const { name, answersAt, isInstant, gaps, idle, caveats } of emulators) {
     const { ok } = await answerOf(`${url}${answersAt}`);
-    if (ok) return { ...known, name: `${name} at ${url}`, url, caveats: [...FROM_AFAR, ...caveats] };
+    const leftOut = { ...gaps, ...idle };
+    if (ok) return { name: `${name} at ${url}`, url, isInstant, leftOut, caveats: [...FROM_AFAR, ...caveats] };
   }
   return {
     name: url,

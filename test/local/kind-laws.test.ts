@@ -25,5 +25,5 @@ async function ground(): Promise<Ground> {
 }
 
 describe('laws of kinds, on the simulator', () => {
-  describeKindLaws({ ground, leftOut: {}, divergences: [] });
+  describeKindLaws({ ground, gaps: {}, idle: {}, divergences: [] });
 });

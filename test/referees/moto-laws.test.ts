@@ -11,10 +11,10 @@ import { describeWith } from '../support/referee.ts';
 import { lawDivergences } from './moto-divergences.ts';
 
 const ACCOUNT = '123456789012';
-const leftOut = emulators.find(({ name }) => name === 'moto')?.leftOut ?? {};
+const { gaps = {}, idle = {} } = emulators.find(({ name }) => name === 'moto') ?? {};
 
 /** What moto answers with a page instead. */
-const UNKNOWN_THERE = new Set(['GetDomainNameAccessAssociations']);
+const UNKNOWN_THERE = new Set(['GetDomainNameAccessAssociations', 'ListFunctionUrlConfigs']);
 
 describeWith(['moto_server'], 'laws of kinds, at moto', () => {
   let moto: Moto;
@@ -44,7 +44,7 @@ describeWith(['moto_server'], 'laws of kinds, at moto', () => {
       account: ACCOUNT,
       call,
       stranger,
-      leftOut,
+      leftOut: { ...gaps, ...idle },
       nowMs: () => nowMs,
       // Nothing takes time there.
       pass: (ms) => Promise.resolve(void (nowMs += ms)),
@@ -52,5 +52,5 @@ describeWith(['moto_server'], 'laws of kinds, at moto', () => {
     };
   }
 
-  describeKindLaws({ ground, leftOut, divergences: lawDivergences });
+  describeKindLaws({ ground, gaps, idle, divergences: lawDivergences });
 });

@@ -116,15 +116,24 @@ async function removeAgain({ step, fault }: Carried, loop: LoneLoop): Promise<Re
   return { key: step.key, fault, again, isStillThere };
 }
 
-/** What the targets of a kind need before they can be: every kind they refer to or come after, and so on. */
-function neededBy(kind: string, wanted: ReadonlyMap<TargetKey, Wanted>): ReadonlySet<string> {
+/**
+ * What the targets of a kind need before they can be: every kind they refer to or come after, and so on; but for what is
+ * left out, where they can do without.
+ */
+function neededBy(
+  kind: string,
+  wanted: ReadonlyMap<TargetKey, Wanted>,
+  leftOut: Ground['leftOut'],
+): ReadonlySet<string> {
   const needed = new Set<string>();
   const need = (name: string): void => {
     if (needed.has(name)) return;
     needed.add(name);
     for (const before of kindNamed(name).dependsOn) need(before);
     for (const target of wanted.values())
-      if (target.kind === name) for (const { $ref } of target.references) need(kindOf($ref));
+      if (target.kind === name)
+        for (const { $ref, optional } of target.references)
+          if (optional !== true || leftOut[kindOf($ref)] === undefined) need(kindOf($ref));
   };
   need(kind);
   needed.delete(kind);
@@ -134,7 +143,7 @@ function neededBy(kind: string, wanted: ReadonlyMap<TargetKey, Wanted>): Readonl
 /** A loop that knows of no kind but this one's needs, and of this one only once it is told. */
 async function loopFor(kind: string, ground: Ground): Promise<{ loop: LoneLoop; lift(): void }> {
   const loop = await LoneLoop.begin(ground);
-  const needed = neededBy(kind, wantedTargets(loop.state.declared));
+  const needed = neededBy(kind, wantedTargets(loop.state.declared), ground.leftOut);
   const others = [...kinds.keys()].filter((name) => name !== kind && !needed.has(name));
   const leftOut = Object.fromEntries(others.map((name) => [name, 'it is not what this is about']));
   loop.leftOut = { ...leftOut, [kind]: 'it is not its turn yet' };
