@@ -2,9 +2,9 @@ import { faults } from '../local/faults/catalog.ts';
 import { heldAgainst, heldAgainstAlone } from '../local/faults/promises.ts';
 import { tryOut } from '../local/faults/try-out.ts';
 import type { Answer, Job } from './fault-jobs.ts';
+import { workOff } from './processes.ts';
 
-/** A process that tries one fault after another, as it is told to, until nobody tells it any more. */
-async function answerTo(job: Job): Promise<Answer> {
+async function tried(job: Job): Promise<Answer> {
   const { row, seed, alone } = job;
   const fault = faults.find((candidate) => candidate.row === row);
   if (fault === undefined) return { job, failed: `no fault is in row ${row}` };
@@ -18,8 +18,4 @@ async function answerTo(job: Job): Promise<Answer> {
   }
 }
 
-// Whoever told it is gone: nobody waits for the answer.
-process.once('disconnect', () => process.exit());
-process.on('message', (job: Job) => {
-  void answerTo(job).then((answer) => process.send?.(answer));
-});
+workOff(tried);

@@ -3,7 +3,8 @@ import type { CallsMade } from '../local/faults/calls-made.ts';
 import { faults as catalog } from '../local/faults/catalog.ts';
 import type { Course } from '../local/faults/course.ts';
 import { evacuateTheLast } from '../local/faults/last-healthy.ts';
-import { type Answer, type Job, type Tried, tryAll } from './fault-jobs.ts';
+import type { Answer, Job, Tried } from './fault-jobs.ts';
+import { inProcesses } from './processes.ts';
 import { type Bench, type BenchOptions, type Breakdown, type Figure, percentile } from './report.ts';
 
 const SEEDS = 50;
@@ -13,6 +14,7 @@ const FEWER_SEEDS: Readonly<Record<string, number>> = { '4b': 0.2 };
 const ALONE = ['5', '6', '7'];
 
 const SECOND_MS = 1_000;
+const WORKER = new URL('./fault-worker.ts', import.meta.url);
 
 /** '5a', or '5a alone'. */
 const nameOf = ({ row, alone }: Job): string => (alone ? `${row} alone` : row);
@@ -161,12 +163,14 @@ export const faults: Bench = {
     const beganMs = performance.now();
     let saidMs = beganMs;
     tell(`${jobs.length} worlds`);
-    const answers = await tryAll(jobs, (answer, done) => {
-      const nowMs = performance.now();
-      if ('failed' in answer) tell(`${nameOf(answer.job)}, ${answer.job.seed}: ${answer.failed}`);
-      if (nowMs - saidMs < SAID_EVERY_MS && done < jobs.length) return;
-      saidMs = nowMs;
-      tell(`${done} of ${jobs.length} worlds in ${((nowMs - beganMs) / SECOND_MS).toFixed(0)} s`);
+    const answers = await inProcesses<Answer>(WORKER, jobs, {
+      answered(answer, done) {
+        const nowMs = performance.now();
+        if ('failed' in answer) tell(`${nameOf(answer.job)}, ${answer.job.seed}: ${answer.failed}`);
+        if (nowMs - saidMs < SAID_EVERY_MS && done < jobs.length) return;
+        saidMs = nowMs;
+        tell(`${done} of ${jobs.length} worlds in ${((nowMs - beganMs) / SECOND_MS).toFixed(0)} s`);
+      },
     });
     const wallMs = performance.now() - beganMs;
     const tried = answers.flatMap((answer) => ('tried' in answer ? [answer.tried] : []));

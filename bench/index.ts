@@ -5,8 +5,9 @@ import { joins } from './joins.ts';
 import { type Bench, type BenchOptions, isKept, type Report, textOf } from './report.ts';
 import { speed } from './speed.ts';
 import { start } from './start.ts';
+import { week } from './week.ts';
 
-const benches: readonly Bench[] = [calls, joins, start, speed, faults];
+const benches: readonly Bench[] = [calls, joins, start, speed, faults, week];
 
 const HELP = `Measures, and holds each figure against its bound. Exits 1 where one is missed.
 

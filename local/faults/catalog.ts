@@ -26,7 +26,7 @@ const LINK = linkName(client, victim);
 const CALLERS_OF_THE_VICTIM: readonly Region[] = [victim, client];
 const EVERYBODY: readonly Region[] = [...SERVING, ...CLIENTS];
 
-const DAMAGE_LASTS_MS = 15 * MINUTE_MS;
+const DAMAGE_LASTS_MS = 8 * MINUTE_MS;
 
 /** Every fault the fleet must survive unattended, in the order of docs/operators.md. */
 export const faults: readonly Fault[] = [

@@ -1,0 +1,4 @@
+import { workOff } from './processes.ts';
+import { playWeek } from './week-world.ts';
+
+workOff(playWeek);
