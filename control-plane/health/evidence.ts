@@ -6,6 +6,10 @@ export const FRESH_FOR_MS = 90_000;
 /** So far may an observer's clock be ahead of ours. */
 export const AHEAD_MS = 10_000;
 
+/** Whether what was written then says something about now. */
+export const isFresh = ({ atMs }: { readonly atMs: number }, nowMs: number): boolean =>
+  nowMs - atMs <= FRESH_FOR_MS && atMs - nowMs <= AHEAD_MS;
+
 export interface Evidence {
   /** One row per observer, the newest that counts, alphabetically. */
   readonly usable: readonly ProbeRow[];
@@ -32,7 +36,7 @@ export function freshRows(rows: readonly ProbeRow[], nowMs: number): Evidence {
   const discounted: Record<Region, string> = {};
   for (const observer of [...new Set(rows.map((row) => row.observer))].toSorted()) {
     const own = rows.filter((row) => row.observer === observer).toSorted(newestFirst);
-    const fresh = own.find(({ atMs }) => nowMs - atMs <= FRESH_FOR_MS && atMs - nowMs <= AHEAD_MS);
+    const fresh = own.find((row) => isFresh(row, nowMs));
     const newest = own[0];
     if (fresh !== undefined) usable.push(fresh);
     else if (newest !== undefined)

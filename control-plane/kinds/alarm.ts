@@ -12,10 +12,10 @@ import { isLeaving, memberAt } from './ec2-lists.ts';
 import type { Kind } from './kind.ts';
 import { memberTarget } from './member-target.ts';
 
-/** What may be the matter with a member, and the metric of its prober that is 1 while it is not. */
+/** What may be the matter with a member, and the metric of its prober that is 100 (percent) while it is not. */
 const troubles = {
   /** Its own replica is sick. */
-  replica: 'ReplicaHealthy',
+  replica: 'Availability',
   /** One of its links is. */
   link: 'WorstLink',
 } as const;
@@ -38,7 +38,7 @@ const RULE = {
   periodSeconds: 60,
   evaluationPeriods: 3,
   datapointsToAlarm: 2,
-  threshold: 1,
+  threshold: 50,
   comparison: 'LessThanThreshold',
 } as const;
 
@@ -101,7 +101,7 @@ const foreignAlarm = ({ arn, settings }: ObservedAlarm): string =>
  * would go off in every join. A client joins in a minute: its alarm is made with missing data as `missing`, and turned when
  * it has joined.
  *
- * Desired   two of three minutes below 1, of a metric by fleet and member
+ * Desired   two of three minutes below half, of a metric by fleet and member
  * Observed  the same, in one DescribeAlarms for the fleet's names. Actions that somebody added are theirs, and kept
  * Faults    Rejected (5,000 alarms per Region by default)
  * Source    docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (it replaces every setting),

@@ -1,22 +1,26 @@
-import type { ProbeRow } from '../../control-plane/health/probe-row.ts';
+import type { ProbeRow, Streak } from '../../control-plane/health/probe-row.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import type { AgentProbe } from '../runtime/ask-probe.ts';
 import type { MemberMetrics } from '../runtime/metrics.ts';
 
+const isGood = ({ recent }: Streak): boolean => recent.endsWith('.');
+const percent = (good: number, of: number): number => (100 * good) / of;
+
 /** What the rounds of one minute add up to. */
 export class Minute {
   #rounds = 0;
-  #asked = 0;
-  #well = 0;
+  #ownGood = 0;
+  /** Rounds in which each other replica was answered well. */
+  readonly #good = new Map<Region, number>();
   readonly #latenciesMs: number[] = [];
-  #row: ProbeRow | undefined;
 
   /** `own`: the probe that says how quickly the member is served. */
-  add(row: ProbeRow, probes: readonly AgentProbe[], own: AgentProbe): void {
+  add(row: ProbeRow, own: AgentProbe): void {
     this.#rounds += 1;
-    this.#row = row;
-    this.#asked += probes.length;
-    this.#well += probes.filter(({ symptom }) => symptom === undefined).length;
+    const { [row.observer]: itself, ...others } = row.replicas;
+    if (isGood(itself ?? row.name)) this.#ownGood += 1;
+    for (const [region, streak] of Object.entries(others))
+      this.#good.set(region, (this.#good.get(region) ?? 0) + (isGood(streak) ? 1 : 0));
     if (own.symptom === undefined) this.#latenciesMs.push(own.latencyMs);
   }
 
@@ -24,16 +28,13 @@ export class Minute {
     return this.#rounds;
   }
 
-  metrics(region: Region): MemberMetrics {
-    const row = this.#row;
-    if (row === undefined) return { latenciesMs: [], proberHealthy: 0 };
-    const { [region]: own, ...others } = row.replicas;
+  metrics(): MemberMetrics {
+    const rounds = this.#rounds;
+    if (rounds === 0) return { latenciesMs: [] };
     return {
-      availability: (100 * this.#well) / this.#asked,
+      availability: percent(this.#ownGood, rounds),
       latenciesMs: this.#latenciesMs,
-      worstLink: Object.values(others).some(({ state }) => state === 'sick') ? 0 : 1,
-      replicaHealthy: own === undefined ? undefined : own.state === 'sick' ? 0 : 1,
-      proberHealthy: 1,
+      worstLink: percent(Math.min(rounds, ...this.#good.values()), rounds),
     };
   }
 }

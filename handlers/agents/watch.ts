@@ -42,7 +42,7 @@ const Scheduled = z.looseObject({ time: z.iso.datetime().optional() });
  *
  * A prober that cannot be asked, or does not answer, shows nothing of anybody: no row is written, so that the one there is
  * goes stale, which is how an observer that has stopped looks to whoever reads the matrix. It is said in the log, once a
- * minute, and by the metric ProberHealthy, which is 0 then.
+ * minute, and its metrics are missing, which sets off the member's alarms.
  *
  * In      the schedule's event; begun late by its `time`, there are fewer rounds, so that none runs into the next minute's.
  *         A minute and more is no lateness but a clock that is off, and does not count
@@ -72,7 +72,8 @@ export const handler = task({
       await within(runtime, A_ROUND_TAKES_AT_MOST_MS, watching.round());
     }
     const { minute } = watching;
-    runtime.print(metricsLine({ fleet, member: region, atMs: runtime.nowMs() }, minute.metrics(region)));
+    if (minute.rounds > 0)
+      runtime.print(metricsLine({ fleet, member: region, atMs: runtime.nowMs() }, minute.metrics()));
     return { rounds: minute.rounds };
   },
 });
@@ -181,7 +182,7 @@ class Watching {
     const answers = new Map(replicas.map((region, index) => [region, probes[index] ?? name]));
     const round = { observer, atMs: this.#runtime.nowMs(), replicas: Object.fromEntries(answers), name, bit };
     const row = nextRow(this.#row, round, this.#state.declared.fleet.health);
-    this.minute.add(row, probes, answers.get(observer) ?? name);
+    this.minute.add(row, answers.get(observer) ?? name);
     // What was not asked in this round is not gone for that.
     const isAskedElsewhen = bit === undefined && bitUrl !== undefined;
     return isAskedElsewhen ? { ...row, bit: this.#row?.bit ?? null } : row;

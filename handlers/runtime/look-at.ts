@@ -1,3 +1,4 @@
+import { type Proven, provenBy } from '../../control-plane/health/proven.ts';
 import type { Place } from '../../control-plane/kinds/kind.ts';
 import { type Assessment, diff } from '../../control-plane/loop/diff.ts';
 import { type Observation, observe, surveyName, type Unseen } from '../../control-plane/loop/observe.ts';
@@ -25,6 +26,12 @@ export const placeIn = (state: FleetState, region: Region): Place => ({
   known: (target) => state.ids.get(target),
 });
 
+/** What a member's own prober shows, if it was heard from of late. */
+function provenIn({ health }: FleetState, region: Region, nowMs: number): Proven | undefined {
+  const row = health.rows.find(({ observer }) => observer === region);
+  return row === undefined ? undefined : provenBy(row, nowMs);
+}
+
 interface LookOptions {
   readonly scope: Scope;
   readonly call: Caller;
@@ -49,6 +56,7 @@ export async function lookAt(
   const { leftOut } = state;
   const surveys = surveysFor(wanted, chosen, scope).filter(({ kind }) => leftOut[kind] === undefined);
   const once = memoised(call);
+  const isOfAll = scope.regions === undefined && scope.targets === undefined;
   const targets = new Map<TargetKey, unknown>();
   const unseen = new Map<string, Unseen>();
   await Promise.all(
@@ -59,7 +67,11 @@ export async function lookAt(
         return;
       }
       try {
-        const found = await converse(observe(survey, placeIn(state, survey.region)), once);
+        const place = placeIn(state, survey.region);
+        const found = await converse(
+          observe(survey, isOfAll ? { ...place, proven: provenIn(state, survey.region, nowMs) } : place),
+          once,
+        );
         for (const [key, observed] of found) targets.set(key, observed);
       } catch (error) {
         if (!isFault(error)) throw error;

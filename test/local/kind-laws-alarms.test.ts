@@ -13,7 +13,7 @@ interface Directive {
 test('alarms watch what probers measure', () => {
   const line = metricsLine(
     { fleet: 'payments', member: 'eu-west-1', atMs: 0 },
-    { latenciesMs: [], worstLink: 1, replicaHealthy: 1, proberHealthy: 1 },
+    { latenciesMs: [], worstLink: 100, availability: 100 },
   );
   const { _aws: of, ...values } = JSON.parse(line) as { readonly _aws: { readonly CloudWatchMetrics: Directive[] } };
   const measured = of.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name));

@@ -28,9 +28,9 @@ test.for([
   { row: row({ bit: null }),                      proves: ['names', 'watch'],        why: 'a client has no bit' },
   { row: row({ bit: streak('xxxxxx', 'sick') }),  proves: ['names', 'watch'],        why: 'whatever it sees, it was called' },
   { row: row({ name: streak('') }),               proves: ['bit', 'watch'],          why: 'nothing was asked yet' },
-  { row: row({ atMs: NOW_MS - 30_000 }),          proves: ['names', 'bit', 'watch'], why: 'three beats old' },
-  { row: row({ atMs: NOW_MS - 30_001 }),          proves: [],                        why: 'older' },
-  { row: row({ atMs: NOW_MS + 30_001 }),          proves: [],                        why: 'from the future' },
+  { row: row({ atMs: NOW_MS - 90_000 }),          proves: ['names', 'bit', 'watch'], why: 'as old as evidence may be' },
+  { row: row({ atMs: NOW_MS - 90_001 }),          proves: [],                        why: 'older' },
+  { row: row({ atMs: NOW_MS + 10_001 }),          proves: [],                        why: 'from the future' },
 ])('$proves: $why', ({ row: given, proves }) => {
   const proven = provenBy(given, NOW_MS);
   expect(Object.entries(proven).flatMap(([what, is]) => (is ? [what] : []))).toEqual(proves);

@@ -98,7 +98,7 @@ describe('alarms', () => {
     Period: 60,
     EvaluationPeriods: 3,
     DatapointsToAlarm: 2,
-    Threshold: 1,
+    Threshold: 50,
     ComparisonOperator: 'LessThanThreshold',
     TreatMissingData: 'breaching',
     ...but,
@@ -129,7 +129,7 @@ describe('alarms', () => {
   // biome-ignore format: a table is read down its columns
   test.for([
     { there: settings('link', 'WorstLink'),                                 fields: [], why: 'as wanted' },
-    { there: settings('replica', 'ReplicaHealthy'),                         fields: ['existence'], why: 'only the other one' },
+    { there: settings('replica', 'Availability'),                         fields: ['existence'], why: 'only the other one' },
     { there: settings('link', 'WorstLink', { TreatMissingData: 'missing' }), fields: ['treatMissingData'], why: 'it has joined since' },
     { there: settings('link', 'WorstLink', { Threshold: 0 }),               fields: ['threshold'], why: 'it would never go off' },
     { there: settings('link', 'WorstLink', { Dimensions: [] }),             fields: ['dimensions'], why: 'nobody measures that' },

@@ -52,9 +52,7 @@ test('every member has a fresh row in every Region, and all is well', async () =
     expect(freshRows(Object.values(rows), bed.clock.nowMs()).discounted).toEqual({});
     for (const row of Object.values(rows)) expect(statesIn(row)).toEqual(ALL_WELL);
     expect(await statisticsOf(bed, region, 'Availability', sinceMs)).toContainEqual([100, 100, 1]);
-    expect(await statisticsOf(bed, region, 'WorstLink', sinceMs)).toContainEqual([1, 1, 1]);
-    expect(await statisticsOf(bed, region, 'ReplicaHealthy', sinceMs)).toContainEqual([1, 1, 1]);
-    expect(await statisticsOf(bed, region, 'ProberHealthy', sinceMs)).toContainEqual([1, 1, 1]);
+    expect(await statisticsOf(bed, region, 'WorstLink', sinceMs)).toContainEqual([100, 100, 1]);
     // One of each of the six rounds, to the replica next door.
     const latencies = await statisticsOf(bed, region, 'Latency', sinceMs);
     expect(latencies).toContainEqual([expect.any(Number), expect.any(Number), 6]);
@@ -149,8 +147,9 @@ test('a prober with other code in it is silent, and nobody is called sick for it
   for (const row of usable) expect(statesIn(row)).toEqual(ALL_WELL);
   expect(statesIn(rows['eu-west-1'] as ProbeRow)).toEqual(ALL_WELL);
   expect(bed.reported).toEqual([]);
-  expect(await statisticsOf(bed, 'eu-west-1', 'ProberHealthy', brokenAtMs)).toContainEqual([0, 0, 1]);
-  expect(await statisticsOf(bed, 'us-east-1', 'ProberHealthy', brokenAtMs)).not.toContainEqual([0, 0, 1]);
+  // Nothing is measured, which is what its alarms take for trouble.
+  expect(await statisticsOf(bed, 'eu-west-1', 'Availability', brokenAtMs + 60_000)).toEqual([]);
+  expect(await statisticsOf(bed, 'us-east-1', 'Availability', brokenAtMs + 60_000)).toContainEqual([100, 100, 1]);
   const said = await bed.linesOf('eu-west-1', 'watch', brokenAtMs + 60_000);
   // Once a minute, and not once a round.
   expect(said.filter((line) => line.includes('the prober does not answer')).length).toBeLessThanOrEqual(3);
