@@ -102,7 +102,10 @@ export const handler = task({
 /** Replicas that people were told of: nothing of the fleet's is wrong with them. */
 const sickForOtherReasons = ({ incidents }: HealthState): readonly Region[] =>
   incidents
-    .filter(({ status, cause }) => status === 'escalated' && causeKind(cause) === 'replica')
+    .filter(
+      ({ status, cause, repairsAtMs }) =>
+        status === 'escalated' && causeKind(cause) === 'replica' && repairsAtMs.length === 0,
+    )
     .map(({ cause }) => causeName(cause));
 
 const isProof = (answer: PrivateAnswer): boolean => answer.answered && answer.status < 400;
