@@ -1,4 +1,5 @@
 import type { Cause, Finding } from '../health/finding.ts';
+import type { TargetKey } from '../model/target.ts';
 import type { Escalation, Incident, TimelineEntry } from './incident.ts';
 import type { Matter } from './matters.ts';
 import type { FoundSteer, Moves } from './moves.ts';
@@ -41,10 +42,13 @@ export function tellDecisions(course: Course): void {
   tell(course, 'decision', decided);
 }
 
+/** Causes that an incident was ever known by, but for those that something else goes by now: whose steers are its own. */
+export const causesOf = ({ cause, formerly = [] }: Incident, elsewhere: ReadonlySet<Cause>): ReadonlySet<Cause> =>
+  new Set([cause, ...formerly].filter((one) => !elsewhere.has(one)));
+
 /** Callers were moved, or may not be moved now, because of it. */
 export function followMoves(course: Course, moves: Moves, causes: ReadonlySet<Cause>): void {
-  const own = new Set([...causes, course.now.cause, ...(course.now.formerly ?? [])]);
-  const isOwn = ({ cause }: FoundSteer): boolean => own.has(cause);
+  const isOwn = ({ cause }: FoundSteer): boolean => causes.has(cause);
   const begin = moves.begin.filter(isOwn);
   const end = moves.end.filter(isOwn);
   if (begin.length > 0) tell(course, 'mitigation', begin.map(pairOf).join(', '));
@@ -67,20 +71,25 @@ const pairOf = ({ viewer, avoid }: FoundSteer): string => `callers in ${viewer} 
 
 const MOST_NAMED = 5;
 
-export const listOf = (names: readonly string[]): string =>
+export const listOf = (names: readonly string[], separator = ', '): string =>
   names.length <= MOST_NAMED
-    ? names.join(', ')
-    : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;
+    ? names.join(separator)
+    : `${names.slice(0, MOST_NAMED).join(separator)} and ${names.length - MOST_NAMED} more`;
 
 /** The finding that says most of a matter: of its own cause, or else the surest. */
 export const leadingFinding = ({ cause, findings }: Matter): Finding | undefined =>
   findings.find((finding) => finding.cause === cause) ?? findings[0];
 
-/** One sentence. What has drifted says more than what is seen, where probes take it for something else. */
+/** All that is not as declared, or is on its way to be. */
+export const amissIn = ({ felt, moving }: Matter): readonly TargetKey[] =>
+  [...new Set([...felt.keys(), ...moving])].toSorted();
+
+/** One sentence, without its full stop. What has drifted says more than what is seen, where probes take it for something else. */
 export function sentenceOf(matter: Matter): string {
   const finding = leadingFinding(matter);
-  const amiss = [...(matter.felt.size > 0 ? matter.felt.keys() : matter.moving)].toSorted();
+  const amiss = amissIn(matter);
   const drift = amiss.length === 0 ? '' : `not as declared: ${listOf(amiss)}`;
   if (finding === undefined) return drift;
-  return finding.cause === matter.cause || drift === '' ? finding.says : `${drift}; ${finding.says}`;
+  const seen = finding.says.replace(/\.$/, '');
+  return finding.cause === matter.cause || drift === '' ? seen : `${drift}; ${seen}`;
 }

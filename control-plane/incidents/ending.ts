@@ -1,4 +1,4 @@
-import { regionsOf } from '../health/finding.ts';
+import { type Cause, regionsOf } from '../health/finding.ts';
 import type { Declared } from '../model/fleet.ts';
 import { become, type Course, followMoves, listOf, tell, tellDecisions } from './course.ts';
 import type { Incident } from './incident.ts';
@@ -15,7 +15,7 @@ export function merge(before: Incident, into: Course, nowMs: number): Course {
   become(course, { status: 'closed', closedAtMs: nowMs });
   tell(into, 'evidence', `${before.id} is a part of this: ${before.says}`);
   become(into, {
-    formerly: [...(into.now.formerly ?? []), before.cause, ...(before.formerly ?? [])],
+    formerly: [...new Set([...(into.now.formerly ?? []), before.cause, ...(before.formerly ?? [])])],
     mitigatedAtMs: into.now.mitigatedAtMs ?? before.mitigatedAtMs,
   });
   return course;
@@ -31,11 +31,10 @@ const hasLeft = ({ cause }: Incident, { members }: Declared): boolean =>
  * What probes had named is over when one of them that counts was answered well, and what only a look had found when
  * requests were, after it was put right.
  */
-export function finish(before: Incident, occasion: Occasion, moves: Moves): Course {
+export function finish(before: Incident, occasion: Occasion, moves: Moves, own: ReadonlySet<Cause>): Course {
   const { nowMs, declared } = occasion.situation;
   const course: Course = { before, now: before, nowMs, notes: [], decisions: [], alarms: [] };
   settle(course);
-  const own = new Set([before.cause, ...(before.formerly ?? [])]);
   const proof = hasLeft(before, declared)
     ? `${regionsOf(before.cause).join(' and ')}: a member has left the fleet`
     : proofOf(course.now, occasion);

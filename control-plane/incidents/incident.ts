@@ -22,7 +22,7 @@ export interface Incident {
   readonly closedAtMs?: number | undefined;
   /** When repairs of it were begun: the budget counts them. */
   readonly repairsAtMs: readonly number[];
-  /** Under which causes it was known before a better explanation was found, the first one first. */
+  /** What else it was taken for, the first one first: by probes, or before a better explanation was found. */
   readonly formerly?: readonly Cause[] | undefined;
   /** Probes have named it: then it is over only when they no longer do. */
   readonly seenByProbes?: boolean | undefined;
@@ -30,6 +30,8 @@ export interface Incident {
   readonly targets?: readonly TargetKey[] | undefined;
   /** Targets that repairs were begun of: one that drifts again needs a further repair, and others go on with the first. */
   readonly tried?: readonly TargetKey[] | undefined;
+  /** When the last of them was begun, or gone on with. */
+  readonly triedAtMs?: number | undefined;
   /** What people were told of it. */
   readonly escalatedFor?: readonly Escalation[] | undefined;
   /** When its resources were looked at last, or a run was sent to look. */

@@ -69,9 +69,10 @@ export function knownDrift({ situation, look }: Occasion, open: readonly Inciden
     for (const [cause] of explained(step.key, step)) feel(cause, step.key, step);
   const unseenTargets = findings.filter(({ finding }) => finding === 'unseen').map(({ target }) => target);
   const isUnseen = new Set(unseenTargets);
+  const isMoving = new Set(waiting.map(({ target }) => target));
   for (const key of open.flatMap(({ targets = [] }) => targets))
     for (const [cause] of explained(key, key))
-      if (!coversTarget(look?.scope, key, cause) || isUnseen.has(key))
+      if ((!coversTarget(look?.scope, key, cause) && !isMoving.has(key)) || isUnseen.has(key))
         if (felt.get(cause)?.has(key) !== true) feel(cause, key, undefined);
   return {
     felt,

@@ -1,6 +1,6 @@
 import type { Cause } from '../health/finding.ts';
 import { judge } from '../policies/judge.ts';
-import type { Judgement, Proposal } from '../policies/policy.ts';
+import type { Judgement, Situation } from '../policies/policy.ts';
 import { mitigations } from '../traffic/mitigations.ts';
 import { NO_TRAFFIC_CHANGES, type Steer } from '../traffic/traffic.ts';
 import type { Occasion } from './occasion.ts';
@@ -24,23 +24,34 @@ export interface Moves {
 const samePair = (a: Steer, b: Steer): boolean => a.viewer === b.viewer && a.avoid === b.avoid;
 const isFound = (steer: Steer): steer is FoundSteer => steer.cause !== 'ramp';
 
-/** Which steers begin and which end, as far as every policy allows. */
+/**
+ * Which steers begin and which end, as far as every policy allows. Ends are judged first: whoever may be asked again is
+ * somebody to ask for those who are to be kept off another.
+ */
 export function movesOf({ situation, overrides }: Occasion): Moves {
   const { declared, diagnosis, nowMs } = situation;
-  const present = (declared.traffic ?? NO_TRAFFIC_CHANGES).steers.filter(isFound);
+  const { drains, steers } = declared.traffic ?? NO_TRAFFIC_CHANGES;
+  const present = steers.filter(isFound);
   const wanted = mitigations(declared, diagnosis, nowMs).filter(isFound);
   const notNow: { what: 'steer' | 'unsteer'; steer: FoundSteer; because: string }[] = [];
   const isAllowed =
-    (what: 'steer' | 'unsteer') =>
+    (what: 'steer' | 'unsteer', at: Situation) =>
     (steer: FoundSteer): boolean => {
       const { viewer, avoid, cause } = steer;
-      const proposal: Proposal = { what, viewer, avoid, cause };
-      const judgement = judge(proposal, situation, overrides);
+      const judgement = judge({ what, viewer, avoid, cause }, at, overrides);
       if (judgement.verdict !== 'allow') notNow.push({ what, steer, because: reasonsOf(judgement) });
       return judgement.verdict === 'allow';
     };
-  const begin = wanted.filter((steer) => !present.some((other) => samePair(steer, other))).filter(isAllowed('steer'));
-  const end = present.filter((steer) => !wanted.some((other) => samePair(steer, other))).filter(isAllowed('unsteer'));
+  const end = present
+    .filter((steer) => !wanted.some((other) => samePair(steer, other)))
+    .filter(isAllowed('unsteer', situation));
+  const ended: Situation = {
+    ...situation,
+    declared: { ...declared, traffic: { drains, steers: steers.filter((steer) => !end.some((one) => one === steer)) } },
+  };
+  const begin = wanted
+    .filter((steer) => !present.some((other) => samePair(steer, other)))
+    .filter(isAllowed('steer', ended));
   return { standing: present.filter((steer) => !end.includes(steer)), begin, end, notNow };
 }
 

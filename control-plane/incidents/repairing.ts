@@ -2,9 +2,9 @@ import { causeKind, regionsOf } from '../health/finding.ts';
 import type { Step } from '../loop/plan.ts';
 import { judge } from '../policies/judge.ts';
 import type { Judgement } from '../policies/policy.ts';
-import { withinTheHour } from '../policies/repairs-per-hour.ts';
+import { repairsBegun } from '../policies/repairs-per-hour.ts';
 import { isAllSick, servingInTraffic } from '../traffic/in-service.ts';
-import { become, type Course, escalate, listOf, tell } from './course.ts';
+import { amissIn, become, type Course, escalate, listOf, tell } from './course.ts';
 import { covers } from './known-drift.ts';
 import type { Matter } from './matters.ts';
 import { reasonsOf } from './moves.ts';
@@ -31,7 +31,7 @@ export const isLooked = ({ look }: Occasion, { cause }: Matter, unseen: boolean)
 export function followDrift(course: Course, occasion: Occasion, matter: Matter, unseen: boolean): void {
   const { targets: known } = course.now;
   const { nowMs } = course;
-  const amiss = [...new Set([...matter.felt.keys(), ...matter.moving])].toSorted();
+  const amiss = amissIn(matter);
   const looked = isLooked(occasion, matter, unseen);
   const fresh = stepsOf(matter).filter(({ key }) => known?.includes(key) !== true);
   if (fresh.length > 0) tell(course, 'evidence', `a look finds: ${listOf(fresh.map(describe))}`);
@@ -65,22 +65,27 @@ export function repairOf(course: Course, occasion: Occasion, matter: Matter): Re
 function repairSteps(course: Course, { situation, overrides }: Occasion, steps: readonly Step[]): Repair | undefined {
   const { nowMs } = course;
   const { cause, id, openedAtMs, tried = [], repairsAtMs, escalatedFor } = course.now;
+  const { triedAtMs = Number.NEGATIVE_INFINITY } = course.now;
   const budget = situation.declared.fleet.policies.repairsPerHour;
   if (escalatedFor?.includes('budget-spent')) return undefined;
+  // As it will be read by whoever judges these steps once they are begun.
+  const incidents = [...situation.incidents.filter((incident) => incident.id !== id), course.now];
+  const at = { ...situation, incidents };
   const judged = steps.map((step) => ({
     key: step.key,
-    judgement: judge({ what: 'repair', step, purpose: 'repair' }, situation, overrides),
+    begun: repairsBegun(step, at),
+    judgement: judge({ what: 'repair', step, purpose: 'repair' }, at, overrides),
   }));
   const barred = judged.filter(({ judgement }) => judgement.verdict !== 'allow');
   const reasons = [...new Set(barred.map(({ judgement }) => reasonsOf(judgement)))];
-  if (reasons.length > 0) course.decisions.push(`not repaired now: ${listOf(reasons)}`);
-  const allowed = judged.filter((one) => !barred.includes(one)).map(({ key }) => key);
+  const going = judged.filter((one) => !barred.includes(one));
+  const allowed = going.map(({ key }) => key);
   const fresh = allowed.filter((key) => !tried.includes(key));
-  const isAgain = nowMs - Math.max(Number.NEGATIVE_INFINITY, ...repairsAtMs) >= REPAIR_AGAIN_AFTER_MS;
+  const isAgain = nowMs - triedAtMs >= REPAIR_AGAIN_AFTER_MS;
   const counts = repairsAtMs.length === 0 || (isAgain && fresh.length < allowed.length);
   const isSpent =
     barred.some(({ judgement }) => judgement.reasons.some(({ policy }) => policy === 'repairs-per-hour')) ||
-    (allowed.length > 0 && counts && withinTheHour(repairsAtMs, nowMs).length >= budget);
+    (counts && going.some(({ begun }) => begun >= budget));
   if (isSpent) {
     escalate(
       course,
@@ -89,13 +94,18 @@ function repairSteps(course: Course, { situation, overrides }: Occasion, steps: 
     );
     return undefined;
   }
+  if (reasons.length > 0) course.decisions.push(`not repaired now: ${listOf(reasons)}`);
   if (allowed.length === 0 && nowMs - openedAtMs >= GRACE_MS && barred.every(isRefused))
     escalate(course, 'in-the-way', `${course.now.says}; not repaired: ${listOf(reasons)}`);
   if (allowed.length === 0 || (fresh.length === 0 && !counts)) return undefined;
   const repairs = counts ? [...repairsAtMs, nowMs] : repairsAtMs;
   const which = repairs.length === 1 ? 'the repair' : `repair ${repairs.length}`;
   tell(course, 'repair', `${which} ${counts ? 'begins' : 'goes on'}: ${listOf(allowed)}`);
-  become(course, { tried: [...new Set([...tried, ...allowed])].toSorted(), repairsAtMs: repairs });
+  become(course, {
+    tried: [...new Set([...tried, ...allowed])].toSorted(),
+    triedAtMs: nowMs,
+    repairsAtMs: repairs,
+  });
   return { cause, incident: id, scope: { targets: allowed } };
 }
 

@@ -53,7 +53,7 @@ export function storyOf(incident: Incident, timeline: readonly TimelineEntry[]):
   return [
     `${id}: ${outcomes[status]}`,
     `what          ${says}`,
-    `cause         ${causeKind(cause)} ${causeName(cause)}${formerly.length > 0 ? `, first taken for ${[...new Set(formerly)].join(', ')}` : ''}`,
+    `cause         ${causeKind(cause)} ${causeName(cause)}${formerly.length > 0 ? `, also taken for ${formerly.join(', ')}` : ''}`,
     `since         ${instant(sinceMs)}`,
     `first signal  ${openedBy}, ${instant(openedAtMs)}`,
     `repairs       ${repairsAtMs.length === 0 ? 'none was tried' : repairsAtMs.length}`,

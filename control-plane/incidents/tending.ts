@@ -1,11 +1,21 @@
 import { type Cause, causeKind, causeName, regionsOf } from '../health/finding.ts';
 import { canonicalJson } from '../model/fingerprint.ts';
 import { inService } from '../traffic/in-service.ts';
-import { become, type Course, followMoves, leadingFinding, listOf, sentenceOf, tell, tellDecisions } from './course.ts';
+import {
+  become,
+  type Course,
+  causesOf,
+  followMoves,
+  leadingFinding,
+  listOf,
+  sentenceOf,
+  tell,
+  tellDecisions,
+} from './course.ts';
 import { finish, merge } from './ending.ts';
 import type { Incident } from './incident.ts';
 import { knownDrift } from './known-drift.ts';
-import { isRelated, type Matter, mattersOf } from './matters.ts';
+import { isPartOf, isRelated, type Matter, mattersOf } from './matters.ts';
 import { type Moves, movesOf } from './moves.ts';
 import type { Occasion, Repair, Tending } from './occasion.ts';
 import { followDrift, repairOf, tellPeople } from './repairing.ts';
@@ -40,16 +50,20 @@ export function tend(occasion: Occasion): Tending {
     const [before = reopened(matter, occasion), ...others] = own;
     const course = before === undefined ? opened(matter, occasion) : continued(before, matter, occasion);
     courses.push(course, ...others.map((other) => merge(other, course, nowMs)));
-    const unseen = [...matter.causes].some((cause) => drift.unseen.has(cause));
+    rememberCauses(course, matter);
+    const unseen = [...drift.unseen].some((cause) => matter.causes.has(cause) || isPartOf(cause, matter.cause));
     followDrift(course, occasion, matter, unseen);
     explainBits(course, matter, occasion, moves);
-    followMoves(course, moves, matter.causes);
+    const elsewhere = new Set(matters.filter((other) => other !== matter).flatMap((other) => [...other.causes]));
+    followMoves(course, moves, new Set([...matter.causes, ...causesOf(course.now, elsewhere)]));
     const begun = repairOf(course, occasion, matter);
     if (begun !== undefined) repair.push(begun);
     tellDecisions(course);
     tellPeople(course, occasion, matter, unseen);
   }
-  for (const incident of open) if (!taken.has(incident.id)) courses.push(finish(incident, occasion, moves));
+  const present = new Set(matters.flatMap(({ causes }) => [...causes]));
+  for (const incident of open)
+    if (!taken.has(incident.id)) courses.push(finish(incident, occasion, moves, causesOf(incident, present)));
   return tendingOf(courses, moves, repair);
 }
 
@@ -112,7 +126,7 @@ function opened(matter: Matter, { situation: { nowMs }, signal }: Occasion): Cou
 
 function tellEvidence(course: Course, { findings }: Matter): void {
   const seen = findings.flatMap(({ evidence }) => evidence);
-  if (seen.length > 0) tell(course, 'evidence', `seen: ${listOf(seen)}`);
+  if (seen.length > 0) tell(course, 'evidence', `seen: ${listOf(seen, '; ')}`);
 }
 
 function continued(before: Incident, matter: Matter, { situation: { nowMs }, signal }: Occasion): Course {
@@ -126,7 +140,7 @@ function continued(before: Incident, matter: Matter, { situation: { nowMs }, sig
   }
   if (before.cause !== matter.cause) {
     tell(course, 'evidence', `better explained by ${matter.cause} than by ${before.cause}: ${says}`);
-    become(course, { cause: matter.cause, formerly: [...(before.formerly ?? []), before.cause] });
+    become(course, { cause: matter.cause });
   } else if (before.says !== says && finding !== undefined && matter.felt.size === 0) tell(course, 'evidence', says);
   if (finding !== undefined && before.seenByProbes !== true) {
     tellEvidence(course, matter);
@@ -134,6 +148,15 @@ function continued(before: Incident, matter: Matter, { situation: { nowMs }, sig
   }
   if (before.says !== says) become(course, { says, confidence: finding?.confidence ?? 1 });
   return course;
+}
+
+/** Steers stand for what probes call it. */
+function rememberCauses(course: Course, { findings }: Matter): void {
+  const { cause, formerly = [] } = course.now;
+  const before = course.before === undefined ? [] : [course.before.cause];
+  const known = new Set([...formerly, ...before, ...findings.map((finding) => finding.cause)]);
+  known.delete(cause);
+  if (known.size > 0 || formerly.length > 0) become(course, { formerly: [...known] });
 }
 
 /** What is decided of callers where no steer is made. */

@@ -1,7 +1,7 @@
 import { type Cause, causeKind, causeName, type Diagnosis, regionsOf } from '../health/finding.ts';
 import type { Declared } from '../model/fleet.ts';
 import type { Region } from '../model/region.ts';
-import { reachableFrom, servingInTraffic, wellFor } from './in-service.ts';
+import { isAllSick, isSickFor, reachableFrom, servingInTraffic, wellFor } from './in-service.ts';
 import { NO_TRAFFIC_CHANGES, type Steer } from './traffic.ts';
 
 interface Pair {
@@ -17,26 +17,39 @@ interface Pair {
  *
  * Reads    findings, what callers can reach, drains, steers that stand, health.coolDownSeconds
  * Returns  every steer that should stand, those that stand already as they are. One whose cause is gone stays until the
- *          cool-down is over; none leaves callers without somebody else to ask
+ *          cool-down is over; none leaves callers without somebody else to ask.
+ *          While every serving member is sick, what stands stays, and nothing begins
  */
 export function mitigations(declared: Declared, diagnosis: Diagnosis, nowMs: number): readonly Steer[] {
   const standing = (declared.traffic ?? NO_TRAFFIC_CHANGES).steers.filter(({ cause }) => cause !== 'ramp');
+  if (isAllSick(declared, diagnosis)) return standing;
+  const coolDownMs = declared.fleet.health.coolDownSeconds * 1_000;
+  const isFresh = ({ sinceMs }: Steer): boolean => nowMs - sinceMs < coolDownMs;
+  const isSick = ({ viewer, avoid }: Pair): boolean => isSickFor(diagnosis, viewer, avoid);
+  // Whoever is well again and may be asked again is somebody else to ask, for those who are to be kept off another.
+  const unlessOver = withoutSteers(declared, (steer) => !isSick(steer) && !isFresh(steer));
+  const isNeeded = (steer: Steer): boolean => !isSick(steer) && !hasSomebodyElse(unlessOver, diagnosis, steer);
+  const asSteered = withoutSteers(unlessOver, isNeeded);
+
   const serving = new Set(servingInTraffic(declared).map(({ region }) => region));
   const wanted = new Map<string, Steer>();
   for (const { cause, says } of diagnosis.findings)
     for (const pair of pairsOf(cause, declared)) {
       const key = nameOf(pair);
-      if (!serving.has(pair.avoid) || wanted.has(key) || !hasSomebodyElse(declared, diagnosis, pair)) continue;
+      if (!serving.has(pair.avoid) || wanted.has(key) || !hasSomebodyElse(asSteered, diagnosis, pair)) continue;
       const stands = standing.find((steer) => nameOf(steer) === key);
       wanted.set(key, stands ?? { ...pair, sinceMs: nowMs, because: says, cause });
     }
-  const coolDownMs = declared.fleet.health.coolDownSeconds * 1_000;
-  for (const steer of standing) {
-    const isFresh = nowMs - steer.sinceMs < coolDownMs;
-    if (isFresh && hasSomebodyElse(declared, diagnosis, steer) && !wanted.has(nameOf(steer)))
+  for (const steer of standing)
+    if (isFresh(steer) && !wanted.has(nameOf(steer)) && hasSomebodyElse(asSteered, diagnosis, steer))
       wanted.set(nameOf(steer), steer);
-  }
   return [...wanted.values()];
+}
+
+/** As if some steers had ended; those of a ramp end by themselves. */
+function withoutSteers(declared: Declared, isOver: (steer: Steer) => boolean): Declared {
+  const { drains, steers } = declared.traffic ?? NO_TRAFFIC_CHANGES;
+  return { ...declared, traffic: { drains, steers: steers.filter((one) => one.cause === 'ramp' || !isOver(one)) } };
 }
 
 const nameOf = ({ viewer, avoid }: Pair): string => `${viewer}>${avoid}`;
