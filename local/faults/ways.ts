@@ -92,6 +92,10 @@ export async function deploySomethingElse(trial: Trial, region: Region = victim)
   const other = {
     openapi: '3.0.1',
     info: { title: 'other', version: '1' },
+    'x-amazon-apigateway-policy': {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*' }],
+    },
     paths: {
       '/other': {
         get: {
