@@ -6,7 +6,7 @@ import { downIn, silentIn } from './down.ts';
 import { freshRows } from './evidence.ts';
 import { type CauseKind, causeKind, causeName, type Diagnosis, type Finding } from './finding.ts';
 import type { ProbeRow } from './probe-row.ts';
-import { type Field, fieldOf, onto, ownSight, type Sight, seesOf, thatSee } from './sight.ts';
+import { allSick, type Field, fieldOf, onto, ownSight, type Sight, seesOf, thatSee } from './sight.ts';
 import { suspectsIn } from './suspects.ts';
 import { all, findingOf, observersOf } from './tell.ts';
 
@@ -23,12 +23,20 @@ const surestFirst = (a: Finding, b: Finding): number =>
 const namesOf = (findings: readonly Finding[]): ReadonlySet<Region> =>
   new Set(findings.map(({ cause }) => causeName(cause)));
 
-/** Everything down at once has one cause, and it is in no Region. A fleet of one is its replica. */
-function fleetFinding({ fleet }: Declared, field: Field, down: readonly Finding[]): Finding | undefined {
-  if (field.targets.length < 2 || down.length < field.targets.length) return undefined;
-  const says = `All ${down.length} serving members of ${fleet.name} are down at once: ${all(field.targets)}`;
-  return findingOf(`fleet/${fleet.name}`, says, { sick: field.sights, well: [] });
-}
+const fleetFinding = ({ fleet }: Declared, { targets, sights }: Field): Finding =>
+  findingOf(
+    `fleet/${fleet.name}`,
+    `All ${targets.length} serving members of ${fleet.name} are down at once: ${all(targets)}`,
+    { sick: sights, well: [] },
+  );
+
+/**
+ * Nobody sees anything well. It need not have been so for long: whoever is sure a beat before the others is not blind,
+ * and the first that is down for sure is not the only one.
+ */
+const isAllLost = ({ targets, sights }: Field): boolean =>
+  observersOf(sights).length > 1 &&
+  targets.every((target) => allSick(sights.filter((sight) => sight.target === target)));
 
 /**
  * Viewers whose callers cannot use the name, though the replicas it may lead to answer when asked straight. A name with
@@ -109,7 +117,8 @@ function wrongBitsIn(declared: Declared, field: Field, rows: readonly ProbeRow[]
  */
 export function diagnose(declared: Declared, rows: readonly ProbeRow[], nowMs: number): Diagnosis {
   const { usable, discounted } = freshRows(rows, nowMs);
-  const suspects = suspectsIn(fieldOf(declared, usable));
+  const seen = fieldOf(declared, usable);
+  const suspects = suspectsIn(seen);
   const silent = silentIn(suspects.field);
   const field = unheard(suspects.field, silent);
   const because = {
@@ -120,8 +129,9 @@ export function diagnose(declared: Declared, rows: readonly ProbeRow[], nowMs: n
   };
 
   const down = downIn(field, silent);
-  const fleet = fleetFinding(declared, field, down);
-  if (fleet !== undefined) return { findings: [fleet], discounted: because };
+  // Everything down at once has one cause, and it is in no Region. A fleet of one is its replica.
+  const isFleet = seen.targets.length > 1 && (isAllLost(seen) || down.length === seen.targets.length);
+  if (isFleet) return { findings: [fleetFinding(declared, seen)], discounted: because };
 
   const areDown = namesOf(down);
   const reachable = notOnto(field, areDown);

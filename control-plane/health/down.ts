@@ -1,8 +1,8 @@
 import { PROBE_EVERY_MS } from '../model/agents.ts';
 import type { Region } from '../model/region.ts';
 import type { Finding } from './finding.ts';
-import type { Symptom } from './probe-row.ts';
-import { allSick, type Field, nearlyAllSick, onto, outOf, ownSight, type Sight, thatSee } from './sight.ts';
+import { MOST_ROUNDS, type Symptom } from './probe-row.ts';
+import { allSick, type Field, isMending, nearlyAllSick, onto, outOf, ownSight, type Sight, thatSee } from './sight.ts';
 import { all, findingOf, observersOf } from './tell.ts';
 
 /** Two beats: one that sees trouble writes at every beat, and two observers' beats are never at one moment. */
@@ -22,21 +22,21 @@ const mostlyUnanswered = (sights: readonly Sight[]): boolean => {
 
 /**
  * Members whose last word is from before others lost them. Their probers ask as often as the others': had they lived to
- * see the trouble, they would have written again. At least two others must say so, since one can err, and those who are
- * silent themselves by this rule have no say.
+ * see the trouble, they would have written again. At least two others must lose them, one of them for sure, since one
+ * can err; and those who are silent themselves by this rule have no say.
  */
 export function silentIn(field: Field): ReadonlySet<Region> {
   const isLost = (region: Region): boolean => {
     const sick = thatSee('sick', onto(field, region));
     const own = ownSight(field, region);
-    if (own === undefined || own.sees === 'sick' || sick.length < 2) return false;
+    if (own === undefined || own.sees === 'sick' || sick.length === 0) return false;
     const newestMs = Math.max(...sick.map(({ atMs }) => atMs));
     return newestMs - own.atMs > SILENT_AFTER_MS && sick.every(({ streak }) => streak.sinceMs > own.atMs);
   };
   const lost = new Set(field.targets.filter(isLost));
   const isSilent = (region: Region): boolean => {
     const others = onto(field, region).filter(({ observer }) => !lost.has(observer));
-    return thatSee('sick', others).length > 1 && nearlyAllSick(others);
+    return others.length > 1 && nearlyAllSick(others);
   };
   return new Set([...lost].filter(isSilent));
 }
@@ -46,6 +46,27 @@ const isCutOff = (field: Field, observer: Region): boolean => {
   const seen = outOf(field, observer);
   return seen.length > 1 && allSick(seen);
 };
+
+/** Its observer remembers fewer rounds than there were since others lost it: it was silent in between. */
+const wasSilent = ({ streak, atMs }: Sight, { streak: { sinceMs } }: Sight): boolean =>
+  streak.recent.length < MOST_ROUNDS && atMs - streak.recent.length * PROBE_EVERY_MS > sinceMs;
+
+/**
+ * Whether a member that was dark is there again: it sees all others well and never saw them otherwise, and those who lost
+ * it are answered, only not for long enough yet; or have not asked since. One trouble keeps one name until it is over.
+ */
+function isBack(field: Field, own: Sight): boolean {
+  const others = onto(field, own.target);
+  const sick = thatSee('sick', others);
+  const out = outOf(field, own.target);
+  return (
+    others.length > 1 &&
+    sick.every((sight) => isMending(sight) || (sight.atMs < own.atMs && wasSilent(own, sight))) &&
+    mostlyUnanswered(sick) &&
+    out.length > 0 &&
+    out.every(({ sees, streak }) => sees === 'well' && !streak.recent.includes('x'))
+  );
+}
 
 /**
  * Whether a member itself is down, and how.
@@ -64,7 +85,8 @@ function downness(field: Field, region: Region, wasHeard: boolean): Finding | un
     findingOf(`replica/${region}`, says, { sick: seen, well: [] });
 
   if (own !== undefined && own.sees === 'sick') {
-    if (others.length > 0 && others.length - well.length + 1 <= well.length) return undefined;
+    const isOutvoted = others.length < 2 * well.length;
+    if (isOutvoted) return undefined;
     const who =
       sick.length === 0
         ? 'it says so itself'
@@ -74,7 +96,11 @@ function downness(field: Field, region: Region, wasHeard: boolean): Finding | un
   if (sick.length === 0 || !nearlyAllSick(others)) return undefined;
   if (own?.sees === 'unsure')
     return replica(`The replica in ${region} is sick for ${them}, and about to be for itself`, [own, ...others]);
-  if (own !== undefined) return undefined;
+  if (own !== undefined) {
+    if (!isBack(field, own)) return undefined;
+    const says = `${region} is back, and ${them} have not been answered for long enough yet`;
+    return findingOf(`region/${region}`, says, { sick: others, well: [own] }, NOT_SILENT_FOR_LONG);
+  }
   if (!mostlyUnanswered(others))
     return replica(`The replica in ${region} answers ${them}, and not well; it says nothing itself`, others);
 

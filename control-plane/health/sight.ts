@@ -3,7 +3,10 @@ import type { Region } from '../model/region.ts';
 import { peersOf } from '../model/topology.ts';
 import type { ProbeRow, Streak, Symptom } from './probe-row.ts';
 
-/** `unsure`: still well by its state, and its newest round was bad. It contradicts nobody who says sick. */
+/**
+ * `unsure`: well by its state, and its newest round was bad, or it is the first that is sure of an end. It contradicts
+ * nobody who says sick.
+ */
 export type Sees = 'sick' | 'unsure' | 'well';
 
 /** One cell of the probe matrix: what one observer sees of one replica, or of the fleet's name. */
@@ -32,12 +35,28 @@ export interface Field {
 export const seesOf = ({ state, recent }: Streak): Sees =>
   state === 'sick' ? 'sick' : recent.endsWith('x') ? 'unsure' : 'well';
 
+/** Sick until enough rounds were good, and the newest was: it is over, or it flaps. */
+export const isMending = ({ sees, streak }: Sight): boolean => sees === 'sick' && streak.recent.endsWith('.');
+
 /**
  * Whether a member is judged, and its word counts. One that is joining has links half made, and one that leaves has
  * them half removed: neither is trouble. Drained members are judged like all others.
  */
 export const isJudged = ({ phase, role, inTraffic }: Member): boolean =>
   phase === 'joined' && (role === 'client' || inTraffic);
+
+/** It was sick within the rounds that are remembered. */
+const isRecovered = ({ sees, streak }: Sight): boolean => sees === 'well' && streak.recent.includes('x');
+
+/**
+ * When a trouble ends, some are sure of it a beat before the others. As long as all who still say sick are mending, those
+ * who have recovered are no evidence against it: otherwise every trouble would end as several small ones.
+ */
+function atLastBeat(sight: Sight, all: readonly Sight[]): Sight {
+  if (!isRecovered(sight)) return sight;
+  const sick = all.filter(({ target, sees }) => target === sight.target && sees === 'sick');
+  return sick.length > 0 && sick.every(isMending) ? { ...sight, sees: 'unsure' } : sight;
+}
 
 export function fieldOf(declared: Declared, rows: readonly ProbeRow[]): Field {
   const members = declared.members.filter(isJudged);
@@ -67,7 +86,7 @@ export function fieldOf(declared: Declared, rows: readonly ProbeRow[]): Field {
       sights.push({ observer, target, sees: seesOf(streak), streak, atMs });
     }
   }
-  return { targets, peers, sights, names };
+  return { targets, peers, sights: sights.map((sight) => atLastBeat(sight, sights)), names };
 }
 
 export const ownSight = ({ sights }: Field, region: Region): Sight | undefined =>

@@ -1,7 +1,7 @@
 import type { Region } from '../model/region.ts';
 import type { Cause, Finding } from './finding.ts';
 import { MOST_ROUNDS } from './probe-row.ts';
-import { majoritySymptom, type Sight, thatSee } from './sight.ts';
+import { isMending, majoritySymptom, type Sight, thatSee } from './sight.ts';
 
 /** Evidence of one observer only is half as sure: whoever says so may be the one that is wrong. */
 export const ONE_OBSERVER = 0.5;
@@ -45,9 +45,11 @@ export interface Expected {
   readonly well: readonly Sight[];
 }
 
-/** How far an unsure sight agrees, whatever was expected. */
+/** Who is unsure agrees by half, whatever was expected; so does who says sick and was answered just now. */
 const agreement = (sights: readonly Sight[], sees: 'sick' | 'well'): number =>
-  thatSee(sees, sights).length + thatSee('unsure', sights).length / 2;
+  thatSee(sees, sights).length +
+  thatSee('unsure', sights).length / 2 -
+  (sees === 'sick' ? sights.filter(isMending).length / 2 : 0);
 
 /** The share of sights that are as expected, less where all of them are one observer's, or by what makes the case weaker. */
 function confidenceIn({ sick, well }: Expected, weakerBy: number): number {

@@ -76,6 +76,7 @@ describe('diagnosis in a mesh of four', () => {
 describe('diagnosis of small and odd fleets', () => {
   const abc = fleetOf('abc');
   const ab = fleetOf('ab');
+  const abcde = fleetOf('abcde');
   const spokes = fleetOf('abcd', hub);
   const served = fleetOf('abCD');
   const oneServes = fleetOf('aBC');
@@ -101,6 +102,10 @@ describe('diagnosis of small and odd fleets', () => {
     { fleet: 'three', in: abc, rows: ['a .c. .', 'b c.. .', 'c ... .'], told: 'link/a~b 1',  why: 'one pair of three' },
     { fleet: 'three', in: abc, rows: ['c cc. .'],                   told: 'network/c 0.38', why: 'rather one cut off than two dark, and nobody is moved for it' },
     { fleet: 'three', in: abc, rows: ['a ccc c', 'c ..c .'],        told: 'observer/a 1, replica/c 0.5', why: 'a blind one is no witness against c, so c is alone in what it says of itself' },
+
+    { fleet: 'three', in: abc, rows: ['a ccc c', 'b ... .', 'c c.. .'], told: 'observer/a 0.83, link/a~c 0.75', why: 'one reaches it and one does not: being answered is believed' },
+    { fleet: 'five', in: abcde, rows: ['b c.... .', 'c c.... .', 'd c.... .', 'e ..... .'], told: 'region/a 0.75', why: 'rather one that errs than three links' },
+    { fleet: 'five', in: abcde, rows: ['a .cccc .', 'b c.... .', 'c c.... .', 'd c.... .', 'e ..... .'], told: 'network/a 0.89', why: 'the same, of one that is there' },
 
     { fleet: 'hub', in: spokes, rows: ['a .... .', 'b ...? .', 'c .?.? .', 'd .??. .'], told: '', why: 'all is well, and what spokes say of spokes is not asked' },
     { fleet: 'hub', in: spokes, rows: ['a .... .', 'b ..cc .', 'c .?.? .', 'd .??. .'], told: '', why: 'there is no link to be sick' },

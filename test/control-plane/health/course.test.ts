@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../../control-plane/health/diagnose.ts';
+import { isNews, nextRow } from '../../../control-plane/health/matrix.ts';
+import type { Probe, ProbeRow } from '../../../control-plane/health/probe-row.ts';
+import { PROBE_EVERY_MS } from '../../../control-plane/model/agents.ts';
+import { badProbe, fleetOf, goodProbe, NOW_MS } from './sketch.ts';
+
+const regions = ['a', 'b', 'c', 'd'];
+const declared = fleetOf('abcd');
+
+interface Course {
+  /** Whether a request gets through once the trouble is there. */
+  readonly crosses: (from: string, to: string) => boolean;
+  /** Members that write nothing any more. */
+  readonly mute?: string;
+  /** When it ends, in seconds after it began. */
+  readonly untilSeconds?: number;
+}
+
+/**
+ * What is diagnosed second by second, each diagnosis once, with the seconds since the trouble began: every observer asks
+ * every ten seconds at a beat of its own, and writes what is news, else once a minute.
+ */
+function told(
+  { crosses, mute, untilSeconds = Number.POSITIVE_INFINITY }: Course,
+  forSeconds: number,
+): readonly string[] {
+  const table = new Map<string, ProbeRow>();
+  const memory = new Map<string, ProbeRow>();
+  const course: string[] = [];
+  let last = '';
+  for (let second = -120; second < forSeconds; second++) {
+    const atMs = NOW_MS + second * 1_000;
+    const isBroken = second >= 0 && second < untilSeconds;
+    for (const [index, observer] of regions.entries()) {
+      if ((second + 120) % (PROBE_EVERY_MS / 1_000) !== 3 * index || (isBroken && observer === mute)) continue;
+      const ask = (to: string): Probe => (isBroken && !crosses(observer, to) ? badProbe : goodProbe);
+      const replicas = Object.fromEntries(regions.map((to) => [to, ask(to)]));
+      // The name leads to the replica next door.
+      const row = nextRow(
+        memory.get(observer),
+        { observer, atMs, replicas, name: ask(observer) },
+        declared.fleet.health,
+      );
+      const due = atMs - (table.get(observer)?.atMs ?? 0) >= 60_000;
+      if (due || isNews(memory.get(observer), row)) table.set(observer, row);
+      memory.set(observer, row);
+    }
+    const { findings } = diagnose(declared, [...table.values()], atMs);
+    const now = findings.map(({ cause }) => cause).join(', ');
+    if (now !== last) course.push(`${second} s: ${now}`);
+    last = now;
+  }
+  return course;
+}
+
+const apart = (a: string, b: string) => (from: string, to: string) =>
+  !(from === a && to === b) && !(from === b && to === a);
+
+type Victim = (x: string, y: string) => Course;
+const ended = { untilSeconds: 120 };
+
+describe('a trouble has one name from its beginning to its end, and none before or after', () => {
+  const troubles: readonly { readonly trouble: Victim; readonly names: string; readonly why: string }[] = [
+    {
+      trouble: (x) => ({ crosses: (from, to) => from !== x && to !== x, mute: x, ...ended }),
+      names: 'region/x',
+      why: 'a Region goes dark',
+    },
+    {
+      trouble: (x) => ({ crosses: (from, to) => from === to || (from !== x && to !== x), ...ended }),
+      names: 'network/x',
+      why: 'a network is cut off',
+    },
+    { trouble: (x) => ({ crosses: (_, to) => to !== x, ...ended }), names: 'replica/x', why: 'a replica is sick' },
+    { trouble: (x, y) => ({ crosses: apart(x, y), ...ended }), names: 'link/x~y', why: 'a link is cut' },
+    { trouble: (x) => ({ crosses: (from) => from !== x, ...ended }), names: 'observer/x', why: 'a prober is blind' },
+    { trouble: () => ({ crosses: () => false, ...ended }), names: 'fleet/payments', why: 'all is gone' },
+    { trouble: () => ({ crosses: () => false, untilSeconds: 20 }), names: '', why: 'two beats are missed' },
+  ];
+  test.for(troubles)('$why: $names', ({ trouble, names }) => {
+    for (const x of regions) {
+      const y = x === 'd' ? 'a' : 'd';
+      const link = x < y ? `link/${x}~${y}` : `link/${y}~${x}`;
+      const [began, ends, ...more] = told(trouble(x, y), 300);
+      expect(more, x).toEqual([]);
+      expect(began?.replace(/^\d+ s: /, ''), x).toBe(
+        names === '' ? undefined : names.replace('link/x~y', link).replace(/x$/, x),
+      );
+      if (names === '') continue;
+      // Three rounds until it is told, and six until it is over, whoever's beat comes first.
+      const seconds = [began, ends].map((entry) => Number.parseInt(entry ?? '', 10));
+      expect(seconds[0], x).toBeLessThanOrEqual(30);
+      expect(ends, x).toMatch(/^1[67]\d s: $/);
+    }
+  });
+});
+
+describe('where the table cannot tell yet', () => {
+  test('a member that nobody reaches any more may be dark, until its own row of that minute says otherwise', () => {
+    const inwards: Course = { crosses: (from, to) => from === to || to !== 'a', untilSeconds: 220 };
+    // And as it is answered again it looks like one that was dark and is back.
+    expect(told(inwards, 300)).toEqual(['23 s: region/a', '60 s: network/a', '229 s: region/a', '279 s: ']);
+  });
+
+  test('a Region that was dark for less than its row takes to be stale is back for a beat before others know', () => {
+    const short: Course = { crosses: (from, to) => from !== 'a' && to !== 'a', mute: 'a', untilSeconds: 50 };
+    expect(told(short, 300)).toEqual(['23 s: region/a', '50 s: network/a', '59 s: region/a', '109 s: ']);
+  });
+});
