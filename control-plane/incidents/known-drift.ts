@@ -40,7 +40,7 @@ function isFelt(cause: Cause, { members }: Declared): boolean {
   return isIn && (causeKind(cause) !== 'replica' || concerned.every(({ inTraffic }) => inTraffic));
 }
 
-export const isOutage = ({ action, drift }: Step): boolean =>
+const isOutage = ({ action, drift }: Step): boolean =>
   action !== 'remove' && drift.some(({ impact }) => impact === 'outage');
 
 function grouped<Value>(values: Iterable<readonly [Cause, Value]>): ReadonlyMap<Cause, readonly Value[]> {

@@ -24,7 +24,7 @@ const describe = ({ key, action, drift }: Step): string =>
   action === 'create' ? `${key} is missing` : `${key} differs in ${drift.map(({ field }) => field).join(', ')}`;
 
 /** Whether this look has seen all that the matter may come from. */
-export const isLooked = ({ look }: Occasion, { cause }: Matter, unseen: boolean): boolean =>
+const isLooked = ({ look }: Occasion, { cause }: Matter, unseen: boolean): boolean =>
   !unseen && covers(look?.scope, cause);
 
 /** Notes what has drifted, and what no longer has. */

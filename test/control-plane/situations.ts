@@ -46,7 +46,11 @@ export const steered = (viewer: Region, avoid: Region, cause: Steer['cause'], si
 
 /** Sure, and seen from every end of it. */
 export const finding = (cause: Cause, but: Partial<Finding> = {}): Finding => {
-  const [first = 'us-east-1', second = 'eu-west-1'] = regionsOf(cause);
+  const ends = regionsOf(cause);
+  const [first, second] = [
+    ...ends,
+    ...['us-east-1', 'ap-southeast-2', 'eu-west-1'].filter((end) => !ends.includes(end)),
+  ];
   return {
     cause,
     says: `${cause} is sick.`,

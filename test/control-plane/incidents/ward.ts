@@ -65,7 +65,14 @@ export class Ward {
     this.apply(tending, START_MS + (moment.at ?? 0) * SECOND_MS);
     const { says: _says, ...again } = tend(this.occasion(moment));
     expect(again, 'with its effects applied there is nothing to do').toEqual({
-      ...{ open: [], update: [], notes: [], steer: [], unsteer: [], close: [], escalate: [], repair: [] },
+      open: [],
+      update: [],
+      notes: [],
+      steer: [],
+      unsteer: [],
+      close: [],
+      escalate: [],
+      repair: [],
     });
     const causes = this.open.map(({ cause }) => cause);
     expect(new Set(causes).size, `one incident per cause: ${causes.join()}`).toBe(causes.length);

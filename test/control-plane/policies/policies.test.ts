@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../control-plane/health/finding.ts';
+import type { Declared, PolicySettings } from '../../../control-plane/model/fleet.ts';
 import { policies } from '../../../control-plane/policies/index.ts';
 import type { Proposal, Situation, Verdict } from '../../../control-plane/policies/policy.ts';
 import {
@@ -37,449 +38,107 @@ interface Row {
   readonly why: string;
 }
 
+const minutesAgo = (...minutes: readonly number[]): readonly number[] =>
+  minutes.map((ago) => START_MS - ago * MINUTE_MS);
+const withPolicies = (set: Partial<PolicySettings>): Declared => declaredAs(trio, {}, { policies: set });
+
+// biome-ignore format: a table is read down its columns
 const tables: Readonly<Record<string, readonly Row[]>> = {
-  // biome-ignore-start format: a table is read down its columns
   'last-healthy-member': [
     { proposal: evacuate, verdict: 'allow', why: 'two others are in service' },
-    {
-      proposal: evacuate,
-      in: { declared: declaredAs([us, eu], { drains: [drained('us-east-1')] }) },
-      verdict: 'refuse',
-      why: 'the only other is drained',
-    },
-    {
-      proposal: drill,
-      in: { declared: declaredAs([us, eu]), diagnosis: diagnosed('replica/us-east-1') },
-      verdict: 'refuse',
-      why: 'the only other has a sick replica',
-    },
-    {
-      proposal: drill,
-      in: { declared: declaredAs([us, eu]), diagnosis: diagnosed('network/us-east-1') },
-      verdict: 'refuse',
-      why: 'the only other is cut off',
-    },
-    {
-      proposal: evacuate,
-      in: { declared: declaredAs([us, eu]), diagnosis: diagnosed('region/us-east-1') },
-      verdict: 'refuse',
-      why: 'the only other says nothing',
-    },
-    {
-      proposal: evacuate,
-      in: { declared: declaredAs([us, eu]), diagnosis: diagnosed('view/us-east-1') },
-      verdict: 'allow',
-      why: 'names say nothing of a replica',
-    },
+    { proposal: evacuate, in: { declared: declaredAs([us, eu], { drains: [drained('us-east-1')] }) }, verdict: 'refuse', why: 'the only other is drained' },
+    { proposal: drill, in: { declared: declaredAs([us, eu]), diagnosis: diagnosed('replica/us-east-1') }, verdict: 'refuse', why: 'the only other has a sick replica' },
+    { proposal: drill, in: { declared: declaredAs([us, eu]), diagnosis: diagnosed('network/us-east-1') }, verdict: 'refuse', why: 'the only other is cut off' },
+    { proposal: evacuate, in: { declared: declaredAs([us, eu]), diagnosis: diagnosed('region/us-east-1') }, verdict: 'refuse', why: 'the only other says nothing' },
+    { proposal: evacuate, in: { declared: declaredAs([us, eu]), diagnosis: diagnosed('view/us-east-1') }, verdict: 'allow', why: 'names say nothing of a replica' },
     { proposal: evacuate, in: { diagnosis: diagnosed('fleet/payments') }, verdict: 'refuse', why: 'everybody is sick' },
-    {
-      proposal: evacuate,
-      in: { declared: declaredAs([eu, client]) },
-      verdict: 'refuse',
-      why: 'a client answers nobody',
-    },
-    {
-      proposal: evacuate,
-      in: { declared: declaredAs([eu, { ...us, phase: 'leaving' }]) },
-      verdict: 'refuse',
-      why: 'the only other is leaving',
-    },
-    {
-      proposal: evacuate,
-      in: { declared: declaredAs([eu, { ...us, inTraffic: false }]) },
-      verdict: 'refuse',
-      why: 'the only other was not let into traffic yet',
-    },
+    { proposal: evacuate, in: { declared: declaredAs([eu, client]) }, verdict: 'refuse', why: 'a client answers nobody' },
+    { proposal: evacuate, in: { declared: declaredAs([eu, { ...us, phase: 'leaving' }]) }, verdict: 'refuse', why: 'the only other is leaving' },
+    { proposal: evacuate, in: { declared: declaredAs([eu, { ...us, inTraffic: false }]) }, verdict: 'refuse', why: 'the only other was not let into traffic yet' },
     { proposal: steer, verdict: 'allow', why: 'its own replica answers' },
-    {
-      proposal: clientsSteer,
-      in: { declared: declaredAs([...trio, client]) },
-      verdict: 'allow',
-      why: 'two others answer a client',
-    },
-    {
-      proposal: clientsSteer,
-      in: { declared: declaredAs([eu, us, client], { drains: [drained('us-east-1')] }) },
-      verdict: 'refuse',
-      why: 'the only other is drained',
-    },
-    {
-      proposal: clientsSteer,
-      in: { declared: declaredAs([eu, us, client], { steers: [steered('ca-central-1', 'us-east-1', 'ramp')] }) },
-      verdict: 'refuse',
-      why: 'the only other is avoided',
-    },
-    {
-      proposal: clientsSteer,
-      in: { declared: declaredAs([eu, us, client]), diagnosis: diagnosed('link/ca-central-1~us-east-1') },
-      verdict: 'refuse',
-      why: 'the link to the only other is sick too',
-    },
-    {
-      proposal: clientsSteer,
-      in: { declared: declaredAs([eu, us, client]), diagnosis: diagnosed('network/ca-central-1') },
-      verdict: 'refuse',
-      why: 'the client itself is cut off',
-    },
-    {
-      proposal: steer,
-      in: { diagnosis: diagnosed('network/us-east-1') },
-      verdict: 'allow',
-      why: 'who is cut off still answers its own callers',
-    },
-    {
-      proposal: unsteer,
-      in: { diagnosis: diagnosed('fleet/payments') },
-      verdict: 'allow',
-      why: 'to let callers back takes nobody out',
-    },
+    { proposal: clientsSteer, in: { declared: declaredAs([...trio, client]) }, verdict: 'allow', why: 'two others answer a client' },
+    { proposal: clientsSteer, in: { declared: declaredAs([eu, us, client], { drains: [drained('us-east-1')] }) }, verdict: 'refuse', why: 'the only other is drained' },
+    { proposal: clientsSteer, in: { declared: declaredAs([eu, us, client], { steers: [steered('ca-central-1', 'us-east-1', 'ramp')] }) }, verdict: 'refuse', why: 'the only other is avoided' },
+    { proposal: clientsSteer, in: { declared: declaredAs([eu, us, client]), diagnosis: diagnosed('link/ca-central-1~us-east-1') }, verdict: 'refuse', why: 'the link to the only other is sick too' },
+    { proposal: clientsSteer, in: { declared: declaredAs([eu, us, client]), diagnosis: diagnosed('network/ca-central-1') }, verdict: 'refuse', why: 'the client itself is cut off' },
+    { proposal: steer, in: { diagnosis: diagnosed('network/us-east-1') }, verdict: 'allow', why: 'who is cut off still answers its own callers' },
+    { proposal: unsteer, in: { diagnosis: diagnosed('fleet/payments') }, verdict: 'allow', why: 'to let callers back takes nobody out' },
   ],
   'fleet-share': [
-    {
-      proposal: repair,
-      in: { fleetSize: 10, steps: Array.from({ length: 5 }, () => stage) },
-      verdict: 'allow',
-      why: 'half is the cap',
-    },
-    {
-      proposal: repair,
-      in: { fleetSize: 10, steps: Array.from({ length: 6 }, () => stage) },
-      verdict: 'hold',
-      why: 'more than half',
-    },
-    {
-      proposal: repair,
-      in: { fleetSize: 3, steps: [stage, stage] },
-      verdict: 'allow',
-      why: 'the cap rounds up to two',
-    },
+    { proposal: repair, in: { fleetSize: 10, steps: Array.from({ length: 5 }, () => stage) }, verdict: 'allow', why: 'half is the cap' },
+    { proposal: repair, in: { fleetSize: 10, steps: Array.from({ length: 6 }, () => stage) }, verdict: 'hold', why: 'more than half' },
+    { proposal: repair, in: { fleetSize: 3, steps: [stage, stage] }, verdict: 'allow', why: 'the cap rounds up to two' },
     { proposal: repair, in: { fleetSize: 3, steps: [stage, stage, stage] }, verdict: 'hold', why: 'and not to three' },
-    {
-      proposal: repair,
-      in: { fleetSize: 10, steps: [stage], declared: declaredAs(trio, {}, { policies: { maxShareInRepair: 0 } }) },
-      verdict: 'hold',
-      why: 'a share of 0 pauses all healing',
-    },
-    {
-      proposal: repair,
-      in: { fleetSize: 1, steps: [stage], declared: declaredAs(trio, {}, { policies: { maxShareInRepair: 0.01 } }) },
-      verdict: 'allow',
-      why: 'a fleet of one target can heal',
-    },
-    {
-      proposal: join,
-      in: { fleetSize: 10, steps: Array.from({ length: 10 }, () => stage) },
-      verdict: 'allow',
-      why: 'a join touches much by intention',
-    },
+    { proposal: repair, in: { fleetSize: 10, steps: [stage], declared: withPolicies({ maxShareInRepair: 0 }) }, verdict: 'hold', why: 'a share of 0 pauses all healing' },
+    { proposal: repair, in: { fleetSize: 1, steps: [stage], declared: withPolicies({ maxShareInRepair: 0.01 }) }, verdict: 'allow', why: 'a fleet of one target can heal' },
+    { proposal: join, in: { fleetSize: 10, steps: Array.from({ length: 10 }, () => stage) }, verdict: 'allow', why: 'a join touches much by intention' },
   ],
   'repairs-per-hour': [
     { proposal: repair, verdict: 'allow', why: 'the first' },
-    {
-      proposal: repair,
-      in: {
-        incidents: [
-          incidentOf('replica/eu-west-1', {
-            repairsAtMs: [1, 2, 3, 4, 5, 6].map((minutes) => START_MS - minutes * MINUTE_MS),
-          }),
-        ],
-      },
-      verdict: 'allow',
-      why: 'the sixth is under way',
-    },
-    {
-      proposal: repair,
-      in: {
-        incidents: [
-          incidentOf('replica/eu-west-1', {
-            escalatedFor: ['budget-spent'],
-            repairsAtMs: [1, 2, 3, 4, 5, 6].map((minutes) => START_MS - minutes * MINUTE_MS),
-          }),
-        ],
-      },
-      verdict: 'refuse',
-      why: 'people were told that the budget is spent',
-    },
-    {
-      proposal: repair,
-      in: {
-        incidents: [
-          incidentOf('replica/eu-west-1', {
-            repairsAtMs: [1, 2, 3, 4, 5, 6, 7].map((minutes) => START_MS - minutes * MINUTE_MS),
-          }),
-        ],
-      },
-      verdict: 'refuse',
-      why: 'a seventh was begun all the same',
-    },
-    {
-      proposal: repair,
-      in: {
-        incidents: [
-          incidentOf('replica/eu-west-1', {
-            escalatedFor: ['budget-spent'],
-            repairsAtMs: [61, 62, 63, 64, 65, 66].map((minutes) => START_MS - minutes * MINUTE_MS),
-          }),
-        ],
-      },
-      verdict: 'allow',
-      why: 'they are more than an hour ago',
-    },
-    {
-      proposal: repair,
-      in: {
-        incidents: [
-          incidentOf('replica/eu-west-1', {
-            status: 'closed',
-            repairsAtMs: [1, 2, 3, 4, 5, 6].map((minutes) => START_MS - minutes * MINUTE_MS),
-          }),
-        ],
-      },
-      verdict: 'refuse',
-      why: 'closed ones count',
-    },
-    {
-      proposal: repair,
-      in: {
-        incidents: [
-          incidentOf('replica/us-east-1', {
-            status: 'closed',
-            repairsAtMs: [1, 2, 3, 4, 5, 6].map((minutes) => START_MS - minutes * MINUTE_MS),
-          }),
-        ],
-      },
-      verdict: 'allow',
-      why: 'another cause has a budget of its own',
-    },
-    {
-      proposal: repair,
-      in: {
-        incidents: [
-          incidentOf('region/eu-west-1', {
-            status: 'closed',
-            targets: ['stage/eu-west-1'],
-            repairsAtMs: [1, 2, 3, 4, 5, 6].map((minutes) => START_MS - minutes * MINUTE_MS),
-          }),
-        ],
-      },
-      verdict: 'refuse',
-      why: 'the incident is known under another cause and names the target',
-    },
-    {
-      proposal: repair,
-      in: { repairsAtMs: { 'stage/eu-west-1': [1, 2, 3, 4, 5, 6].map((minutes) => START_MS - minutes * MINUTE_MS) } },
-      verdict: 'refuse',
-      why: 'drift without an incident has a budget too',
-    },
-    {
-      proposal: repair,
-      in: { declared: declaredAs(trio, {}, { policies: { repairsPerHour: 0 } }) },
-      verdict: 'refuse',
-      why: '0 switches repair off',
-    },
-    {
-      proposal: join,
-      in: { declared: declaredAs(trio, {}, { policies: { repairsPerHour: 0 } }) },
-      verdict: 'allow',
-      why: 'a join is asked for',
-    },
+    { proposal: repair, in: { incidents: [incidentOf('replica/eu-west-1', { repairsAtMs: minutesAgo(1, 2, 3, 4, 5, 6) })] }, verdict: 'allow', why: 'the sixth is under way' },
+    { proposal: repair, in: { incidents: [incidentOf('replica/eu-west-1', { escalatedFor: ['budget-spent'], repairsAtMs: minutesAgo(1, 2, 3, 4, 5, 6) })] }, verdict: 'refuse', why: 'people were told that the budget is spent' },
+    { proposal: repair, in: { incidents: [incidentOf('replica/eu-west-1', { repairsAtMs: minutesAgo(1, 2, 3, 4, 5, 6, 7) })] }, verdict: 'refuse', why: 'a seventh was begun all the same' },
+    { proposal: repair, in: { incidents: [incidentOf('replica/eu-west-1', { escalatedFor: ['budget-spent'], repairsAtMs: minutesAgo(61, 62, 63, 64, 65, 66) })] }, verdict: 'allow', why: 'they are more than an hour ago' },
+    { proposal: repair, in: { incidents: [incidentOf('replica/eu-west-1', { status: 'closed', repairsAtMs: minutesAgo(1, 2, 3, 4, 5, 6) })] }, verdict: 'refuse', why: 'closed ones count' },
+    { proposal: repair, in: { incidents: [incidentOf('replica/us-east-1', { status: 'closed', repairsAtMs: minutesAgo(1, 2, 3, 4, 5, 6) })] }, verdict: 'allow', why: 'another cause has a budget of its own' },
+    { proposal: repair, in: { incidents: [incidentOf('region/eu-west-1', { status: 'closed', targets: ['stage/eu-west-1'], repairsAtMs: minutesAgo(1, 2, 3, 4, 5, 6) })] }, verdict: 'refuse', why: 'the incident is known under another cause and names the target' },
+    { proposal: repair, in: { repairsAtMs: { 'stage/eu-west-1': minutesAgo(1, 2, 3, 4, 5, 6) } }, verdict: 'refuse', why: 'drift without an incident has a budget too' },
+    { proposal: repair, in: { declared: withPolicies({ repairsPerHour: 0 }) }, verdict: 'refuse', why: '0 switches repair off' },
+    { proposal: join, in: { declared: withPolicies({ repairsPerHour: 0 }) }, verdict: 'allow', why: 'a join is asked for' },
   ],
   'cool-down': [
     { proposal: steer, verdict: 'allow', why: 'never moved' },
-    {
-      proposal: steer,
-      in: { movedAtMs: { 'us-east-1>eu-west-1': START_MS - 299_000 } },
-      verdict: 'hold',
-      why: 'just moved back',
-    },
-    {
-      proposal: steer,
-      in: { movedAtMs: { 'us-east-1>eu-west-1': START_MS - 300_000 } },
-      verdict: 'allow',
-      why: 'the cool-down is over',
-    },
-    {
-      proposal: steer,
-      in: { movedAtMs: { 'eu-west-1>us-east-1': START_MS } },
-      verdict: 'allow',
-      why: 'those are other callers',
-    },
-    {
-      proposal: unsteer,
-      in: { movedAtMs: { 'us-east-1>eu-west-1': START_MS - 1_000 } },
-      verdict: 'hold',
-      why: 'failback is slower than failover',
-    },
+    { proposal: steer, in: { movedAtMs: { 'us-east-1>eu-west-1': START_MS - 299_000 } }, verdict: 'hold', why: 'just moved back' },
+    { proposal: steer, in: { movedAtMs: { 'us-east-1>eu-west-1': START_MS - 300_000 } }, verdict: 'allow', why: 'the cool-down is over' },
+    { proposal: steer, in: { movedAtMs: { 'eu-west-1>us-east-1': START_MS } }, verdict: 'allow', why: 'those are other callers' },
+    { proposal: unsteer, in: { movedAtMs: { 'us-east-1>eu-west-1': START_MS - 1_000 } }, verdict: 'hold', why: 'failback is slower than failover' },
     { proposal: evacuate, in: { movedAtMs: { 'eu-west-1': START_MS - 1_000 } }, verdict: 'hold', why: 'just restored' },
-    {
-      proposal: drill,
-      in: { movedAtMs: { 'eu-west-1': START_MS - 1_000 } },
-      verdict: 'hold',
-      why: 'a drill evacuates',
-    },
-    {
-      proposal: restore,
-      in: { movedAtMs: { 'eu-west-1': START_MS - 1_000 } },
-      verdict: 'allow',
-      why: 'callers come back by steps',
-    },
+    { proposal: drill, in: { movedAtMs: { 'eu-west-1': START_MS - 1_000 } }, verdict: 'hold', why: 'a drill evacuates' },
+    { proposal: restore, in: { movedAtMs: { 'eu-west-1': START_MS - 1_000 } }, verdict: 'allow', why: 'callers come back by steps' },
   ],
   evidence: [
     { proposal: steer, in: { diagnosis: diagnosed(LINK) }, verdict: 'allow', why: 'both ends see it' },
     { proposal: steer, verdict: 'refuse', why: 'nobody sees it' },
-    {
-      proposal: steer,
-      in: { diagnosis: diagnosed(finding(LINK, { confidence: 0.59 })) },
-      verdict: 'refuse',
-      why: 'not sure enough',
-    },
-    {
-      proposal: steer,
-      in: { diagnosis: diagnosed(finding(LINK, { confidence: 0.6 })) },
-      verdict: 'allow',
-      why: 'just sure enough',
-    },
-    {
-      proposal: steer,
-      in: { diagnosis: diagnosed(onlyBy('us-east-1')) },
-      verdict: 'allow',
-      why: "one observer's word counts for its own callers",
-    },
-    {
-      proposal: steer,
-      in: { diagnosis: diagnosed(onlyBy('eu-west-1')) },
-      verdict: 'refuse',
-      why: "and not for another's",
-    },
-    {
-      proposal: steer,
-      in: { diagnosis: diagnosed(finding(LINK, { evidence: [] })) },
-      verdict: 'refuse',
-      why: 'nobody says who saw it',
-    },
-    {
-      proposal: { ...steer, cause: 'observer/eu-west-1' },
-      in: { diagnosis: diagnosed('observer/eu-west-1') },
-      verdict: 'refuse',
-      why: 'who sees wrong is not a witness',
-    },
-    {
-      proposal: { ...steer, cause: 'fleet/payments' },
-      in: { diagnosis: diagnosed('fleet/payments') },
-      verdict: 'refuse',
-      why: 'there is nowhere to go',
-    },
+    { proposal: steer, in: { diagnosis: diagnosed(finding(LINK, { confidence: 0.59 })) }, verdict: 'refuse', why: 'not sure enough' },
+    { proposal: steer, in: { diagnosis: diagnosed(finding(LINK, { confidence: 0.6 })) }, verdict: 'allow', why: 'just sure enough' },
+    { proposal: steer, in: { diagnosis: diagnosed(onlyBy('us-east-1')) }, verdict: 'allow', why: "one observer's word counts for its own callers" },
+    { proposal: steer, in: { diagnosis: diagnosed(onlyBy('eu-west-1')) }, verdict: 'refuse', why: "and not for another's" },
+    { proposal: steer, in: { diagnosis: diagnosed(finding(LINK, { evidence: [] })) }, verdict: 'refuse', why: 'nobody says who saw it' },
+    { proposal: { ...steer, cause: 'observer/eu-west-1' }, in: { diagnosis: diagnosed('observer/eu-west-1') }, verdict: 'refuse', why: 'who sees wrong is not a witness' },
+    { proposal: { ...steer, cause: 'fleet/payments' }, in: { diagnosis: diagnosed('fleet/payments') }, verdict: 'refuse', why: 'there is nowhere to go' },
     { proposal: unsteer, verdict: 'allow', why: 'to come back takes no evidence of illness' },
     { proposal: evacuate, verdict: 'allow', why: 'an operator answers for it' },
   ],
   approval: [
     { proposal: evacuate, verdict: 'allow', why: 'the fleet file asks for none' },
-    {
-      proposal: evacuate,
-      in: { declared: declaredAs(trio, {}, { policies: { approvals: ['evacuate'] } }) },
-      verdict: 'refuse',
-      why: 'nobody approved',
-    },
-    {
-      proposal: evacuate,
-      in: {
-        declared: declaredAs(trio, {}, { policies: { approvals: ['evacuate'] } }),
-        approvals: ['evacuate/eu-west-1'],
-      },
-      verdict: 'allow',
-      why: 'somebody did',
-    },
-    {
-      proposal: evacuate,
-      in: {
-        declared: declaredAs(trio, {}, { policies: { approvals: ['evacuate'] } }),
-        approvals: ['evacuate/us-east-1'],
-      },
-      verdict: 'refuse',
-      why: 'but for another member',
-    },
-    {
-      proposal: restore,
-      in: {
-        declared: declaredAs(trio, {}, { policies: { approvals: ['restore'] } }),
-        approvals: ['evacuate/eu-west-1'],
-      },
-      verdict: 'refuse',
-      why: 'but for something else',
-    },
-    {
-      proposal: steer,
-      in: { declared: declaredAs(trio, {}, { policies: { approvals: ['evacuate', 'restore', 'drill'] } }) },
-      verdict: 'allow',
-      why: 'a steer needs none',
-    },
+    { proposal: evacuate, in: { declared: withPolicies({ approvals: ['evacuate'] }) }, verdict: 'refuse', why: 'nobody approved' },
+    { proposal: evacuate, in: { declared: withPolicies({ approvals: ['evacuate'] }), approvals: ['evacuate/eu-west-1'] }, verdict: 'allow', why: 'somebody did' },
+    { proposal: evacuate, in: { declared: withPolicies({ approvals: ['evacuate'] }), approvals: ['evacuate/us-east-1'] }, verdict: 'refuse', why: 'but for another member' },
+    { proposal: restore, in: { declared: withPolicies({ approvals: ['restore'] }), approvals: ['evacuate/eu-west-1'] }, verdict: 'refuse', why: 'but for something else' },
+    { proposal: steer, in: { declared: withPolicies({ approvals: ['evacuate', 'restore', 'drill'] }) }, verdict: 'allow', why: 'a steer needs none' },
   ],
   'deletion-guard': [
     { proposal: repair, verdict: 'allow', why: 'it creates' },
     { proposal: { ...repair, step: { ...stage, action: 'remove' } }, verdict: 'refuse', why: 'a repair never removes' },
-    {
-      proposal: { ...repair, purpose: 'reconcile', step: { ...stage, action: 'remove' } },
-      verdict: 'refuse',
-      why: 'nor does a reconcile',
-    },
-    {
-      proposal: { ...repair, purpose: 'offboard', step: { ...stage, action: 'remove' } },
-      verdict: 'allow',
-      why: 'a departure does',
-    },
-    {
-      proposal: { ...repair, step: stepFor('records/eu-west-1', { action: 'change' }) },
-      verdict: 'allow',
-      why: 'a record that leaves a view changes it',
-    },
+    { proposal: { ...repair, purpose: 'reconcile', step: { ...stage, action: 'remove' } }, verdict: 'refuse', why: 'nor does a reconcile' },
+    { proposal: { ...repair, purpose: 'offboard', step: { ...stage, action: 'remove' } }, verdict: 'allow', why: 'a departure does' },
+    { proposal: { ...repair, step: stepFor('records/eu-west-1', { action: 'change' }) }, verdict: 'allow', why: 'a record that leaves a view changes it' },
   ],
   'quota-head-room': [
     { proposal: evacuate, verdict: 'allow', why: 'two of three are left' },
     { proposal: evacuate, in: { declared: declaredAs([us, eu]) }, verdict: 'allow', why: 'one of two is half' },
-    {
-      proposal: evacuate,
-      in: { declared: declaredAs(trio, { drains: [drained('us-east-1')] }) },
-      verdict: 'refuse',
-      why: 'one of three is less than half',
-    },
-    {
-      proposal: drill,
-      in: { diagnosis: diagnosed('replica/ap-southeast-2') },
-      verdict: 'refuse',
-      why: 'who is sick takes no load',
-    },
-    {
-      proposal: evacuate,
-      in: { declared: declaredAs([eu]) },
-      verdict: 'allow',
-      why: 'that none is left is last-healthy-member’s to refuse',
-    },
+    { proposal: evacuate, in: { declared: declaredAs(trio, { drains: [drained('us-east-1')] }) }, verdict: 'refuse', why: 'one of three is less than half' },
+    { proposal: drill, in: { diagnosis: diagnosed('replica/ap-southeast-2') }, verdict: 'refuse', why: 'who is sick takes no load' },
+    { proposal: evacuate, in: { declared: declaredAs([eu]) }, verdict: 'allow', why: 'that none is left is last-healthy-member’s to refuse' },
     { proposal: restore, in: { declared: declaredAs([eu]) }, verdict: 'allow', why: 'it adds one' },
   ],
   'foreign-faults': [
     { proposal: repair, verdict: 'allow', why: 'nobody else is at it' },
-    {
-      proposal: { ...repair, step: { ...stage, observed: { foreignFault: 'managedByFIS=true on rtb-1' } } },
-      verdict: 'refuse',
-      why: 'an experiment is at it',
-    },
-    {
-      proposal: { ...repair, step: { ...stage, observed: { foreignFault: undefined } } },
-      verdict: 'allow',
-      why: 'a kind that looks for marks and finds none',
-    },
+    { proposal: { ...repair, step: { ...stage, observed: { foreignFault: 'managedByFIS=true on rtb-1' } } }, verdict: 'refuse', why: 'an experiment is at it' },
+    { proposal: { ...repair, step: { ...stage, observed: { foreignFault: undefined } } }, verdict: 'allow', why: 'a kind that looks for marks and finds none' },
     { proposal: { ...repair, step: { ...stage, observed: null } }, verdict: 'allow', why: 'nothing was observed' },
-    {
-      proposal: {
-        ...repair,
-        purpose: 'offboard',
-        step: { ...stage, observed: { foreignFault: 'managedByFIS=true on rtb-1' } },
-      },
-      verdict: 'allow',
-      why: 'a departure is asked for',
-    },
+    { proposal: { ...repair, purpose: 'offboard', step: { ...stage, observed: { foreignFault: 'managedByFIS=true on rtb-1' } } }, verdict: 'allow', why: 'a departure is asked for' },
   ],
-  // biome-ignore-end format: a table is read down its columns
 };
 
 function onlyBy(observer: string): Finding {
