@@ -112,8 +112,9 @@ function wrongBitsIn(declared: Declared, field: Field, rows: readonly ProbeRow[]
  *
  * In      the fleet as declared; rows of any observers and any age, in any order
  * Out     findings, and whose rows did not count
- * Bounds  with two serving members a link and a member's whole network look alike: the link is named. So do three
- *         members that are cut off from each other in every pair: all three are named
+ * Bounds  exact for one trouble in a mesh of three, and two in one of four, where every row is true and those of members
+ *         that are not dark are from after it began (`test/control-plane/health/laws.test.ts`). With two members a link
+ *         and a whole network look alike: the link is named. So do any two of three that are cut off: all are named
  */
 export function diagnose(declared: Declared, rows: readonly ProbeRow[], nowMs: number): Diagnosis {
   const { usable, discounted } = freshRows(rows, nowMs);

@@ -24,7 +24,7 @@ export interface Change {
 }
 
 /** So many bad rounds of the newest `MOST_ROUNDS` are too many, in a row or not. */
-export const FLAPPING_ROUNDS = 5;
+const FLAPPING_ROUNDS = 5;
 
 /** A good answer that came too late for whoever asked is not a good one. */
 export const judged = (probe: Probe, { slowMs }: HealthSettings): Probe =>

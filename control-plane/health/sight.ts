@@ -42,7 +42,7 @@ export const isMending = ({ sees, streak }: Sight): boolean => sees === 'sick' &
  * Whether a member is judged, and its word counts. One that is joining has links half made, and one that leaves has
  * them half removed: neither is trouble. Drained members are judged like all others.
  */
-export const isJudged = ({ phase, role, inTraffic }: Member): boolean =>
+const isJudged = ({ phase, role, inTraffic }: Member): boolean =>
   phase === 'joined' && (role === 'client' || inTraffic);
 
 /** It was sick within the rounds that are remembered. */

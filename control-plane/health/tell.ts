@@ -4,7 +4,7 @@ import { MOST_ROUNDS } from './probe-row.ts';
 import { isMending, majoritySymptom, type Sight, thatSee } from './sight.ts';
 
 /** Evidence of one observer only is half as sure: whoever says so may be the one that is wrong. */
-export const ONE_OBSERVER = 0.5;
+const ONE_OBSERVER = 0.5;
 
 const twoDigits = (number: number): string => String(number).padStart(2, '0');
 
@@ -34,8 +34,6 @@ function tell({ observer, target, sees, streak }: Sight): string {
 /** 'a', 'a and b', 'a, b and c' */
 export const all = (names: readonly Region[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-/** What a verb ends with after so many names. */
-export const verb = (stem: string, names: readonly Region[]): string => (names.length === 1 ? `${stem}s` : stem);
 export const observersOf = (sights: readonly Sight[]): readonly Region[] =>
   [...new Set(sights.map(({ observer }) => observer))].toSorted();
 
