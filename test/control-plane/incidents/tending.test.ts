@@ -90,6 +90,13 @@ describe('what a look finds and what probes see are one incident', () => {
     expect(ward.open.map(({ cause }) => cause).toSorted()).toEqual(open.toSorted());
   });
 
+  test('what is only being made takes nothing in, and is nothing the matter', () => {
+    const ward = new Ward();
+    const waiting = [{ target: 'route-table/eu-west-1/main', because: 'it waits for its subnets' }] as const;
+    ward.tend({ seen: [LINK], steps: [peeringGone], waiting });
+    expect(ward.state).toEqual([`${LINK}: mitigated`]);
+  });
+
   test('with only one link, it is all of a network', () => {
     const ward = new Ward(declaredAs([us, eu]));
     ward.tend({ seen: ['network/eu-west-1'], steps: [peeringGone] });
@@ -320,6 +327,18 @@ describe('callers', () => {
     const ward = new Ward(declaredAs([eu, client]));
     ward.tend({ seen: ['link/ca-central-1~eu-west-1'] });
     expect(ward.open[0]).toMatchObject({ decided: 'no steer: callers there have nobody else to ask who is well' });
+  });
+
+  test('whom nobody else is left for are let back, and not before the cool-down is over', () => {
+    const ward = new Ward(declaredAs([us, eu, client]));
+    ward.tend({ seen: ['link/ca-central-1~eu-west-1'] });
+    expect(ward.steers).toEqual(['ca-central-1>eu-west-1']);
+    const seen = ['link/ca-central-1~eu-west-1', 'replica/us-east-1'] as const;
+    ward.tend({ at: 60, seen });
+    expect(ward.steers).toEqual(['ca-central-1>eu-west-1']);
+    expect(ward.open[0]?.decided).toContain('not ended');
+    ward.tend({ at: 300, seen });
+    expect(ward.steers).toEqual([]);
   });
 
   test('of a sick replica are moved by its health bit', () => {
