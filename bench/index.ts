@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { calls } from './calls.ts';
+import { cost } from './cost.ts';
 import { faults } from './faults.ts';
 import { joins } from './joins.ts';
 import { type Bench, type BenchOptions, isKept, type Report, textOf } from './report.ts';
@@ -7,7 +8,7 @@ import { speed } from './speed.ts';
 import { start } from './start.ts';
 import { week } from './week.ts';
 
-const benches: readonly Bench[] = [calls, joins, start, speed, faults, week];
+const benches: readonly Bench[] = [calls, joins, start, speed, cost, faults, week];
 
 const HELP = `Measures, and holds each figure against its bound. Exits 1 where one is missed.
 

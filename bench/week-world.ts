@@ -10,6 +10,7 @@ import { rootOf } from '../simulator/principal.ts';
 import { seededRandom } from '../simulator/random.ts';
 import type { World } from '../simulator/world.ts';
 import { signals } from '../workflows/signals.ts';
+import { TEN_MEMBERS } from './ten-members.ts';
 
 export const columns = ['with all', 'without repairs', 'without failover'] as const;
 export type Column = (typeof columns)[number];
@@ -41,17 +42,7 @@ export interface Week extends WeekJob {
   readonly cpuMs: number;
 }
 
-const SERVING: readonly Region[] = [
-  'us-east-1',
-  'eu-west-1',
-  'ap-southeast-2',
-  'us-west-2',
-  'eu-central-1',
-  'ap-northeast-1',
-  'sa-east-1',
-  'ca-central-1',
-];
-const CLIENTS: readonly Region[] = ['eu-north-1', 'ap-south-1'];
+const { serving: SERVING } = TEN_MEMBERS;
 const FAULTS_AN_HOUR = 3;
 const HOUR_MS = 3_600_000;
 const TRUTH_HOLDS_MS = 5_000;
@@ -59,7 +50,7 @@ const TRUTH_HOLDS_MS = 5_000;
 /** Plays one column of a week: the same faults in each of them, drawn from the seed. */
 export async function playWeek(job: WeekJob, tell: (progress: string) => void): Promise<Week> {
   const { column, seed, hours, everyMs } = job;
-  const cast = await settledCast({ seed }, { serving: SERVING, clients: CLIENTS });
+  const cast = await settledCast({ seed }, TEN_MEMBERS);
   const { bed, chronicle, trial } = cast;
   const { clock, world } = bed;
   await clock.runUntil(leaveOut(column, world, bed.landbridge.home));
