@@ -40,14 +40,15 @@ export const handler = task({
       await store.undrain(name, region, nowMs);
       return { ...counted, ramp: 1, lookAgainAfterSeconds: BIT_IS_SEEN_AFTER_SECONDS };
     }
-    const viewers = new Set(waves[ramp - 1] ?? []);
+    // The first wave is its own callers, who came with the bit.
+    const viewers = new Set(waves[ramp] ?? []);
     const ending = fleet.health.traffic.steers.filter(
       ({ viewer, avoid, cause }) => avoid === region && cause === 'ramp' && viewers.has(viewer),
     );
     if (ending.length > 0) await journal(`callers in ${[...viewers].join(', ')} may be sent to ${region} again`);
     await store.steer(name, [], ending, nowMs);
     const { ramp: _last, ...rest } = counted;
-    const isLast = ramp >= waves.length;
+    const isLast = ramp + 1 >= waves.length;
     return { ...(isLast ? rest : { ...counted, ramp: ramp + 1 }), lookAgainAfterSeconds: RECORDS_SHOW_AFTER_SECONDS };
   },
 });

@@ -35,15 +35,27 @@ export function bitOf(region: Region, rows: readonly ProbeRow[], drains: readonl
   const others = usable.filter((row) => row.observer !== region && row.replicas[region] !== undefined);
   const own = usable.find((row) => row.observer === region);
   const self = own?.replicas[region];
-  return own === undefined || self === undefined ? byOthers(region, others) : byItself(region, own, self, others);
+  if (own === undefined || self === undefined) return byOthers(region, others);
+  const isAlone = others.length === 0 && rows.some(({ observer }) => observer !== region);
+  return byItself(region, own, self, others, isAlone);
 }
 
-/** Its own row decides, unless it is of a prober that reaches nothing while somebody else reaches this replica. */
-function byItself(region: Region, own: ProbeRow, self: Streak, others: readonly ProbeRow[]): BitAnswer {
+/**
+ * Its own row decides, unless it is of a prober that reaches nothing at all: while somebody else reaches this replica, or
+ * while nobody else's row is of this moment, it is more likely this observer, or this clock, that is off.
+ */
+function byItself(
+  region: Region,
+  own: ProbeRow,
+  self: Streak,
+  others: readonly ProbeRow[],
+  isAlone: boolean,
+): BitAnswer {
   if (!isFailing(self)) return inService(`it sees itself well: ${self.says}`);
   const witness = others.find((row) => isAnswering(row.replicas[region]));
   if (witness !== undefined && failsAll(own))
     return inService(`its prober reaches nothing at all, and ${witness.observer} reaches this replica`);
+  if (isAlone && failsAll(own)) return inService('its prober reaches nothing at all, and nobody else is heard from');
   return outOfService(`it sees itself ${self.symptom ?? 'sick'}: ${self.says}`);
 }
 

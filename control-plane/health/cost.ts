@@ -64,7 +64,7 @@ export function costOfEvidence(members: number, checkerRegions: number, bitRemem
     dollars: quantity * price,
   });
   const rounds = MINUTES * ROUNDS_PER_MINUTE;
-  const checks = (MINUTES * 60_000) / PROBE_EVERY_MS * checkerRegions * CHECKERS_PER_REGION;
+  const checks = ((MINUTES * 60_000) / PROBE_EVERY_MS) * checkerRegions * CHECKERS_PER_REGION;
   const partitionBytes = members * (ROW_BYTES + members * ROW_BYTES_PER_REPLICA);
   const rowUnits = Math.ceil((ROW_BYTES + members * ROW_BYTES_PER_REPLICA) / 1_024);
   const reads = (MINUTES * 60_000) / bitRemembersMs;

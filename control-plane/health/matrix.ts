@@ -23,9 +23,6 @@ export interface Change {
   readonly says: string;
 }
 
-/** So many bad rounds of the newest `MOST_ROUNDS` are too many, in a row or not. */
-const FLAPPING_ROUNDS = 5;
-
 /** A good answer that came too late for whoever asked is not a good one. */
 export const judged = (probe: Probe, { slowMs }: HealthSettings): Probe =>
   probe.symptom === undefined && probe.latencyMs > slowMs ? { ...probe, symptom: 'slow' } : probe;
@@ -36,18 +33,16 @@ const newest = (streak: Streak | null | undefined): string | undefined => streak
 /**
  * What a streak's state becomes with its newest round.
  *
- * Sick after `failAfterRounds` bad rounds in a row. Or when it flaps: a link that is up for 20 s and down for 20 s never
- * fails three times in a row, and loses half of what is sent through it. Only a bad round makes sick, so what has just
+ * Sick after `failAfterRounds` bad rounds among twice as many. Not in a row only: a link that is up for 20 s and down for
+ * 20 s never fails three times in a row, and loses half of what is sent through it. Only a bad round makes sick, so what has just
  * recovered does not relapse for rounds that were counted already.
  */
 function stateAfter(recent: string, before: Streak['state'], settings: HealthSettings): Streak['state'] {
   const { failAfterRounds, recoverAfterRounds } = settings;
   if (before === 'sick') return recent.endsWith('.'.repeat(recoverAfterRounds)) ? 'well' : 'sick';
   if (!isBad(recent.at(-1))) return 'well';
-  if (recent.endsWith('x'.repeat(failAfterRounds))) return 'sick';
-  // Whoever asked for more patience than five rounds does not get less by this rule.
-  const tooMany = Math.max(FLAPPING_ROUNDS, failAfterRounds);
-  return recent.replaceAll('.', '').length >= tooMany ? 'sick' : 'well';
+  const bad = recent.slice(-2 * failAfterRounds).replaceAll('.', '').length;
+  return bad >= failAfterRounds ? 'sick' : 'well';
 }
 
 function nextStreak(before: Streak | undefined, asked: Probe, atMs: number, settings: HealthSettings): Streak {

@@ -1,8 +1,8 @@
-import { type Cause, causeKind, regionsOf } from '../health/finding.ts';
+import { type Cause, causeKind, causeName, regionsOf } from '../health/finding.ts';
 import type { Step } from '../loop/plan.ts';
 import type { Scope } from '../loop/scope.ts';
 import type { Declared } from '../model/fleet.ts';
-import type { TargetKey } from '../model/target.ts';
+import { kindOf, type TargetKey } from '../model/target.ts';
 import { causeOf } from './cause-of.ts';
 import type { Incident } from './incident.ts';
 import type { Occasion } from './occasion.ts';
@@ -43,6 +43,18 @@ function isFelt(cause: Cause, { members }: Declared): boolean {
 const isOutage = ({ action, drift }: Step): boolean =>
   action !== 'remove' && drift.some(({ impact }) => impact === 'outage');
 
+const isRecords = (key: TargetKey): boolean => kindOf(key) === 'records';
+const isMembers = (cause: Cause): boolean => ['replica', 'region', 'network'].includes(causeKind(cause));
+
+/** Records that lead to a member something is the matter with are a symptom of it: its endpoint is another, and every view follows. */
+function followed({ key, drift }: Step, open: readonly Incident[]): Cause | undefined {
+  if (!isRecords(key)) return undefined;
+  const about = new Set(drift.map(({ field }) => /^record (\S+)$/.exec(field)?.[1]));
+  const [region] = about;
+  if (about.size !== 1 || region === undefined) return undefined;
+  return open.find(({ cause }) => isMembers(cause) && causeName(cause) === region)?.cause;
+}
+
 function grouped<Value>(values: Iterable<readonly [Cause, Value]>): ReadonlyMap<Cause, readonly Value[]> {
   const groups = new Map<Cause, Value[]>();
   for (const [cause, value] of values) groups.set(cause, [...(groups.get(cause) ?? []), value]);
@@ -65,13 +77,17 @@ export function knownDrift({ situation, look }: Occasion, open: readonly Inciden
   const feel = (cause: Cause, key: TargetKey, step: Step | undefined): void => {
     felt.set(cause, (felt.get(cause) ?? new Map<TargetKey, Step | undefined>()).set(key, step));
   };
-  for (const step of steps.filter(isOutage))
-    for (const [cause] of explained(step.key, step)) feel(cause, step.key, step);
+  for (const step of steps.filter(isOutage)) {
+    const whole = followed(step, open);
+    if (whole !== undefined) feel(whole, step.key, step);
+    else for (const [cause] of explained(step.key, step)) feel(cause, step.key, step);
+  }
   const unseenTargets = findings.filter(({ finding }) => finding === 'unseen').map(({ target }) => target);
   const isUnseen = new Set(unseenTargets);
   const isMoving = new Set(waiting.map(({ target }) => target));
-  for (const key of open.flatMap(({ targets = [] }) => targets))
-    for (const [cause] of explained(key, key))
+  const remembered = open.flatMap(({ cause, targets = [] }) => targets.map((key) => ({ key, of: cause })));
+  for (const { key, of } of remembered)
+    for (const cause of isRecords(key) && isMembers(of) ? [of] : explained(key, key).map(([named]) => named))
       if ((!coversTarget(look?.scope, key, cause) && !isMoving.has(key)) || isUnseen.has(key))
         if (felt.get(cause)?.has(key) !== true) feel(cause, key, undefined);
   return {

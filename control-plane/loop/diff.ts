@@ -1,7 +1,7 @@
 import { kindNamed } from '../kinds/index.ts';
 import type { Drift } from '../model/drift.ts';
 import type { TargetKey } from '../model/target.ts';
-import type { Observation } from './observe.ts';
+import { type Observation, surveyName } from './observe.ts';
 import { type Lookup, resolve } from './resolve.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -60,7 +60,7 @@ export function diff(look: Look, chosen: ReadonlyMap<TargetKey, Wanted>): Readon
 function assess(look: Look, target: Wanted, lookup: Lookup): Assessment {
   const because = look.leftOut[target.kind];
   if (because !== undefined) return { state: 'left-out', says: `${target.key} is left out: ${because}` };
-  const unseen = look.observation.unseen.get(`${target.kind}@${target.region}`);
+  const unseen = look.observation.unseen.get(surveyName(target));
   if (unseen !== undefined) return { state: 'unseen', says: unseen.says };
   const kind = kindNamed(target.kind);
   const observed = look.observation.targets.get(target.key);
@@ -72,6 +72,9 @@ function assess(look: Look, target: Wanted, lookup: Lookup): Assessment {
     };
   }
   const { value, waitsFor } = resolve(target.want, lookup, look.leftOut);
+  // What hangs on something that nobody could look at is not known to be missing, and nothing waits for it.
+  const hidden = waitsFor.find((key) => isUnseen(look, key));
+  if (hidden !== undefined) return { state: 'unseen', says: `${target.key} hangs on ${hidden}, which was not seen` };
   if (waitsFor.length > 0) return { state: 'waiting', for: waitsFor };
   const desired = kind.desired.parse(value);
   const says = observed === undefined ? undefined : kind.conflict?.(desired, observed);
@@ -84,6 +87,11 @@ function assess(look: Look, target: Wanted, lookup: Lookup): Assessment {
   return { state: 'drifting', action: observed === undefined ? 'create' : 'change', drift, desired, observed };
 }
 
+function isUnseen({ wanted, observation }: Look, key: TargetKey): boolean {
+  const target = wanted.get(key);
+  return target !== undefined && observation.unseen.has(surveyName(target));
+}
+
 const isOnItsWay = (look: Look, key: TargetKey): boolean => {
   const intendedAtMs = look.intendedAtMs(key);
   return intendedAtMs !== undefined && look.nowMs - intendedAtMs < CREATION_GRACE_MS;
@@ -91,7 +99,7 @@ const isOnItsWay = (look: Look, key: TargetKey): boolean => {
 
 /** What an offboard asked to be gone: last what others still lean on. */
 function assessAbsence(look: Look, target: Wanted): Assessment {
-  const unseen = look.observation.unseen.get(`${target.kind}@${target.region}`);
+  const unseen = look.observation.unseen.get(surveyName(target));
   if (unseen !== undefined) return { state: 'unseen', says: unseen.says };
   const observed = look.observation.targets.get(target.key);
   if (observed === undefined) return { state: 'settled' };

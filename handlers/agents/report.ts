@@ -20,12 +20,14 @@ export interface HealthChanged {
 }
 
 /**
- * Tells home's bus and the standby's, side by side, in one event each. A bus that does not answer is no error: there is the
+ * Tells home's bus and the standby's, side by side, in one event each. A Region that is known not to answer is not told:
+ * nothing there could do anything about it. A bus that does not answer is no error: there is the
  * other one, the row that was written, and the sweep that reads it.
  */
 export async function report(
   { home, standby }: Pick<Fleet, 'home' | 'standby'>,
   detail: HealthChanged,
+  silent: ReadonlySet<Region>,
   { call }: Runtime,
   log: AgentLog,
 ): Promise<void> {
@@ -41,5 +43,6 @@ export async function report(
       log.warn('a bus did not answer', { bus: region, says: error.message });
     }
   };
-  await Promise.all([...new Set([home, ...(standby === undefined ? [] : [standby])])].map(tell));
+  const buses = new Set([home, ...(standby === undefined ? [] : [standby])]);
+  await Promise.all([...buses.difference(silent)].map(tell));
 }

@@ -3,6 +3,7 @@ import { changesOf, isNews, nextRow } from '../../control-plane/health/matrix.ts
 import type { Probe, ProbeRow } from '../../control-plane/health/probe-row.ts';
 import { PROBE_EVERY_MS, ROUNDS_PER_MINUTE } from '../../control-plane/model/agents.ts';
 import { Fault, isFault } from '../../control-plane/model/faults.ts';
+import type { Region } from '../../control-plane/model/region.ts';
 import { type AgentProbe, askProbe } from '../runtime/ask-probe.ts';
 import { type FleetState, FleetStore } from '../runtime/fleet-store.ts';
 import { HealthStore } from '../runtime/health-store.ts';
@@ -140,6 +141,7 @@ class Watching {
             report(
               fleet,
               { fleet: fleet.name, observer: row.observer, atMs: row.atMs, changes },
+              silentIn(row),
               this.#runtime,
               this.#log,
             ),
@@ -199,3 +201,11 @@ class Watching {
     }
   }
 }
+
+/** Replicas that do not let anybody connect: their Regions may be away as a whole. */
+const silentIn = ({ observer, replicas }: ProbeRow): ReadonlySet<Region> =>
+  new Set(
+    Object.entries(replicas)
+      .filter(([region, { state, symptom }]) => region !== observer && state === 'sick' && symptom === 'connect')
+      .map(([region]) => region),
+  );

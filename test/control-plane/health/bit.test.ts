@@ -18,7 +18,7 @@ describe("a member's health bit", () => {
     { rows: ['a ccc c', 'b ... .'],                     answer: 200, why: 'its prober is blind, and somebody reaches it' },
     { rows: ['a ccc c', 'b c.. .'],                     answer: 503, why: 'nobody reaches it' },
     { rows: ['a ccc c', 'b u.. .'],                     answer: 503, why: 'whoever lost it just now does not reach it' },
-    { rows: ['a ccc c', 'b ... . -120'],                answer: 503, why: 'who reached it two minutes ago is no witness' },
+    { rows: ['a ccc c', 'b ... . -120'],                answer: 200, why: 'all others are out of time: rather this clock is off, or this prober' },
     { rows: ['a ccc c'],                                answer: 503, why: 'nor is nobody' },
     { rows: ['a ccc .', 'b ... .'],                     answer: 503, why: 'the name is answered, so it is not blind' },
     { rows: ['a u.. .'],                                answer: 200, why: 'one bad round' },

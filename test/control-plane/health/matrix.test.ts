@@ -37,14 +37,14 @@ describe('streaks', () => {
   // biome-ignore format: a table is read down its columns
   test.for([
     { rounds: '............',           states: '------------',             why: 'well' },
-    { rounds: '..xx..xx....',           states: '------------',             why: 'two in a row, twice, are not three' },
+    { rounds: '..xx..xx....',           states: '------SSSSSS',             why: 'two in a row, twice within a minute: it flaps' },
     { rounds: '..xxx.......',           states: '----SSSSSS--',             why: 'sick with the third, well with the sixth good one' },
     { rounds: 'xxx',                    states: '--S',                      why: 'what is new has to fail as often' },
     { rounds: 'xxx.....x......',        states: '--SSSSSSSSSSSS-',          why: 'a bad round begins the count of good ones anew' },
-    { rounds: '..xx..xx..xx..xx',       states: '----------SSSSSS',         why: 'flapping: the fifth bad round of twelve' },
+    { rounds: '..xx..xx..xx..xx',       states: '------SSSSSSSSSS',         why: 'flapping: the third bad round of six' },
     { rounds: 'x..x..x..x..x',          states: '-------------',            why: 'every third is one of three: the fifth falls on the thirteenth' },
-    { rounds: 'x.x.x.x.x',              states: '--------S',                why: 'every second is too much' },
-    { rounds: 'xxxxxx......xxx',        states: '--SSSSSSSSS-SSS',          why: 'just back and bad again: six of twelve' },
+    { rounds: 'x.x.x.x.x',              states: '----SSSSS',                why: 'every second is too much' },
+    { rounds: 'xxxxxx......xxx',        states: '--SSSSSSSSS---S',          why: 'just back: what it was sick of before does not count again' },
     { rounds: 'xxxxxx..........',       states: '--SSSSSSSSS-----',         why: 'what is counted already does not make a good round sick' },
     { rounds: 'xx_x',                   states: '---',                      why: 'rounds before a pause are not in a row with those after it' },
     { rounds: 'xxx_.....',              states: '--SSSSSS',                 why: 'but what was thought stays, until six are good' },
