@@ -1,10 +1,18 @@
 import type { HealthCheck, HealthCheckConfig, HealthCheckRegion } from '@aws-sdk/client-route-53';
 import { z } from 'zod';
 import { BIT_IS_GOOD, CHECKED_FROM } from '../model/agents.ts';
-import { answered, type Dialogue, type ReadCall, read, write, writeUnlessAbsent } from '../model/aws-call.ts';
+import {
+  answered,
+  type Dialogue,
+  type ReadCall,
+  read,
+  type WriteCall,
+  write,
+  writeUnlessAbsent,
+} from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
 import { fingerprint } from '../model/fingerprint.ts';
-import { ec2TagsOf } from '../model/ownership.ts';
+import { ec2TagsOf, tagsMissing } from '../model/ownership.ts';
 import { allPages } from '../model/pages.ts';
 import { ref } from '../model/reference.ts';
 import { GLOBAL_REGION } from '../model/region.ts';
@@ -36,11 +44,14 @@ type Settings = ReturnType<typeof settingsFor>;
 
 export interface ObservedHealthCheck {
   readonly id: string;
+  /** The journal knows it, which it does once its tags are written: they are for people's eyes, and not read back. */
+  readonly isTagged: boolean;
   readonly settings: { readonly [Field in keyof Settings]: Settings[Field] | null };
 }
 
-const observe = (id: string, config: HealthCheckConfig = { Type: undefined }): ObservedHealthCheck => ({
+const observe = (id: string, isTagged: boolean, config: Partial<HealthCheckConfig> = {}): ObservedHealthCheck => ({
   id,
+  isTagged,
   settings: {
     FullyQualifiedDomainName: config.FullyQualifiedDomainName ?? null,
     Port: config.Port ?? null,
@@ -65,13 +76,22 @@ function referenceFor(place: Place, key: TargetKey): string {
   return `${referenceStem(place)}${attempt}`;
 }
 
+function* createHealthCheck(place: Place, key: TargetKey, host: string): Dialogue<WriteCall, string> {
+  const { HealthCheck: made } = yield* write(GLOBAL_REGION, 'route-53', 'createHealthCheck', {
+    CallerReference: referenceFor(place, key),
+    HealthCheckConfig: { Type: 'HTTPS_STR_MATCH', ...PACE, ...settingsFor(host) },
+  });
+  return answered(made?.Id, 'createHealthCheck');
+}
+
 /**
  * What takes a member out of every view within half a minute, with nobody's help: Route 53 asks its health bit every ten
  * seconds, from three Regions, and after three failures in a row leaves out the records that name this check.
  *
  * Desired   { host }: the bit's own name, asked by HTTPS from the fewest Regions that Route 53 allows, with the string that a
  *           good answer holds
- * Observed  the same, of the check that the journal knows, or that was made with our caller reference
+ * Observed  the same, of the check that the journal knows, or that was made with our caller reference. Route 53 takes no tags
+ *           at creation: who died before they were written left a check that the journal does not know
  * Faults    Conflict (HealthCheckAlreadyExists) where the check was made a moment ago and does not show yet
  * Bounds    200 checks per account; one creation per two seconds (docs/aws-facts.md)
  * Source    docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHealthCheck.html (CallerReference),
@@ -101,35 +121,31 @@ export const healthCheck: Kind<Desired, ObservedHealthCheck> = {
       ({ Id }) => Id === known,
       ({ CallerReference }) => CallerReference?.startsWith(referenceStem(place)) === true,
     );
-    return new Map(found?.Id === undefined ? [] : [[region, observe(found.Id, found.HealthCheckConfig)]]);
-  },
-
-  attributes: ({ id }) => ({ id }),
-
-  diff({ host }, observed) {
-    if (observed === undefined) return missing(host, 'risk');
-    return Object.entries(settingsFor(host)).flatMap(([field, value]) =>
-      difference(field, value, observed.settings[field as keyof Settings], 'risk'),
+    return new Map(
+      found?.Id === undefined ? [] : [[region, observe(found.Id, found.Id === known, found.HealthCheckConfig)]],
     );
   },
 
-  *apply({ key, desired: { host }, observed, place }) {
-    if (observed !== undefined) {
-      const HealthCheckId = observed.id;
-      yield* write(GLOBAL_REGION, 'route-53', 'updateHealthCheck', { HealthCheckId, ...settingsFor(host) });
-      return { id: HealthCheckId };
-    }
-    const { HealthCheck: made } = yield* write(GLOBAL_REGION, 'route-53', 'createHealthCheck', {
-      CallerReference: referenceFor(place, key),
-      HealthCheckConfig: { Type: 'HTTPS_STR_MATCH', ...PACE, ...settingsFor(host) },
-    });
-    const id = answered(made?.Id, 'createHealthCheck');
-    // For people's eyes: Route 53 takes no tags at creation, and the reference proves whose it is without them.
-    yield* write(GLOBAL_REGION, 'route-53', 'changeTagsForResource', {
-      ResourceType: 'healthcheck',
-      ResourceId: id,
-      AddTags: ec2TagsOf(place.declared.fleet.name, key),
-    });
+  attributes: ({ id, isTagged }): Record<string, string> => ({ checkId: id, ...(isTagged && { id }) }),
+
+  diff({ host }, observed) {
+    if (observed === undefined) return missing(host, 'risk');
+    const wrong = Object.entries(settingsFor(host)).flatMap(([field, value]) =>
+      difference(field, value, observed.settings[field as keyof Settings], 'risk'),
+    );
+    return observed.isTagged ? wrong : [...wrong, tagsMissing];
+  },
+
+  *apply({ key, desired: { host }, observed, drift, place }) {
+    const id = observed?.id ?? (yield* createHealthCheck(place, key, host));
+    if (observed !== undefined && drift.some(({ field }) => field !== tagsMissing.field))
+      yield* write(GLOBAL_REGION, 'route-53', 'updateHealthCheck', { HealthCheckId: id, ...settingsFor(host) });
+    if (observed?.isTagged !== true)
+      yield* write(GLOBAL_REGION, 'route-53', 'changeTagsForResource', {
+        ResourceType: 'healthcheck',
+        ResourceId: id,
+        AddTags: ec2TagsOf(place.declared.fleet.name, key),
+      });
     return { id };
   },
 

@@ -175,7 +175,7 @@ function wantOf(
       hostedZoneId: optionalRef('endpoint', region, 'hostedZoneId'),
       // That its replica answers was proven before it was let into traffic; the link to it is this view's own matter.
       ready: region === viewer ? [] : [optionalRef('peering', linkName(viewer, region), 'activeId')],
-      healthCheckId: optionalRef('health-check', region, 'id'),
+      healthCheckId: optionalRef('health-check', region, 'checkId'),
       isAvoided: isSteered(traffic, viewer, region),
     })),
     // A member that goes and leaves its own callers nobody else to ask takes its view along, and not its record out of it.

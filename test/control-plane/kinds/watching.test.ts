@@ -39,22 +39,26 @@ describe('health check', () => {
 
   // biome-ignore format: a table is read down its columns
   test.for([
-    { checks: [check('hc-1', 'landbridge/payments/eu-west-1/2')],                          id: 'hc-1', fields: [], why: 'ours, by its reference' },
-    { checks: [check('hc-1', 'anything')], known: KNOWN,                                   id: 'hc-1', fields: [], why: 'ours, by the journal' },
-    { checks: [check('hc-9', 'mine')],                                                     fields: ['existence'], why: 'the same, made by a stranger' },
-    { checks: [check('hc-9', 'landbridge/payments/eu-west-12/2')],                         fields: ['existence'], why: 'another member’s' },
+    { checks: [check('hc-1', 'landbridge/payments/eu-west-1/2')], known: {},               id: 'hc-1', fields: ['tags'], writes: ['changeTagsForResource'], why: 'ours, by its reference: who made it died before it was tagged' },
+    { checks: [check('hc-1', 'anything')],                                                  id: 'hc-1', fields: [], why: 'ours, by the journal' },
+    { checks: [check('hc-9', 'mine')],                                                     known: {}, fields: ['existence'], writes: ['createHealthCheck', 'changeTagsForResource'], why: 'the same, made by a stranger' },
+    { checks: [check('hc-9', 'landbridge/payments/eu-west-12/2')],                         known: {}, fields: ['existence'], writes: ['createHealthCheck', 'changeTagsForResource'], why: 'another member’s' },
     { checks: [check('hc-1', 'landbridge/payments/eu-west-1/2', { FullyQualifiedDomainName: 'before' })], id: 'hc-1', fields: ['FullyQualifiedDomainName'], why: 'the bit has another address now' },
     { checks: [check('hc-1', 'landbridge/payments/eu-west-1/2', { Disabled: true, Inverted: true })], id: 'hc-1', fields: ['Inverted', 'Disabled'], why: 'switched off, and turned round' },
     { checks: [check('hc-1', 'landbridge/payments/eu-west-1/2', { SearchString: 'ok' })],  id: 'hc-1', fields: ['SearchString'], why: 'any answer would do' },
     { checks: [check('hc-1', 'landbridge/payments/eu-west-1/2', { Regions: undefined })],  id: 'hc-1', fields: ['Regions'], why: 'from more Regions than are paid for' },
-  ])('$why: $fields', ({ checks, known = {}, id, fields }) => {
+  ])('$why: $fields', ({ checks, known = KNOWN, id, fields, writes = ['updateHealthCheck'] }) => {
     const seen = look(healthCheck, REGION, answers(...checks), { known });
     expect(seen.fields).toEqual(fields);
-    expect(seen.attributes?.['id']).toBe(id);
-    if (id !== undefined && fields.length > 0) {
-      const [update] = seen.repair().writes;
-      expect(update).toMatchObject({ method: 'updateHealthCheck', input: { HealthCheckId: id, Disabled: false } });
-      expect(Object.keys(update?.input ?? {}), 'what never can be changed').not.toContain('RequestInterval');
+    expect(seen.attributes?.['checkId']).toBe(id);
+    expect(seen.attributes?.['id'], 'for the journal once it is tagged').toBe(fields.includes('tags') ? undefined : id);
+    if (fields.length === 0) return;
+    const repair = seen.repair();
+    expect(methods(repair.writes)).toEqual(writes);
+    const [{ input } = expect.fail()] = repair.writes;
+    if (writes.includes('updateHealthCheck')) {
+      expect(input).toMatchObject({ HealthCheckId: id, Disabled: false });
+      expect(Object.keys(input), 'what never can be changed').not.toContain('RequestInterval');
     }
   });
 
@@ -79,7 +83,7 @@ describe('health check', () => {
           ? { HealthChecks: [check('a', 'mine')], IsTruncated: true, NextMarker: 'hc-1' }
           : { HealthChecks: [check('hc-1', 'landbridge/payments/eu-west-1/2')], IsTruncated: false, Marker },
     };
-    expect(look(healthCheck, REGION, pages).attributes).toEqual({ id: 'hc-1' });
+    expect(look(healthCheck, REGION, pages).attributes).toEqual({ checkId: 'hc-1' });
   });
 });
 
