@@ -20,6 +20,8 @@ export interface Move {
 export interface Chronicle {
   /** In the order in which they were opened, as they are now. */
   readonly incidents: readonly Incident[];
+  /** What each of them was taken for at first, by its id. */
+  readonly openedAs: ReadonlyMap<string, Cause>;
   /** Causes that people were told of, as they were. */
   readonly escalated: readonly Cause[];
   readonly moves: readonly Move[];
@@ -70,6 +72,7 @@ const LOOK_EVERY_MS = 1_000;
 /** Writes down what becomes of the fleets of one world from now on. */
 export function chronicleOf(world: World): Chronicle {
   const incidents = new Map<string, Incident>();
+  const openedAs = new Map<string, Cause>();
   const escalated: Cause[] = [];
   const moves: Move[] = [];
   const steps: JournalEntry[] = [];
@@ -111,6 +114,7 @@ export function chronicleOf(world: World): Chronicle {
     const incident = unmarshall(put)['value'] as Incident;
     const before = incidents.get(incident.id);
     // Two that opened the same at once: the one that was refused wrote nothing.
+    if (before === undefined) openedAs.set(incident.id, incident.cause);
     if (before?.status !== incident.status) changed();
     if (before?.status !== 'escalated' && incident.status === 'escalated') escalated.push(incident.cause);
     incidents.set(incident.id, incident);
@@ -150,6 +154,7 @@ export function chronicleOf(world: World): Chronicle {
     get incidents() {
       return [...incidents.values()];
     },
+    openedAs,
     escalated,
     moves,
     steps,

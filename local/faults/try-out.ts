@@ -90,7 +90,7 @@ export async function tryOut(fault: Fault, { seed, timings = {}, alone = false, 
   return {
     row: fault.row,
     seed,
-    causes: incidents.map(({ cause, formerly = [] }) => formerly[0] ?? cause),
+    causes: incidents.map(({ id, cause }) => chronicle.openedAs.get(id) ?? cause),
     escalated: chronicle.escalated.slice(escalatedBefore),
     detectedAfterMs: since(detectedAtMs),
     mitigatedAfterMs: since(mitigatedAtMs),
