@@ -20,12 +20,14 @@ export interface TryOptions {
 
 const PHASE_MS = MINUTE_MS;
 /** Caches of resolvers are full, and cold starts over. */
-const CALLERS_WARM_UP_MS = 2 * MINUTE_MS;
+const CALLERS_WARM_UP_MS = 70_000;
 const ANSWERED_FOR_MS = 30_000;
 const LOOK_EVERY_MS = 5_000;
 const NORMAL_WITHIN_MS = 60 * MINUTE_MS;
 /** It would be a poor normal that lasts no longer. */
-const STAYS_NORMAL_MS = 2 * MINUTE_MS;
+const STAYS_NORMAL_MS = MINUTE_MS;
+/** API Gateway lets go of a function that hangs after 29 s. */
+const LAST_ANSWERS_MS = 30_000;
 const ALONE_FOR_MS = 5 * MINUTE_MS;
 
 /** Tries one fault on a fleet of its own: a new world, settled, a fault at some moment of some minute, and all that follows. */
@@ -55,7 +57,7 @@ export async function tryOut(fault: Fault, { seed, timings = {}, alone = false, 
   const overMs = clock.nowMs();
   const stillWrong = alone ? undefined : await untilNormal(fault, cast);
   callers.stop();
-  await clock.runFor(MINUTE_MS);
+  await clock.runFor(LAST_ANSWERS_MS);
   await atEnd?.(cast);
 
   const incidents = chronicle.incidents.slice(openedBefore);
