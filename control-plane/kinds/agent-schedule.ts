@@ -84,7 +84,7 @@ export const agentSchedule: Kind<Desired, ObservedSchedule> = {
     if (rule?.Arn === undefined) return new Map();
     const { Arn: arn, Description: description = '' } = rule;
     const isOurs = arn === known || description === descriptionOf(place);
-    // Somebody else's is in the way of ours only while ours is wanted.
+    // A namesake is in the way of ours only while ours is wanted.
     if (!isOurs && isLeaving(place)) return new Map();
     // A rule has at most five targets.
     const listed = yield* readOrAbsent(region, 'eventbridge', 'listTargetsByRule', { Rule: Name });

@@ -154,7 +154,7 @@ export const alarm: Kind<Desired, ObservedAlarm> = {
       const name = targetName(region, trouble);
       const key = keyOf('alarm', name);
       const isOurs = found.AlarmDescription === markOf(fleet, key) || found.AlarmArn === place.known(key);
-      // Somebody else's is in the way of ours only while ours is wanted.
+      // A namesake is in the way of ours only while ours is wanted.
       if (isOurs || !isLeaving(place)) observed.set(name, observe(found, found.AlarmArn, isOurs));
     }
     return observed;

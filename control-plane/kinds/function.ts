@@ -29,7 +29,7 @@ const impacts: Record<keyof typeof FunctionSettings.shape, Drift['impact']> = {
   description: 'none',
 };
 
-export const functionNameOf = (fleet: string, name: string): string => `landbridge-${fleet}-${name}`;
+const functionNameOf = (fleet: string, name: string): string => `landbridge-${fleet}-${name}`;
 
 /**
  * A Lambda function of the fleet, in one serving Region.

@@ -77,6 +77,8 @@ export interface Kind<Desired, Observed> {
   readonly dependsOn: readonly string[];
   /** So long after a write callers may be answered from before it, and no list of AWS's shows it: a proof shows nothing. */
   readonly staleForSeconds?: number;
+  /** Its survey asks a global service, which answers while the member's own Region does not. */
+  readonly isGlobal?: true;
   readonly desired: z.ZodType<Desired>;
   /** Every target of this kind that the fleet wants, as if all members stayed. */
   targets(declared: Declared): Iterable<DesiredTarget<Desired>>;

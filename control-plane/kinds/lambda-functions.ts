@@ -74,7 +74,7 @@ export function* surveyFunctions(
     if (found?.FunctionArn === undefined) continue;
     const key = keyOf(kind, name);
     const isOurs = found.Description === markOf(declared.fleet.name, key) || place.known(key) === found.FunctionArn;
-    // Somebody else's is in the way of ours only while ours is wanted.
+    // A namesake is in the way of ours only while ours is wanted.
     if (isOurs || !isLeaving(place)) observed.set(name, observe(found, found.FunctionArn, isOurs));
   }
   return observed;

@@ -47,6 +47,7 @@ const NOTHING: ObservedRecords = { ours: [], foreign: [] };
  */
 export const records: Kind<Desired, ObservedRecords> = {
   name: 'records',
+  isGlobal: true,
   dependsOn: [],
   staleForSeconds: NAMES_ARE_STALE_FOR_SECONDS,
   desired: Desired,

@@ -65,6 +65,7 @@ export function* findZone(place: Place): Dialogue<ReadCall, GetHostedZoneRespons
  */
 export const view: Kind<Desired, ObservedView> = {
   name: 'view',
+  isGlobal: true,
   dependsOn: [],
   staleForSeconds: NAMES_ARE_STALE_FOR_SECONDS,
   desired: Desired,
