@@ -71,7 +71,13 @@ async function tendToEnd(fleet: FleetState, state: z.infer<typeof Failed>, runti
   if (decision !== 'settled') return;
   const look = { scope, plan: { steps: [], waiting: [], findings: [] } };
   const isProven = nameProven && runtime.requester !== undefined;
-  const tending = weigh(fleet, { signal, nowMs: runtime.nowMs(), look, ...(isProven && { proven: scope }) });
+  const tending = weigh(fleet, {
+    signal,
+    nowMs: runtime.nowMs(),
+    look,
+    isOfLight: true,
+    ...(isProven && { proven: scope }),
+  });
   if (isAnythingToDo(tending)) await tendTo(fleet, tending, runtime);
 }
 

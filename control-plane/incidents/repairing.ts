@@ -14,6 +14,8 @@ import type { Occasion, Repair } from './occasion.ts';
 const REPAIR_AGAIN_AFTER_MS = 120_000;
 /** What people are spared while it may still turn out to be configuration. */
 const GRACE_MS = 120_000;
+/** What was put right shows late: a new access association takes effect after a quarter of an hour. */
+const SHOWS_WITHIN_MS = 20 * 60_000;
 const NOBODY_LOOKED_MS = 600_000;
 
 /** What this look would do of it. */
@@ -130,7 +132,7 @@ function lookFor(course: Course, occasion: Occasion, matter: Matter): Repair | u
 /** Tells people what no repair of ours will mend. What may still turn out to be configuration is given a little time. */
 export function tellPeople(course: Course, occasion: Occasion, matter: Matter, unseen: boolean): void {
   const { declared, diagnosis } = occasion.situation;
-  const { says, openedAtMs, targets } = course.now;
+  const { says, openedAtMs, targets, repairedAtMs = Number.NEGATIVE_INFINITY } = course.now;
   const ageMs = course.nowMs - openedAtMs;
   const kind = causeKind(matter.cause);
   const isMembers = kind === 'fleet' || kind === 'replica' || kind === 'region' || kind === 'network';
@@ -138,7 +140,7 @@ export function tellPeople(course: Course, occasion: Occasion, matter: Matter, u
     escalate(course, 'all-sick', `every serving member is sick, and callers are left where they are: ${says}`);
   if (matter.conflicts.length > 0) escalate(course, 'in-the-way', `${says}; ${listOf(matter.conflicts)}`);
   const isOurs = matter.felt.size + matter.moving.length + matter.conflicts.length > 0;
-  if (isOurs || ageMs < GRACE_MS) return;
+  if (isOurs || ageMs < GRACE_MS || course.nowMs - repairedAtMs < SHOWS_WITHIN_MS) return;
   if (isLooked(occasion, matter, unseen) || (!unseen && targets !== undefined))
     escalate(course, 'nothing-to-repair', `${says}; everything there is as declared, so nothing can be repaired`);
   else if (unseen) escalate(course, 'not-looked-at', `${says}; its Region does not answer, so nothing can be repaired`);

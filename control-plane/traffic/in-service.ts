@@ -19,7 +19,7 @@ export function reachableFrom(declared: Declared, viewer: Region): readonly Memb
 }
 
 /** The diagnosis has something against the member itself, for callers from elsewhere at least. */
-const isFoundSick = ({ findings }: Diagnosis, region: Region): boolean =>
+export const isFoundSick = ({ findings }: Diagnosis, region: Region): boolean =>
   findings.some(({ cause }) => {
     const kind = causeKind(cause);
     if (kind === 'fleet') return true;

@@ -1,7 +1,7 @@
 import { type Cause, causeKind, causeName, type Diagnosis, regionsOf } from '../health/finding.ts';
 import type { Declared } from '../model/fleet.ts';
 import type { Region } from '../model/region.ts';
-import { isAllSick, isSickFor, reachableFrom, servingInTraffic, wellFor } from './in-service.ts';
+import { isAllSick, isFoundSick, isSickFor, reachableFrom, servingInTraffic, wellFor } from './in-service.ts';
 import { NO_TRAFFIC_CHANGES, type Steer } from './traffic.ts';
 
 interface Pair {
@@ -41,10 +41,18 @@ export function mitigations(declared: Declared, diagnosis: Diagnosis, nowMs: num
       wanted.set(key, stands ?? { ...pair, sinceMs: nowMs, because: says, cause });
     }
   for (const steer of standing)
-    if (isFresh(steer) && !wanted.has(nameOf(steer)) && hasSomebodyElse(asSteered, diagnosis, steer))
+    if (
+      (isFresh(steer) || isMasked(steer, diagnosis)) &&
+      !wanted.has(nameOf(steer)) &&
+      hasSomebodyElse(asSteered, diagnosis, steer)
+    )
       wanted.set(nameOf(steer), steer);
   return [...wanted.values()];
 }
+
+/** What is the matter with one of the two hides whether they reach each other: nothing shows that this is over. */
+const isMasked = ({ viewer, avoid }: Steer, diagnosis: Diagnosis): boolean =>
+  [viewer, avoid].some((region) => isFoundSick(diagnosis, region));
 
 /** As if some steers had ended; those of a ramp end by themselves. */
 function withoutSteers(declared: Declared, isOver: (steer: Steer) => boolean): Declared {

@@ -70,6 +70,7 @@ export const handler = task({
     for (let atMs = 0; lateMs + atMs <= LAST_ROUND_AT_MS + USUALLY_LATE_MS; atMs += PROBE_EVERY_MS) {
       const pauseMs = startedAtMs + atMs - runtime.nowMs();
       if (pauseMs > 0) await runtime.sleep(pauseMs);
+      if (watching.isLost) watching.follow(await whatIsKnown(fleet, runtime, log));
       await within(runtime, A_ROUND_TAKES_AT_MOST_MS, watching.round());
     }
     const { minute } = watching;
@@ -107,8 +108,8 @@ const newest = (a: ProbeRow | undefined, b: ProbeRow | undefined): ProbeRow | un
 /** The rounds of one invocation. */
 class Watching {
   readonly minute = new Minute();
-  readonly #state: FleetState;
-  readonly #watched: Watched;
+  #state: FleetState;
+  #watched: Watched;
   readonly #runtime: Runtime;
   readonly #log: AgentLog;
   #row: ProbeRow | undefined;
@@ -122,6 +123,21 @@ class Watching {
     this.#watched = watched;
     this.#runtime = runtime;
     this.#log = log;
+  }
+
+  /** An entrance has no address any more: it may be another by now. */
+  get isLost(): boolean {
+    return Object.values(this.#row?.replicas ?? {}).some(
+      ({ recent, symptom }) => symptom === 'name' && recent.endsWith('x'),
+    );
+  }
+
+  /** Goes on with what is known by now. */
+  follow(known: Known | undefined): void {
+    const watched = known && watchedFrom(known.state, this.#runtime.settings.region);
+    if (known === undefined || watched === undefined) return;
+    this.#state = known.state;
+    this.#watched = watched;
   }
 
   async round(): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Proven, provenBy } from '../../control-plane/health/proven.ts';
+import { kindNamed } from '../../control-plane/kinds/index.ts';
 import type { Place } from '../../control-plane/kinds/kind.ts';
 import { type Assessment, diff } from '../../control-plane/loop/diff.ts';
 import { type Observation, observe, surveyName, type Unseen } from '../../control-plane/loop/observe.ts';
@@ -6,7 +7,7 @@ import { type OthersJoins, type Plan, plan } from '../../control-plane/loop/plan
 import { inScope, type Scope, surveysFor } from '../../control-plane/loop/scope.ts';
 import { type Wanted, wantedTargets } from '../../control-plane/loop/wanted.ts';
 import { isFault } from '../../control-plane/model/faults.ts';
-import type { Region } from '../../control-plane/model/region.ts';
+import { GLOBAL_REGION, type Region } from '../../control-plane/model/region.ts';
 import type { TargetKey } from '../../control-plane/model/target.ts';
 import { type Caller, converse, memoised } from './caller.ts';
 import { type FleetState, isDead } from './fleet-store.ts';
@@ -61,7 +62,7 @@ export async function lookAt(
   const unseen = new Map<string, Unseen>();
   await Promise.all(
     surveys.map(async (survey) => {
-      const because = dark.get(survey.region);
+      const because = dark.get(kindNamed(survey.kind).isGlobal === true ? GLOBAL_REGION : survey.region);
       if (because !== undefined) {
         unseen.set(surveyName(survey), { fault: 'Unavailable', says: `not asked: ${because}` });
         return;

@@ -5,26 +5,32 @@ import { inScope, type Scope } from '../../control-plane/loop/scope.ts';
 import { wantedTargets } from '../../control-plane/loop/wanted.ts';
 import { write } from '../../control-plane/model/aws-call.ts';
 import { isFault } from '../../control-plane/model/faults.ts';
+import type { Region } from '../../control-plane/model/region.ts';
 import { keyOf, type TargetKey } from '../../control-plane/model/target.ts';
 import { converse } from './caller.ts';
 import type { FleetState } from './fleet-store.ts';
 import { HealthStore } from './health-store.ts';
 import type { Runtime } from './runtime.ts';
-import { situationOf } from './situation.ts';
+import { darkIn, situationOf } from './situation.ts';
 
 interface Seen extends Pick<Occasion, 'look' | 'proven'> {
   readonly signal: string;
   readonly nowMs: number;
+  /** The look left out dark Regions, and its plan does not say so. */
+  readonly isOfLight?: true;
 }
 
 /** What is to be done about the fleet's health, of what is known now. Changes nothing. */
-export function weigh(state: FleetState, { signal, nowMs, look, proven }: Seen): Tending {
+export function weigh(state: FleetState, { signal, nowMs, look, proven, isOfLight }: Seen): Tending {
   const { declared, health } = state;
   // What leads through a target is looked at with it, and proven with it.
-  const spread = ({ regions, targets }: Scope): Scope =>
-    regions === undefined && targets === undefined
-      ? {}
-      : { regions, targets: [...inScope(wantedTargets(declared), { regions, targets }).keys()] };
+  const dark = isOfLight ? darkIn(state, nowMs) : new Map<Region, string>();
+  const spread = (scope: Scope): Scope => {
+    if (scope.regions === undefined && scope.targets === undefined && dark.size === 0) return {};
+    const covered = [...inScope(wantedTargets(declared), scope).values()].filter(({ region }) => !dark.has(region));
+    const regions = scope.regions?.filter((region) => !dark.has(region));
+    return { ...(regions !== undefined && { regions }), targets: covered.map(({ key }) => key) };
+  };
   return tend({
     situation: situationOf(state, nowMs, look?.plan.steps),
     overrides: health.overrides,
