@@ -8,10 +8,16 @@ import { joinBound, OWN_KINDS, writesByKind } from './write-budget.ts';
 
 const SIZES = [3, 10, 25, 34] as const;
 
-/** The floor of docs/aws-facts.md, 8 per Region, and its view, subnets, functions and private domain; 4 for the whole fleet. */
+/**
+ * The floor of docs/aws-facts.md, 8 per Region, and its view, subnets, functions, private domain and alarms; 4 for the whole
+ * fleet. What a prober's fresh row shows is not read.
+ */
 const readBound = (members: number): number => 16 * members + 4;
-/** A Region's own reads, and of each peer its end of the link, its endpoint and its view: never the peer as a whole. */
-const regionReadBound = (members: number): number => 16 + 8 * (members - 1);
+/**
+ * A Region's own reads, what watches over it among them, for a scoped look takes no prober's word; and of each peer its end
+ * of the link, its endpoint and its view: never the peer as a whole.
+ */
+const regionReadBound = (members: number): number => 24 + 8 * (members - 1);
 /** A route leads through a table and a peering: two reads, with room for one more kind between them. */
 const ROUTE_READ_BOUND = 3;
 
