@@ -6,7 +6,7 @@ import { downIn, silentIn } from './down.ts';
 import { freshRows } from './evidence.ts';
 import { type CauseKind, causeKind, causeName, type Diagnosis, type Finding } from './finding.ts';
 import type { ProbeRow } from './probe-row.ts';
-import { allSick, type Field, fieldOf, onto, ownSight, type Sight, seesOf, thatSee } from './sight.ts';
+import { allSick, type Field, fieldOf, isMending, onto, ownSight, type Sight, seesOf, thatSee } from './sight.ts';
 import { suspectsIn } from './suspects.ts';
 import { all, findingOf, observersOf } from './tell.ts';
 
@@ -70,7 +70,8 @@ function viewsIn(field: Field, unexplained: Field): readonly Finding[] {
 function outvotedIn(field: Field, down: ReadonlySet<Region>): readonly Finding[] {
   return field.targets.flatMap((region) => {
     const own = ownSight(field, region);
-    if (own?.sees !== 'sick' || down.has(region)) return [];
+    // While it mends, the others are only a beat ahead of it.
+    if (own?.sees !== 'sick' || isMending(own) || down.has(region)) return [];
     const well = observersOf(thatSee('well', onto(field, region)));
     return findingOf(
       `observer/${region}`,
