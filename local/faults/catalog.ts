@@ -179,6 +179,7 @@ export const faults: readonly Fault[] = [
     expected: 'failed over',
     // Nobody is there to open one while home is away; when it is back, so is its replica.
     causes: [],
+    mayOpen: [`region/${home}`],
     affected: [home, bystander],
     beyondHelp: [home],
     lastsMs: DAMAGE_LASTS_MS,
