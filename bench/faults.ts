@@ -160,6 +160,8 @@ export const faults: Bench = {
   takesLong: true,
   async run(tell, options) {
     const jobs = jobsOf(options);
+    const strange = (options.rows ?? []).filter((of) => of !== '17' && !catalog.some(({ row }) => isOfRow(row, of)));
+    if (strange.length > 0) throw new Error(`no fault is in row ${strange.join(', ')}`);
     const beganMs = performance.now();
     let saidMs = beganMs;
     tell(`${jobs.length} worlds`);

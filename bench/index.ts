@@ -12,7 +12,7 @@ const benches: readonly Bench[] = [calls, joins, start, speed, cost, faults, wee
 
 const HELP = `Measures, and holds each figure against its bound. Exits 1 where one is missed.
 
-  npm run bench -- [name ...] [--json]
+  npm run bench -- [name ...] [--rows 1,2a] [--seeds n] [--hours n] [--json]
 
 Without a name, all but those that take minutes:
 
@@ -37,11 +37,16 @@ if (values.help || unknown.length > 0) {
   process.exit(unknown.length > 0 ? 2 : 0);
 }
 
-const options: BenchOptions = {
-  rows: values.rows?.split(','),
-  seeds: values.seeds === undefined ? undefined : Number(values.seeds),
-  hours: values.hours === undefined ? undefined : Number(values.hours),
-};
+/** '50'. Exits 2 where it is no number that means anything. */
+function countOf(name: 'seeds' | 'hours'): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  console.error(`--${name} ${text}: write a whole number from 1`);
+  process.exit(2);
+}
+const options: BenchOptions = { rows: values.rows?.split(','), seeds: countOf('seeds'), hours: countOf('hours') };
 
 const reports: Record<string, Report> = {};
 for (const bench of benches) {
