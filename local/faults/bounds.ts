@@ -23,7 +23,7 @@ const repairAfterDetection = ({ detectedAfterMs, repairedAfterMs }: Course): num
 
 const repair = { figure: 'repaired after it was detected', of: repairAfterDetection } as const;
 
-export const bounds: readonly FaultBound[] = [
+const bounds: readonly FaultBound[] = [
   {
     figure: 'detected',
     rows: ['1', '2', '3', '11'],

@@ -41,7 +41,7 @@ const LOOK_EVERY_MS = 5_000;
 const SETTLES_WITHIN_MS = 60 * MINUTE_MS;
 
 /** Everybody's newest row is fresh and all of it well, nothing is open, and nobody is moved. */
-export const looksWell = ({ bed, chronicle, everybody }: Watched): boolean =>
+const looksWell = ({ bed, chronicle, everybody }: Watched): boolean =>
   chronicle.isQuiet &&
   everybody.every((region) => bed.clock.nowMs() - (chronicle.wellAtMs.get(region) ?? 0) < WELL_FOR_MS);
 
