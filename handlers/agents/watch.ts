@@ -125,10 +125,10 @@ class Watching {
     this.#log = log;
   }
 
-  /** An entrance has no address any more: it may be another by now. */
+  /** An entrance is not there any more: it may be another by now. */
   get isLost(): boolean {
     return Object.values(this.#row?.replicas ?? {}).some(
-      ({ recent, symptom }) => symptom === 'name' && recent.endsWith('x'),
+      ({ recent, symptom }) => recent.endsWith('x') && (symptom === 'name' || symptom === 'connect'),
     );
   }
 

@@ -4,7 +4,7 @@ import { diagnose } from '../../../control-plane/health/diagnose.ts';
 import { freshRows } from '../../../control-plane/health/evidence.ts';
 import { causeKind, causeName } from '../../../control-plane/health/finding.ts';
 import type { ProbeRow } from '../../../control-plane/health/probe-row.ts';
-import { fieldOf, onto, outOf, ownSight, thatSee } from '../../../control-plane/health/sight.ts';
+import { fieldOf, isMending, onto, outOf, ownSight, thatSee } from '../../../control-plane/health/sight.ts';
 import type { Declared } from '../../../control-plane/model/fleet.ts';
 import { fleetOf, NOW_MS, well } from './sketch.ts';
 import { anyRow, blindRow, causeOf, isOneWay, membersIn, rowsOf, type Trouble, troubleIn } from './worlds.ts';
@@ -135,7 +135,9 @@ describe('whatever is seen', () => {
         const { findings, discounted } = diagnose(seen.declared, seen.rows, NOW_MS);
         if (findings.some(({ cause }) => causeKind(cause) === 'fleet')) return;
         const blamed = new Set(findings.flatMap(({ cause }) => causeName(cause).split('~')));
-        for (const { observer, target } of thatSee('sick', fieldIn(seen).sights))
+        // What mends, and is sick to itself alone by now, needs no new explanation.
+        const sick = thatSee('sick', fieldIn(seen).sights).filter((sight) => !isMending(sight));
+        for (const { observer, target } of sick)
           expect(blamed.has(observer) || blamed.has(target) || discounted[observer] !== undefined).toBe(true);
       }),
       RUNS,
