@@ -4,7 +4,7 @@ import type { VirtualBed } from '../local/virtual-bed.ts';
 import { emptyMesh, type Outcome, outcomeOf, REGIONS } from './growing-fleet.ts';
 import { type Reads, readsOf } from './read-counts.ts';
 import type { Bench, Bound, Breakdown, Figure, Row } from './report.ts';
-import { joinBound, OWN_KINDS, writesByKind } from './write-budget.ts';
+import { joinBound, OWN_WRITES, ownWrites, writesByKind } from './write-budget.ts';
 
 const SIZES = [3, 10, 25, 34] as const;
 
@@ -21,6 +21,9 @@ const regionReadBound = (members: number): number => 24 + 8 * (members - 1);
 /** A route leads through a table and a peering: two reads, with room for one more kind between them. */
 const ROUTE_READ_BOUND = 3;
 
+/** A prober has to have seen a few rounds before it is taken at its word. */
+const PROBERS_ARE_HEARD_AFTER_MS = 3 * 60_000;
+
 interface AtSize {
   readonly members: number;
   readonly full: Reads;
@@ -36,6 +39,7 @@ async function measure(bed: VirtualBed, from: number, members: number): Promise<
   const fleet = bed.fleet.name;
   await bed.join(...REGIONS.slice(from, members - 1));
   const [last] = await bed.join(...REGIONS.slice(members - 1, members));
+  await bed.clock.runFor(PROBERS_ARE_HEARD_AFTER_MS);
   if (last === undefined) throw new Error(`there is no ${members}th Region`);
   const region = REGIONS[1] ?? '';
   const home = (await bed.clock.runUntil(bed.store().load(fleet))).members[0];
@@ -51,12 +55,11 @@ async function measure(bed: VirtualBed, from: number, members: number): Promise<
 }
 
 const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0);
-const isOwn = (kind: string): boolean => kind in OWN_KINDS;
 
 function figuresOf(all: readonly AtSize[]): Figure[] {
   const perSize = all.flatMap(({ members, full, region, route, join, joinWrites, reconcile }): Figure[] => {
     const counted = sum(joinWrites.values());
-    const own = sum([...joinWrites].filter(([kind]) => isOwn(kind)).map(([, count]) => count));
+    const own = sum([...joinWrites].map(([kind, count]) => ownWrites(kind, count)));
     const calls = (figure: string, measured: number, bound?: Bound): Figure => ({
       figure: `N = ${members}: ${figure}`,
       measured,
@@ -125,7 +128,8 @@ function readsByService(all: readonly AtSize[]): Row[] {
 
 function breakdownsOf(all: readonly AtSize[]): Breakdown[] {
   const row = (name: string, of: (at: AtSize) => number): Row => [name, ...all.map(of)];
-  const floorKinds = [...kinds.keys()].filter((kind) => !isOwn(kind));
+  const floorKinds = [...kinds.keys()].filter((kind) => ownWrites(kind, Infinity) !== Infinity);
+  const ownAt = ({ joinWrites }: AtSize, kind: string): number => ownWrites(kind, joinWrites.get(kind) ?? 0);
   return [
     {
       title: 'Reads of a full look, by service',
@@ -140,15 +144,12 @@ function breakdownsOf(all: readonly AtSize[]): Breakdown[] {
     {
       title: 'Writes to join the last member, by kind',
       head: ['kind', ...sizes(all)],
-      rows: bySize(all, floorKinds, ({ joinWrites }, kind) => joinWrites.get(kind) ?? 0),
+      rows: bySize(all, floorKinds, (at, kind) => (at.joinWrites.get(kind) ?? 0) - ownAt(at, kind)),
     },
     {
-      title: 'Writes beside those, of kinds that the floor does not know',
+      title: 'Writes beside those, which the floor does not know',
       head: ['kind', ...sizes(all), 'why'],
-      rows: Object.entries(OWN_KINDS).map(([kind, why]) => [
-        ...row(kind, ({ joinWrites }) => joinWrites.get(kind) ?? 0),
-        why,
-      ]),
+      rows: OWN_WRITES.map(([kind, why]) => [...row(kind, (at) => ownAt(at, kind)), why]),
     },
     {
       title: 'Calls to the state table, and what else a run takes',

@@ -8,7 +8,7 @@ import { countedBy } from './read-counts.ts';
  * Kinds that the floor of docs/aws-facts.md does not know, and why a fleet has them. Every other kind's writes count against
  * the bound, a new kind's too, until its reason stands here.
  */
-export const OWN_KINDS: Readonly<Record<string, string>> = {
+const OWN_KINDS: Readonly<Record<string, string>> = {
   vpc: 'the floor takes a VPC as given; ours is made, and its DNS host names switched on, which endpoints need',
   subnet: 'one per zone of availability: where the endpoint has its addresses',
   'route-table': "one of the fleet's own, so that no stranger's routes are touched, tied to each subnet",
@@ -21,6 +21,23 @@ export const OWN_KINDS: Readonly<Record<string, string>> = {
   'bit-url': 'where the health bit is asked from outside, and the two permissions that public access takes',
   'state-replica': 'the state table in its own Region, for its agents: calls to the state store, counted apart',
 };
+
+/** Of kinds that the floor does know, the writes it does not. */
+const OWN_AMONG: Readonly<Record<string, { readonly writes: number; readonly why: string }>> = {
+  'security-group': { writes: 1, why: 'the floor has the group of the endpoint; the prober has one of its own' },
+  'health-check': { writes: 1, why: 'the floor makes it; Route 53 takes its tags in a call of their own' },
+  alarm: { writes: 1, why: 'the floor has one; there is one per trouble' },
+};
+
+/** How many of a kind's writes are beside the floor. */
+export const ownWrites = (kind: string, writes: number): number =>
+  kind in OWN_KINDS ? writes : Math.min(writes, OWN_AMONG[kind]?.writes ?? 0);
+
+/** Every kind with writes beside the floor, and why. */
+export const OWN_WRITES: readonly (readonly [kind: string, why: string])[] = [
+  ...Object.entries(OWN_KINDS),
+  ...Object.entries(OWN_AMONG).map(([kind, { why }]) => [kind, why] as const),
+];
 
 /** Calls to the state store are counted apart, wherever they are made. */
 const STATE_STORE = 'dynamodb ';
