@@ -22,7 +22,13 @@ export const handler = task({
     await new Journal(runtime).append(fleet, [{ run, atMs: runtime.nowMs(), what: 'drill', says, by }]);
     return {
       ...RunState.parse({
-        ...{ fleet, region, run, execution, startedAtMs, by, says },
+        fleet,
+        region,
+        run,
+        execution,
+        startedAtMs,
+        by,
+        says,
         purpose: 'drill',
         decision: 'settled',
         scope: { regions: [region] },

@@ -34,7 +34,12 @@ export const handler = task({
     ]);
     await new HealthStore(runtime).drain(fleet, { region, sinceMs: nowMs, by, because });
     return RunState.parse({
-      ...{ fleet, region, run, execution, startedAtMs, by },
+      fleet,
+      region,
+      run,
+      execution,
+      startedAtMs,
+      by,
       purpose: 'evacuate',
       scope: { regions: [region] },
       lookAgainAfterSeconds: BIT_IS_SEEN_AFTER_SECONDS,

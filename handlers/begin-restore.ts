@@ -47,7 +47,12 @@ export const handler = task({
       nowMs,
     );
     return RunState.parse({
-      ...{ fleet, region, run, execution, startedAtMs, by },
+      fleet,
+      region,
+      run,
+      execution,
+      startedAtMs,
+      by,
       purpose: 'restore',
       scope: { targets: viewers.map((viewer) => keyOf('records', viewer.region)) },
       ramp: 0,

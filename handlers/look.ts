@@ -1,3 +1,5 @@
+import { explained } from '../control-plane/health/explained.ts';
+import { regionsOf } from '../control-plane/health/finding.ts';
 import { decide } from '../control-plane/loop/decide.ts';
 import { judged } from '../control-plane/loop/judged.ts';
 import type { Plan } from '../control-plane/loop/plan.ts';
@@ -6,6 +8,7 @@ import { staleUntil } from '../control-plane/loop/verify.ts';
 import { RunState } from './run.ts';
 import { sumOf } from './runtime/caller.ts';
 import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
+import { HealthStore } from './runtime/health-store.ts';
 import { Journal } from './runtime/journal.ts';
 import type { Sight } from './runtime/look-at.ts';
 import { lookAt } from './runtime/look-at.ts';
@@ -39,6 +42,7 @@ export const handler = task({
     const situation = situationOf(fleet, nowMs, seen.plan.steps);
     const sight = { ...seen, plan: mitigationFirst(judged(seen.plan, purpose, situation, fleet.health.overrides)) };
     if (purpose === 'reconcile' || purpose === 'repair') await tendToDrift(fleet, seen.plan, state, runtime);
+    if (purpose === 'repair' && state.round === 0) await noteExplanations(fleet, seen, state, runtime);
     await fleets.remember(state.fleet, idsToRecord(fleet.ids, sight));
     await fleets.rememberEntrances(state.fleet, newEntrances(fleet.entrances, sight.observation));
 
@@ -77,6 +81,25 @@ async function tendToDrift(
 ): Promise<void> {
   const tending = weigh(fleet, { signal, nowMs: runtime.nowMs(), look: { scope, plan } });
   if (isAnythingToDo(tending)) await tendTo(fleet, tending, runtime);
+}
+
+/** What the configuration says to what probes see, once a run: which hop is broken, or that none is. */
+async function noteExplanations(
+  { declared, health }: FleetState,
+  { wanted, observation }: Sight,
+  { fleet, scope }: RunState,
+  runtime: Runtime,
+): Promise<void> {
+  const looked = new Set(scope.regions);
+  const entries = health.incidents
+    .filter(({ status, cause }) => status !== 'closed' && regionsOf(cause).every((region) => looked.has(region)))
+    .flatMap(({ id, cause }) => {
+      const says = explained(cause, { declared, wanted, observation });
+      return says === undefined
+        ? []
+        : [{ incident: id, entry: { atMs: runtime.nowMs(), what: 'evidence' as const, says } }];
+    });
+  await new HealthStore(runtime).note(fleet, entries);
 }
 
 /** Under the run's own start, so that a finding that stays for thirty rounds is one entry. */

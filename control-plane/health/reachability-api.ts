@@ -13,7 +13,7 @@ import type { Sight } from './reachability-sight.ts';
 import type { Stand } from './reachability-ways.ts';
 
 /** What is asked for: a GET without parameters, '/health' where there is one. */
-export function askedOf({ api }: Fleet): { readonly path: string; readonly functionName: string | undefined } {
+function askedOf({ api }: Fleet): { readonly path: string; readonly functionName: string | undefined } {
   const gets = [...operationsOf(api.openapi)].filter(({ method, path }) => method === 'get' && !path.includes('{'));
   return gets.find(({ path }) => path === '/health') ?? gets[0] ?? { path: '/', functionName: undefined };
 }
