@@ -77,7 +77,7 @@ describe('whatever happens', () => {
         const ward = new Ward(declaredAs(members, { drains: out.map(drained) }));
         for (const moment of story) ward.tend(moment);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -109,7 +109,7 @@ describe('whatever happens', () => {
           if (isAllSick) expect(steer).toEqual([]);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -124,7 +124,7 @@ describe('whatever happens', () => {
               2,
             );
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -138,7 +138,7 @@ describe('whatever happens', () => {
         expect(ward.open).toEqual([]);
         expect(ward.steers).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
