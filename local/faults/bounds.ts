@@ -26,10 +26,12 @@ const repair = { figure: 'repaired after it was detected', of: repairAfterDetect
 const bounds: readonly FaultBound[] = [
   {
     figure: 'detected',
-    rows: ['1', '2', '3', '11'],
+    rows: ['1', '2', '3'],
     of: ({ detectedAfterMs }) => detectedAfterMs,
     p99Ms: 45 * SECOND_MS,
   },
+  // Down for two rounds and up again is a hiccup: that it flaps shows when it comes back, 40 s after it began.
+  { figure: 'detected', rows: ['11'], of: ({ detectedAfterMs }) => detectedAfterMs, p99Ms: 60 * SECOND_MS },
   { ...repair, rows: ['1', '3', '9'], p50Ms: 15 * SECOND_MS, p99Ms: 60 * SECOND_MS },
   { ...repair, rows: ['4'], not: ['4b'], p50Ms: ENDPOINT_MS + 15 * SECOND_MS, p99Ms: ENDPOINT_MS + 60 * SECOND_MS },
   {
