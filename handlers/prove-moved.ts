@@ -1,9 +1,11 @@
 import { provingPath } from '../control-plane/loop/verify.ts';
 import { NAMES_ARE_STALE_FOR_SECONDS } from '../control-plane/model/zone.ts';
+import { inService } from '../control-plane/traffic/in-service.ts';
 import { RunState } from './run.ts';
 import { sumOf } from './runtime/caller.ts';
 import { FleetStore, vpcIdOf } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
+import { situationOf } from './runtime/situation.ts';
 import { task } from './runtime/task.ts';
 
 const ASK_AGAIN_AFTER_SECONDS = 10;
@@ -19,7 +21,7 @@ export const handler = task({
   async run(state, runtime) {
     const fleet = await new FleetStore(runtime).load(state.fleet);
     const { requester } = runtime;
-    const { domain, ...rest } = fleet.declared.fleet;
+    const { fleet: declared } = fleet.declared;
     const callers = fleet.members.filter(({ phase }) => phase === 'joined');
     const answers =
       requester === undefined
@@ -29,10 +31,18 @@ export const handler = task({
               const from = { region, vpcId: vpcIdOf(fleet, region) };
               return {
                 region,
-                answer: await requester({ from, url: `https://${domain}${provingPath({ domain, ...rest })}` }),
+                answer: await requester({ from, url: `https://${declared.domain}${provingPath(declared)}` }),
               };
             }),
           );
+    const rest = inService(fleet.declared, situationOf(fleet, runtime.nowMs()).diagnosis);
+    if (rest.length === 0)
+      return {
+        ...state,
+        ...sumOf(state, runtime.tally),
+        decision: 'settled' as const,
+        says: 'nobody is left in service: Route 53 takes all for healthy then, and callers keep trying all of them',
+      };
     const left = answers
       .filter(({ answer }) => !answer.answered || answer.servedBy === state.region)
       .map(

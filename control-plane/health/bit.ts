@@ -10,7 +10,8 @@ export interface BitAnswer {
 }
 
 /** Sooner than the state says so: the bit has Route 53's own three checks behind it, which wait long enough. */
-const isFailing = ({ state, recent }: Streak): boolean => state === 'sick' || recent.endsWith('xx');
+// One bad round is enough: Route 53 asks three times, ten seconds apart, and the next round is there before the second.
+const isFailing = ({ state, recent }: Streak): boolean => state === 'sick' || recent.endsWith('x');
 const isAnswering = (streak: Streak | undefined): boolean => streak?.state === 'well' && !streak.recent.endsWith('x');
 
 const failsAll = ({ replicas, name }: ProbeRow): boolean => [...Object.values(replicas), name].every(isFailing);

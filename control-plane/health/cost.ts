@@ -31,10 +31,10 @@ const PRICES = {
   readUnit: 0.125 / MILLION,
 } as const;
 
-/** How long the probe waits on average for the farthest replica's answer, billed to the millisecond. */
-const PROBE_SECONDS = 0.5;
+/** How long the probe waits for the farthest replica's answer, billed to the millisecond: four round trips on a new connection. */
+const PROBE_SECONDS = 1.02;
 /** The last round of a minute begins at 50 s. */
-const WATCH_SECONDS = ((ROUNDS_PER_MINUTE - 1) * PROBE_EVERY_MS) / 1_000 + PROBE_SECONDS + 0.5;
+const WATCH_SECONDS = ((ROUNDS_PER_MINUTE - 1) * PROBE_EVERY_MS) / 1_000 + PROBE_SECONDS;
 const BIT_SECONDS = 0.005;
 /** Each of Route 53's checker Regions has several checkers; nobody publishes how many. */
 const CHECKERS_PER_REGION = 2;
@@ -43,8 +43,11 @@ const ALARMS = 2;
 /** Metrics as log lines, and a line for each change. Platform logs of every invocation are switched off. */
 const LOG_BYTES_A_MINUTE = 1_000;
 /** One line of a row that says nothing but that all is well. */
-const ROW_BYTES_PER_REPLICA = 24;
-const ROW_BYTES = 200;
+const ROW_BYTES_PER_REPLICA = 16;
+const ROW_BYTES = 90;
+
+/** Fleet, members and the ids of targets, read once a minute, as of a moment ago: of a mesh they grow with its members. */
+const WATCH_UNITS_PER_MEMBER = 0.7;
 
 const memoryGb = (agent: 'probe' | 'watch' | 'bit'): number =>
   (agents.find(({ name }) => name === agent)?.memoryMb ?? 0) / 1_024;
@@ -79,6 +82,7 @@ export function costOfEvidence(members: number, checkerRegions: number, bitRemem
     line('alarms', ALARMS, 'alarms', PRICES.alarm),
     line('logs', (MINUTES * LOG_BYTES_A_MINUTE) / 1e9, 'GB', PRICES.logGb),
     line('rows, in every member', MINUTES * rowUnits * members, 'write units', PRICES.replicatedWriteUnit),
+    line('reads of the watch', MINUTES * members * WATCH_UNITS_PER_MEMBER, 'read units', PRICES.readUnit),
     // Eventually consistent reads cost half a unit for each 4 KB.
     line('reads of the bit', reads * Math.ceil(partitionBytes / 4_096) * 0.5, 'read units', PRICES.readUnit),
   ];

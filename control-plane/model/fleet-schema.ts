@@ -93,7 +93,7 @@ export const FleetFile = strict({
   functions: z.record(shortName(), FunctionSchema),
   roles: strict({ function: arn('iam').optional(), invoke: arn('iam').optional() }).default({}),
   health: strict({
-    slowMs: z.int().min(50).max(2_000).default(1_500),
+    slowMs: z.int().min(50).max(2_000).default(1_800),
     failAfterRounds: z.int().min(2).max(10).default(3),
     recoverAfterRounds: z.int().min(2).max(12).default(6),
     coolDownSeconds: z.int().min(60).max(86_400).default(300),

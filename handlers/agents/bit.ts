@@ -79,7 +79,7 @@ async function answerNow(runtime: Runtime): Promise<Known> {
 async function askTable(runtime: Runtime): Promise<Known> {
   const { fleet, region } = runtime.settings;
   if (fleet === undefined) throw new Error('the environment variable LANDBRIDGE_FLEET is missing');
-  const loading = new HealthStore(runtime, region).load(fleet);
+  const loading = new HealthStore(runtime, region).load(fleet, { eventually: true });
   const health = await within(runtime, TABLE_ANSWERS_WITHIN_MS, loading);
   if (health === undefined) throw new Fault('Unavailable', `nothing within ${TABLE_ANSWERS_WITHIN_MS} ms`);
   const { rows, traffic } = health;

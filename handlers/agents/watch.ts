@@ -89,7 +89,7 @@ async function whatIsKnown(fleet: string, runtime: Runtime, log: AgentLog): Prom
   const { region } = runtime.settings;
   const before = remembered.of(runtime);
   try {
-    const loading = new FleetStore(runtime, region).load(fleet);
+    const loading = new FleetStore(runtime, region).load(fleet, { eventually: true });
     const state = await within(runtime, TABLE_ANSWERS_WITHIN_MS, loading);
     if (state === undefined) throw new Fault('Unavailable', `nothing within ${TABLE_ANSWERS_WITHIN_MS} ms`);
     const written = state.health.rows.find(({ observer }) => observer === region);

@@ -78,9 +78,12 @@ export class FleetStore {
     this.#health = new HealthStore(runtime, region);
   }
 
-  /** Rejected where no such fleet was ever put. */
-  async load(fleet: string): Promise<FleetState> {
-    const [rows, health] = await Promise.all([this.#table.rows(fleetPk(fleet)), this.#health.load(fleet)]);
+  /** Rejected where no such fleet was ever put. `eventually`: as of a moment ago, for half the price. */
+  async load(fleet: string, { eventually = false }: { eventually?: boolean } = {}): Promise<FleetState> {
+    const [rows, health] = await Promise.all([
+      this.#table.rows(fleetPk(fleet), '', { eventually }),
+      this.#health.load(fleet, { eventually }),
+    ]);
     const header = rows.find(({ sk }) => sk === 'fleet');
     if (header === undefined)
       throw new Fault(

@@ -1,3 +1,4 @@
+import { type CompactRow, compactRow, fullRow } from '../../control-plane/health/compact-row.ts';
 import type { ProbeRow } from '../../control-plane/health/probe-row.ts';
 import type { Incident, TimelineEntry } from '../../control-plane/incidents/incident.ts';
 import { isFault } from '../../control-plane/model/faults.ts';
@@ -40,7 +41,8 @@ export class HealthStore {
     this.#table = new Table(runtime, region);
   }
 
-  async load(fleet: string): Promise<HealthState> {
+  /** `eventually`: as of a moment ago, for half the price. For whoever looks again soon. */
+  async load(fleet: string, { eventually = false }: { eventually?: boolean } = {}): Promise<HealthState> {
     const rows: ProbeRow[] = [];
     const drains: Drain[] = [];
     const steers: Steer[] = [];
@@ -48,9 +50,9 @@ export class HealthStore {
     const overrides: Override[] = [];
     const approvals: string[] = [];
     const movedAtMs: Record<string, number> = {};
-    for (const { sk, value } of await this.#table.rows(healthPk(fleet))) {
+    for (const { sk, value } of await this.#table.rows(healthPk(fleet), '', { eventually })) {
       const [what, name = ''] = String(sk).split('#');
-      if (what === 'probe') rows.push(value as ProbeRow);
+      if (what === 'probe') rows.push(fullRow(value as CompactRow));
       else if (what === 'drain') drains.push(value as Drain);
       else if (what === 'steer') steers.push(value as Steer);
       else if (what === 'incident' || what === 'closed') incidents.push(value as Incident);
@@ -62,7 +64,9 @@ export class HealthStore {
   }
 
   async putRow(fleet: string, value: ProbeRow): Promise<void> {
-    await this.#table.batch({ put: [{ pk: healthPk(fleet), sk: `probe#${value.observer}`, value }] });
+    await this.#table.batch({
+      put: [{ pk: healthPk(fleet), sk: `probe#${value.observer}`, value: compactRow(value) }],
+    });
   }
 
   /** A member that leaves takes its row, and whatever was said of it, along. */

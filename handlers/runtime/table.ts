@@ -48,7 +48,11 @@ export class Table {
   }
 
   /** Every row of a partition whose sort key starts so, by sort key; paged. */
-  async rows(pk: string, startingWith = '', order: { newestFirst?: boolean; limit?: number } = {}): Promise<Row[]> {
+  async rows(
+    pk: string,
+    startingWith = '',
+    order: { newestFirst?: boolean; limit?: number; eventually?: boolean } = {},
+  ): Promise<Row[]> {
     const found: Row[] = [];
     let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
     do {
@@ -57,7 +61,7 @@ export class Table {
           TableName: this.name,
           KeyConditionExpression: startingWith === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :sk)',
           ExpressionAttributeValues: values(startingWith === '' ? { ':pk': pk } : { ':pk': pk, ':sk': startingWith }),
-          ConsistentRead: true,
+          ConsistentRead: order.eventually !== true,
           ...(order.newestFirst === true && { ScanIndexForward: false }),
           ...(order.limit !== undefined && { Limit: order.limit - found.length }),
           ...(ExclusiveStartKey !== undefined && { ExclusiveStartKey }),

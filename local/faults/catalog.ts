@@ -157,7 +157,7 @@ export const faults: readonly Fault[] = [
     patienceMs: 1_500,
     inflict: async (trial) =>
       misbehave(trial, victim, async () => {
-        await trial.world.clock.sleep(1_800);
+        await trial.world.clock.sleep(1_900);
         return { statusCode: 200, body: '{"status":"ok"}' };
       }),
     relent: async (trial) => behaveAgain(trial, victim),

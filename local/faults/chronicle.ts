@@ -1,5 +1,6 @@
 import type { AttributeValue, TransactWriteItem, WriteRequest } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { type CompactRow, fullRow } from '../../control-plane/health/compact-row.ts';
 import type { Cause } from '../../control-plane/health/finding.ts';
 import type { ProbeRow } from '../../control-plane/health/probe-row.ts';
 import type { Incident } from '../../control-plane/incidents/incident.ts';
@@ -108,7 +109,7 @@ export function chronicleOf(world: World): Chronicle {
     const [what = '', ...names] = sk.split('#');
     if (what === 'steer') move(put === undefined ? 'unsteer' : 'steer', names.join('>'));
     if (what === 'drain') move(put === undefined ? 'undrain' : 'drain', names.join('>'));
-    if (what === 'probe' && put !== undefined) readRow(unmarshall(put)['value'] as ProbeRow);
+    if (what === 'probe' && put !== undefined) readRow(fullRow(unmarshall(put)['value'] as CompactRow));
   };
   const readIncident = (put: Item): void => {
     const incident = unmarshall(put)['value'] as Incident;

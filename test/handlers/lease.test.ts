@@ -166,13 +166,13 @@ describe('two reconcilers of one scope', () => {
   // biome-ignore format: a table is read down its columns
   test.for([
     { calls: 2, says: 'ran out while it was held',    why: 'before it proves it' },
-    { calls: 3, says: "is somebody else's by now",    why: 'with the proof on its way' },
+    { calls: 4, says: "is somebody else's by now",    why: 'with the proof on its way' },
   ])('a holder that lost its lease while asleep, $why, writes nothing when it wakes', async ({ calls, says }) => {
     const scene = await twoWhoSawIt();
     const { bed, written } = scene;
     const [one, other] = scene.sleepers;
     const sleeping = one.run(applyPlan, scene.states[0]);
-    // The plan is read, the lease taken, the fleet read; then it would prove the lease.
+    // The plan is read, the lease taken, the fleet and its health read; then it would prove the lease.
     for (let made = 0; made < calls; made += 1) await one.next();
     await bed.clock.runFor(ASLEEP_MS);
     const looked = await finish(other, other.run(look, scene.states[1]));

@@ -100,16 +100,18 @@ describe.for(breakages)('$name', (breakage) => {
     expect(journey.hops.at(-1)?.says).toContain(id);
   });
 
-  const heals = (healing: Healing): void => {
+  const heals = (healing: Healing, steers = 0): void => {
     expect(healing.healed).toBe(true);
-    expect(healing.writes).toBe(writes);
+    expect(healing.writes).toBeGreaterThanOrEqual(writes);
+    expect(healing.writes).toBeLessThanOrEqual(writes + steers);
     expect(Object.keys(healing.tolls.lostBy).filter((region) => !affected.includes(region))).toEqual([]);
   };
 
   test('heals by itself, noticed by the event', async () => {
     const healing = await breakAndHeal(await settled(breakage), breakage);
     heals(healing);
-    expect(healing.noticedBy).toMatch(/^event: /);
+    // Where a proof takes a quarter of an hour, the run that probes began may be the one that sees it.
+    expect(healing.noticedBy).toMatch(breakage.name === 'endpoint deleted' ? /^(event|probes): / : /^event: /);
     expect(healing.healedAfterMs).toBeLessThan(withinSeconds * 1_000);
   });
 
@@ -123,8 +125,10 @@ describe.for(breakages)('$name', (breakage) => {
     const scene = await settled(breakage);
     scene.bed.world.weather = events('lost');
     const healing = await breakAndHeal(scene, breakage);
-    heals(healing);
+    // Probes have seen a broken link by then, and callers at both ends are kept off it.
+    heals(healing, 2);
     expect(healing.noticedBy).toBe('schedule');
-    expect(healing.healedAfterMs).toBeLessThan(withinSeconds * 1_000 + MINUTE_MS);
+    // A change of records is proven once nobody may still remember the old one.
+    expect(healing.healedAfterMs).toBeLessThan(withinSeconds * 1_000 + 2 * MINUTE_MS);
   });
 });

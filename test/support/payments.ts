@@ -24,7 +24,7 @@ export const payments: Fleet = {
     },
   },
   agents: { codeSha256: 'agents-code-sha256' },
-  health: { slowMs: 1_500, failAfterRounds: 3, recoverAfterRounds: 6, coolDownSeconds: 300 },
+  health: { slowMs: 1_800, failAfterRounds: 3, recoverAfterRounds: 6, coolDownSeconds: 300 },
   policies: { repairsPerHour: 6, maxShareInRepair: 0.5, approvals: [], minConfidence: 0.6 },
   functions: {
     list: {

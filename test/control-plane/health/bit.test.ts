@@ -21,7 +21,7 @@ describe("a member's health bit", () => {
     { rows: ['a ccc c', 'b ... . -120'],                answer: 200, why: 'all others are out of time: rather this clock is off, or this prober' },
     { rows: ['a ccc c'],                                answer: 503, why: 'nor is nobody' },
     { rows: ['a ccc .', 'b ... .'],                     answer: 503, why: 'the name is answered, so it is not blind' },
-    { rows: ['a u.. .'],                                answer: 200, why: 'one bad round' },
+    { rows: ['a u.. .'],                                answer: 503, why: 'one bad round: Route 53 asks three times before it believes it' },
     { rows: ['a ... .', 'b e.. .', 'c e.. .'],          answer: 200, why: 'its own word goes before that of others' },
     { rows: ['a ... . -120', 'b e.. .', 'c e.. .'],     answer: 503, why: 'its word is stale, and two agree' },
     { rows: ['a ... . 30', 'b e.. .', 'c e.. .'],       answer: 503, why: 'or from the future' },
