@@ -11,7 +11,7 @@ import { type Chronicle, chronicleOf } from './chronicle.ts';
 import { CLIENTS, MINUTE_MS, SERVING, type Trial } from './trial.ts';
 
 /** As if private domains and their access associations took no time: half an hour of every join. */
-export const DOMAIN_STANDS: Partial<Timings> = { domainNameMs: 0, accessAssociationMs: 0 };
+const DOMAIN_STANDS: Partial<Timings> = { domainNameMs: 0, accessAssociationMs: 0 };
 
 /** Somebody with an AWS console, who is not Landbridge. */
 const stranger: Principal = { kind: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/stranger`, account: ACCOUNT };

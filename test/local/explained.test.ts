@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { explained } from '../../control-plane/health/explained.ts';
-import type { Cause } from '../../control-plane/health/finding.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
 import { lookAt } from '../../handlers/runtime/look-at.ts';
 import { breakages } from '../../local/breakages.ts';
@@ -27,7 +26,7 @@ test.for([
   const { wanted, observation } = await bed.clock.runUntil(
     lookAt(state, { scope: {}, call: operator.call, nowMs: operator.nowMs() }),
   );
-  const said = explained(cause as Cause, { declared: state.declared, wanted, observation });
+  const said = explained(cause, { declared: state.declared, wanted, observation });
   if (says === undefined) expect(said).toBeUndefined();
   else expect(said).toMatch(says);
 });
