@@ -8,10 +8,15 @@ import type { Runtime } from './runtime/runtime.ts';
 import { task } from './runtime/task.ts';
 import { isAnythingToDo, tendTo, weigh } from './runtime/tend.ts';
 
+const Half = z.object({ outcome: z.string(), seconds: z.number().optional(), says: z.string().optional() });
+
 /** What is left of a run whose state was lost to an error: enough to say so. */
 const Failed = RunState.partial({ scope: true, purpose: true, startedAtMs: true }).extend({
   fault: z.string().optional(),
   cause: z.string().optional(),
+  /** What came of the two halves of a drill. */
+  evacuated: Half.optional(),
+  restored: Half.optional(),
 });
 
 /**
@@ -24,7 +29,7 @@ export const handler = task({
   input: Failed,
   async run(state, runtime) {
     const store = new FleetStore(runtime);
-    const outcome = outcomeOf(state);
+    const outcome = isHalfDone(state) ? 'failed' : outcomeOf(state);
     const { region } = state;
     const fleet = await store.load(state.fleet);
     if (region !== undefined && outcome === 'joined') await settleIn(store, state.fleet, region);
@@ -40,7 +45,7 @@ export const handler = task({
       outcome,
       fleet: state.fleet,
       ...(region !== undefined && { region }),
-      says: state.cause ?? saysOf(state, runtime),
+      says: state.cause ?? drillSays(state) ?? saysOf(state, runtime),
       ...(state.fault !== undefined && { fault: state.fault }),
       rounds: state.round,
       reads: state.reads,
@@ -64,6 +69,17 @@ export const handler = task({
     return result;
   },
 });
+
+const isHalfDone = ({ purpose, evacuated, restored }: z.infer<typeof Failed>): boolean =>
+  purpose === 'drill' && (evacuated?.outcome !== 'evacuated' || restored?.outcome !== 'restored');
+
+/** How long each half of a drill took, or what went wrong with it. */
+function drillSays({ purpose, evacuated, restored }: z.infer<typeof Failed>): string | undefined {
+  if (purpose !== 'drill') return undefined;
+  const told = (half: z.infer<typeof Half> | undefined, done: string): string =>
+    half?.outcome === done ? `${done} in ${half.seconds} s` : `not ${done}: ${half?.says ?? 'it was never begun'}`;
+  return `${told(evacuated, 'evacuated')}, ${told(restored, 'restored')}`;
+}
 
 /** What its last look and its requests say of the incidents it was about: some are over now. */
 async function tendToEnd(fleet: FleetState, state: z.infer<typeof Failed>, runtime: Runtime): Promise<void> {

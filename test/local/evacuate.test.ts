@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { callersIn } from '../../local/callers.ts';
+import { conditionsOf } from '../../simulator/data-plane/weather.ts';
+import { route53Home } from '../../simulator/services/route-53/state.ts';
+import { ACCOUNT, type TestBed, testBed } from '../support/landbridge.ts';
+
+const FLEET = 'payments';
+const REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2'];
+const EU = 'eu-west-1';
+const MINUTE_MS = 60_000;
+const URL = 'https://api.payments.example.com/health';
+const BY = 'arn:aws:iam::111122223333:user/olga';
+
+async function settledBed(declare?: Parameters<typeof testBed>[0]): Promise<TestBed> {
+  const bed = await testBed({ timings: { domainNameMs: 0, accessAssociationMs: 0 }, ...declare });
+  await bed.join(...REGIONS);
+  await bed.clock.runFor(3 * MINUTE_MS);
+  return bed;
+}
+
+async function callersOf(bed: TestBed) {
+  const { ids } = await bed.state();
+  return callersIn(
+    bed.world,
+    REGIONS.map((region) => ({ region, vpcId: ids.get(`vpc/${region}`) ?? '' })),
+    URL,
+  );
+}
+
+/** What Route 53 thinks of each member's bit. */
+function bitsOf({ world }: TestBed): Record<string, boolean> {
+  const { healthChecks } = world.state(route53Home, { account: ACCOUNT, region: 'us-east-1' });
+  return Object.fromEntries(
+    [...healthChecks.values()].map(({ id, callerReference }) => [
+      callerReference.split('/')[2] ?? '',
+      conditionsOf(world).isHealthy(id),
+    ]),
+  );
+}
+
+const saysOf = async (bed: TestBed, what: string): Promise<readonly string[]> =>
+  (await bed.journal()).filter((entry) => entry.what === what).map(({ says }) => says);
+
+describe('evacuating and restoring', () => {
+  test('moves every caller off a member and back, and none of them loses a request', async () => {
+    const bed = await settledBed();
+    const callers = await callersOf(bed);
+    const gone = await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY, because: 'maintenance' });
+    expect(gone).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'evacuated', writes: 0 } });
+    expect(bitsOf(bed)).toEqual({ 'us-east-1': true, 'eu-west-1': false, 'ap-southeast-2': true });
+    expect((await bed.state()).health.traffic.drains).toMatchObject([{ region: EU, by: BY, because: 'maintenance' }]);
+    expect(await saysOf(bed, 'drained')).toEqual([expect.stringContaining('maintenance')]);
+
+    await bed.clock.runFor(10 * MINUTE_MS);
+    // It is well, and drained: nobody takes that for trouble, and nothing brings it back by itself.
+    expect((await bed.state()).health.incidents).toEqual([]);
+    expect(bitsOf(bed)[EU]).toBe(false);
+
+    const back = await bed.run('restore-region', { fleet: FLEET, region: EU, by: BY });
+    expect(back).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'restored' } });
+    expect(bitsOf(bed)[EU]).toBe(true);
+    expect((await bed.state()).health.traffic).toEqual({ drains: [], steers: [] });
+    // Its own callers, then each of the two other views by itself: as many steps as there are views.
+    expect(await saysOf(bed, 'restoring')).toMatchObject([
+      expect.stringContaining('view by view'),
+      expect.stringContaining('its own callers'),
+      expect.stringMatching(/^callers in \S+ may be sent to eu-west-1 again$/),
+      expect.stringMatching(/^callers in \S+ may be sent to eu-west-1 again$/),
+    ]);
+    expect(callers.tolls().lost).toBe(0);
+    callers.stop();
+  });
+
+  test('a drill does both, and says how it went', async () => {
+    const bed = await settledBed();
+    const callers = await callersOf(bed);
+    const drill = await bed.run('drill', { fleet: FLEET, region: EU, by: BY, minutes: 2 });
+    expect(drill).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'drilled' } });
+    expect((drill.output as { says: string }).says).toMatch(/^evacuated in \d+ s, restored in \d+ s$/);
+    expect(await saysOf(bed, 'drill')).toEqual([expect.stringContaining('rehearsed for 2 minutes')]);
+    const outcomes = (await bed.journal()).filter(({ what }) => what === 'outcome').map(({ outcome }) => outcome);
+    expect(outcomes.slice(-3).toSorted()).toEqual(['drilled', 'evacuated', 'restored']);
+    expect((await bed.state()).health.traffic).toEqual({ drains: [], steers: [] });
+    expect(callers.tolls().lost).toBe(0);
+    callers.stop();
+  });
+
+  test('what is not well is not restored, and stays out', async () => {
+    const bed = await settledBed();
+    await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY });
+    bed.world.outages.darken(EU);
+    await bed.clock.runFor(5 * MINUTE_MS);
+    const back = await bed.run('restore-region', { fleet: FLEET, region: EU, by: BY });
+    expect(back).toMatchObject({ status: 'FAILED' });
+    expect(back.cause).toContain('eu-west-1 is not well');
+    const { traffic } = (await bed.state()).health;
+    expect(traffic.drains).toMatchObject([{ region: EU }]);
+    expect(traffic.steers.filter(({ cause }) => cause === 'ramp')).toEqual([]);
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { workflow: 'evacuate-region', input: { region: 'sa-east-1' },                               says: /region: sa-east-1 is not a serving member of payments; serving members are us-east-1, eu-west-1, ap-southeast-2/, why: 'no member' },
+    { workflow: 'evacuate-region', input: { region: EU, overide: {} },                           says: /overide: does not belong here/,                                            why: 'misspelt' },
+    { workflow: 'evacuate-region', input: { region: EU, override: { policy: 'x', by: 'o', why: 'y' } }, says: /no policy is called x; there are deletion-guard, /,                 why: 'an override of nothing' },
+    { workflow: 'evacuate-region', input: { region: EU, override: { policy: 'cool-down', by: 'o', why: 'y', minutes: 5000 } }, says: /override\.minutes/,                          why: 'for ever is too long' },
+    { workflow: 'restore-region',  input: { region: EU },                                        says: /eu-west-1 is not evacuated; there is nothing to restore/,                    why: 'nothing to restore' },
+    { workflow: 'drill',           input: { region: EU, minutes: 0 },                            says: /minutes/,                                                                  why: 'too short' },
+  ])('$workflow refuses $why, and changes nothing', async ({ workflow, input, says }) => {
+    const bed = await settledBed();
+    const execution = await bed.run(workflow, { fleet: FLEET, ...input });
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'Fault.Rejected' });
+    expect(execution.cause).toMatch(says);
+    const { traffic, overrides, approvals } = (await bed.state()).health;
+    expect({ traffic, overrides, approvals }).toEqual({ traffic: { drains: [], steers: [] }, overrides: [], approvals: [] });
+  });
+
+  test('where the fleet file asks for approval, nobody evacuates without', async () => {
+    const bed = await settledBed({
+      declare: (example) => ({ ...example, policies: { ...example.policies, approvals: ['evacuate'] } }),
+    });
+    const refused = await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY });
+    expect(refused).toMatchObject({ status: 'FAILED', error: 'Fault.Rejected' });
+    expect(refused.cause).toContain('approval');
+    expect(await saysOf(bed, 'refused')).toHaveLength(1);
+    const approved = await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY, approve: true });
+    expect(approved).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await saysOf(bed, 'approved')).toEqual([`${BY} approves: evacuate eu-west-1`]);
+  });
+});
