@@ -116,6 +116,40 @@ describe('a Region', () => {
       });
   });
 
+  test('is seen by its own prober, and nothing has gone wrong', async () => {
+    // Its first minute of being watched passes in a moment here.
+    const seen = async (): Promise<unknown> => {
+      const health = (await json('health')) as { rows: readonly unknown[] };
+      return health.rows.length > 0 ? health : seen();
+    };
+    expect(await seen()).toMatchObject({
+      rows: [{ observer: 'us-east-1', replicas: { 'us-east-1': { state: 'well' } }, name: { state: 'well' } }],
+      findings: [],
+      drained: [],
+      steers: [],
+      incidents: [],
+    });
+    expect((await say('health')).stdout).toContain('nothing is wrong, as far as probes see');
+    expect(await json('incidents')).toEqual({ fleet: 'payments', incidents: [] });
+    expect(await say('incidents', 'show')).toMatchObject({ code: 2, stderr: expect.stringContaining('no incident') });
+    expect(await json('cost')).toMatchObject({
+      members: 1,
+      lines: expect.arrayContaining([]),
+      dollars: expect.any(Number),
+    });
+  });
+
+  test('is the last one, and not evacuated unless somebody answers for it', async () => {
+    const refused = await say('evacuate', 'us-east-1');
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('last-healthy-member') });
+    const why = ['--override', 'last-healthy-member', '--why', 'it corrupts payments'];
+    const { code, stdout } = await say('evacuate', 'us-east-1', ...why);
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('evacuated') });
+    expect(await json('health')).toMatchObject({ drained: ['us-east-1'] });
+    expect(await say('restore', 'us-east-1')).toMatchObject({ code: 0, stdout: expect.stringContaining('restored') });
+    expect(await json('health')).toMatchObject({ drained: [] });
+  });
+
   test('a client joins beside it and leaves again', async () => {
     expect(await json('onboard', 'sa-east-1', '--role', 'client')).toMatchObject({
       status: 'SUCCEEDED',

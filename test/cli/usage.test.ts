@@ -8,9 +8,15 @@ const commands = [
   'onboard',
   'plan',
   'status',
+  'health',
+  'incidents',
   'request',
   'reconcile',
+  'evacuate',
+  'restore',
+  'drill',
   'explain',
+  'cost',
   'offboard',
 ];
 
@@ -44,6 +50,8 @@ describe('a command line that cannot be used', () => {
     { words: ['request'],                                       code: 2, says: /required option '--from <region>'/,     why: 'from where?' },
     { words: ['start', '--scale', 'fast'],                      code: 2, says: /a number above 0 is needed/,            why: 'no number' },
     { words: ['start', '--fleet', 'nowhere.yaml'],              code: 2, says: /nowhere\.yaml cannot be read/,          why: 'no such file' },
+    { words: ['evacuate', 'eu-west-1', '--override', 'approval'], code: 2, says: /--override needs --why/,              why: 'nobody says why' },
+    { words: ['cost', '--members', 'many'],                     code: 2, says: /many is not a number from 1 to 100/,    why: 'no number either' },
     { words: ['status', '--endpoint-url', 'localhost:4566'],    code: 2, says: /"localhost:4566" is no URL/,            why: 'a host alone is no URL' },
     { words: ['status', '--endpoint-url', NOWHERE],             code: 1, says: /nothing answers at http:\/\/127\.0\.0\.1:9: start it/, why: 'the endpoint is not up' },
   ])('$words: exit $code, $why', async ({ words, code, says }) => {
