@@ -120,7 +120,9 @@ function readsByService(all: readonly AtSize[]): Row[] {
       .map((method) => {
         const perMember = new Set(all.map(({ full, members }) => (full.byMethod.get(method) ?? 0) / members));
         const name = method.split(' ')[1];
-        return perMember.size === 1 && perMember.has(1) ? name : `${name} (${[...perMember].join(', then ')})`;
+        return perMember.size === 1 && perMember.has(1)
+          ? name
+          : `${name} (${[...perMember].map((share) => share.toPrecision(2)).join(', then ')})`;
       })
       .join(', '),
   ]);

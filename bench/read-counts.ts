@@ -29,6 +29,8 @@ export async function readsOf(bed: VirtualBed, scope: Scope): Promise<Reads> {
     lookAt(state, {
       scope,
       nowMs: clock.nowMs(),
+      // As the sweep looks at the whole fleet, and runs at a part of it.
+      believesProbes: scope.regions === undefined && scope.targets === undefined,
       call: (call) => {
         made.push(call);
         return landbridge.operator.call(call);

@@ -26,7 +26,13 @@ export const handler = task({
     const state = await store.load(fleet);
     const nowMs = runtime.nowMs();
     for (const run of state.runs) if (isDead(run, nowMs)) await store.endRun(fleet, run.run);
-    const sight = await lookAt(state, { scope: {}, call: runtime.call, nowMs, dark: darkIn(state, nowMs) });
+    const sight = await lookAt(state, {
+      scope: {},
+      call: runtime.call,
+      nowMs,
+      dark: darkIn(state, nowMs),
+      believesProbes: true,
+    });
     const { wanted } = sight;
     await noteInterrupted(runtime, state, sight);
     const situation = situationOf(state, nowMs, sight.plan.steps);

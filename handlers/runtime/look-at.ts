@@ -41,6 +41,8 @@ interface LookOptions {
   readonly joining?: Region | undefined;
   /** Regions that answer nobody, and why we think so: they are not asked, and nobody waits for them. */
   readonly dark?: ReadonlyMap<Region, string>;
+  /** What a fresh probe row proves is not read. For whoever looks at everything again and again. */
+  readonly believesProbes?: boolean;
 }
 
 /**
@@ -50,14 +52,13 @@ interface LookOptions {
  */
 export async function lookAt(
   state: FleetState,
-  { scope, call, nowMs, joining, dark = new Map() }: LookOptions,
+  { scope, call, nowMs, joining, dark = new Map(), believesProbes = false }: LookOptions,
 ): Promise<Sight> {
   const wanted = wantedTargets(state.declared);
   const chosen = inScope(wanted, scope);
   const { leftOut } = state;
   const surveys = surveysFor(wanted, chosen, scope).filter(({ kind }) => leftOut[kind] === undefined);
   const once = memoised(call);
-  const isOfAll = scope.regions === undefined && scope.targets === undefined;
   const targets = new Map<TargetKey, unknown>();
   const unseen = new Map<string, Unseen>();
   await Promise.all(
@@ -70,7 +71,7 @@ export async function lookAt(
       try {
         const place = placeIn(state, survey.region);
         const found = await converse(
-          observe(survey, isOfAll ? { ...place, proven: provenIn(state, survey.region, nowMs) } : place),
+          observe(survey, believesProbes ? { ...place, proven: provenIn(state, survey.region, nowMs) } : place),
           once,
         );
         for (const [key, observed] of found) targets.set(key, observed);
