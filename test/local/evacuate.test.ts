@@ -79,7 +79,7 @@ describe('evacuating and restoring', () => {
     expect((drill.output as { says: string }).says).toMatch(/^evacuated in \d+ s, restored in \d+ s$/);
     expect(await saysOf(bed, 'drill')).toEqual([expect.stringContaining('rehearsed for 2 minutes')]);
     const outcomes = (await bed.journal()).filter(({ what }) => what === 'outcome').map(({ outcome }) => outcome);
-    expect(outcomes.slice(-3).toSorted()).toEqual(['drilled', 'evacuated', 'restored']);
+    expect(new Set(outcomes.slice(-3))).toEqual(new Set(['drilled', 'evacuated', 'restored']));
     expect((await bed.state()).health.traffic).toEqual({ drains: [], steers: [] });
     expect(callers.tolls().lost).toBe(0);
     callers.stop();
