@@ -1,4 +1,5 @@
 import { agents, PROBE_EVERY_MS, ROUNDS_PER_MINUTE } from '../model/agents.ts';
+import { quietRowsEveryMs } from './evidence.ts';
 
 /** One thing that a member's evidence costs, a month. */
 export interface CostLine {
@@ -70,6 +71,7 @@ export function costOfEvidence(members: number, checkerRegions: number, bitRemem
   const checks = ((MINUTES * 60_000) / PROBE_EVERY_MS) * checkerRegions * CHECKERS_PER_REGION;
   const partitionBytes = members * (ROW_BYTES + members * ROW_BYTES_PER_REPLICA);
   const rowUnits = Math.ceil((ROW_BYTES + members * ROW_BYTES_PER_REPLICA) / 1_024);
+  const quietRows = (MINUTES * 60_000) / quietRowsEveryMs(members);
   const reads = (MINUTES * 60_000) / bitRemembersMs;
   return [
     line('watch, at its beat', MINUTES * WATCH_SECONDS * memoryGb('watch'), 'GB-seconds', PRICES.lambdaGbSecond),
@@ -81,7 +83,7 @@ export function costOfEvidence(members: number, checkerRegions: number, bitRemem
     line('metrics', METRICS, 'metrics', PRICES.metric),
     line('alarms', ALARMS, 'alarms', PRICES.alarm),
     line('logs', (MINUTES * LOG_BYTES_A_MINUTE) / 1e9, 'GB', PRICES.logGb),
-    line('rows, in every member', MINUTES * rowUnits * members, 'write units', PRICES.replicatedWriteUnit),
+    line('rows, in every member', quietRows * rowUnits * members, 'write units', PRICES.replicatedWriteUnit),
     line('reads of the watch', MINUTES * members * WATCH_UNITS_PER_MEMBER, 'read units', PRICES.readUnit),
     // Eventually consistent reads cost half a unit for each 4 KB.
     line('reads of the bit', reads * Math.ceil(partitionBytes / 4_096) * 0.5, 'read units', PRICES.readUnit),

@@ -1,14 +1,22 @@
 import type { Region } from '../model/region.ts';
 import type { ProbeRow } from './probe-row.ts';
 
-/** Rows are written once a minute at least: one older than this is of an observer that stopped, or whose clock is off. */
-export const FRESH_FOR_MS = 90_000;
+/** From so many observers on, rows cost more than probes: each is paid for once in every member's Region. */
+const MANY_OBSERVERS = 20;
+/** What may come between the moment a row is due and the moment it is read. */
+const LATE_MS = 30_000;
+
+/** How often an observer writes a row that says nothing new: where there are many, each one's silence matters less. */
+export const quietRowsEveryMs = (observers: number): number => (observers > MANY_OBSERVERS ? 120_000 : 60_000);
+
+/** One older than this is of an observer that stopped, or whose clock is off. */
+export const freshForMs = (observers: number): number => quietRowsEveryMs(observers) + LATE_MS;
 /** So far may an observer's clock be ahead of ours. */
 export const AHEAD_MS = 10_000;
 
 /** Whether what was written then says something about now. */
-export const isFresh = ({ atMs }: { readonly atMs: number }, nowMs: number): boolean =>
-  nowMs - atMs <= FRESH_FOR_MS && atMs - nowMs <= AHEAD_MS;
+export const isFresh = ({ atMs }: { readonly atMs: number }, observers: number, nowMs: number): boolean =>
+  nowMs - atMs <= freshForMs(observers) && atMs - nowMs <= AHEAD_MS;
 
 export interface Evidence {
   /** One row per observer, the newest that counts, alphabetically. */
@@ -34,9 +42,10 @@ const newestFirst = (a: ProbeRow, b: ProbeRow): number => {
 export function freshRows(rows: readonly ProbeRow[], nowMs: number): Evidence {
   const usable: ProbeRow[] = [];
   const discounted: Record<Region, string> = {};
-  for (const observer of [...new Set(rows.map((row) => row.observer))].toSorted()) {
+  const observers = new Set(rows.map((row) => row.observer));
+  for (const observer of [...observers].toSorted()) {
     const own = rows.filter((row) => row.observer === observer).toSorted(newestFirst);
-    const fresh = own.find((row) => isFresh(row, nowMs));
+    const fresh = own.find((row) => isFresh(row, observers.size, nowMs));
     const newest = own[0];
     if (fresh !== undefined) usable.push(fresh);
     else if (newest !== undefined)

@@ -1,7 +1,6 @@
 import { PROBE_EVERY_MS } from '../model/agents.ts';
 import type { HealthSettings } from '../model/fleet.ts';
 import type { Region } from '../model/region.ts';
-import { FRESH_FOR_MS } from './evidence.ts';
 import { MOST_ROUNDS, type Probe, type ProbeRow, type Streak, type Symptom } from './probe-row.ts';
 
 /** One round of one observer's requests. */
@@ -60,11 +59,14 @@ function nextStreak(before: Streak | undefined, asked: Probe, atMs: number, sett
   };
 }
 
+/** A longer pause is no lateness. */
+const LONGEST_PAUSE_MS = 90_000;
+
 /** Rounds before a long pause are not 'in a row' with those after it. What was thought of the target stays. */
 const continued = (streak: Streak | null | undefined, pausedMs: number): Streak | undefined =>
   streak === null || streak === undefined
     ? undefined
-    : Math.abs(pausedMs) > FRESH_FOR_MS
+    : Math.abs(pausedMs) > LONGEST_PAUSE_MS
       ? { ...streak, recent: '' }
       : streak;
 

@@ -13,8 +13,8 @@ export interface Proven {
 
 const nowWell = (streak: Streak | null): boolean => streak?.state === 'well' && streak.recent.endsWith('.');
 
-/** What a row proves at this moment. One from long ago, or from a clock that is ahead of ours, proves nothing. */
-export function provenBy(row: ProbeRow, nowMs: number): Proven {
-  const says = isFresh(row, nowMs);
+/** What a row of one of so many observers proves at this moment. One from long ago, or from a clock that is ahead of ours, proves nothing. */
+export function provenBy(row: ProbeRow, observers: number, nowMs: number): Proven {
+  const says = isFresh(row, observers, nowMs);
   return { names: says && nowWell(row.name), bit: says && nowWell(row.bit), watch: says };
 }

@@ -8,9 +8,14 @@ import { dnsName } from '../model/zone.ts';
 import { type Broken, broken } from './reachability-hops.ts';
 import type { Sight } from './reachability-sight.ts';
 
-/** What a name leads to: the endpoint of a member, all of it or one zone's address; or addresses that are no endpoint's. */
+/** What a name leads to: the endpoint of a member, all of it or what it has in some subnets; or addresses that are no endpoint's. */
 export type LeadsTo =
-  | { readonly kind: 'endpoint'; readonly region: Region; readonly zone?: string }
+  | {
+      readonly kind: 'endpoint';
+      readonly region: Region;
+      readonly subnetIds?: readonly string[];
+      readonly zone?: string;
+    }
   | { readonly kind: 'addresses'; readonly blocks: readonly Cidr[] };
 
 export interface Path {
@@ -22,7 +27,7 @@ export interface Path {
 /** What makes the record of `to` in the view of `from` right: the records themselves wait for these two. */
 export function mendsRecord({ sight, from, to }: Path): TargetKey {
   const door = sight.see('endpoint', to);
-  if (door === undefined || endpoint.attributes(door)['dnsName'] === undefined) return keyOf('endpoint', to);
+  if (door === undefined || endpoint.attributes(door)['addresses'] === undefined) return keyOf('endpoint', to);
   if (from !== to) {
     const link = linkName(from, to);
     const way = sight.see('peering', link);
@@ -55,6 +60,18 @@ function endpointNamed({ sight, to }: Path, name: string): LeadsTo | undefined {
   return undefined;
 }
 
+/** The member whose endpoint has all of these addresses. */
+function endpointAt({ sight, to }: Path, values: readonly string[]): LeadsTo | undefined {
+  const others = sight.declared.members.map(({ region }) => region).filter((region) => region !== to);
+  for (const region of [to, ...others]) {
+    const standing = Object.values(sight.peek('endpoint', region)?.interfaces ?? {});
+    const subnetIds = standing.filter(({ address }) => values.includes(address)).map(({ subnetId }) => subnetId);
+    if (subnetIds.length > 0 && subnetIds.length === new Set(values).size)
+      return { kind: 'endpoint', region, subnetIds };
+  }
+  return undefined;
+}
+
 /** The record of `to`: a CNAME that somebody put there goes before addresses. */
 function recordOf({ sight, from, to }: Path): ResourceRecordSet | undefined {
   const { ours, foreign } = sight.see('records', from) ?? { ours: [], foreign: [] };
@@ -81,9 +98,10 @@ export function byName(path: Path): LeadsTo | Broken {
     return broken('name', mendsRecord(path), `zone ${view.id} has no record of ${to} for ${domain}`);
   const values = (record.ResourceRecords ?? []).map(({ Value = '' }) => Value);
   const alias = record.AliasTarget?.DNSName ?? (record.Type === 'CNAME' ? values[0] : undefined);
-  if (alias === undefined) return { kind: 'addresses', blocks: values.map((value) => cidrOf(`${value}/32`)) };
-  // Seen first of all: without a look at the endpoint, nothing is known of its name.
+  // Seen first of all: without a look at the endpoint, nothing is known of its name and its addresses.
   sight.see('endpoint', to);
+  if (alias === undefined)
+    return endpointAt(path, values) ?? { kind: 'addresses', blocks: values.map((value) => cidrOf(`${value}/32`)) };
   return (
     endpointNamed(path, alias) ??
     broken('name', mendsRecord(path), `the record of ${to} in zone ${view.id} leads to ${alias}, which is not there`)

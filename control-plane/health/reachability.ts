@@ -31,7 +31,7 @@ function passNetwork({ sight, from }: Path, callers: readonly Stand[], leadsTo: 
   const member = sight.memberAt(from);
   const at = leadsTo.region;
   const endpoint = sight.see('endpoint', at);
-  const doors = doorsOf(sight, sight.memberAt(at), endpoint?.subnetIds ?? [], leadsTo.zone);
+  const doors = doorsOf(sight, sight.memberAt(at), leadsTo.subnetIds ?? endpoint?.subnetIds ?? [], leadsTo.zone);
   if (endpoint === undefined || doors.length === 0)
     return broken('name', keyOf('endpoint', at), `the endpoint of ${at} has no address`);
   const ways: readonly Way[] = callers.flatMap((caller) => doors.map((door) => ({ caller, door })));

@@ -1,7 +1,8 @@
-import type { DnsEntry, VpcEndpoint } from '@aws-sdk/client-ec2';
+import type { DnsEntry, NetworkInterface, VpcEndpoint } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { answered, type Dialogue, type ReadCall, read, write } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
+import type { Entrance, Standing } from '../model/entrance.ts';
 import { Fault } from '../model/faults.ts';
 import { canonicalJson, fingerprint } from '../model/fingerprint.ts';
 import { tagsMissing } from '../model/ownership.ts';
@@ -10,7 +11,7 @@ import { ref } from '../model/reference.ts';
 import { keyOf } from '../model/target.ts';
 import { firstThat, inVpc, memberAt, vpcIdOf } from './ec2-lists.ts';
 import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
-import type { Kind } from './kind.ts';
+import type { Kind, Place } from './kind.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
 import { endpointGroupName } from './security-group.ts';
 import { subnetName } from './subnet.ts';
@@ -38,7 +39,8 @@ export interface ObservedEndpoint {
   /** Absent while it is the default one. */
   readonly policy?: string;
   readonly dnsName: string | undefined;
-  readonly hostedZoneId: string | undefined;
+  /** By id: where it has an address. */
+  readonly interfaces: Readonly<Record<string, Standing>>;
   readonly hasAllTags: boolean;
 }
 
@@ -66,8 +68,11 @@ const ownName = ({ VpcEndpointId = '', DnsEntries = [] }: VpcEndpoint): DnsEntry
     (a, b) => (a.DnsName?.length ?? 0) - (b.DnsName?.length ?? 0),
   )[0];
 
-function observe(endpoint: VpcEndpoint, hasAllTags: boolean): ObservedEndpoint {
-  const name = ownName(endpoint);
+function observe(
+  endpoint: VpcEndpoint,
+  interfaces: ObservedEndpoint['interfaces'],
+  hasAllTags: boolean,
+): ObservedEndpoint {
   const { PolicyDocument: policy } = endpoint;
   const hasDefaultPolicy = isDefaultPolicy(policy);
   return {
@@ -78,21 +83,53 @@ function observe(endpoint: VpcEndpoint, hasAllTags: boolean): ObservedEndpoint {
     hasPrivateDns: endpoint.PrivateDnsEnabled ?? false,
     hasDefaultPolicy,
     ...(!hasDefaultPolicy && policy !== undefined && { policy }),
-    dnsName: name?.DnsName,
-    hostedZoneId: name?.HostedZoneId,
+    dnsName: ownName(endpoint)?.DnsName,
+    interfaces,
     hasAllTags,
   };
 }
 
+/** `undefined` while nobody is let in: it is not available yet, or has no address. */
+export function entranceOf({ state, dnsName, interfaces }: ObservedEndpoint): Entrance | undefined {
+  const isThere = state === 'available' && Object.keys(interfaces).length > 0;
+  return isThere && dnsName !== undefined ? { dnsName, interfaces } : undefined;
+}
+
 const without = (these: readonly string[], those: readonly string[]): string[] =>
   these.filter((id) => !those.includes(id));
+
+const standing = ({ NetworkInterfaceId = '', SubnetId = '', PrivateIpAddress = '' }: NetworkInterface) =>
+  [NetworkInterfaceId, { subnetId: SubnetId, address: PrivateIpAddress }] as const;
+
+/** What stands in subnets for an endpoint: its addresses are in no other answer of AWS's. Read once, for they stay. */
+function* interfacesOf(
+  { region, entrance }: Place,
+  { NetworkInterfaceIds: ids = [] }: VpcEndpoint,
+): Dialogue<ReadCall, ObservedEndpoint['interfaces']> {
+  const known = ids.flatMap((id) => {
+    const interfaceThere = entrance?.interfaces[id];
+    return interfaceThere === undefined ? [] : [[id, interfaceThere] as const];
+  });
+  if (known.length === ids.length) return Object.fromEntries(known);
+  // By filter and not by id: one that was taken away meanwhile is no error.
+  const pages = yield* allPages(
+    (NextToken: string | undefined) =>
+      read(region, 'ec2', 'describeNetworkInterfaces', {
+        Filters: [{ Name: 'network-interface-id', Values: ids.toSorted() }],
+        MaxResults: 1_000,
+        NextToken,
+      }),
+    ({ NextToken }) => NextToken,
+  );
+  return Object.fromEntries(pages.flatMap(({ NetworkInterfaces = [] }) => NetworkInterfaces.map(standing)));
+}
 
 /**
  * The door of a serving member: an interface endpoint for execute-api, with an address in every zone.
  *
  * Desired   { vpcId, serviceName, subnetIds, securityGroupIds }; private DNS off, for it would hide every public API
  *           of the Region from the VPC; the default policy
- * Observed  the same, its state, and the name and zone that alias records point at
+ * Observed  the same, its state, its own name, and its address in each subnet, which views answer
  * Faults    Throttled (4 at once and one per 3 s: docs/aws-facts.md), Conflict while an earlier change is still under way
  * Bounds    1 to 3 minutes from creation to available; as long to go
  * Source    docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html (ClientToken),
@@ -132,13 +169,18 @@ export const endpoint: Kind<Desired, ObservedEndpoint> = {
       .filter((candidate) => stateOf(candidate) !== 'deleted');
     const alive = endpoints.filter((candidate) => !isEnding(stateOf(candidate)));
     const hit = firstThat(alive, isKnown, isMarked) ?? firstThat(endpoints, isKnown, isMarked);
-    return new Map(hit === undefined ? [] : [[region, observe(hit, bearsAll(place, key, hit.Tags))]]);
+    if (hit === undefined) return new Map();
+    const interfaces = yield* interfacesOf(place, hit);
+    return new Map([[region, observe(hit, interfaces, bearsAll(place, key, hit.Tags))]]);
   },
 
-  attributes({ id, state, dnsName, hostedZoneId }): Record<string, string> {
+  attributes(observed): Record<string, string> {
+    const { id, state } = observed;
     if (isEnding(state)) return {};
-    if (state !== 'available' || dnsName === undefined || hostedZoneId === undefined) return { id };
-    return { id, availableId: id, dnsName, hostedZoneId };
+    const entrance = entranceOf(observed);
+    if (entrance === undefined) return { id };
+    const addresses = Object.values(entrance.interfaces).map(({ address }) => address);
+    return { id, availableId: id, dnsName: entrance.dnsName, addresses: addresses.toSorted().join(',') };
   },
 
   diff(desired, observed) {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Proven } from '../health/proven.ts';
 import type { AwsCall, Dialogue, ReadCall } from '../model/aws-call.ts';
 import type { Drift } from '../model/drift.ts';
+import type { Entrance } from '../model/entrance.ts';
 import type { Declared } from '../model/fleet.ts';
 import type { Open } from '../model/reference.ts';
 import type { Region } from '../model/region.ts';
@@ -16,6 +17,8 @@ export interface Place {
    * removed is still found by it, and gets them back.
    */
   known(target: TargetKey): string | undefined;
+  /** This member's own entrance, as it was seen last. */
+  readonly entrance?: Entrance | undefined;
   /** What this member's own prober shows, and need not be read. Only of looks at the whole fleet; scoped ones read. */
   readonly proven?: Proven | undefined;
 }

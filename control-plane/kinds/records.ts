@@ -4,21 +4,26 @@ import { write } from '../model/aws-call.ts';
 import type { Drift } from '../model/drift.ts';
 import { Fault } from '../model/faults.ts';
 import type { Declared, Member } from '../model/fleet.ts';
-import { type ObservedRecords, recordChanges, recordConflict, sortRecords } from '../model/latency-records.ts';
+import {
+  answerIn,
+  type ObservedRecords,
+  recordChanges,
+  recordConflict,
+  sortRecords,
+} from '../model/latency-records.ts';
 import { markOf } from '../model/ownership.ts';
 import { type Open, optionalRef, ref } from '../model/reference.ts';
 import { GLOBAL_REGION, type Region } from '../model/region.ts';
 import { linkName } from '../model/target.ts';
 import { peersOf } from '../model/topology.ts';
-import { describeRecord, dnsName, NAMES_ARE_STALE_FOR_SECONDS, recordsOf, zoneIdIn } from '../model/zone.ts';
+import { describeRecord, NAMES_ARE_STALE_FOR_SECONDS, recordsOf, zoneIdIn } from '../model/zone.ts';
 import { isSteered, NO_TRAFFIC_CHANGES } from '../traffic/traffic.ts';
 import type { Kind } from './kind.ts';
 import { findZone } from './view.ts';
 
 const Item = z.object({
   region: z.string(),
-  dnsName: z.string().nullable(),
-  hostedZoneId: z.string().nullable(),
+  addresses: z.string().nullable(),
   ready: z.array(z.string().nullable()),
   healthCheckId: z.string().nullable().optional(),
   isAvoided: z.boolean(),
@@ -35,7 +40,7 @@ const NOTHING: ObservedRecords = { ours: [], foreign: [] };
 
 /**
  * What the fleet's domain resolves to for the callers of one member: one latency record for each serving member
- * they can reach, an alias to that member's endpoint. One target per view, so that a view changes in one batch.
+ * they can reach, with the addresses of that member's endpoint. One target per view, so that a view changes in one batch.
  *
  * Desired   { members, withdrawn }. A member in neither, or not ready, keeps the record it has, or has not. One that these
  *           callers are steered away from has none here, while others answer; one that is drained keeps its own everywhere,
@@ -88,11 +93,11 @@ export const records: Kind<Desired, ObservedRecords> = {
   diff(desired, observed = NOTHING) {
     const { upserts, deletes, kept } = recordChanges(desired, observed);
     const present = new Map(observed.ours.map((record) => [record.SetIdentifier, record]));
-    const answerOf = (region: string | undefined): string | undefined => present.get(region)?.AliasTarget?.DNSName;
-    const wrong = upserts.map(({ SetIdentifier, AliasTarget, HealthCheckId }): Drift => {
+    const answerOf = (region: string | undefined): string | undefined => answerIn(present.get(region));
+    const wrong = upserts.map((wanted): Drift => {
+      const { SetIdentifier, HealthCheckId } = wanted;
       const there = present.get(SetIdentifier);
-      const leadsThere = dnsName(there?.AliasTarget?.DNSName ?? '') === dnsName(AliasTarget?.DNSName ?? '');
-      if (leadsThere && there?.HealthCheckId !== HealthCheckId)
+      if (answerIn(there) === answerIn(wanted) && there?.HealthCheckId !== HealthCheckId)
         return {
           field: `health check of record ${SetIdentifier}`,
           desired: HealthCheckId,
@@ -101,7 +106,7 @@ export const records: Kind<Desired, ObservedRecords> = {
         };
       return {
         field: `record ${SetIdentifier}`,
-        desired: AliasTarget?.DNSName,
+        desired: answerIn(wanted),
         observed: answerOf(SetIdentifier),
         impact: present.size === 0 || there !== undefined ? 'outage' : 'risk',
       };
@@ -172,8 +177,7 @@ function wantOf(
     domain: fleet.domain,
     members: members.map(({ region }) => ({
       region,
-      dnsName: optionalRef('endpoint', region, 'dnsName'),
-      hostedZoneId: optionalRef('endpoint', region, 'hostedZoneId'),
+      addresses: optionalRef('endpoint', region, 'addresses'),
       // That its replica answers was proven before it was let into traffic; the link to it is this view's own matter.
       ready: region === viewer ? [] : [optionalRef('peering', linkName(viewer, region), 'activeId')],
       healthCheckId: optionalRef('health-check', region, 'checkId'),

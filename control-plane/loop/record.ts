@@ -1,4 +1,7 @@
+import { endpoint, entranceOf, type ObservedEndpoint } from '../kinds/endpoint.ts';
 import { kindNamed } from '../kinds/index.ts';
+import type { Entrance } from '../model/entrance.ts';
+import { canonicalJson } from '../model/fingerprint.ts';
 import type { Region } from '../model/region.ts';
 import { kindOf, type TargetKey } from '../model/target.ts';
 import type { Next, RunSoFar } from './decide.ts';
@@ -57,18 +60,18 @@ export function idsToRecord(
   return { ids, gone };
 }
 
-/** Endpoints whose DNS name is another than the one on record: where replicas are asked whatever the names say. */
+/** Entrances that are another than the one on record. */
 export function newEntrances(
-  known: ReadonlyMap<Region, string>,
+  known: ReadonlyMap<Region, Entrance>,
   { targets }: Observation,
-): ReadonlyMap<Region, string> {
-  const { attributes, name } = kindNamed('endpoint');
-  const entrances = new Map<Region, string>();
+): ReadonlyMap<Region, Entrance> {
+  const { name } = endpoint;
+  const entrances = new Map<Region, Entrance>();
   for (const [key, observed] of targets) {
     if (kindOf(key) !== name) continue;
     const region = key.slice(name.length + 1);
-    const { dnsName } = attributes(observed);
-    if (dnsName !== undefined && dnsName !== known.get(region)) entrances.set(region, dnsName);
+    const seen = entranceOf(observed as ObservedEndpoint);
+    if (seen !== undefined && canonicalJson(seen) !== canonicalJson(known.get(region))) entrances.set(region, seen);
   }
   return entrances;
 }

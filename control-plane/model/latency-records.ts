@@ -1,6 +1,6 @@
 import type { ResourceRecordSet, ResourceRecordSetRegion } from '@aws-sdk/client-route-53';
 import type { Region } from './region.ts';
-import { describeRecord, dnsName, isZonesOwn } from './zone.ts';
+import { ANSWER_TTL_SECONDS, describeRecord, dnsName, isZonesOwn } from './zone.ts';
 
 /** What a view should answer, as far as it is known now. */
 export interface DesiredRecords {
@@ -13,9 +13,8 @@ export interface DesiredRecords {
 
 export interface DesiredRecord {
   readonly region: Region;
-  /** The member's VPC endpoint: its own DNS name, and the zone that name is in. */
-  readonly dnsName: string | null;
-  readonly hostedZoneId: string | null;
+  /** Of the member's VPC endpoint, one in each of its subnets: '10.64.0.17,10.64.16.9'. */
+  readonly addresses: string | null;
   /** Ids of what must be there before callers are sent that way. */
   readonly ready: readonly (string | null)[];
   /** What takes the record out of answers while the member is sick: `null` while there is none yet, left out where there can be none. */
@@ -81,15 +80,15 @@ export function recordChanges(desired: DesiredRecords, { ours }: ObservedRecords
 
 /** `undefined` while anything the record needs, or waits for, is not there. */
 function latencyRecord(domain: string, member: DesiredRecord): ResourceRecordSet | undefined {
-  const { region, dnsName: DNSName, hostedZoneId: HostedZoneId, ready, healthCheckId } = member;
-  if (DNSName === null || HostedZoneId === null || healthCheckId === null || ready.includes(null)) return undefined;
+  const { region, addresses, ready, healthCheckId } = member;
+  if (addresses === null || healthCheckId === null || ready.includes(null)) return undefined;
   return {
     Name: domain,
     Type: 'A',
     SetIdentifier: region,
     Region: region as ResourceRecordSetRegion,
-    // Evaluating an endpoint's health says only whether the service itself is up: no help, and one more way to be empty.
-    AliasTarget: { DNSName, HostedZoneId, EvaluateTargetHealth: false },
+    TTL: ANSWER_TTL_SECONDS,
+    ResourceRecords: addresses.split(',').map((Value) => ({ Value })),
     ...(healthCheckId !== undefined && { HealthCheckId: healthCheckId }),
   };
 }
@@ -98,9 +97,17 @@ const answersAlike = (wanted: ResourceRecordSet, present: ResourceRecordSet | un
   present !== undefined &&
   present.Region === wanted.Region &&
   present.HealthCheckId === wanted.HealthCheckId &&
-  dnsName(present.AliasTarget?.DNSName ?? '') === dnsName(wanted.AliasTarget?.DNSName ?? '') &&
-  present.AliasTarget?.HostedZoneId === wanted.AliasTarget?.HostedZoneId &&
-  present.AliasTarget?.EvaluateTargetHealth === wanted.AliasTarget?.EvaluateTargetHealth;
+  present.TTL === wanted.TTL &&
+  answerIn(present) === answerIn(wanted);
+
+/** What a record answers, for people and to compare: addresses in order, or the name that an alias stands for. */
+export function answerIn(record: ResourceRecordSet | undefined): string | undefined {
+  const { AliasTarget, ResourceRecords } = record ?? {};
+  if (AliasTarget?.DNSName !== undefined) return dnsName(AliasTarget.DNSName);
+  return ResourceRecords?.map(({ Value = '' }) => Value)
+    .toSorted()
+    .join(', ');
+}
 
 /**
  * Why a view cannot be made as desired, or what in it is not ours; names every record it is about.

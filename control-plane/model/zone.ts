@@ -3,8 +3,14 @@ import { type Dialogue, type ReadCall, read } from './aws-call.ts';
 import { allPages } from './pages.ts';
 import { GLOBAL_REGION } from './region.ts';
 
-/** docs/aws-facts.md: a change is answered everywhere "generally within 60 s". */
-export const NAMES_ARE_STALE_FOR_SECONDS = 60;
+/**
+ * How long callers' resolvers remember what a view answered. An alias to an endpoint would be remembered for the minute
+ * that AWS gives it: longer than all that a failover takes besides.
+ */
+export const ANSWER_TTL_SECONDS = 10;
+
+/** docs/aws-facts.md: a change is answered everywhere "generally within 60 s"; what was answered before is remembered. */
+export const NAMES_ARE_STALE_FOR_SECONDS = 60 + ANSWER_TTL_SECONDS;
 
 /** '/hostedzone/Z1' in Route 53's answers, 'Z1' in its requests. */
 export const zoneIdIn = (id: string): string => id.slice(id.lastIndexOf('/') + 1);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quietRowsEveryMs } from '../../control-plane/health/evidence.ts';
 import { changesOf, isNews, nextRow } from '../../control-plane/health/matrix.ts';
 import type { Probe, ProbeRow } from '../../control-plane/health/probe-row.ts';
 import { PROBE_EVERY_MS, ROUNDS_PER_MINUTE } from '../../control-plane/model/agents.ts';
@@ -105,6 +106,13 @@ async function whatIsKnown(fleet: string, runtime: Runtime, log: AgentLog): Prom
 const newest = (a: ProbeRow | undefined, b: ProbeRow | undefined): ProbeRow | undefined =>
   a === undefined || (b !== undefined && b.atMs > a.atMs) ? b : a;
 
+/** Whether this invocation has to write a row, whatever it sees: the next begins a minute later. */
+function isDue(rows: readonly ProbeRow[], { settings, nowMs }: Runtime): boolean {
+  const observers = new Set(rows.map(({ observer }) => observer)).size;
+  const writtenAtMs = rows.find(({ observer }) => observer === settings.region)?.atMs ?? 0;
+  return nowMs() - writtenAtMs + A_MINUTE_MS > quietRowsEveryMs(observers) + USUALLY_LATE_MS;
+}
+
 /** The rounds of one invocation. */
 class Watching {
   readonly minute = new Minute();
@@ -114,7 +122,7 @@ class Watching {
   readonly #log: AgentLog;
   #row: ProbeRow | undefined;
   #isBitAsked = false;
-  #isWritten = false;
+  #isDue: boolean;
   #isProberMissed = false;
 
   constructor({ state, row }: Known, watched: Watched, runtime: Runtime, log: AgentLog) {
@@ -123,6 +131,7 @@ class Watching {
     this.#watched = watched;
     this.#runtime = runtime;
     this.#log = log;
+    this.#isDue = isDue(state.health.rows, runtime);
   }
 
   /** An entrance is not there any more: it may be another by now. */
@@ -151,7 +160,7 @@ class Watching {
     for (const change of changes) this.#log.info('health changed', { ...change });
     const { fleet } = this.#state.declared;
     await Promise.all([
-      ...(isNews(before, row) || !this.#isWritten ? [this.#write(row)] : []),
+      ...(isNews(before, row) || this.#isDue ? [this.#write(row)] : []),
       ...(changes.length > 0
         ? [
             report(
@@ -210,7 +219,7 @@ class Watching {
     const { region } = this.#runtime.settings;
     try {
       await new HealthStore(this.#runtime, region).putRow(this.#state.declared.fleet.name, row);
-      this.#isWritten = true;
+      this.#isDue = false;
     } catch (error) {
       if (!isFault(error)) throw error;
       this.#log.warn('the row was not written', { says: error.message });

@@ -32,7 +32,7 @@ export function watchedFrom(state: FleetState, region: Region): Watched | undefi
   const { fleet } = declared;
   const url = `https://${fleet.domain}${provingPath(fleet)}`;
   const reachable = [self, ...peersOf(declared, region)].filter(answersCallers).flatMap(({ region: to }) => {
-    const connectTo = entrances.get(to);
+    const connectTo = entrances.get(to)?.dnsName;
     return connectTo === undefined ? [] : [{ to, connectTo }];
   });
   const host = self.role === 'serving' ? ids.get(keyOf('bit-url', region)) : undefined;

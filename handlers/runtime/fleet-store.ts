@@ -1,6 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { RunSoFar } from '../../control-plane/loop/decide.ts';
 import type { Scope } from '../../control-plane/loop/scope.ts';
+import type { Entrance } from '../../control-plane/model/entrance.ts';
 import { Fault, isFault } from '../../control-plane/model/faults.ts';
 import type { Declared, Fleet, Member } from '../../control-plane/model/fleet.ts';
 import type { Intent } from '../../control-plane/model/intent.ts';
@@ -36,8 +37,8 @@ export interface FleetState {
   readonly health: HealthState;
   readonly members: readonly MemberRow[];
   readonly ids: ReadonlyMap<TargetKey, string>;
-  /** The DNS name of each replica's endpoint, as it was seen last: where to ask a replica whatever the names say. */
-  readonly entrances: ReadonlyMap<Region, string>;
+  /** Of each replica. */
+  readonly entrances: ReadonlyMap<Region, Entrance>;
   /** When targets were repaired of late: the budget counts them. */
   readonly repairsAtMs: Readonly<Record<TargetKey, readonly number[]>>;
   readonly intents: ReadonlyMap<TargetKey, Intent>;
@@ -93,7 +94,7 @@ export class FleetStore {
     const members: MemberRow[] = [];
     const ids = new Map<TargetKey, string>();
     const repairsAtMs: Record<TargetKey, readonly number[]> = {};
-    const entrances = new Map<Region, string>();
+    const entrances = new Map<Region, Entrance>();
     const intents = new Map<TargetKey, Intent>();
     const runs: Run[] = [];
     const fences = new Map<LeaseScope, number>();
@@ -102,7 +103,7 @@ export class FleetStore {
       if (what === 'member') members.push(row.member as MemberRow);
       else if (what === 'target') ids.set(row.key as TargetKey, row.id as string);
       else if (what === 'repairs') repairsAtMs[row.key as TargetKey] = row.atMs as number[];
-      else if (what === 'entrance') entrances.set(row.region as Region, row.dnsName as string);
+      else if (what === 'entrance') entrances.set(row.region as Region, row.entrance as Entrance);
       else if (what === 'intent') intents.set(row.key as TargetKey, row.intent as Intent);
       else if (what === 'run') runs.push(row.value as Run);
       else if (what === 'lease') fences.set(row.scope as LeaseScope, row.fence as number);
@@ -225,10 +226,10 @@ export class FleetStore {
     await this.#table.batch({ put });
   }
 
-  async rememberEntrances(fleet: string, entrances: ReadonlyMap<Region, string>): Promise<void> {
+  async rememberEntrances(fleet: string, entrances: ReadonlyMap<Region, Entrance>): Promise<void> {
     const pk = fleetPk(fleet);
     await this.#table.batch({
-      put: [...entrances].map(([region, dnsName]) => ({ pk, sk: `entrance#${region}`, region, dnsName })),
+      put: [...entrances].map(([region, entrance]) => ({ pk, sk: `entrance#${region}`, region, entrance })),
     });
   }
 

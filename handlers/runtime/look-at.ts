@@ -25,12 +25,14 @@ export const placeIn = (state: FleetState, region: Region): Place => ({
   region,
   declared: state.declared,
   known: (target) => state.ids.get(target),
+  entrance: state.entrances.get(region),
 });
 
 /** What a member's own prober shows, if it was heard from of late. */
 function provenIn({ health }: FleetState, region: Region, nowMs: number): Proven | undefined {
   const row = health.rows.find(({ observer }) => observer === region);
-  return row === undefined ? undefined : provenBy(row, nowMs);
+  const observers = new Set(health.rows.map(({ observer }) => observer));
+  return row === undefined ? undefined : provenBy(row, observers.size, nowMs);
 }
 
 interface LookOptions {

@@ -108,13 +108,17 @@ const apiNamesEndpoint = (
 export const plain = (name: string): string => name.slice(0, -1);
 export const told = (addresses: readonly Ip[]): string => addresses.map(formatIp).join(', ');
 
-/** The addresses of an endpoint's interfaces in the order of this answer: name servers turn them, so that callers spread. */
+/** In the order of one answer: name servers turn addresses, so that callers spread. */
+export function turned(addresses: readonly Ip[], random: Random): Ip[] {
+  const start = addresses.length > 1 ? random.between(0, addresses.length) : 0;
+  return [...addresses.slice(start), ...addresses.slice(0, start)];
+}
+
 function addressesOf({ endpoint }: FoundEndpoint, zone: string | undefined, random: Random): Ip[] {
   const addresses: Ip[] = [];
   for (const { zone: itsZone, address } of endpoint.interfaces.values())
     if (zone === undefined || zone === itsZone) addresses.push(address);
-  const start = addresses.length > 1 ? random.between(0, addresses.length) : 0;
-  return start === 0 ? addresses : [...addresses.slice(start), ...addresses.slice(0, start)];
+  return turned(addresses, random);
 }
 
 export const answerOf = (

@@ -12,6 +12,7 @@ import {
   readAwsName,
   resolveAwsName,
   told,
+  turned,
 } from './aws-names.ts';
 import { remembered } from './remembered.ts';
 import { type Asking, LONGEST_CHAIN, type Resolved, Unresolved } from './resolved.ts';
@@ -122,10 +123,13 @@ function resolveInZone(asking: Asking, zone: HostedZone, name: string, depth: nu
   });
   const target = AliasTarget?.DNSName ?? (Type === 'CNAME' ? ResourceRecords[0]?.Value : undefined);
   if (target === undefined) {
-    const addresses = sets
-      .flatMap((set) => set.ResourceRecords ?? [])
-      .map(({ Value = '' }) => parseIp(Value))
-      .filter((ip) => ip !== undefined);
+    const addresses = turned(
+      sets
+        .flatMap((set) => set.ResourceRecords ?? [])
+        .map(({ Value = '' }) => parseIp(Value))
+        .filter((ip) => ip !== undefined),
+      asking.random,
+    );
     return {
       addresses,
       ttlSeconds: TTL,

@@ -92,26 +92,6 @@ const blind: readonly Blind[] = [
     },
   },
   {
-    what: 'a record with the very address of the endpoint',
-    why: 'which addresses the endpoint has, no list that is read tells',
-    world: 'reaches',
-    proof: 'endpoint',
-    leavesNoTrace: false,
-    *talk(ids, { declared }) {
-      const record = {
-        Name: declared.fleet.domain,
-        Type: 'A' as const,
-        SetIdentifier: to,
-        Region: 'us-east-1' as const,
-      };
-      const ResourceRecords = [{ Value: yield* addressOfEndpoint(ids) }];
-      yield* write(GLOBAL_REGION, 'route-53', 'changeResourceRecordSets', {
-        HostedZoneId: ids('view', from),
-        ChangeBatch: { Changes: [{ Action: 'UPSERT', ResourceRecordSet: { ...record, TTL: 60, ResourceRecords } }] },
-      });
-    },
-  },
-  {
     what: 'an access association that was made a moment ago',
     why: 'API Gateway shows no status of it for the quarter of an hour that it takes',
     world: 'domain',

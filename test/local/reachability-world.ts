@@ -49,7 +49,7 @@ export async function worldsEnd(
   { from, to, by }: { readonly from: Region; readonly to: Region; readonly by: 'name' | 'path' },
 ): Promise<WorldsEnd> {
   const callers = callersIn(bed, state, from);
-  const connectTo = by === 'path' ? state.entrances.get(to) : undefined;
+  const connectTo = by === 'path' ? state.entrances.get(to)?.dnsName : undefined;
   const asked = {
     from: callers[0] as Caller,
     url: URL,

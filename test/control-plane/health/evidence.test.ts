@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AHEAD_MS, FRESH_FOR_MS, freshRows } from '../../../control-plane/health/evidence.ts';
+import { AHEAD_MS, freshForMs, freshRows } from '../../../control-plane/health/evidence.ts';
 import type { ProbeRow } from '../../../control-plane/health/probe-row.ts';
 import { NOW_MS, sketch, well } from './sketch.ts';
 
@@ -11,6 +11,8 @@ const rowAt = (observer: string, agoMs: number): ProbeRow => ({
   name: well(),
   bit: null,
 });
+
+const FRESH_FOR_MS = freshForMs(1);
 
 describe('rows that count', () => {
   // biome-ignore format: a table is read down its columns
@@ -26,6 +28,12 @@ describe('rows that count', () => {
     const { usable, discounted } = freshRows([rowAt('a', agoMs)], NOW_MS);
     expect(usable).toHaveLength(counts ? 1 : 0);
     expect(Object.keys(discounted)).toEqual(counts ? [] : ['a']);
+  });
+
+  test('of many observers each writes less often, and is believed for longer', () => {
+    const many = Array.from({ length: 34 }, (_, index) => rowAt(`region-${index}`, index === 0 ? 150_001 : 150_000));
+    expect(Object.keys(freshRows(many, NOW_MS).discounted)).toEqual(['region-0']);
+    expect(Object.keys(freshRows(many.slice(0, 20), NOW_MS).usable)).toEqual([]);
   });
 
   test('of one observer the newest that counts does, even beside one from the future', () => {

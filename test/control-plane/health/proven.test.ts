@@ -32,6 +32,6 @@ test.for([
   { row: row({ atMs: NOW_MS - 90_001 }),          proves: [],                        why: 'older' },
   { row: row({ atMs: NOW_MS + 10_001 }),          proves: [],                        why: 'from the future' },
 ])('$proves: $why', ({ row: given, proves }) => {
-  const proven = provenBy(given, NOW_MS);
+  const proven = provenBy(given, 3, NOW_MS);
   expect(Object.entries(proven).flatMap(([what, is]) => (is ? [what] : []))).toEqual(proves);
 });

@@ -94,20 +94,28 @@ describe('one member alone, all of it as it should be but for', () => {
     Statement: [{ Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*' }],
   });
   const local = { destination: '10.64.0.0/16', leadsTo: 'local', state: 'active' };
-  const alias = { DNSName: `${dnsName}.`, HostedZoneId: 'Z1', EvaluateTargetHealth: false };
-  const record = { Name: `${payments.domain}.`, Type: 'A', SetIdentifier: at, Region: at, AliasTarget: alias };
-  const door = { id: 'vpce-1', state: 'available', subnetIds: ['subnet-a'], securityGroupIds: ['sg-1'], dnsName };
+  const record = { Name: `${payments.domain}.`, Type: 'A', SetIdentifier: at, Region: at, TTL: 10 };
+  const leadsTo = (Value: string) => ({ ours: [{ ...record, ResourceRecords: [{ Value }] }], foreign: [] });
+  const alias = { DNSName: 'vpce-0-y.execute-api.us-east-1.vpce.amazonaws.com.', HostedZoneId: 'Z1' };
+  const door = {
+    id: 'vpce-1',
+    state: 'available',
+    subnetIds: ['subnet-a'],
+    securityGroupIds: ['sg-1'],
+    dnsName,
+    interfaces: { 'eni-a': { subnetId: 'subnet-a', address: '10.64.0.17' } },
+  };
   const seen: Readonly<Record<TargetKey, object>> = {
     'vpc/us-east-1': { id: 'vpc-1', dnsSupport: true, dnsHostnames: true },
     'view/us-east-1': { id: 'Z9', vpcs: [{ vpcId: 'vpc-1', vpcRegion: at }] },
-    'records/us-east-1': { ours: [record], foreign: [] },
+    'records/us-east-1': leadsTo('10.64.0.17'),
     'subnet/us-east-1/a': { id: 'subnet-a', zone: 'a', cidr: '10.64.0.0/20' },
     'route-table/us-east-1/main': {
       id: 'rtb-1',
       tables: [{ id: 'rtb-1', isMain: true, subnetIds: [], ways: [local] }],
     },
     'security-group/us-east-1/endpoint': { id: 'sg-1', letsIn: { 'sg-1': ['10.64.0.0/12'] } },
-    'endpoint/us-east-1': { ...door, hostedZoneId: 'Z1' },
+    'endpoint/us-east-1': door,
     'domain-name/us-east-1': {
       id: 'd1',
       arn: 'arn:d1',
@@ -137,9 +145,10 @@ describe('one member alone, all of it as it should be but for', () => {
     { but: { 'view/us-east-1': undefined }, hop: 'name', target: 'view/us-east-1', why: 'there is no zone' },
     { but: { 'records/us-east-1': undefined }, hop: 'name', target: 'records/us-east-1', why: 'there is no record' },
     { but: { 'records/us-east-1': undefined, 'endpoint/us-east-1': undefined }, hop: 'name', target: 'endpoint/us-east-1', why: 'a record waits for its endpoint' },
-    { but: { 'records/us-east-1': { ours: [{ ...record, AliasTarget: { ...alias, DNSName: 'vpce-0-y.execute-api.us-east-1.vpce.amazonaws.com.' } }], foreign: [] } }, hop: 'name', target: 'records/us-east-1', why: 'the record leads to an endpoint that was' },
-    { but: { 'endpoint/us-east-1': { ...door, hostedZoneId: 'Z1', subnetIds: [] } }, hop: 'name', target: 'endpoint/us-east-1', why: 'the endpoint has no address' },
-    { but: { 'endpoint/us-east-1': { ...door, hostedZoneId: 'Z1', state: 'pending' } }, hop: 'endpoint', target: 'endpoint/us-east-1', why: 'the endpoint is not available yet' },
+    { but: { 'records/us-east-1': leadsTo('10.64.0.18') }, hop: 'endpoint', target: 'records/us-east-1', why: 'the record leads to an endpoint that was' },
+    { but: { 'records/us-east-1': { ours: [{ ...record, AliasTarget: alias }], foreign: [] } }, hop: 'name', target: 'records/us-east-1', why: 'somebody made it an alias to nothing' },
+    { but: { 'endpoint/us-east-1': { ...door, interfaces: {} } }, hop: 'endpoint', target: 'endpoint/us-east-1', why: 'the endpoint has no address' },
+    { but: { 'endpoint/us-east-1': { ...door, state: 'pending' } }, hop: 'endpoint', target: 'endpoint/us-east-1', why: 'the endpoint is not available yet' },
     { but: { 'security-group/us-east-1/endpoint': undefined }, hop: 'arrival', target: 'security-group/us-east-1/endpoint', why: 'there is no group' },
     { but: { 'security-group/us-east-1/endpoint': { id: 'sg-1', letsIn: { 'sg-1': ['10.64.0.0/21', '10.64.8.0/22'] } } }, hop: 'arrival', target: 'rule/us-east-1/443-10.64.0.0/12', why: 'not all callers are let in' },
     { but: { 'domain-name/us-east-1': undefined }, hop: 'domain', target: 'domain-name/us-east-1', why: 'there is no domain name' },

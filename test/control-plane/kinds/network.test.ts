@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endpoint } from '../../../control-plane/kinds/endpoint.ts';
+import { endpoint, entranceOf } from '../../../control-plane/kinds/endpoint.ts';
 import { routeTable } from '../../../control-plane/kinds/route-table.ts';
 import { rule } from '../../../control-plane/kinds/rule.ts';
 import { securityGroup } from '../../../control-plane/kinds/security-group.ts';
@@ -245,11 +245,18 @@ describe('endpoint', () => {
       { DnsName: 'vpce-1-abc-eu-west-1a.execute-api.eu-west-1.vpce.amazonaws.com', HostedZoneId: 'Z1' },
       { DnsName: 'vpce-1-abc.execute-api.eu-west-1.vpce.amazonaws.com', HostedZoneId: 'Z1' },
     ],
+    NetworkInterfaceIds: ['eni-b', 'eni-a'],
     Tags: Tags('endpoint/eu-west-1'),
     ...but,
   });
   const answers = (...VpcEndpoints: object[]): Answers => ({
     describeVpcEndpoints: { VpcEndpoints },
+    describeNetworkInterfaces: {
+      NetworkInterfaces: [
+        { NetworkInterfaceId: 'eni-b', SubnetId: 'subnet-b', PrivateIpAddress: '10.64.16.9' },
+        { NetworkInterfaceId: 'eni-a', SubnetId: 'subnet-a', PrivateIpAddress: '10.64.0.17' },
+      ],
+    },
     createVpcEndpoint: { VpcEndpoint: { VpcEndpointId: 'vpce-new' } },
     modifyVpcEndpoint: {},
     createTags: {},
@@ -283,7 +290,7 @@ describe('endpoint', () => {
       id: 'vpce-1',
       availableId: 'vpce-1',
       dnsName: 'vpce-1-abc.execute-api.eu-west-1.vpce.amazonaws.com',
-      hostedZoneId: 'Z1',
+      addresses: '10.64.0.17,10.64.16.9',
     });
     const DnsEntries = [
       ...available().DnsEntries,
@@ -293,8 +300,20 @@ describe('endpoint', () => {
     const withPrivateDns = look(endpoint, HERE, answers(available({ PrivateDnsEnabled: true, DnsEntries })));
     expect(withPrivateDns.attributes, "the service's own names are not this endpoint's").toMatchObject({
       dnsName: 'vpce-1-abc.execute-api.eu-west-1.vpce.amazonaws.com',
-      hostedZoneId: 'Z1',
     });
+  });
+
+  test('asks for addresses once: an interface keeps its own for as long as it is', () => {
+    const seen = look(endpoint, HERE, answers(available()));
+    expect(methods(seen.reads)).toEqual(['describeVpcEndpoints', 'describeNetworkInterfaces']);
+    const entrance = entranceOf(seen.observed ?? expect.fail());
+    const again = look(endpoint, HERE, answers(available()), { entrance });
+    expect(methods(again.reads)).toEqual(['describeVpcEndpoints']);
+    expect(again.attributes).toEqual(seen.attributes);
+    const replaced = look(endpoint, HERE, answers(available({ NetworkInterfaceIds: ['eni-a', 'eni-c'] })), {
+      entrance,
+    });
+    expect(methods(replaced.reads)).toEqual(['describeVpcEndpoints', 'describeNetworkInterfaces']);
   });
 
   test('a deletion that AWS did not carry out is a fault, and one under way is waited for', () => {

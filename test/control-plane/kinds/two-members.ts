@@ -1,4 +1,5 @@
 import type { Kind } from '../../../control-plane/kinds/kind.ts';
+import type { Entrance } from '../../../control-plane/model/entrance.ts';
 import type { Member } from '../../../control-plane/model/fleet.ts';
 import { ec2TagsOf } from '../../../control-plane/model/ownership.ts';
 import type { TargetKey } from '../../../control-plane/model/target.ts';
@@ -37,6 +38,7 @@ export const journal = { 'vpc/eu-west-1': 'vpc-1', 'vpc/us-east-1': 'vpc-2' };
 interface Case {
   readonly members?: readonly Member[];
   readonly known?: Readonly<Record<string, string>>;
+  readonly entrance?: Entrance | undefined;
 }
 
 /** One target as it is seen HERE, in a fleet of the two members unless other ones are given. */
@@ -44,7 +46,7 @@ export const look = <Desired, Observed>(
   kind: Kind<Desired, Observed>,
   name: string,
   answers: Answers,
-  { members = [here(), there()], known = journal }: Case = {},
-) => lookAt(kind, name, placeIn(HERE, declaredWith(...members), known), answers, attributes);
+  { members = [here(), there()], known = journal, entrance }: Case = {},
+) => lookAt(kind, name, { ...placeIn(HERE, declaredWith(...members), known), entrance }, answers, attributes);
 
 export const methods = (said: readonly { readonly method: string }[]): string[] => said.map(({ method }) => method);

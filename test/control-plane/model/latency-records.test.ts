@@ -13,21 +13,28 @@ const DOMAIN = 'api.payments.example.com';
 const REGIONS = ['eu-west-1', 'us-east-1', 'ap-southeast-2', 'eu-central-1'] as const;
 const members = new Set<string>(REGIONS);
 
-const ready = (region: string, dnsName = `vpce-${region}.vpce.amazonaws.com`): DesiredRecord => ({
+const addressesIn = (region: string): string => `10.${region.length}.0.5,10.${region.length}.16.5`;
+const NEW = '10.99.0.5,10.99.16.5';
+const values = (addresses: string) => addresses.split(',').map((Value) => ({ Value }));
+
+const ready = (region: string, addresses = addressesIn(region)): DesiredRecord => ({
   region,
-  dnsName,
-  hostedZoneId: 'ZVPCE',
+  addresses,
   ready: ['stage', 'mapping'],
 });
 const checked = (region: string): DesiredRecord => ({ ...ready(region), healthCheckId: `check-${region}` });
-const avoided = (region: string, dnsName?: string): DesiredRecord => ({ ...ready(region, dnsName), isAvoided: true });
-/** As Route 53 answers: dotted, and in its own case. */
+const avoided = (region: string, addresses?: string): DesiredRecord => ({
+  ...ready(region, addresses),
+  isAvoided: true,
+});
+/** As Route 53 answers: dotted, and its values in any order. */
 const present = (region: string, but: Partial<ResourceRecordSet> = {}): ResourceRecordSet => ({
   Name: `${DOMAIN}.`,
   Type: 'A',
   SetIdentifier: region,
   Region: region as ResourceRecordSetRegion,
-  AliasTarget: { DNSName: `VPCE-${region}.vpce.amazonaws.com.`, HostedZoneId: 'ZVPCE', EvaluateTargetHealth: false },
+  TTL: 10,
+  ResourceRecords: values(addressesIn(region)).toReversed(),
   ...but,
 });
 const plain = (but: Partial<ResourceRecordSet> = {}): ResourceRecordSet => ({
@@ -50,30 +57,32 @@ describe('changes of a view', () => {
   // biome-ignore format: a table is read down its columns
   test.for([
     { members: [ready('eu-west-1')], zone: [], upserts: ['eu-west-1'], why: 'an empty view is filled' },
-    { members: [ready('eu-west-1')], zone: [present('eu-west-1')], why: 'a dot and the case mean nothing' },
-    { members: [ready('eu-west-1', 'vpce-new')], zone: [present('eu-west-1')], upserts: ['eu-west-1'], why: 'the endpoint was replaced' },
+    { members: [ready('eu-west-1')], zone: [present('eu-west-1')], why: 'a dot and the order mean nothing' },
+    { members: [ready('eu-west-1', NEW)], zone: [present('eu-west-1')], upserts: ['eu-west-1'], why: 'the endpoint was replaced' },
     { members: [ready('eu-west-1')], zone: [present('eu-west-1', { HealthCheckId: 'h' })], upserts: ['eu-west-1'], why: 'somebody hung a health check on it' },
     { members: [ready('eu-west-1')], zone: [present('eu-west-1', { Region: 'us-east-1' })], upserts: ['eu-west-1'], why: 'somebody moved it to another Region' },
+    { members: [ready('eu-west-1')], zone: [present('eu-west-1', { TTL: 300 })], upserts: ['eu-west-1'], why: 'somebody made callers remember it for longer' },
+    { members: [ready('eu-west-1')], zone: [present('eu-west-1', { TTL: undefined, ResourceRecords: undefined, AliasTarget: { DNSName: 'vpce-1.vpce.amazonaws.com.', HostedZoneId: 'Z', EvaluateTargetHealth: false } })], upserts: ['eu-west-1'], why: 'an alias is remembered for a minute' },
     { members: [{ ...ready('eu-west-1'), ready: ['stage', null] }], zone: [], why: 'not ready: callers would be lost' },
-    { members: [{ ...ready('eu-west-1', 'vpce-new'), ready: [null] }], zone: [present('eu-west-1')], why: 'not ready now: left as it is' },
-    { members: [{ region: 'eu-west-1', dnsName: null, hostedZoneId: null, ready: [] }], zone: [present('eu-west-1')], why: 'its endpoint is not known now: left as it is' },
+    { members: [{ ...ready('eu-west-1', NEW), ready: [null] }], zone: [present('eu-west-1')], why: 'not ready now: left as it is' },
+    { members: [{ region: 'eu-west-1', addresses: null, ready: [] }], zone: [present('eu-west-1')], why: 'its endpoint is not known now: left as it is' },
     { members: [], zone: [present('eu-west-1')], why: 'in neither list: left as it is' },
     { members: [ready('eu-west-1')], withdrawn: ['us-east-1'], zone: [present('eu-west-1'), present('us-east-1')], deletes: ['us-east-1'], why: 'withdrawn' },
     { members: [ready('eu-west-1')], withdrawn: ['us-east-1'], zone: [present('us-east-1')], upserts: ['eu-west-1'], deletes: ['us-east-1'], why: 'one in and one out, in one batch' },
-    { members: [{ region: 'eu-west-1', dnsName: null, hostedZoneId: null, ready: [] }], withdrawn: ['us-east-1'], zone: [present('eu-west-1'), present('us-east-1')], deletes: ['us-east-1'], why: 'the one that stays answers, ready or not' },
+    { members: [{ region: 'eu-west-1', addresses: null, ready: [] }], withdrawn: ['us-east-1'], zone: [present('eu-west-1'), present('us-east-1')], deletes: ['us-east-1'], why: 'the one that stays answers, ready or not' },
     { members: [], withdrawn: ['us-east-1'], zone: [present('us-east-1')], kept: ['us-east-1'], why: 'never the last' },
-    { members: [{ region: 'eu-west-1', dnsName: null, hostedZoneId: null, ready: [] }], withdrawn: ['us-east-1'], zone: [present('us-east-1')], kept: ['us-east-1'], why: 'nor while the only other is not ready' },
+    { members: [{ region: 'eu-west-1', addresses: null, ready: [] }], withdrawn: ['us-east-1'], zone: [present('us-east-1')], kept: ['us-east-1'], why: 'nor while the only other is not ready' },
     { members: [checked('eu-west-1')], zone: [present('eu-west-1', { HealthCheckId: 'check-eu-west-1' })], why: 'with its health check' },
     { members: [checked('eu-west-1')], zone: [present('eu-west-1')], upserts: ['eu-west-1'], why: 'a record without its check never leaves the answers' },
     { members: [checked('eu-west-1')], zone: [present('eu-west-1', { HealthCheckId: 'before' })], upserts: ['eu-west-1'], why: 'the check was replaced' },
     { members: [{ ...ready('eu-west-1'), healthCheckId: null }], zone: [], why: 'not before there is a check' },
-    { members: [{ ...ready('eu-west-1', 'vpce-new'), healthCheckId: null }], zone: [present('eu-west-1')], why: 'its check is not known now: left as it is' },
+    { members: [{ ...ready('eu-west-1', NEW), healthCheckId: null }], zone: [present('eu-west-1')], why: 'its check is not known now: left as it is' },
     { members: [ready('eu-west-1'), avoided('us-east-1')], zone: [present('eu-west-1'), present('us-east-1')], deletes: ['us-east-1'], why: 'callers are steered away' },
     { members: [ready('eu-west-1'), avoided('us-east-1')], zone: [present('us-east-1')], upserts: ['eu-west-1'], deletes: ['us-east-1'], why: 'steered in the batch that brings who answers instead' },
     { members: [ready('eu-west-1'), avoided('us-east-1')], zone: [present('eu-west-1')], why: 'steered already' },
     { members: [avoided('us-east-1')], zone: [present('us-east-1')], kept: ['us-east-1'], why: 'a sick one is better than none' },
     { members: [avoided('eu-west-1'), avoided('us-east-1')], zone: [present('eu-west-1'), present('us-east-1')], kept: ['eu-west-1', 'us-east-1'], why: 'and two better than one of them' },
-    { members: [avoided('eu-west-1', 'vpce-new')], zone: [present('eu-west-1')], upserts: ['eu-west-1'], kept: ['eu-west-1'], why: 'who is kept has to answer' },
+    { members: [avoided('eu-west-1', NEW)], zone: [present('eu-west-1')], upserts: ['eu-west-1'], kept: ['eu-west-1'], why: 'who is kept has to answer' },
     { members: [avoided('eu-west-1')], withdrawn: ['us-east-1'], zone: [present('eu-west-1'), present('us-east-1')], deletes: ['us-east-1'], kept: ['eu-west-1'], why: 'a steer keeps nobody from leaving' },
     { members: [], withdrawn: ['us-east-1'], zone: [present('us-east-1'), present('us-east-1', { SetIdentifier: 'theirs' })], kept: ['us-east-1'], why: "nor for a stranger's record" },
   ])('$why', ({ members: list, withdrawn = [], zone, upserts = [], deletes = [], kept = [] }) => {
@@ -120,7 +129,7 @@ describe('any view', () => {
     isReady: fc.boolean(),
     isAvoided: fc.boolean(),
     healthCheckId: fc.constantFrom('check-old', 'check-new', undefined),
-    target: fc.constantFrom('vpce-old', 'vpce-new'),
+    target: fc.constantFrom('10.98.0.5', NEW),
   });
   const view = fc.record({
     items: fc.uniqueArray(item, { selector: ({ region }) => region }),
@@ -146,7 +155,7 @@ describe('any view', () => {
           ns,
           ...zone.map(({ region, target, healthCheckId }) =>
             present(region, {
-              AliasTarget: { DNSName: target, HostedZoneId: 'ZVPCE', EvaluateTargetHealth: false },
+              ResourceRecords: values(target),
               ...(healthCheckId !== undefined && { HealthCheckId: healthCheckId }),
             }),
           ),
@@ -170,7 +179,7 @@ describe('any view', () => {
           ...desired.members.filter(({ isAvoided }) => isAvoided).map(({ region }) => region),
         ];
         expect(unwanted, 'only the withdrawn and the avoided go').toEqual(expect.arrayContaining(identifiers(deletes)));
-        expect(after, 'strangers stay').toEqual(expect.arrayContaining(before.filter(({ TTL }) => TTL !== undefined)));
+        expect(after, 'strangers stay').toEqual(expect.arrayContaining(before.filter(({ TTL }) => TTL !== 10)));
         const answering = (records: readonly ResourceRecordSet[]) => sortRecords(records, DOMAIN, members).ours.length;
         if (answering(before) > 0) expect(answering(after), 'never empty').toBeGreaterThan(0);
         for (const record of after.filter(({ Region }) => Region !== undefined)) {

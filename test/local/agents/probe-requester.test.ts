@@ -16,7 +16,7 @@ test('the control plane asks through the probers, by name and by path', async ()
     status: 200,
     servedBy: 'eu-west-1',
   });
-  const connectTo = entrances.get('us-east-1') ?? '';
+  const connectTo = entrances.get('us-east-1')?.dnsName ?? '';
   expect(await bed.clock.runUntil(asking({ from, to: 'us-east-1', url: URL_OF_IT, connectTo }))).toMatchObject({
     answered: true,
     status: 200,
