@@ -50,12 +50,17 @@ const isRecovered = ({ sees, streak }: Sight): boolean => sees === 'well' && str
 
 /**
  * When a trouble ends, some are sure of it a beat before the others. As long as all who still say sick are mending, those
- * who have recovered are no evidence against it: otherwise every trouble would end as several small ones.
+ * who have recovered are no evidence against it: otherwise every trouble would end as several small ones. Where somebody
+ * does not mend, another trouble is behind that, and those who mend are taken at their newest word: they would make it
+ * look wider than it is.
  */
 function atLastBeat(sight: Sight, all: readonly Sight[]): Sight {
-  if (!isRecovered(sight)) return sight;
-  const sick = all.filter(({ target, sees }) => target === sight.target && sees === 'sick');
-  return sick.length > 0 && sick.every(isMending) ? { ...sight, sees: 'unsure' } : sight;
+  if (!isRecovered(sight) && !isMending(sight)) return sight;
+  const onto = all.filter(({ target }) => target === sight.target);
+  const sick = onto.filter(({ sees }) => sees === 'sick');
+  const isEnding = sick.length > 0 && sick.every(isMending);
+  if (isRecovered(sight)) return isEnding ? { ...sight, sees: 'unsure' } : sight;
+  return isEnding || !onto.some(isRecovered) ? sight : { ...sight, sees: 'well' };
 }
 
 export function fieldOf(declared: Declared, rows: readonly ProbeRow[]): Field {

@@ -15,6 +15,8 @@ interface Course {
   readonly mute?: string;
   /** When it ends, in seconds after it began. */
   readonly untilSeconds?: number;
+  /** Whether a request gets through from then on. */
+  readonly crossesAfter?: (from: string, to: string) => boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ interface Course {
  * every ten seconds at a beat of its own, and writes what is news, else once a minute.
  */
 function told(
-  { crosses, mute, untilSeconds = Number.POSITIVE_INFINITY }: Course,
+  { crosses, mute, untilSeconds = Number.POSITIVE_INFINITY, crossesAfter = () => true }: Course,
   forSeconds: number,
 ): readonly string[] {
   const table = new Map<string, ProbeRow>();
@@ -34,7 +36,8 @@ function told(
     const isBroken = second >= 0 && second < untilSeconds;
     for (const [index, observer] of regions.entries()) {
       if ((second + 120) % (PROBE_EVERY_MS / 1_000) !== 3 * index || (isBroken && observer === mute)) continue;
-      const ask = (to: string): Probe => (isBroken && !crosses(observer, to) ? badProbe : goodProbe);
+      const getsThrough = second < 0 ? () => true : isBroken ? crosses : crossesAfter;
+      const ask = (to: string): Probe => (getsThrough(observer, to) ? goodProbe : badProbe);
       const replicas = Object.fromEntries(regions.map((to) => [to, ask(to)]));
       // The name leads to the replica next door.
       const row = nextRow(
@@ -95,6 +98,19 @@ describe('a trouble has one name from its beginning to its end, and none before 
     }
   });
 });
+
+test.for(regions)(
+  'a replica that is well again beside a link to it that is not: no other link and no network is named: %s',
+  (x) => {
+    for (const y of regions.filter((other) => other !== x)) {
+      const cut = apart(x, y);
+      const course = told({ crosses: (_, to) => to !== x, untilSeconds: 120, crossesAfter: cut }, 300);
+      const causes = course.map((entry) => entry.replace(/^\d+ s: /, ''));
+      const link = `link/${[x, y].toSorted().join('~')}`;
+      expect(causes, y).toEqual([`replica/${x}`, `${link}, replica/${x}`, link]);
+    }
+  },
+);
 
 describe('where the table cannot tell yet', () => {
   test('a member that nobody reaches any more may be dark, until its own row of that minute says otherwise', () => {
