@@ -28,8 +28,9 @@ const laws: Readonly<Record<string, Law>> = {
   simulator:       { folders: [], why: 'AWS as it is, of use without this project' },
   workflows:       { folders: ['control-plane'], packages: [], why: 'data: nothing to load' },
   handlers:        { folders: ['control-plane'], packages: [/^zod$/, /^@aws-sdk\//, /^@aws-lambda-powertools\//, /^node:/], why: 'what is deployed does not know the simulator' },
-  local:           { folders: ['control-plane', 'workflows', 'handlers', 'simulator'], why: 'puts the one into the other' },
-  cli:             { folders: ['control-plane', 'workflows', 'handlers', 'local', 'simulator'], why: 'stands on top' },
+  permissions:     { folders: ['control-plane', 'handlers', 'workflows'], packages: [], why: 'data, computed from what is declared elsewhere' },
+  local:           { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'simulator'], why: 'puts the one into the other' },
+  cli:             { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'local', 'simulator'], why: 'stands on top' },
   bench:           { folders: ['control-plane', 'workflows', 'handlers', 'local', 'simulator', 'test'], why: 'stands on top' },
   examples:        { folders: [], why: "somebody else's code: it knows only Lambda" },
 };

@@ -1,0 +1,56 @@
+import type { Conditions, Permission } from '../control-plane/model/permission.ts';
+
+/** Who may assume a role, and on what condition. */
+export interface Trust {
+  /** 'lambda.amazonaws.com', or the ARN of a role or an account. */
+  readonly principal: { readonly service: string } | { readonly arn: string };
+  readonly conditions?: Conditions;
+}
+
+/** One IAM role of Landbridge's: what the simulator makes, CDK deploys and docs/permissions.md prints. */
+export interface RoleSpec {
+  /** 'landbridge-observer' */
+  readonly name: string;
+  /** One sentence: who runs as this, and what for. */
+  readonly description: string;
+  readonly trust: readonly Trust[];
+  /** By a name of its own, which becomes the statement's Sid: letters and digits. */
+  readonly statements: Readonly<Record<string, Permission>>;
+}
+
+/** What roles are computed for. */
+export interface Deployed {
+  readonly account: string;
+  readonly home: string;
+  readonly standby?: string | undefined;
+  /** 'landbridge-state' */
+  readonly table: string;
+}
+
+interface PolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly object[];
+}
+
+/** The permissions of a role as IAM takes them. */
+export const policyOf = ({ statements }: RoleSpec, { account }: Pick<Deployed, 'account'>): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: Object.entries(statements).map(([Sid, { actions, resources, conditions }]) => ({
+    Sid,
+    Effect: 'Allow',
+    Action: actions,
+    Resource: resources.map((resource) => resource.replaceAll('{account}', account)),
+    ...(conditions !== undefined && { Condition: conditions }),
+  })),
+});
+
+/** Its trust policy as IAM takes it. */
+export const trustOf = ({ trust }: RoleSpec): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: trust.map(({ principal, conditions }) => ({
+    Effect: 'Allow',
+    Principal: 'service' in principal ? { Service: principal.service } : { AWS: principal.arn },
+    Action: 'sts:AssumeRole',
+    ...(conditions !== undefined && { Condition: conditions }),
+  })),
+});
