@@ -29,9 +29,10 @@ const laws: Readonly<Record<string, Law>> = {
   workflows:       { folders: ['control-plane'], packages: [], why: 'data: nothing to load' },
   handlers:        { folders: ['control-plane'], packages: [/^zod$/, /^@aws-sdk\//, /^@aws-lambda-powertools\//, /^node:/], why: 'what is deployed does not know the simulator' },
   permissions:     { folders: ['control-plane', 'handlers', 'workflows'], packages: [], why: 'data, computed from what is declared elsewhere' },
+  bundles:         { folders: ['control-plane', 'handlers'], packages: [/^esbuild$/, /^fflate$/, /^node:/], why: 'makes packages of what is deployed, and of nothing else' },
   local:           { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'simulator'], why: 'puts the one into the other' },
-  cli:             { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'local', 'simulator'], why: 'stands on top' },
-  bench:           { folders: ['control-plane', 'workflows', 'handlers', 'local', 'simulator', 'test'], why: 'stands on top' },
+  cli:             { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'bundles', 'local', 'simulator'], why: 'stands on top' },
+  bench:           { folders: ['control-plane', 'workflows', 'handlers', 'bundles', 'local', 'simulator', 'test'], why: 'stands on top' },
   examples:        { folders: [], why: "somebody else's code: it knows only Lambda" },
 };
 
