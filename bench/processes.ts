@@ -4,9 +4,6 @@ import { availableParallelism } from 'node:os';
 /** What a worker sends: how it is getting on, or the answer to its job. */
 export type FromWorker<Answer> = { readonly progress: string } | { readonly answer: Answer };
 
-/** A process that has played this many worlds is followed by a new one: what it has not let go of would fill its heap. */
-const JOBS_OF_ONE = 40;
-
 /**
  * Has every job done in processes of their own, as many at a time as this machine has cores.
  *
@@ -20,17 +17,15 @@ export async function inProcesses<Answer>(
 ): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   const left = [...jobs];
-  const workers = new Set<ChildProcess>();
+  const workers = Array.from({ length: Math.min(availableParallelism(), jobs.length) }, () => fork(worker));
   const endAll = (): void => {
     for (const one of workers) one.kill();
   };
   process.once('exit', endAll);
   const employ = (one: ChildProcess): Promise<void> =>
     new Promise((resolve, reject) => {
-      let given = 0;
       const next = (): void => {
-        const job = given === JOBS_OF_ONE ? undefined : left.shift();
-        given += 1;
+        const job = left.shift();
         if (job === undefined) one.disconnect();
         else one.send(job);
       };
@@ -45,21 +40,13 @@ export async function inProcesses<Answer>(
       });
       one.on('error', reject);
       one.on('exit', (code, signal) => {
-        workers.delete(one);
         if (code === 0) resolve();
         else reject(new Error(`a worker ended with ${signal ?? code}`));
       });
       next();
     });
-  const lane = async (): Promise<void> => {
-    while (left.length > 0) {
-      const one = fork(worker);
-      workers.add(one);
-      await employ(one);
-    }
-  };
   try {
-    await Promise.all(Array.from({ length: Math.min(availableParallelism(), jobs.length) }, lane));
+    await Promise.all(workers.map(employ));
   } finally {
     endAll();
     process.off('exit', endAll);

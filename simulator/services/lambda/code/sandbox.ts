@@ -1,5 +1,5 @@
 import { format } from 'node:util';
-import type { World } from '../../../world.ts';
+import type { Clock } from '../../../clock.ts';
 import { CodeFault, TASK_ROOT } from './code-fault.ts';
 
 /** What code of a zip finds in the place of Node's own: a process with the function's environment, and the world's time. */
@@ -28,23 +28,32 @@ interface Timeout {
   unref(): Timeout;
 }
 
+/** What code reaches of the world it runs in. */
+export interface Outside {
+  readonly clock: Clock;
+  /** Is told each line, as Lambda would log it. */
+  print(level: string, message: string): void;
+}
+
 /**
- * The globals of one execution environment. `print` is told each line, as Lambda would log it.
+ * The globals of one execution environment.
  *
  * This keeps code apart from the simulator's own process and clock. It is no wall: code that wants to get at them can.
+ *
+ * In   what it reaches, held by whoever runs it: Node never lets go of a module that it loaded, and a world that is over
+ *      would never be let go of either
  */
 export function sandboxGlobals(
-  world: World,
+  outside: WeakRef<Outside>,
   environment: Readonly<Record<string, string>>,
-  print: (level: string, message: string) => void,
 ): SandboxGlobals {
-  const { clock } = world;
+  const print: Outside['print'] = (level, message) => outside.deref()?.print(level, message);
   const write =
     (level: string) =>
     (...args: unknown[]): void =>
       print(level, format(...args));
   const runAfter = async (timeout: Timeout, delayMs: number | undefined, run: () => void): Promise<void> => {
-    await clock.sleep(Math.max(1, delayMs ?? 1));
+    await outside.deref()?.clock.sleep(Math.max(1, delayMs ?? 1));
     if (timeout.cancelled) return;
     try {
       run();
@@ -71,7 +80,7 @@ export function sandboxGlobals(
       warn: write('WARN'),
       error: write('ERROR'),
     }),
-    Date: worldDate(() => clock.nowMs()),
+    Date: worldDate(() => outside.deref()?.clock.nowMs() ?? 0),
     setTimeout: (callback, delayMs, ...args) => {
       const timeout = newTimeout();
       void runAfter(timeout, delayMs, () => callback(...args));

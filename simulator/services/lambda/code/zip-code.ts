@@ -4,7 +4,7 @@ import { CodeFault, cannotFind } from './code-fault.ts';
 import { commonJsLoader } from './commonjs.ts';
 import { asInLambda, importFromPackage } from './es-module.ts';
 import { PackageFiles } from './package-files.ts';
-import { sandboxGlobals } from './sandbox.ts';
+import { type Outside, sandboxGlobals } from './sandbox.ts';
 
 export { CodeFault } from './code-fault.ts';
 
@@ -18,6 +18,8 @@ interface Environment {
   loaded: Handler | undefined;
   requestId: string;
   print: (line: string) => void;
+  /** Held here for its code, which does not hold it. */
+  readonly outside: Outside;
 }
 
 const environments = new WeakMap<FunctionVersion, Environment>();
@@ -63,10 +65,15 @@ function started(world: World, version: FunctionVersion, { environment: variable
     loaded: undefined,
     requestId: '',
     print: () => {},
+    outside: {
+      clock: world.clock,
+      print: (level, message) =>
+        environment.print(
+          `${new Date(world.clock.nowMs()).toISOString()}\t${environment.requestId}\t${level}\t${message}`,
+        ),
+    },
   };
-  const globals = sandboxGlobals(world, variables, (level, message) =>
-    environment.print(`${new Date(world.clock.nowMs()).toISOString()}\t${environment.requestId}\t${level}\t${message}`),
-  );
+  const globals = sandboxGlobals(new WeakRef(environment.outside), variables);
   const require = commonJsLoader(files, globals);
   const load = async (): Promise<Handler> => {
     const { path, exportNames, written } = handlerAt(version.settings.handler, files);
