@@ -2,10 +2,10 @@ import { write } from '../../control-plane/model/aws-call.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { linkName } from '../../control-plane/model/target.ts';
 import { conditionsOf } from '../../simulator/data-plane/weather.ts';
-import { attachHostCode, detachHostCode } from '../../simulator/services/lambda/host.ts';
 import { awsTimings } from '../../simulator/timings.ts';
-import { neverRepaired, nobodyMoved, nobodyOut, noCallsWhileDark, noPingPong, thirdCauseLast } from './promises.ts';
-import { behaveAgain, broken, byHand, CAST, CLIENTS, type Fault, MINUTE_MS, misbehave, SERVING } from './trial.ts';
+import { controlPlaneDown, dark, eaten, lying, misbehaving, passing, replaced, skewed, together } from './passing.ts';
+import { neverRepaired, nobodyMoved, nobodyTouched, noCallsWhileDark, noPingPong, thirdCauseLast } from './promises.ts';
+import { broken, byHand, CAST, CLIENTS, type Fault, MINUTE_MS, SERVING } from './trial.ts';
 import {
   agentArn,
   denyEverybody,
@@ -13,7 +13,6 @@ import {
   eat,
   eatNothing,
   experimentStands,
-  lie,
   putRouteTableBack,
   spoiltZip,
   swapRouteTable,
@@ -26,7 +25,7 @@ const LINK = linkName(client, victim);
 const CALLERS_OF_THE_VICTIM: readonly Region[] = [victim, client];
 const EVERYBODY: readonly Region[] = [...SERVING, ...CLIENTS];
 
-const DAMAGE_LASTS_MS = 8 * MINUTE_MS;
+const FLAP_MS = 20_000;
 
 /** Every fault the fleet must survive unattended, in the order of docs/operators.md. */
 export const faults: readonly Fault[] = [
@@ -44,9 +43,7 @@ export const faults: readonly Fault[] = [
     expected: 'steered',
     causes: [`link/${LINK}`],
     affected: [client],
-    lastsMs: DAMAGE_LASTS_MS,
-    inflict: async (trial) => eat(trial, [client, victim]),
-    relent: async (trial) => eatNothing(trial),
+    ...eaten([client, victim]),
   },
   {
     row: '2b',
@@ -54,9 +51,7 @@ export const faults: readonly Fault[] = [
     expected: 'steered',
     causes: [`link/${LINK}`],
     affected: [client],
-    lastsMs: DAMAGE_LASTS_MS,
-    inflict: async (trial) => eat(trial, [client, victim], [victim, client]),
-    relent: async (trial) => eatNothing(trial),
+    ...eaten([client, victim], [victim, client]),
   },
   {
     row: '3a',
@@ -129,10 +124,8 @@ export const faults: readonly Fault[] = [
     expected: 'failed over',
     causes: [`replica/${victim}`],
     affected: CALLERS_OF_THE_VICTIM,
-    lastsMs: DAMAGE_LASTS_MS,
     promises: neverRepaired,
-    inflict: async (trial) => misbehave(trial, victim, throwing),
-    relent: async (trial) => behaveAgain(trial, victim),
+    ...misbehaving([victim], () => throwing),
   },
   {
     row: '6b',
@@ -140,10 +133,13 @@ export const faults: readonly Fault[] = [
     expected: 'failed over',
     causes: [`replica/${victim}`],
     affected: CALLERS_OF_THE_VICTIM,
-    lastsMs: DAMAGE_LASTS_MS,
     promises: neverRepaired,
-    inflict: async (trial) => misbehave(trial, victim, () => trial.world.clock.sleep(MINUTE_MS)),
-    relent: async (trial) => behaveAgain(trial, victim),
+    ...misbehaving(
+      [victim],
+      ({ clock }) =>
+        () =>
+          clock.sleep(MINUTE_MS),
+    ),
   },
   {
     row: '6c',
@@ -151,16 +147,13 @@ export const faults: readonly Fault[] = [
     expected: 'failed over',
     causes: [`replica/${victim}`],
     affected: CALLERS_OF_THE_VICTIM,
-    lastsMs: DAMAGE_LASTS_MS,
     promises: neverRepaired,
     // A good answer that comes later than the fleet's own limit is of no use to them.
     patienceMs: 1_500,
-    inflict: async (trial) =>
-      misbehave(trial, victim, async () => {
-        await trial.world.clock.sleep(1_900);
-        return { statusCode: 200, body: '{"status":"ok"}' };
-      }),
-    relent: async (trial) => behaveAgain(trial, victim),
+    ...misbehaving([victim], ({ clock }) => async () => {
+      await clock.sleep(1_900);
+      return { statusCode: 200, body: '{"status":"ok"}' };
+    }),
   },
   {
     row: '7',
@@ -169,9 +162,7 @@ export const faults: readonly Fault[] = [
     causes: [`region/${victim}`],
     affected: CALLERS_OF_THE_VICTIM,
     beyondHelp: [victim],
-    lastsMs: DAMAGE_LASTS_MS,
-    inflict: async ({ world }) => world.outages.darken(victim),
-    relent: async ({ world }) => world.outages.lighten(victim),
+    ...dark(victim),
   },
   {
     row: '8',
@@ -182,10 +173,8 @@ export const faults: readonly Fault[] = [
     mayOpen: [`region/${home}`],
     affected: [home, bystander],
     beyondHelp: [home],
-    lastsMs: DAMAGE_LASTS_MS,
     promises: noCallsWhileDark,
-    inflict: async ({ world }) => world.outages.darken(home),
-    relent: async ({ world }) => world.outages.lighten(home),
+    ...dark(home),
   },
   {
     row: '9a',
@@ -214,7 +203,7 @@ export const faults: readonly Fault[] = [
     causes: [],
     mayOpen: [`observer/${client}`],
     affected: [],
-    promises: (course) => [...nobodyOut(course), ...nobodyMoved(course)],
+    promises: nobodyTouched,
     inflict: async (trial) => {
       await byHand(
         trial,
@@ -231,10 +220,8 @@ export const faults: readonly Fault[] = [
     expected: 'nobody moved',
     causes: [`observer/${client}`],
     affected: [],
-    lastsMs: DAMAGE_LASTS_MS,
-    promises: (course) => [...nobodyOut(course), ...nobodyMoved(course)],
-    inflict: async (trial) => attachHostCode(trial.world, agentArn(trial, client, 'probe'), lie),
-    relent: async (trial) => detachHostCode(trial.world, agentArn(trial, client, 'probe')),
+    promises: nobodyTouched,
+    ...lying(client),
   },
   {
     row: '10c',
@@ -242,10 +229,8 @@ export const faults: readonly Fault[] = [
     expected: 'nobody moved',
     causes: [`observer/${victim}`],
     affected: [],
-    lastsMs: DAMAGE_LASTS_MS,
-    promises: (course) => [...nobodyOut(course), ...nobodyMoved(course)],
-    inflict: async (trial) => attachHostCode(trial.world, agentArn(trial, victim, 'probe'), lie),
-    relent: async (trial) => detachHostCode(trial.world, agentArn(trial, victim, 'probe')),
+    promises: nobodyTouched,
+    ...lying(victim),
   },
   {
     row: '11',
@@ -253,17 +238,19 @@ export const faults: readonly Fault[] = [
     expected: 'steered',
     causes: [`link/${LINK}`],
     affected: [client],
-    lastsMs: 60 * MINUTE_MS,
     promises: noPingPong,
-    inflict: async (trial) => {
-      const began = trial.world.clock.nowMs();
-      conditionsOf(trial.world).weather = {
-        ...conditionsOf(trial.world).weather,
-        eats: ({ fromRegion, toRegion }) =>
-          linkName(fromRegion, toRegion) === LINK && Math.floor((trial.world.clock.nowMs() - began) / 20_000) % 2 === 0,
-      };
-    },
-    relent: async (trial) => eatNothing(trial),
+    ...passing(
+      ({ world }) => {
+        const began = world.clock.nowMs();
+        const isDown = (): boolean => Math.floor((world.clock.nowMs() - began) / FLAP_MS) % 2 === 0;
+        conditionsOf(world).weather = {
+          ...conditionsOf(world).weather,
+          eats: ({ fromRegion, toRegion }) => linkName(fromRegion, toRegion) === LINK && isDown(),
+        };
+      },
+      eatNothing,
+      60 * MINUTE_MS,
+    ),
   },
   {
     row: '12',
@@ -271,14 +258,8 @@ export const faults: readonly Fault[] = [
     expected: 'nobody moved',
     causes: [`fleet/payments`],
     affected: EVERYBODY,
-    lastsMs: DAMAGE_LASTS_MS,
     promises: nobodyMoved,
-    inflict: async (trial) => {
-      for (const region of SERVING) misbehave(trial, region, throwing);
-    },
-    relent: async (trial) => {
-      for (const region of SERVING) behaveAgain(trial, region);
-    },
+    ...misbehaving(SERVING, () => throwing),
   },
   {
     row: '13a',
@@ -286,15 +267,10 @@ export const faults: readonly Fault[] = [
     expected: 'failed over',
     causes: [`replica/${victim}`],
     affected: CALLERS_OF_THE_VICTIM,
-    lastsMs: DAMAGE_LASTS_MS,
-    inflict: async (trial) => {
-      trial.world.outages.controlPlaneDown.add('route-53');
-      misbehave(trial, victim, throwing);
-    },
-    relent: async (trial) => {
-      trial.world.outages.controlPlaneDown.delete('route-53');
-      behaveAgain(trial, victim);
-    },
+    ...together(
+      controlPlaneDown('route-53'),
+      misbehaving([victim], () => throwing),
+    ),
   },
   {
     row: '13b',
@@ -302,13 +278,16 @@ export const faults: readonly Fault[] = [
     expected: 'steered',
     causes: [`link/${LINK}`],
     affected: [client],
-    lastsMs: 2 * DAMAGE_LASTS_MS,
-    inflict: async (trial) => {
-      eat(trial, [client, victim], [victim, client]);
-      trial.world.outages.controlPlaneDown.add('route-53');
-      trial.world.clock.after(DAMAGE_LASTS_MS, () => trial.world.outages.controlPlaneDown.delete('route-53'));
-    },
-    relent: async (trial) => eatNothing(trial),
+    ...passing(
+      async (trial) => {
+        eat(trial, [client, victim], [victim, client]);
+        const down = controlPlaneDown('route-53');
+        await down.inflict(trial);
+        trial.world.clock.after(down.lastsMs, () => void down.relent(trial));
+      },
+      eatNothing,
+      16 * MINUTE_MS,
+    ),
   },
   {
     row: '14',
@@ -317,16 +296,18 @@ export const faults: readonly Fault[] = [
     causes: [`link/${LINK}`, `replica/${victim}`],
     mayOpen: [`view/${client}`],
     affected: CALLERS_OF_THE_VICTIM,
-    lastsMs: 60 * MINUTE_MS,
-    inflict: async (trial) => {
-      trial.world.weather.event = ({ event }) => (event['detail-type'] === 'Scheduled Event' ? 'delivered' : 'lost');
-      await broken('peering deleted by its accepter')(trial);
-      await broken('record deleted')(trial);
-      await broken('stage deleted')(trial);
-    },
-    relent: async ({ world }) => {
-      world.weather.event = () => 'delivered';
-    },
+    ...passing(
+      async (trial) => {
+        trial.world.weather.event = ({ event }) => (event['detail-type'] === 'Scheduled Event' ? 'delivered' : 'lost');
+        await broken('peering deleted by its accepter')(trial);
+        await broken('record deleted')(trial);
+        await broken('stage deleted')(trial);
+      },
+      ({ world }) => {
+        world.weather.event = () => 'delivered';
+      },
+      60 * MINUTE_MS,
+    ),
   },
   {
     row: '15',
@@ -334,9 +315,7 @@ export const faults: readonly Fault[] = [
     expected: 'steered',
     causes: [`network/${victim}`],
     affected: CALLERS_OF_THE_VICTIM,
-    lastsMs: DAMAGE_LASTS_MS,
-    inflict: (trial) => swapRouteTable(trial, [{ Key: 'managedByFIS', Value: 'true' }]),
-    relent: putRouteTableBack,
+    ...passing((trial) => swapRouteTable(trial, [{ Key: 'managedByFIS', Value: 'true' }]), putRouteTableBack),
     objections: experimentStands,
   },
   {
@@ -347,16 +326,15 @@ export const faults: readonly Fault[] = [
     affected: [third, client, victim],
     beyondHelp: [third],
     promises: thirdCauseLast,
-    lastsMs: 2 * DAMAGE_LASTS_MS,
-    inflict: async (trial) => {
-      trial.world.outages.darken(third);
-      eat(trial, [client, victim], [victim, client]);
-      trial.world.clock.after(5 * MINUTE_MS, () => void broken('endpoint deleted')(trial));
-    },
-    relent: async (trial) => {
-      trial.world.outages.lighten(third);
-      eatNothing(trial);
-    },
+    ...together(
+      dark(third),
+      eaten([client, victim], [victim, client]),
+      passing(
+        (trial) => void trial.world.clock.after(5 * MINUTE_MS, () => void broken('endpoint deleted')(trial)),
+        () => undefined,
+        16 * MINUTE_MS,
+      ),
+    ),
   },
   {
     row: '18a',
@@ -365,10 +343,8 @@ export const faults: readonly Fault[] = [
     causes: [],
     mayOpen: [`observer/${victim}`],
     affected: [],
-    lastsMs: DAMAGE_LASTS_MS,
-    promises: (course) => [...nobodyOut(course), ...nobodyMoved(course)],
-    inflict: async ({ world }) => world.outages.setSkew(victim, -2 * MINUTE_MS),
-    relent: async ({ world }) => world.outages.setSkew(victim, 0),
+    promises: nobodyTouched,
+    ...skewed(victim, -2 * MINUTE_MS),
   },
   {
     row: '18b',
@@ -377,16 +353,8 @@ export const faults: readonly Fault[] = [
     causes: [],
     mayOpen: [`observer/${victim}`],
     affected: [],
-    lastsMs: DAMAGE_LASTS_MS,
-    promises: (course) => [...nobodyOut(course), ...nobodyMoved(course)],
-    inflict: async (trial) => {
-      trial.world.outages.setSkew(victim, 2 * MINUTE_MS);
-      attachHostCode(trial.world, agentArn(trial, victim, 'probe'), lie);
-    },
-    relent: async (trial) => {
-      trial.world.outages.setSkew(victim, 0);
-      detachHostCode(trial.world, agentArn(trial, victim, 'probe'));
-    },
+    promises: nobodyTouched,
+    ...together(skewed(victim, 2 * MINUTE_MS), lying(victim)),
   },
   {
     row: '18c',
@@ -395,9 +363,7 @@ export const faults: readonly Fault[] = [
     causes: [],
     mayOpen: [`observer/${third}`],
     affected: [],
-    lastsMs: DAMAGE_LASTS_MS,
-    promises: (course) => [...nobodyOut(course), ...nobodyMoved(course)],
-    inflict: async (trial) => attachHostCode(trial.world, agentArn(trial, third, 'watch'), async () => undefined),
-    relent: async (trial) => detachHostCode(trial.world, agentArn(trial, third, 'watch')),
+    promises: nobodyTouched,
+    ...replaced(third, 'watch', async () => undefined),
   },
 ];

@@ -3,9 +3,10 @@ import { type Fault, MINUTE_MS } from './trial.ts';
 
 const COOL_DOWN_MS = 5 * MINUTE_MS;
 
-export const nobodyOut = ({ outOfService }: Course): readonly string[] =>
+const nobodyOut = ({ outOfService }: Course): readonly string[] =>
   outOfService.length === 0 ? [] : [`${outOfService.join(', ')} went out of service`];
 export const nobodyMoved = ({ moves }: Course): readonly string[] => moves.map(({ what, of }) => `${what} ${of}`);
+export const nobodyTouched = (course: Course): readonly string[] => [...nobodyOut(course), ...nobodyMoved(course)];
 /** What is wrong is not in the fleet's hands. */
 export const neverRepaired = ({ mended, escalated }: Course): readonly string[] => [
   ...(mended.length === 0 ? [] : [`${mended.join(', ')} were written to, though nothing of them was wrong`]),
