@@ -96,6 +96,10 @@ export async function fleetNamed(name: string | undefined, { runtime }: Context)
   );
 }
 
+/** All that is known of it. */
+export const fleetStateOf = async (name: string | undefined, context: Context): Promise<FleetState> =>
+  new FleetStore(context.runtime).load(await fleetNamed(name, context));
+
 /** What `--region` leaves of a fleet: a name that is no member's would leave nothing, and look like all is well. */
 export function scopeOf(regions: readonly string[] | undefined, { members }: FleetState): Scope {
   if (regions === undefined) return {};

@@ -7,7 +7,7 @@ import type { BorrowedVpc } from '../control-plane/model/fleet.ts';
 import { BorrowedVpcSchema, remedyAt, strict } from '../control-plane/model/fleet-schema.ts';
 import { isRegion, type Region } from '../control-plane/model/region.ts';
 import { keyOf } from '../control-plane/model/target.ts';
-import { RunState } from './run.ts';
+import { RunRequest, RunState } from './run.ts';
 import { type Caller, converse } from './runtime/caller.ts';
 import { isRunning } from './runtime/executions.ts';
 import { type FleetState, FleetStore, type MemberRow } from './runtime/fleet-store.ts';
@@ -16,16 +16,12 @@ import type { Runtime } from './runtime/runtime.ts';
 import { task } from './runtime/task.ts';
 
 const Input = strict({
-  fleet: z.string({ error: 'name the fleet, as in {"fleet":"payments"}' }),
+  ...RunRequest.shape,
   region: z.string({ error: 'name the Region that is to join, as in {"region":"eu-west-1"}' }),
   role: z.string().optional(),
   cidr: z.string().optional(),
   vpc: BorrowedVpcSchema.optional(),
   certificateArn: z.string().optional(),
-  signal: z.string().default('operator'),
-  run: z.string(),
-  execution: z.string(),
-  startedAtMs: z.number(),
 });
 type Input = z.infer<typeof Input>;
 

@@ -1,20 +1,10 @@
-import { z } from 'zod';
 import { Fault } from '../control-plane/model/faults.ts';
 import { strict } from '../control-plane/model/fleet-schema.ts';
-import { RunState } from './run.ts';
+import { notBefore, RunRequest, RunState } from './run.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { task } from './runtime/task.ts';
 
-const Input = strict({
-  fleet: z.string({ error: 'name the fleet, as in {"fleet":"payments"}' }),
-  scope: RunState.shape.scope.default({}),
-  signal: z.string().default('operator'),
-  /** Look no earlier than this: what else happens until then is looked at with it. */
-  notBefore: z.iso.datetime().optional(),
-  run: z.string(),
-  execution: z.string(),
-  startedAtMs: z.number(),
-});
+const Input = strict({ ...RunRequest.shape, scope: RunState.shape.scope.default({}), notBefore });
 
 /**
  * Checks what a reconcile was asked to look at.

@@ -1,19 +1,10 @@
-import { z } from 'zod';
 import { strict } from '../control-plane/model/fleet-schema.ts';
-import { RunState } from './run.ts';
+import { notBefore, RunRequest, RunState } from './run.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { task } from './runtime/task.ts';
 import { isAnythingToDo, scopeOfTending, tendTo, weigh } from './runtime/tend.ts';
 
-const Input = strict({
-  fleet: z.string({ error: 'name the fleet, as in {"fleet":"payments"}' }),
-  scope: RunState.shape.scope.default({ targets: [] }),
-  signal: z.string().default('operator'),
-  notBefore: z.iso.datetime().optional(),
-  run: z.string(),
-  execution: z.string(),
-  startedAtMs: z.number(),
-});
+const Input = strict({ ...RunRequest.shape, scope: RunState.shape.scope.default({ targets: [] }), notBefore });
 
 /**
  * Says what is wrong, opens an incident of it, and moves callers where that is quicker than a repair. What is left to

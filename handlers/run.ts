@@ -45,3 +45,15 @@ export const RunState = z.object({
   says: z.string().default(''),
 });
 export type RunState = z.infer<typeof RunState>;
+
+/** What whoever starts a run says, and the workflow adds of itself. */
+export const RunRequest = z.object({
+  fleet: z.string({ error: 'name the fleet, as in {"fleet":"payments"}' }),
+  signal: z.string().default('operator'),
+  /** The execution's name and ARN, and when it began. */
+  run: z.string(),
+  execution: z.string(),
+  startedAtMs: z.number(),
+});
+/** Look no earlier than this: what else happens until then is looked at with it. */
+export const notBefore = z.iso.datetime().optional();

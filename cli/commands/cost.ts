@@ -2,8 +2,7 @@ import { Command, Option } from 'commander';
 import { costOfEvidence, total } from '../../control-plane/health/cost.ts';
 import { BIT_REMEMBERS_MS, CHECKED_FROM } from '../../control-plane/model/agents.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
-import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
-import { contextOf, fleetNamed, printerOf } from '../context.ts';
+import { contextOf, fleetStateOf, printerOf } from '../context.ts';
 
 const MOST_MEMBERS = 100;
 
@@ -17,9 +16,7 @@ export const cost = (): Command =>
     .action(async (options: { fleet?: string; members?: string }, command: Command) => {
       const context = options.members === undefined ? await contextOf(command) : undefined;
       const members =
-        context === undefined
-          ? Number(options.members)
-          : (await new FleetStore(context.runtime).load(await fleetNamed(options.fleet, context))).members.length;
+        context === undefined ? Number(options.members) : (await fleetStateOf(options.fleet, context)).members.length;
       if (!Number.isInteger(members) || members < 1 || members > MOST_MEMBERS)
         throw new Fault('Rejected', `members: ${options.members ?? members} is not a number from 1 to ${MOST_MEMBERS}`);
       const lines = costOfEvidence(members, CHECKED_FROM.length, BIT_REMEMBERS_MS);

@@ -2,9 +2,8 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import type { Streak } from '../../control-plane/health/probe-row.ts';
 import { isDrained } from '../../control-plane/traffic/traffic.ts';
-import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import { situationOf } from '../../handlers/runtime/situation.ts';
-import { contextOf, fleetNamed } from '../context.ts';
+import { contextOf, fleetStateOf } from '../context.ts';
 import { duration } from '../print.ts';
 
 export const health = (): Command =>
@@ -13,9 +12,9 @@ export const health = (): Command =>
     .option('--fleet <name>', 'the fleet; not needed where there is one')
     .action(async (options: { fleet?: string }, command: Command) => {
       const context = await contextOf(command);
-      const { runtime, print } = context;
-      const name = await fleetNamed(options.fleet, context);
-      const state = await new FleetStore(runtime).load(name);
+      const { print } = context;
+      const state = await fleetStateOf(options.fleet, context);
+      const { name } = state.declared.fleet;
       const { rows, traffic, incidents } = state.health;
       // The newest row is now, as far as health goes: a simulator's clock is not this machine's.
       const nowMs = Math.max(0, ...rows.map(({ atMs }) => atMs));

@@ -2,9 +2,8 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import type { Step } from '../../control-plane/loop/plan.ts';
 import { counted, emptyTally, patient } from '../../handlers/runtime/caller.ts';
-import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import { lookAt } from '../../handlers/runtime/look-at.ts';
-import { contextOf, fleetNamed, scopeOf } from '../context.ts';
+import { contextOf, fleetStateOf, scopeOf } from '../context.ts';
 
 const SIGN: Record<Step['action'], string> = { create: pc.green('+'), change: pc.yellow('~'), remove: pc.red('-') };
 
@@ -18,7 +17,7 @@ export const plan = (): Command =>
       const { runtime, print } = context;
       const tally = emptyTally();
       const call = patient(counted(runtime.call, tally), runtime);
-      const state = await new FleetStore(runtime).load(await fleetNamed(options.fleet, context));
+      const state = await fleetStateOf(options.fleet, context);
       const scope = scopeOf(options.region, state);
       const sight = await lookAt(state, { scope, call, nowMs: runtime.nowMs() });
       const { steps, waiting, findings } = sight.plan;

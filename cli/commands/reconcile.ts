@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
-import { contextOf, fleetNamed, scopeOf } from '../context.ts';
+import { contextOf, fleetStateOf, scopeOf } from '../context.ts';
 import { conclude, follow, startWorkflow } from '../follow.ts';
 
 interface Options {
@@ -19,9 +18,9 @@ export const reconcile = (): Command =>
     .option('--no-wait', 'start it and return')
     .action(async (options: Options, command: Command) => {
       const context = await contextOf(command);
-      const fleet = await fleetNamed(options.fleet, context);
-      const scope = scopeOf(options.region, await new FleetStore(context.runtime).load(fleet));
-      const input = { fleet, scope };
+      const state = await fleetStateOf(options.fleet, context);
+      const scope = scopeOf(options.region, state);
+      const input = { fleet: state.declared.fleet.name, scope };
       const executionArn = await startWorkflow('reconcile', input, options.name, context);
       context.print.line(executionArn);
       if (options.wait) conclude(await follow(executionArn, context), context);

@@ -2,9 +2,8 @@ import { Command } from 'commander';
 import { provingPath } from '../../control-plane/loop/verify.ts';
 import { problem } from '../../control-plane/model/problem.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
-import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import type { DataPlaneRequest, Journey } from '../../simulator/data-plane/journey.ts';
-import { contextOf, fleetNamed } from '../context.ts';
+import { contextOf, fleetStateOf } from '../context.ts';
 import { BadInput, EXIT } from '../exit.ts';
 import { printJourney } from '../journey.ts';
 
@@ -28,8 +27,8 @@ export const request = (): Command =>
     .option('--body <text>', 'the request body')
     .action(async (options: Options, command: Command) => {
       const context = await contextOf(command);
-      const { runtime, print, endpointUrl } = context;
-      const state = await new FleetStore(runtime).load(await fleetNamed(options.fleet, context));
+      const { print, endpointUrl } = context;
+      const state = await fleetStateOf(options.fleet, context);
       const member = state.members.find(({ region }) => region === options.from);
       const vpcId = member?.borrowed?.vpcId ?? state.ids.get(keyOf('vpc', options.from));
       if (vpcId === undefined)

@@ -2,9 +2,8 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { keyOf } from '../../control-plane/model/target.ts';
 import { linksOf } from '../../control-plane/model/topology.ts';
-import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import { Journal } from '../../handlers/runtime/journal.ts';
-import { contextOf, fleetNamed } from '../context.ts';
+import { contextOf, fleetStateOf } from '../context.ts';
 import { duration } from '../print.ts';
 
 const NEWEST_ENTRIES = 100;
@@ -17,8 +16,8 @@ export const status = (): Command =>
     .action(async (options: { fleet?: string }, command: Command) => {
       const context = await contextOf(command);
       const { runtime, print } = context;
-      const name = await fleetNamed(options.fleet, context);
-      const state = await new FleetStore(runtime).load(name);
+      const state = await fleetStateOf(options.fleet, context);
+      const { name } = state.declared.fleet;
       const journal = await new Journal(runtime).newest(name, NEWEST_ENTRIES);
       const outcomes = journal.filter(({ what }) => what === 'outcome').slice(0, SHOWN_RUNS);
       const links = linksOf(state.declared);

@@ -2,6 +2,7 @@ import type { RouteTable } from '@aws-sdk/client-ec2';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AwsCall, write } from '../../control-plane/model/aws-call.ts';
+import { isFault } from '../../control-plane/model/faults.ts';
 import { handler as applyPlan } from '../../handlers/apply-plan.ts';
 import { handler as look } from '../../handlers/look.ts';
 import { RunState } from '../../handlers/run.ts';
@@ -199,7 +200,10 @@ describe('two reconcilers of one scope', () => {
         const go = async (index: 0 | 1): Promise<void> => {
           let state = scene.states[index];
           for (let rounds = 0; rounds < 3 && state.decision === 'apply'; rounds += 1) {
-            const applied = await sleepers[index].run(applyPlan, state).catch(() => state);
+            const applied = await sleepers[index].run(applyPlan, state).catch((error: unknown) => {
+              if (!isFault(error, 'Conflict')) throw error;
+              return state;
+            });
             state = await sleepers[index].run(look, applied);
           }
         };
