@@ -36,6 +36,8 @@ export interface Finding {
   readonly confidence: number;
   /** The earliest moment any of the evidence names. */
   readonly sinceMs: number;
+  /** Whoever sees something sick that it rests on, alphabetically. */
+  readonly seenBy: readonly Region[];
   /** Whoever saw what: 'us-east-1 to eu-west-1: connect, 3 rounds'. */
   readonly evidence: readonly string[];
 }

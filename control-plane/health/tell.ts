@@ -80,6 +80,7 @@ export function findingOf(cause: Cause, says: string, expected: Expected, ...wea
       weaker.reduce((product, factor) => product * factor, 1),
     ),
     sinceMs: Math.min(...sick.map(({ streak }) => streak.sinceMs)),
+    seenBy: observersOf([...sick, ...thatSee('sick', against)]),
     evidence: [sick.toSorted(bySight), other.toSorted(bySight), against.toSorted(bySight)].flat().map(tell),
   };
 }

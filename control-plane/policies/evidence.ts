@@ -1,13 +1,5 @@
-import { causeKind, type Finding } from '../health/finding.ts';
-import type { Region } from '../model/region.ts';
+import { causeKind } from '../health/finding.ts';
 import { ALLOW, type Policy, refuse } from './policy.ts';
-
-/**
- * Who sees it, of 'us-east-1 to eu-west-1: connect, 3 rounds, since …'. Evidence has those too who see otherwise:
- * '…: well, since …', '…: connect, 1 round, not yet sick'.
- */
-const observersIn = ({ evidence: lines }: Finding): ReadonlySet<Region> =>
-  new Set(lines.flatMap((line) => /^(\S+) to [^:]+: (?!well\b)(?!.*not yet sick$)/.exec(line)?.[1] ?? []));
 
 /**
  * Refuses to move callers on thin evidence: the cure would be felt for certain, and the illness is not.
@@ -29,8 +21,8 @@ export const evidence: Policy = (proposal, { declared, diagnosis }) => {
     return refuse(
       `${Math.round(finding.confidence * 100)} % of the evidence points to ${cause}, less than ${minConfidence * 100} %`,
     );
-  const observers = observersIn(finding);
-  if (observers.size > 1 || observers.has(viewer)) return ALLOW;
-  const [only = 'nobody who is named'] = observers;
+  const { seenBy } = finding;
+  if (seenBy.length > 1 || seenBy.includes(viewer)) return ALLOW;
+  const [only = 'nobody who is named'] = seenBy;
   return refuse(`only ${only} sees ${cause}, and callers in ${viewer} are not moved on its word alone`);
 };

@@ -47,7 +47,7 @@ export const steered = (viewer: Region, avoid: Region, cause: Steer['cause'], si
 /** Sure, and seen from every end of it. */
 export const finding = (cause: Cause, but: Partial<Finding> = {}): Finding => {
   const ends = regionsOf(cause);
-  const [first, second] = [
+  const [first = '', second = ''] = [
     ...ends,
     ...['us-east-1', 'ap-southeast-2', 'eu-west-1'].filter((end) => !ends.includes(end)),
   ];
@@ -57,6 +57,7 @@ export const finding = (cause: Cause, but: Partial<Finding> = {}): Finding => {
     symptom: 'connect',
     confidence: 1,
     sinceMs: START_MS - 30 * SECOND_MS,
+    seenBy: [first, second].toSorted(),
     evidence: [
       `${first} to ${second}: connect, 3 rounds, since 04:59:30Z`,
       `${second} to ${first}: connect, 3 rounds, since 04:59:30Z`,

@@ -146,6 +146,7 @@ describe('what a finding says', () => {
         symptom: 'connect',
         confidence: 0.83,
         sinceMs: NOW_MS - 60_000,
+        seenBy: ['b', 'c'],
         evidence: [
           'b to a: connect, 9 rounds, since 04:59:00Z',
           'c to a: connect, 9 rounds, since 04:59:00Z',
@@ -158,6 +159,7 @@ describe('what a finding says', () => {
   test('what speaks against it is told as well', () => {
     const [finding] = findings('a .c.. .', 'b .... .', 'c .... .', 'd .... .');
     expect(finding?.says).toBe('a does not reach b, though c and d can.');
+    expect(finding?.seenBy).toEqual(['a']);
     expect(finding?.evidence).toEqual(['a to b: connect, 9 rounds, since 04:59:00Z', 'b to a: well, since 04:00:00Z']);
   });
 
