@@ -8,7 +8,7 @@ import { epochMs } from '../control-plane/model/units.ts';
 import { converse } from '../handlers/runtime/caller.ts';
 import { type FleetState, FleetStore } from '../handlers/runtime/fleet-store.ts';
 import { leftOutIn, type Runtime } from '../handlers/runtime/runtime.ts';
-import { sdkCaller } from '../handlers/runtime/sdk-caller.ts';
+import { operatorCaller } from '../local/operator-caller.ts';
 import { BadInput } from './exit.ts';
 import { type Printer, printer } from './print.ts';
 
@@ -33,6 +33,27 @@ export interface Context {
 export const printerOf = (command: Command): Printer =>
   printer(command.optsWithGlobals<GlobalOptions>().output === 'json');
 
+/** What an AWS is reached with: where it answers, `undefined` being AWS itself, and the environment that clients are made of. */
+export interface Reach {
+  readonly endpointUrl: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export function reachOf(command: Command): Reach {
+  const options = command.optsWithGlobals<GlobalOptions>();
+  const endpointUrl = options.simulator ? SIMULATOR_URL : options.endpointUrl;
+  if (endpointUrl !== undefined && !/^https?:$/.test(URL.parse(endpointUrl)?.protocol ?? ''))
+    throw new BadInput([problem('--endpoint-url', `"${endpointUrl}" is no URL`, `write one such as ${SIMULATOR_URL}`)]);
+  return {
+    endpointUrl,
+    environment: {
+      ...process.env,
+      ...(endpointUrl !== undefined && { AWS_ENDPOINT_URL: endpointUrl }),
+      ...(options.simulator && { AWS_ACCESS_KEY_ID: '111122223333', AWS_SECRET_ACCESS_KEY: 'simulator' }),
+    },
+  };
+}
+
 /**
  * Reaches the AWS that the options and the SDK's own environment variables name, and asks it who we are.
  *
@@ -40,14 +61,8 @@ export const printerOf = (command: Command): Printer =>
  */
 export async function contextOf(command: Command): Promise<Context> {
   const options = command.optsWithGlobals<GlobalOptions>();
-  const endpointUrl = options.simulator ? SIMULATOR_URL : options.endpointUrl;
-  if (endpointUrl !== undefined && !/^https?:$/.test(URL.parse(endpointUrl)?.protocol ?? ''))
-    throw new BadInput([problem('--endpoint-url', `"${endpointUrl}" is no URL`, `write one such as ${SIMULATOR_URL}`)]);
-  const call = sdkCaller({
-    ...process.env,
-    ...(endpointUrl !== undefined && { AWS_ENDPOINT_URL: endpointUrl }),
-    ...(options.simulator && { AWS_ACCESS_KEY_ID: '111122223333', AWS_SECRET_ACCESS_KEY: 'simulator' }),
-  });
+  const { endpointUrl, environment } = reachOf(command);
+  const call = operatorCaller(environment);
   try {
     const { Account = '' } = await converse(read(options.home, 'sts', 'getCallerIdentity', {}), call);
     return {

@@ -7,8 +7,10 @@ import type { EventBridge } from '@aws-sdk/client-eventbridge';
 import type { IAM } from '@aws-sdk/client-iam';
 import type { Lambda } from '@aws-sdk/client-lambda';
 import type { Route53 } from '@aws-sdk/client-route-53';
+import type { ServiceQuotas } from '@aws-sdk/client-service-quotas';
 import type { SFN } from '@aws-sdk/client-sfn';
 import type { SNS } from '@aws-sdk/client-sns';
+import type { SSM } from '@aws-sdk/client-ssm';
 import type { STS } from '@aws-sdk/client-sts';
 import { Fault, isFault } from './faults.ts';
 import type { Region } from './region.ts';
@@ -24,8 +26,10 @@ export interface AwsServices {
   iam: IAM;
   lambda: Lambda;
   'route-53': Route53;
+  'service-quotas': ServiceQuotas;
   sfn: SFN;
   sns: SNS;
+  ssm: SSM;
   sts: STS;
 }
 export type ServiceName = keyof AwsServices;
