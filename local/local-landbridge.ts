@@ -16,6 +16,7 @@ import { dataPlaneRequester } from './data-plane-requester.ts';
 import { directCaller } from './direct-caller.ts';
 import { ensureCertificate, ensureFleetRoles, ensureTable, ensureTopic } from './ground.ts';
 import { install } from './install.ts';
+import { operatorCaller } from './operator-caller.ts';
 import type { OtherEndpoint } from './other-endpoints.ts';
 
 /** How handlers reach AWS. */
@@ -85,12 +86,15 @@ export async function localLandbridge({
   const chance = world.random.fork('handlers');
   const requester = resources === undefined ? dataPlaneRequester(world, account) : undefined;
 
+  const operatorPrincipal = rootOf(account);
   const sdkCallers = new Map<string, Caller>();
   const callerFor = (principal: Principal, keys: Readonly<Record<string, string>>, from?: string): Caller => {
     if (reach.kind === 'in-process') return directCaller(world, account, principal, from);
     const name = keys.AWS_ACCESS_KEY_ID ?? '';
     let caller = sdkCallers.get(name);
-    if (caller === undefined) sdkCallers.set(name, (caller = sdkCaller({ ...environment, ...keys })));
+    // Functions have the commands that they are deployed with, and whoever sets this up has all of them.
+    const sdk = principal === operatorPrincipal ? operatorCaller : sdkCaller;
+    if (caller === undefined) sdkCallers.set(name, (caller = sdk({ ...environment, ...keys })));
     return resources === undefined ? caller : byService(caller, resources.call);
   };
   const runtimeOf = (call: Caller, own: Readonly<Record<string, string>>): Runtime => ({
@@ -104,7 +108,7 @@ export async function localLandbridge({
     settings: settingsFrom(own),
   });
   const operatorKeys = { AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'operator' };
-  const operator = runtimeOf(callerFor(rootOf(account), operatorKeys), settings);
+  const operator = runtimeOf(callerFor(operatorPrincipal, operatorKeys), settings);
 
   /** What a function calls AWS with: the credentials that it runs under. */
   const callerIn = ({ principal, credentials, region }: HostContext): Caller => {

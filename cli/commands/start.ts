@@ -3,8 +3,8 @@ import pc from 'picocolors';
 import { write } from '../../control-plane/model/aws-call.ts';
 import { problem } from '../../control-plane/model/problem.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
-import { sdkCaller } from '../../handlers/runtime/sdk-caller.ts';
 import { localLandbridge, type Resources } from '../../local/local-landbridge.ts';
+import { operatorCaller } from '../../local/operator-caller.ts';
 import { readFleetFile } from '../../local/read-fleet-file.ts';
 import type { Healing } from '../../local/scenario.ts';
 import { ScaledClock } from '../../simulator/clocks/scaled-clock.ts';
@@ -97,12 +97,16 @@ export const start = (): Command =>
 
       world.sessions.set(STRANGER, { kind: 'IAMUser', arn: `arn:aws:iam::${account}:user/stranger`, account });
       const endpoint = { AWS_ENDPOINT_URL: server.url };
-      const operatorCall = sdkCaller({ ...endpoint, AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'operator' });
+      const operatorCall = operatorCaller({
+        ...endpoint,
+        AWS_ACCESS_KEY_ID: account,
+        AWS_SECRET_ACCESS_KEY: 'operator',
+      });
       const show: Show = {
         landbridge,
         fleet: fleet.name,
         regions: Object.keys(fleet.members),
-        stranger: sdkCaller({ ...endpoint, AWS_ACCESS_KEY_ID: STRANGER, AWS_SECRET_ACCESS_KEY: 'stranger' }),
+        stranger: operatorCaller({ ...endpoint, AWS_ACCESS_KEY_ID: STRANGER, AWS_SECRET_ACCESS_KEY: 'stranger' }),
         wallMs,
         print,
         async start(workflow, input) {

@@ -4,8 +4,8 @@ import { read } from '../../control-plane/model/aws-call.ts';
 import type { Fleet } from '../../control-plane/model/fleet.ts';
 import { GLOBAL_REGION } from '../../control-plane/model/region.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
-import { sdkCaller } from '../../handlers/runtime/sdk-caller.ts';
 import type { Resources } from '../../local/local-landbridge.ts';
+import { operatorCaller } from '../../local/operator-caller.ts';
 import { type OtherEndpoint, otherEndpoint } from '../../local/other-endpoints.ts';
 import type { Printer } from '../print.ts';
 
@@ -19,7 +19,7 @@ export async function resourcesAt(
   const endpoint = await otherEndpoint(where);
   // An emulator takes any name; AWS itself is reached by whatever the SDK finds, profiles among that.
   const anybody = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
-  const call = sdkCaller(
+  const call = operatorCaller(
     endpoint.url === undefined ? environment : { ...anybody, ...environment, AWS_ENDPOINT_URL: endpoint.url },
   );
   const { Account = '' } = await converse(read(GLOBAL_REGION, 'sts', 'getCallerIdentity', {}), call);

@@ -1,97 +1,64 @@
 import type { AwsCall, ServiceName } from '../../control-plane/model/aws-call.ts';
 import type { Caller } from './caller.ts';
+import { type Client, type ClientOptions, type CommandTables, commandTables } from './commands/commands.ts';
 import { faultOf } from './fault-table.ts';
 
-type Method = (input: unknown) => Promise<unknown>;
 type Environment = Readonly<Record<string, string | undefined>>;
-
-interface ClientOptions {
-  readonly region: string;
-  readonly maxAttempts: number;
-  readonly requestHandler: { connectionTimeout: number; requestTimeout: number };
-  readonly endpoint?: string;
-  readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
-}
 
 /** A Region that does not answer is a finding, not a wait. */
 const CONNECT_WITHIN_MS = 2_000;
 const ANSWER_WITHIN_MS = 15_000;
 
-/** Loaded when first called: a function that never touches EC2 does not pay for EC2's client. */
-const clients: Record<ServiceName, (options: ClientOptions) => Promise<object>> = {
-  acm: async (options) => new (await import('@aws-sdk/client-acm')).ACM(options),
-  'api-gateway': async (options) => new (await import('@aws-sdk/client-api-gateway')).APIGateway(options),
-  cloudwatch: async (options) => new (await import('@aws-sdk/client-cloudwatch')).CloudWatch(options),
-  dynamodb: async (options) => new (await import('@aws-sdk/client-dynamodb')).DynamoDB(options),
-  ec2: async (options) => new (await import('@aws-sdk/client-ec2')).EC2(options),
-  eventbridge: async (options) => new (await import('@aws-sdk/client-eventbridge')).EventBridge(options),
-  iam: async (options) => new (await import('@aws-sdk/client-iam')).IAM(options),
-  lambda: async (options) => new (await import('@aws-sdk/client-lambda')).Lambda(options),
-  'route-53': async (options) => new (await import('@aws-sdk/client-route-53')).Route53(options),
-  sfn: async (options) => new (await import('@aws-sdk/client-sfn')).SFN(options),
-  sns: async (options) => new (await import('@aws-sdk/client-sns')).SNS(options),
-  sts: async (options) => new (await import('@aws-sdk/client-sts')).STS(options),
-};
-
 /** The SDK's own name for a service's endpoint variable: AWS_ENDPOINT_URL_ROUTE_53. */
-const ENDPOINT_VARIABLE: Record<ServiceName, string> = {
-  acm: 'AWS_ENDPOINT_URL_ACM',
-  'api-gateway': 'AWS_ENDPOINT_URL_API_GATEWAY',
-  cloudwatch: 'AWS_ENDPOINT_URL_CLOUDWATCH',
-  dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
-  ec2: 'AWS_ENDPOINT_URL_EC2',
-  eventbridge: 'AWS_ENDPOINT_URL_EVENTBRIDGE',
-  iam: 'AWS_ENDPOINT_URL_IAM',
-  lambda: 'AWS_ENDPOINT_URL_LAMBDA',
-  'route-53': 'AWS_ENDPOINT_URL_ROUTE_53',
-  sfn: 'AWS_ENDPOINT_URL_SFN',
-  sns: 'AWS_ENDPOINT_URL_SNS',
-  sts: 'AWS_ENDPOINT_URL_STS',
-};
+const endpointVariable = (service: ServiceName): string =>
+  `AWS_ENDPOINT_URL_${service.replaceAll('-', '_').toUpperCase()}`;
 
-const endpointOf = (service: ServiceName, environment: Environment): string | undefined =>
-  environment[ENDPOINT_VARIABLE[service]] ?? environment.AWS_ENDPOINT_URL;
+function optionsIn(environment: Environment, service: ServiceName, region: string): ClientOptions {
+  const endpoint = environment[endpointVariable(service)] ?? environment.AWS_ENDPOINT_URL;
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN } = environment;
+  return {
+    region,
+    // Once: a write that timed out may have taken place, so the loop looks before it writes again. Reads are repeated by `patient`.
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, requestTimeout: ANSWER_WITHIN_MS },
+    ...(endpoint !== undefined && { endpoint }),
+    ...(accessKeyId !== undefined &&
+      secretAccessKey !== undefined && {
+        credentials: {
+          accessKeyId,
+          secretAccessKey,
+          ...(AWS_SESSION_TOKEN !== undefined && { sessionToken: AWS_SESSION_TOKEN }),
+        },
+      }),
+  };
+}
 
 /**
- * Calls AWS through the official SDK. One client per service and Region, kept for the life of the caller.
+ * Calls AWS through the official SDK, by commands: an aggregated client brings every command of its service, and EC2's are a
+ * megabyte. One client per service and Region, kept for the life of the caller.
  *
+ * In      `tables`: the commands there are, those that control plane and handlers call where it is left out
  * Reads   AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> as the SDK does, and credentials, from `environment`: a function
  *         that the simulator hosts has an environment of its own, which is not the process's
- * Faults  all six
+ * Faults  all six; an error that is none for a call that is in no table
  */
-export function sdkCaller(environment: Environment): Caller {
-  const open = new Map<string, Promise<object>>();
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN } = environment;
-  const clientFor = ({ service, region }: AwsCall): Promise<object> => {
+export function sdkCaller(environment: Environment, tables: CommandTables = commandTables): Caller {
+  const open = new Map<string, Client>();
+  return async ({ service, region, method, input }: AwsCall) => {
+    const what = `${service} ${method}`;
+    const table = await tables[service]?.();
+    const CommandOf = table?.commands[method];
+    if (table === undefined || CommandOf === undefined)
+      throw new Error(
+        `${what} is in no table of commands: handlers/runtime/commands/${service}.ts names what is called`,
+      );
     const name = `${service} ${region}`;
     let client = open.get(name);
-    if (client === undefined) {
-      const endpoint = endpointOf(service, environment);
-      client = clients[service]({
-        region,
-        // Once: a write that timed out may have taken place, so the loop looks before it writes again. Reads are repeated by `patient`.
-        maxAttempts: 1,
-        requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, requestTimeout: ANSWER_WITHIN_MS },
-        ...(endpoint !== undefined && { endpoint }),
-        ...(accessKeyId !== undefined &&
-          secretAccessKey !== undefined && {
-            credentials: {
-              accessKeyId,
-              secretAccessKey,
-              ...(AWS_SESSION_TOKEN !== undefined && { sessionToken: AWS_SESSION_TOKEN }),
-            },
-          }),
-      });
-      open.set(name, client);
-    }
-    return client;
-  };
-  return async (call) => {
-    const client = (await clientFor(call)) as Record<string, Method>;
+    if (client === undefined) open.set(name, (client = new table.client(optionsIn(environment, service, region))));
     try {
-      return await client[call.method]?.(call.input);
+      return await client.send(new CommandOf(input as never) as never);
     } catch (error) {
-      throw faultOf(error, `${call.service} ${call.method} in ${call.region}`);
+      throw faultOf(error, `${what} in ${region}`);
     }
   };
 }

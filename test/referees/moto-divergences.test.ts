@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { converse } from '../../handlers/runtime/caller.ts';
-import { sdkCaller } from '../../handlers/runtime/sdk-caller.ts';
 import { directCaller } from '../../local/direct-caller.ts';
+import { operatorCaller } from '../../local/operator-caller.ts';
 import { VirtualClock } from '../../simulator/clocks/virtual-clock.ts';
 import { rootOf } from '../../simulator/principal.ts';
 import { createSimulator } from '../../simulator/simulator.ts';
@@ -39,6 +39,6 @@ describeWith(['moto_server'], 'at moto', () => {
   test.for(behaviours)('$of: $moto', async ({ isAsOnAws }) => {
     await moto.reset();
     const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
-    expect(await converse(isAsOnAws(), sdkCaller({ AWS_ENDPOINT_URL: moto.url, ...keys }))).toBe(false);
+    expect(await converse(isAsOnAws(), operatorCaller({ AWS_ENDPOINT_URL: moto.url, ...keys }))).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { AwsCall } from '../../control-plane/model/aws-call.ts';
 import type { Caller } from '../../handlers/runtime/caller.ts';
-import { sdkCaller } from '../../handlers/runtime/sdk-caller.ts';
+import { operatorCaller } from '../../local/operator-caller.ts';
 import { emulators } from '../../local/other-endpoints.ts';
 import { type Ask, inventoryBy } from '../support/inventory.ts';
 import { describeKindLaws } from '../support/kind-laws.ts';
@@ -23,7 +23,7 @@ describeWith(['moto_server'], 'laws of kinds, at moto', () => {
   beforeAll(async () => {
     moto = await startMoto();
     const as = (name: string): Caller =>
-      sdkCaller({ AWS_ENDPOINT_URL: moto.url, AWS_ACCESS_KEY_ID: name, AWS_SECRET_ACCESS_KEY: name });
+      operatorCaller({ AWS_ENDPOINT_URL: moto.url, AWS_ACCESS_KEY_ID: name, AWS_SECRET_ACCESS_KEY: name });
     call = as('landbridge');
     stranger = as('stranger');
   });
