@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'domain',
-          include: ['test/control-plane/**/*.test.ts', 'test/workflows/**/*.test.ts'],
+          include: ['test/control-plane/**/*.test.ts', 'test/map/**/*.test.ts', 'test/workflows/**/*.test.ts'],
           setupFiles: ['test/support/forbid-the-outside.ts'],
           // Properties are tried hundreds of times: on a busy machine that takes a while.
           testTimeout: 60_000,

@@ -27,7 +27,8 @@ const laws: Readonly<Record<string, Law>> = {
   'control-plane': { folders: [], packages: [/^zod$/], types: [/^@aws-sdk\/client-/], why: 'pure: it performs no IO and loads no SDK' },
   simulator:       { folders: [], why: 'AWS as it is, of use without this project' },
   workflows:       { folders: ['control-plane'], packages: [], why: 'data: nothing to load' },
-  handlers:        { folders: ['control-plane'], packages: [/^zod$/, /^@aws-sdk\//, /^@aws-lambda-powertools\//, /^node:/], why: 'what is deployed does not know the simulator' },
+  map:             { folders: ['control-plane'], packages: [], why: 'pure: a picture of what it is given' },
+  handlers:        { folders: ['control-plane', 'map'], packages: [/^zod$/, /^@aws-sdk\//, /^@aws-lambda-powertools\//, /^node:/], why: 'what is deployed does not know the simulator' },
   permissions:     { folders: ['control-plane', 'handlers', 'workflows'], packages: [], why: 'data, computed from what is declared elsewhere' },
   bundles:         { folders: ['control-plane', 'handlers'], packages: [/^esbuild$/, /^fflate$/, /^node:/], why: 'makes packages of what is deployed, and of nothing else' },
   local:           { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'simulator'], why: 'puts the one into the other' },
@@ -79,7 +80,7 @@ const COMPOSITION_ROOTS = [/^simulator\/clocks\//, /^cli\//, /^bench\//, /^handl
 const OUTSIDE =
   /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bset(?:Timeout|Interval|Immediate)\(|\bprocess\.env\b|\bperformance\.now\b/;
 
-test.for(['control-plane', 'workflows', 'handlers', 'simulator', 'local'])(
+test.for(['control-plane', 'map', 'workflows', 'handlers', 'simulator', 'local'])(
   '%s is handed time, chance and environment, and never takes them',
   (folder) => {
     const takers = sourcesIn(folder)
