@@ -7,6 +7,7 @@ import { handler as beginRepair } from './begin-repair.ts';
 import { handler as beginRestore } from './begin-restore.ts';
 import { handler as listFleets } from './list-fleets.ts';
 import { handler as look } from './look.ts';
+import type { Need } from './needs.ts';
 import { handler as onHealth } from './on-health.ts';
 import { handler as onSignal } from './on-signal.ts';
 import { handler as prove } from './prove.ts';
@@ -23,30 +24,72 @@ export interface FunctionSpec {
   /** Without the prefix: the function is `landbridge-<name>`, and its file is `handlers/<name>.ts`. */
   readonly name: string;
   readonly handler: Handler;
-  /** `observer` reads everywhere and writes to the state table; `applier` also writes to what the fleet owns. */
-  readonly role: 'observer' | 'applier';
+  /** What it does to AWS beyond reading the fleet in the state table. */
+  readonly needs: readonly Need[];
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
 }
 
 export const functions: readonly FunctionSpec[] = [
-  { name: 'admit-member', handler: admitMember, role: 'observer', memoryMb: 512, timeoutSeconds: 60 },
-  { name: 'withdraw-member', handler: withdrawMember, role: 'observer', memoryMb: 256, timeoutSeconds: 60 },
-  { name: 'remove-member', handler: removeMember, role: 'observer', memoryMb: 256, timeoutSeconds: 30 },
-  { name: 'begin-reconcile', handler: beginReconcile, role: 'observer', memoryMb: 256, timeoutSeconds: 30 },
-  { name: 'begin-repair', handler: beginRepair, role: 'observer', memoryMb: 256, timeoutSeconds: 30 },
-  { name: 'begin-evacuation', handler: beginEvacuation, role: 'observer', memoryMb: 256, timeoutSeconds: 30 },
-  { name: 'prove-moved', handler: proveMoved, role: 'observer', memoryMb: 256, timeoutSeconds: 60 },
-  { name: 'begin-restore', handler: beginRestore, role: 'observer', memoryMb: 256, timeoutSeconds: 30 },
-  { name: 'step-restore', handler: stepRestore, role: 'observer', memoryMb: 256, timeoutSeconds: 30 },
-  { name: 'begin-drill', handler: beginDrill, role: 'observer', memoryMb: 256, timeoutSeconds: 30 },
-  { name: 'look', handler: look, role: 'observer', memoryMb: 1024, timeoutSeconds: 120 },
+  {
+    name: 'admit-member',
+    handler: admitMember,
+    needs: ['notes', 'members', 'executions', 'admission'],
+    memoryMb: 512,
+    timeoutSeconds: 60,
+  },
+  {
+    name: 'withdraw-member',
+    handler: withdrawMember,
+    needs: ['notes', 'members', 'executions'],
+    memoryMb: 256,
+    timeoutSeconds: 60,
+  },
+  { name: 'remove-member', handler: removeMember, needs: ['members'], memoryMb: 256, timeoutSeconds: 30 },
+  { name: 'begin-reconcile', handler: beginReconcile, needs: [], memoryMb: 256, timeoutSeconds: 30 },
+  { name: 'begin-repair', handler: beginRepair, needs: ['incidents'], memoryMb: 256, timeoutSeconds: 30 },
+  { name: 'begin-evacuation', handler: beginEvacuation, needs: ['notes'], memoryMb: 256, timeoutSeconds: 30 },
+  { name: 'prove-moved', handler: proveMoved, needs: ['notes', 'probes'], memoryMb: 256, timeoutSeconds: 60 },
+  { name: 'begin-restore', handler: beginRestore, needs: ['notes'], memoryMb: 256, timeoutSeconds: 30 },
+  { name: 'step-restore', handler: stepRestore, needs: ['notes'], memoryMb: 256, timeoutSeconds: 30 },
+  { name: 'begin-drill', handler: beginDrill, needs: ['notes'], memoryMb: 256, timeoutSeconds: 30 },
+  {
+    name: 'look',
+    handler: look,
+    needs: ['notes', 'incidents', 'interruptions', 'surveys'],
+    memoryMb: 1024,
+    timeoutSeconds: 120,
+  },
   // Shorter than a lease, so that a living handler never loses one.
-  { name: 'apply-plan', handler: applyPlan, role: 'applier', memoryMb: 1024, timeoutSeconds: 240 },
-  { name: 'prove', handler: prove, role: 'observer', memoryMb: 512, timeoutSeconds: 120 },
-  { name: 'record-outcome', handler: recordOutcome, role: 'observer', memoryMb: 256, timeoutSeconds: 30 },
-  { name: 'on-signal', handler: onSignal, role: 'observer', memoryMb: 256, timeoutSeconds: 60 },
-  { name: 'on-health', handler: onHealth, role: 'observer', memoryMb: 256, timeoutSeconds: 60 },
-  { name: 'list-fleets', handler: listFleets, role: 'observer', memoryMb: 256, timeoutSeconds: 30 },
-  { name: 'sweep-fleet', handler: sweepFleet, role: 'observer', memoryMb: 1024, timeoutSeconds: 120 },
+  {
+    name: 'apply-plan',
+    handler: applyPlan,
+    needs: ['notes', 'leases', 'surveys', 'writes'],
+    memoryMb: 1024,
+    timeoutSeconds: 240,
+  },
+  {
+    name: 'prove',
+    handler: prove,
+    needs: ['notes', 'members', 'probes', 'endpoints'],
+    memoryMb: 512,
+    timeoutSeconds: 120,
+  },
+  {
+    name: 'record-outcome',
+    handler: recordOutcome,
+    needs: ['notes', 'members', 'farewells', 'incidents'],
+    memoryMb: 256,
+    timeoutSeconds: 30,
+  },
+  { name: 'on-signal', handler: onSignal, needs: ['start reconcile'], memoryMb: 256, timeoutSeconds: 60 },
+  { name: 'on-health', handler: onHealth, needs: ['start repair'], memoryMb: 256, timeoutSeconds: 60 },
+  { name: 'list-fleets', handler: listFleets, needs: [], memoryMb: 256, timeoutSeconds: 30 },
+  {
+    name: 'sweep-fleet',
+    handler: sweepFleet,
+    needs: ['notes', 'incidents', 'interruptions', 'surveys'],
+    memoryMb: 1024,
+    timeoutSeconds: 120,
+  },
 ];

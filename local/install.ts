@@ -1,7 +1,9 @@
 import { zipSync } from 'fflate';
-import { agentNames, agentRole } from '../control-plane/model/agents.ts';
 import type { FunctionSpec } from '../handlers/index.ts';
 import { functions } from '../handlers/index.ts';
+import { policiesOf } from '../permissions/policies.ts';
+import { trustOf } from '../permissions/role.ts';
+import { roleNameOf, rolesOf, SIGNAL_ROLE, WORKFLOW_ROLE } from '../permissions/roles.ts';
 import type { Principal } from '../simulator/principal.ts';
 import { roleSession } from '../simulator/principal.ts';
 import type { ServiceName } from '../simulator/service.ts';
@@ -14,6 +16,8 @@ import { INCIDENTS_TOPIC } from './ground.ts';
 export interface Deployment {
   readonly account: string;
   readonly home: string;
+  /** Where agents report besides home. */
+  readonly standby?: string | undefined;
   /** Where signals are forwarded from: every Region a fleet may join. */
   readonly regions: readonly string[];
   readonly table: string;
@@ -25,14 +29,13 @@ export interface Deployment {
 
 const arn = {
   role: (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`,
+  policy: (account: string, name: string) => `arn:aws:iam::${account}:policy/${name}`,
   function: (account: string, region: string, name: string) => `arn:aws:lambda:${region}:${account}:function:${name}`,
   machine: (account: string, region: string, name: string) =>
     `arn:aws:states:${region}:${account}:stateMachine:${name}`,
   topic: (account: string, region: string) => `arn:aws:sns:${region}:${account}:${INCIDENTS_TOPIC}`,
   bus: (account: string, region: string) => `arn:aws:events:${region}:${account}:event-bus/default`,
 };
-
-const nameOf = (roleArn: string): string => roleArn.split('/').at(-1) ?? roleArn;
 
 /** A zip that says where the code really is: the host runs the handler in this process. */
 const placeholderZip = zipSync({
@@ -52,20 +55,20 @@ export async function install(world: World, deployment: Deployment): Promise<voi
   const call = (service: ServiceName, region: string, operation: string, input: object): Promise<object> =>
     world.invoke({ service, operation, input, place: { account, region }, principal: deployer });
 
-  const trust = (service: string): string =>
-    JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
-    });
-  const roles: readonly (readonly [string, string])[] = [
-    ['landbridge-observer', 'lambda.amazonaws.com'],
-    ['landbridge-applier', 'lambda.amazonaws.com'],
-    ['landbridge-workflow', 'states.amazonaws.com'],
-    ['landbridge-signal', 'events.amazonaws.com'],
-    ...agentNames.map((agent) => [nameOf(agentRole(account, agent)), 'lambda.amazonaws.com'] as const),
-  ];
-  for (const [RoleName, service] of roles)
-    await call('iam', home, 'CreateRole', { RoleName, AssumeRolePolicyDocument: trust(service) });
+  for (const role of rolesOf(deployment)) {
+    const RoleName = role.name;
+    const { description: Description } = role;
+    const AssumeRolePolicyDocument = JSON.stringify(trustOf(role));
+    await call('iam', home, 'CreateRole', { RoleName, Description, AssumeRolePolicyDocument });
+    for (const { kind, name: PolicyName, document } of policiesOf(role, deployment)) {
+      const PolicyDocument = JSON.stringify(document);
+      if (kind === 'inline') await call('iam', home, 'PutRolePolicy', { RoleName, PolicyName, PolicyDocument });
+      else {
+        await call('iam', home, 'CreatePolicy', { PolicyName, PolicyDocument });
+        await call('iam', home, 'AttachRolePolicy', { RoleName, PolicyArn: arn.policy(account, PolicyName) });
+      }
+    }
+  }
 
   await call('sns', home, 'CreateTopic', { Name: INCIDENTS_TOPIC });
 
@@ -73,7 +76,7 @@ export async function install(world: World, deployment: Deployment): Promise<voi
     const FunctionName = `landbridge-${spec.name}`;
     await call('lambda', home, 'CreateFunction', {
       FunctionName,
-      Role: arn.role(account, `landbridge-${spec.role}`),
+      Role: arn.role(account, roleNameOf(spec.name)),
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
@@ -98,7 +101,7 @@ export async function install(world: World, deployment: Deployment): Promise<voi
       name: `landbridge-${name}`,
       type,
       definition: JSON.stringify(machine),
-      roleArn: arn.role(account, 'landbridge-workflow'),
+      roleArn: arn.role(account, WORKFLOW_ROLE),
     });
 
   for (const { name, where, schedule, pattern, target } of signals) {
@@ -117,7 +120,7 @@ export async function install(world: World, deployment: Deployment): Promise<voi
       });
       await call('eventbridge', region, 'PutTargets', {
         Rule: name,
-        Targets: [{ Id: 'landbridge', Arn, RoleArn: arn.role(account, 'landbridge-signal') }],
+        Targets: [{ Id: 'landbridge', Arn, RoleArn: arn.role(account, SIGNAL_ROLE) }],
       });
       if (typeof target === 'object' && 'function' in target)
         await call('lambda', region, 'AddPermission', {

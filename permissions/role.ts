@@ -27,12 +27,12 @@ export interface Deployed {
   readonly table: string;
 }
 
-interface PolicyDocument {
+export interface PolicyDocument {
   readonly Version: '2012-10-17';
   readonly Statement: readonly object[];
 }
 
-/** The permissions of a role as IAM takes them. */
+/** The permissions of a role as one document. `policies.ts` has them as IAM takes them, which bounds the length of each. */
 export const policyOf = ({ statements }: RoleSpec, { account }: Pick<Deployed, 'account'>): PolicyDocument => ({
   Version: '2012-10-17',
   Statement: Object.entries(statements).map(([Sid, { actions, resources, conditions }]) => ({
@@ -40,7 +40,9 @@ export const policyOf = ({ statements }: RoleSpec, { account }: Pick<Deployed, '
     Effect: 'Allow',
     Action: actions,
     Resource: resources.map((resource) => resource.replaceAll('{account}', account)),
-    ...(conditions !== undefined && { Condition: conditions }),
+    ...(conditions !== undefined && {
+      Condition: JSON.parse(JSON.stringify(conditions).replaceAll('{account}', account)) as Conditions,
+    }),
   })),
 });
 

@@ -1,5 +1,5 @@
-/** Names of the roles our own functions run as: their writes are not news to us. */
-const OUR_ROLES = ['landbridge-applier', 'landbridge-observer'] as const;
+/** What the one function of ours runs as that writes to what fleets own: its writes are not news to us. */
+const OUR_ROLES = ['landbridge-apply-plan'] as const;
 
 /** Why somebody should look, and who is told. */
 export interface Signal {

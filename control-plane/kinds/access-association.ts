@@ -8,6 +8,7 @@ import { keyOf } from '../model/target.ts';
 import { tag } from './api-gateway-tags.ts';
 import type { Kind } from './kind.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
+import { apiGatewayTags, ownApiGatewayArn, taggedAtCreation } from './permission-scopes.ts';
 
 const Desired = z.object({ domainNameArn: z.string(), endpointId: z.string() });
 type Desired = z.infer<typeof Desired>;
@@ -47,6 +48,19 @@ export const accessAssociation: Kind<Desired, ObservedAssociations> = {
   name: 'access-association',
   dependsOn: [],
   desired: Desired,
+  permissions: {
+    read: [{ actions: ['apigateway:GET'], resources: [ownApiGatewayArn('/domainnameaccessassociations')] }],
+    write: [
+      {
+        actions: ['apigateway:POST'],
+        resources: [ownApiGatewayArn('/domainnameaccessassociations')],
+        conditions: taggedAtCreation,
+      },
+      { actions: ['apigateway:CreateAccessAssociation'], resources: [ownApiGatewayArn('/domainnames/*')] },
+      apiGatewayTags,
+      { actions: ['apigateway:DELETE'], resources: [ownApiGatewayArn('/domainnameaccessassociations/domainname/*')] },
+    ],
+  },
 
   *targets(declared) {
     for (const { region } of servingMembers(declared))

@@ -11,10 +11,13 @@ import { isLeaving, isProven } from './ec2-lists.ts';
 import { grant, type Permission, permissionsMissing, revoke, statementsOf } from './function-policy.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
+import { agentArn, onlyOurTags } from './permission-scopes.ts';
 
 const EVERY_MINUTE = 'rate(1 minute)';
 /** EventBridge's name for our target among a rule's. */
 const TARGET_ID = 'watch';
+
+const schedules = 'arn:aws:events:*:{account}:rule/landbridge-*_watch';
 
 const Desired = z.object({ ruleName: z.string(), functionArn: z.string(), description: z.string() });
 type Desired = z.infer<typeof Desired>;
@@ -65,6 +68,27 @@ export const agentSchedule: Kind<Desired, ObservedSchedule> = {
   name: 'agent-schedule',
   dependsOn: [],
   desired: Desired,
+  permissions: {
+    read: [
+      { actions: ['events:DescribeRule', 'events:ListTargetsByRule'], resources: [schedules] },
+      { actions: ['lambda:GetPolicy'], resources: [agentArn('watch')] },
+    ],
+    write: [
+      { actions: ['lambda:RemovePermission'], resources: [agentArn('watch')] },
+      {
+        actions: ['lambda:AddPermission'],
+        resources: [agentArn('watch')],
+        conditions: { StringEquals: { 'lambda:Principal': 'events.amazonaws.com' } },
+      },
+      { actions: ['events:PutRule', 'events:RemoveTargets', 'events:DeleteRule'], resources: [schedules] },
+      { actions: ['events:TagResource'], resources: [schedules], conditions: onlyOurTags },
+      {
+        actions: ['events:PutTargets'],
+        resources: [schedules],
+        conditions: { 'ForAllValues:ArnLike': { 'events:TargetArn': agentArn('watch') } },
+      },
+    ],
+  },
 
   *targets({ fleet, members }) {
     for (const { region } of members)

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AgentName, type AgentShape, agentFunction, agentRole, agents } from '../model/agents.ts';
+import { type AgentName, type AgentShape, agentFunction, agentNames, agentRole, agents } from '../model/agents.ts';
 import { type Drift, difference, missing } from '../model/drift.ts';
 import type { Fleet, Member } from '../model/fleet.ts';
 import { markOf } from '../model/ownership.ts';
@@ -13,11 +13,13 @@ import {
   FunctionSettings,
   foreignFunction,
   functionDrift,
+  functionsList,
   type ObservedFunction,
   removeFunction,
   surveyFunctions,
 } from './lambda-functions.ts';
 import { memberTarget } from './member-target.ts';
+import { anyAgent, describes, passes, taggedAtCreation } from './permission-scopes.ts';
 import { probeGroupName } from './security-group.ts';
 import { subnetName } from './subnet.ts';
 
@@ -72,6 +74,23 @@ export const agent: Kind<Desired, ObservedFunction> = {
   name: 'agent',
   dependsOn: [],
   desired: Desired,
+  permissions: {
+    read: [functionsList],
+    write: [
+      { actions: ['lambda:CreateFunction', 'lambda:TagResource'], resources: [anyAgent], conditions: taggedAtCreation },
+      // By name alone, which no function but an agent has: lists come without tags, and nobody would see that they are gone.
+      {
+        actions: ['lambda:UpdateFunctionCode', 'lambda:UpdateFunctionConfiguration', 'lambda:DeleteFunction'],
+        resources: [anyAgent],
+      },
+      passes(
+        agentNames.map((agent) => `landbridge-${agent}`),
+        'lambda.amazonaws.com',
+      ),
+      // Lambda looks, in the name of whoever asked, at where a function is to stand.
+      describes('Vpcs', 'Subnets', 'SecurityGroups'),
+    ],
+  },
 
   *targets({ fleet, members }) {
     const environment = environmentOf(fleet);

@@ -11,6 +11,7 @@ import { keyOf } from '../model/target.ts';
 import { isLeaving, memberAt } from './ec2-lists.ts';
 import type { Kind } from './kind.ts';
 import { memberTarget } from './member-target.ts';
+import { onlyOurTags } from './permission-scopes.ts';
 
 /** What may be the matter with a member, and the metric of its prober that is 100 (percent) while it is not. */
 const troubles = {
@@ -57,6 +58,7 @@ export interface ObservedAlarm {
   };
 }
 
+const ourAlarms = 'arn:aws:cloudwatch:*:{account}:alarm:landbridge-*';
 const alarmNameOf = (fleet: string, trouble: Trouble): string => `landbridge-${fleet}-${trouble}`;
 const targetName = (region: string, trouble: Trouble): string => `${region}/${trouble}`;
 
@@ -111,6 +113,14 @@ export const alarm: Kind<Desired, ObservedAlarm> = {
   name: 'alarm',
   dependsOn: [],
   desired: Desired,
+  permissions: {
+    // DescribeAlarms lists by a prefix: CloudWatch asks for it on all alarms of the account, and not by their names.
+    read: [{ actions: ['cloudwatch:DescribeAlarms'], resources: ['arn:aws:cloudwatch:*:{account}:alarm:*'] }],
+    write: [
+      { actions: ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'], resources: [ourAlarms] },
+      { actions: ['cloudwatch:TagResource'], resources: [ourAlarms], conditions: onlyOurTags },
+    ],
+  },
 
   *targets({ fleet, members }) {
     for (const member of members) {

@@ -7,6 +7,7 @@ import { ref } from '../model/reference.ts';
 import { findDomainName } from './domain-name.ts';
 import type { Kind } from './kind.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
+import { apiGatewayArn } from './permission-scopes.ts';
 
 /** API Gateway's word for no base path: the whole domain. */
 const ROOT = '(none)';
@@ -39,6 +40,21 @@ export const basePathMapping: Kind<Desired, ObservedMapping> = {
   name: 'base-path-mapping',
   dependsOn: [],
   desired: Desired,
+  permissions: {
+    read: [
+      {
+        actions: ['apigateway:GET'],
+        resources: ['/domainnames', '/domainnames/*/basepathmappings'].map(apiGatewayArn),
+      },
+    ],
+    write: [
+      { actions: ['apigateway:POST'], resources: [apiGatewayArn('/domainnames/*/basepathmappings')] },
+      {
+        actions: ['apigateway:PATCH', 'apigateway:DELETE'],
+        resources: [apiGatewayArn('/domainnames/*/basepathmappings/*')],
+      },
+    ],
+  },
 
   *targets(declared) {
     for (const { region } of servingMembers(declared))

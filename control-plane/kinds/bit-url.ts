@@ -9,6 +9,7 @@ import { isProven } from './ec2-lists.ts';
 import { grant, type Permission, permissionsMissing, statementsOf } from './function-policy.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
+import { agentArn } from './permission-scopes.ts';
 
 const Desired = z.object({ functionArn: z.string() });
 type Desired = z.infer<typeof Desired>;
@@ -46,6 +47,25 @@ export const bitUrl: Kind<Desired, ObservedBitUrl> = {
   name: 'bit-url',
   dependsOn: [],
   desired: Desired,
+  permissions: {
+    read: [{ actions: ['lambda:GetFunctionUrlConfig', 'lambda:GetPolicy'], resources: [agentArn('bit')] }],
+    write: [
+      {
+        actions: ['lambda:CreateFunctionUrlConfig', 'lambda:UpdateFunctionUrlConfig'],
+        resources: [agentArn('bit')],
+        conditions: { StringEquals: { 'lambda:FunctionUrlAuthType': PUBLIC } },
+      },
+      {
+        actions: ['lambda:AddPermission'],
+        resources: [agentArn('bit')],
+        conditions: { StringEquals: { 'lambda:Principal': '*' } },
+      },
+      {
+        actions: ['lambda:RemovePermission', 'lambda:DeleteFunctionUrlConfig'],
+        resources: [agentArn('bit')],
+      },
+    ],
+  },
 
   *targets(declared) {
     for (const { region } of servingMembers(declared))

@@ -10,6 +10,14 @@ import { keyOf } from '../model/target.ts';
 import { tag } from './api-gateway-tags.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
+import {
+  apiGatewayArn,
+  apiGatewayTags,
+  ownApiGatewayArn,
+  ownedByAFleet,
+  servicesOwnRole,
+  taggedAtCreation,
+} from './permission-scopes.ts';
 
 const LOOK_AGAIN_AFTER_SECONDS = 120;
 
@@ -59,6 +67,23 @@ export const domainName: Kind<Desired, ObservedDomainName> = {
   name: 'domain-name',
   dependsOn: [],
   desired: Desired,
+  permissions: {
+    read: [{ actions: ['apigateway:GET'], resources: [apiGatewayArn('/domainnames')] }],
+    write: [
+      { actions: ['apigateway:POST'], resources: [apiGatewayArn('/domainnames')], conditions: taggedAtCreation },
+      {
+        actions: ['apigateway:UpdateDomainNamePolicy'],
+        resources: [apiGatewayArn('/domainnames'), ownApiGatewayArn('/domainnames/*')],
+      },
+      apiGatewayTags,
+      {
+        actions: ['apigateway:PATCH', 'apigateway:DELETE'],
+        resources: [ownApiGatewayArn('/domainnames/*')],
+        conditions: ownedByAFleet,
+      },
+      servicesOwnRole('ops.apigateway.amazonaws.com', 'AWSServiceRoleForAPIGateway'),
+    ],
+  },
 
   *targets(declared) {
     for (const { region, certificateArn } of servingMembers(declared)) {

@@ -8,11 +8,13 @@ import {
   FunctionSettings,
   foreignFunction,
   functionDrift,
+  functionsList,
   type ObservedFunction,
   removeFunction,
   surveyFunctions,
 } from './lambda-functions.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
+import { functionArn, ownedByAFleet, passes, taggedAtCreation } from './permission-scopes.ts';
 
 const Desired = FunctionSettings.extend({ functionName: z.string() });
 type Desired = z.infer<typeof Desired>;
@@ -29,6 +31,7 @@ const impacts: Record<keyof typeof FunctionSettings.shape, Drift['impact']> = {
   description: 'none',
 };
 
+const fleetsFunctions = functionArn('landbridge-*-*');
 const functionNameOf = (fleet: string, name: string): string => `landbridge-${fleet}-${name}`;
 
 /**
@@ -43,6 +46,23 @@ export const functionKind: Kind<Desired, ObservedFunction> = {
   name: 'function',
   dependsOn: [],
   desired: Desired,
+  permissions: {
+    read: [functionsList],
+    write: [
+      {
+        actions: ['lambda:CreateFunction', 'lambda:TagResource'],
+        resources: [fleetsFunctions],
+        conditions: taggedAtCreation,
+      },
+      {
+        actions: ['lambda:UpdateFunctionCode', 'lambda:UpdateFunctionConfiguration', 'lambda:DeleteFunction'],
+        resources: [fleetsFunctions],
+        // The control plane's own functions have such names too, and not this tag.
+        conditions: ownedByAFleet,
+      },
+      passes(['landbridge-*-function'], 'lambda.amazonaws.com'),
+    ],
+  },
 
   *targets(declared) {
     const { fleet } = declared;

@@ -102,6 +102,27 @@ export const healthCheck: Kind<Desired, ObservedHealthCheck> = {
   isGlobal: true,
   dependsOn: [],
   desired: Desired,
+  permissions: {
+    read: [
+      {
+        actions: ['route53:ListHealthChecks'],
+        resources: ['*'],
+        because: 'Route 53 defines no resource type for the list of health checks',
+      },
+    ],
+    write: [
+      {
+        actions: ['route53:CreateHealthCheck'],
+        resources: ['*'],
+        because:
+          'Route 53 defines no resource type for a health check that is yet to be made, and takes no tags with it',
+      },
+      {
+        actions: ['route53:UpdateHealthCheck', 'route53:DeleteHealthCheck', 'route53:ChangeTagsForResource'],
+        resources: ['arn:aws:route53:::healthcheck/*'],
+      },
+    ],
+  },
 
   *targets(declared) {
     for (const { region } of servingMembers(declared))

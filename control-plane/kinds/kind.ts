@@ -4,6 +4,7 @@ import type { AwsCall, Dialogue, ReadCall } from '../model/aws-call.ts';
 import type { Drift } from '../model/drift.ts';
 import type { Entrance } from '../model/entrance.ts';
 import type { Declared } from '../model/fleet.ts';
+import type { Permission } from '../model/permission.ts';
 import type { Open } from '../model/reference.ts';
 import type { Region } from '../model/region.ts';
 import type { LeaseScope, TargetKey } from '../model/target.ts';
@@ -83,6 +84,8 @@ export interface Kind<Desired, Observed> {
   /** Its survey asks a global service, which answers while the member's own Region does not. */
   readonly isGlobal?: true;
   readonly desired: z.ZodType<Desired>;
+  /** What has to be allowed for its survey; and what for its apply and remove besides. Roles are computed from it. */
+  readonly permissions: { readonly read: readonly Permission[]; readonly write: readonly Permission[] };
   /** Every target of this kind that the fleet wants, as if all members stayed. */
   targets(declared: Declared): Iterable<DesiredTarget<Desired>>;
   /**

@@ -5,6 +5,7 @@ import { type Drift, difference } from '../model/drift.ts';
 import { Fault } from '../model/faults.ts';
 import { markOf, tagsOf } from '../model/ownership.ts';
 import { allPages } from '../model/pages.ts';
+import type { Permission } from '../model/permission.ts';
 import { keyOf } from '../model/target.ts';
 import { isLeaving } from './ec2-lists.ts';
 import type { Change, Place, Removal } from './kind.ts';
@@ -35,6 +36,12 @@ export interface ObservedFunction extends Settings {
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
 }
+
+export const functionsList: Permission = {
+  actions: ['lambda:ListFunctions'],
+  resources: ['*'],
+  because: 'Lambda defines no resource type for the list of functions',
+};
 
 /** Why a function is not ours, though it has the name of one. */
 export const foreignFunction = ({ arn, description }: ObservedFunction): string =>

@@ -10,6 +10,7 @@ import { describePeerings, isLeaving } from './ec2-lists.ts';
 import { bearsAll, tag } from './ec2-tags.ts';
 import type { Kind } from './kind.ts';
 import { memberTarget } from './member-target.ts';
+import { describes, tags } from './permission-scopes.ts';
 
 const Desired = z.object({ peeringIds: z.array(z.string().nullable()) });
 type Desired = z.infer<typeof Desired>;
@@ -42,6 +43,10 @@ export const peeringTags: Kind<Desired, ObservedPeeringTags> = {
   name: 'peering-tags',
   dependsOn: [],
   desired: Desired,
+  permissions: {
+    read: [describes('VpcPeeringConnections')],
+    write: [tags('vpc-peering-connection')],
+  },
 
   *targets(declared) {
     for (const { region } of declared.members) {

@@ -19,7 +19,8 @@ import { peersOf } from '../model/topology.ts';
 import { describeRecord, NAMES_ARE_STALE_FOR_SECONDS, recordsOf, zoneIdIn } from '../model/zone.ts';
 import { isSteered, NO_TRAFFIC_CHANGES } from '../traffic/traffic.ts';
 import type { Kind } from './kind.ts';
-import { findZone } from './view.ts';
+import { anyZone } from './permission-scopes.ts';
+import { findZone, zonesByName } from './view.ts';
 
 const Item = z.object({
   region: z.string(),
@@ -56,6 +57,22 @@ export const records: Kind<Desired, ObservedRecords> = {
   dependsOn: [],
   staleForSeconds: NAMES_ARE_STALE_FOR_SECONDS,
   desired: Desired,
+  permissions: {
+    read: [zonesByName, { actions: ['route53:GetHostedZone', 'route53:ListResourceRecordSets'], resources: [anyZone] }],
+    write: [
+      {
+        actions: ['route53:ChangeResourceRecordSets'],
+        resources: [anyZone],
+        // Names are a fleet's own, and not known when this is deployed.
+        conditions: {
+          'ForAllValues:StringEquals': {
+            'route53:ChangeResourceRecordSetsRecordTypes': ['A'],
+            'route53:ChangeResourceRecordSetsActions': ['UPSERT', 'DELETE'],
+          },
+        },
+      },
+    ],
+  },
 
   *targets(declared) {
     for (const viewer of declared.members) {

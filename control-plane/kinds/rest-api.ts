@@ -9,6 +9,14 @@ import { tag } from './api-gateway-tags.ts';
 import type { Kind } from './kind.ts';
 import { apiDescription, findRestApi, overwriteApi, Parts, partsOf } from './member-api.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
+import {
+  apiGatewayArn,
+  apiGatewayTags,
+  ownedByAFleet,
+  passes,
+  servicesOwnRole,
+  taggedAtCreation,
+} from './permission-scopes.ts';
 
 export interface ObservedApi {
   readonly id: string;
@@ -37,6 +45,24 @@ export const restApi: Kind<ApiParts, ObservedApi> = {
   name: 'rest-api',
   dependsOn: [],
   desired: Parts,
+  permissions: {
+    read: [{ actions: ['apigateway:GET'], resources: [apiGatewayArn('/restapis')] }],
+    write: [
+      { actions: ['apigateway:POST'], resources: [apiGatewayArn('/restapis')], conditions: taggedAtCreation },
+      {
+        actions: ['apigateway:UpdateRestApiPolicy'],
+        resources: [apiGatewayArn('/restapis'), apiGatewayArn('/restapis/*')],
+      },
+      apiGatewayTags,
+      {
+        actions: ['apigateway:PUT', 'apigateway:PATCH', 'apigateway:DELETE'],
+        resources: [apiGatewayArn('/restapis/*')],
+        conditions: ownedByAFleet,
+      },
+      passes(['landbridge-*-invoke'], 'apigateway.amazonaws.com'),
+      servicesOwnRole('ops.apigateway.amazonaws.com', 'AWSServiceRoleForAPIGateway'),
+    ],
+  },
 
   *targets(declared) {
     const want = partsOf(declared);

@@ -11,6 +11,7 @@ import { describeRouteTables, firstThat, memberAt, vpcIdOf } from './ec2-lists.t
 import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
+import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tags } from './permission-scopes.ts';
 import { subnetName } from './subnet.ts';
 
 const Desired = z.object({ vpcId: z.string(), subnetIds: z.array(z.string()) });
@@ -155,6 +156,22 @@ export const routeTable: Kind<Desired, ObservedRouteTable> = {
   name: 'route-table',
   dependsOn: [],
   desired: Desired,
+  permissions: {
+    read: [describes('RouteTables', 'Vpcs')],
+    write: [
+      { actions: ['ec2:CreateRouteTable'], resources: [ec2Arn('route-table')], conditions: taggedAtCreation },
+      { actions: ['ec2:CreateRouteTable'], resources: [ec2Arn('vpc')], conditions: ownedByAFleet },
+      tags('route-table'),
+      {
+        actions: ['ec2:AssociateRouteTable', 'ec2:DisassociateRouteTable', 'ec2:DeleteRouteTable'],
+        resources: [ec2Arn('route-table')],
+        conditions: ownedByAFleet,
+      },
+      // Whatever table a subnet was sent to, and whether or not it still has its own tags, it comes back to ours.
+      { actions: ['ec2:ReplaceRouteTableAssociation'], resources: [ec2Arn('route-table'), ec2Arn('subnet')] },
+      { actions: ['ec2:AssociateRouteTable', 'ec2:DisassociateRouteTable'], resources: [ec2Arn('subnet')] },
+    ],
+  },
 
   *targets({ members }) {
     for (const member of members) {

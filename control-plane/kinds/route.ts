@@ -7,6 +7,7 @@ import { linksAt, linksOf } from '../model/topology.ts';
 import { describePeerings, memberAt } from './ec2-lists.ts';
 import { bears } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
+import { describes, ec2Arn } from './permission-scopes.ts';
 import { findRouteTables, isStatic, routeTableName, routeTarget, tableNames } from './route-table.ts';
 
 const Desired = z.object({ routeTableId: z.string(), destination: z.string(), peeringId: z.string() });
@@ -59,6 +60,13 @@ export const route: Kind<Desired, ObservedRoute> = {
   name: 'route',
   dependsOn: [],
   desired: Desired,
+  permissions: {
+    read: [describes('RouteTables', 'VpcPeeringConnections', 'Vpcs')],
+    write: [
+      // Borrowed tables bear no tag of ours.
+      { actions: ['ec2:CreateRoute', 'ec2:ReplaceRoute', 'ec2:DeleteRoute'], resources: [ec2Arn('route-table')] },
+    ],
+  },
 
   *targets(declared) {
     for (const { name: link, requester, accepter } of linksOf(declared)) {

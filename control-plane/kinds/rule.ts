@@ -13,6 +13,7 @@ import { peersOf } from '../model/topology.ts';
 import { isLeaving, memberAt } from './ec2-lists.ts';
 import type { Kind } from './kind.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
+import { describes, ec2Arn, ownedByAFleet } from './permission-scopes.ts';
 import { endpointGroupName, findEndpointGroup } from './security-group.ts';
 
 const HTTPS = 443;
@@ -66,6 +67,16 @@ export const rule: Kind<Desired, ObservedRule> = {
   name: 'rule',
   dependsOn: [],
   desired: Desired,
+  permissions: {
+    read: [describes('SecurityGroups', 'Vpcs')],
+    write: [
+      {
+        actions: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:RevokeSecurityGroupIngress'],
+        resources: [ec2Arn('security-group')],
+        conditions: ownedByAFleet,
+      },
+    ],
+  },
 
   *targets(declared) {
     const outside = blocksOutside(declared);

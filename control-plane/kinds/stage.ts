@@ -8,6 +8,7 @@ import { keyOf } from '../model/target.ts';
 import type { Kind } from './kind.ts';
 import { findRestApi, overwriteApi, Parts, partsOf } from './member-api.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
+import { apiGatewayArn, ownedByAFleet, passes } from './permission-scopes.ts';
 
 /** The stage variable that says which specification is deployed, so that one GetStages tells. */
 const SPECIFICATION = 'landbridgeSpecification';
@@ -48,6 +49,22 @@ export const stage: Kind<Desired, ObservedStage> = {
   name: 'stage',
   dependsOn: ['rest-api'],
   desired: Desired,
+  permissions: {
+    read: [
+      {
+        actions: ['apigateway:GET'],
+        resources: ['/restapis', '/restapis/*/stages', '/restapis/*/deployments/*'].map(apiGatewayArn),
+      },
+    ],
+    write: [
+      // The API is overwritten first where somebody else deployed.
+      { actions: ['apigateway:PUT'], resources: [apiGatewayArn('/restapis/*')], conditions: ownedByAFleet },
+      { actions: ['apigateway:UpdateRestApiPolicy'], resources: [apiGatewayArn('/restapis/*')] },
+      passes(['landbridge-*-invoke'], 'apigateway.amazonaws.com'),
+      { actions: ['apigateway:POST'], resources: [apiGatewayArn('/restapis/*/deployments')] },
+      { actions: ['apigateway:DELETE'], resources: [apiGatewayArn('/restapis/*/stages/*')] },
+    ],
+  },
 
   *targets(declared) {
     const parts = partsOf(declared);

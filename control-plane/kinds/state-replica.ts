@@ -9,6 +9,7 @@ import { keyOf } from '../model/target.ts';
 import { isLeaving } from './ec2-lists.ts';
 import type { Kind, Place, Settling } from './kind.ts';
 import { memberTarget } from './member-target.ts';
+import { servicesOwnRole } from './permission-scopes.ts';
 
 const Desired = z.object({ table: z.string() });
 type Desired = z.infer<typeof Desired>;
@@ -26,6 +27,9 @@ export interface ObservedReplica {
   readonly isMarked: boolean;
   readonly otherFleets: readonly string[];
 }
+
+const tableIn = (region: string): string => `arn:aws:dynamodb:${region}:{account}:table/${STATE_TABLE}`;
+const replicas = tableIn('*');
 
 const ABSENT = 'ABSENT';
 const FOREIGN = 'FOREIGN';
@@ -83,6 +87,32 @@ export const stateReplica: Kind<Desired, ObservedReplica> = {
   name: 'state-replica',
   dependsOn: [],
   desired: Desired,
+  permissions: {
+    read: [{ actions: ['dynamodb:DescribeTable', 'dynamodb:ListTagsOfResource'], resources: [replicas] }],
+    write: [
+      { actions: ['dynamodb:TagResource', 'dynamodb:UntagResource'], resources: [replicas] },
+      { actions: ['dynamodb:UpdateTable'], resources: [tableIn('{home}')] },
+      // DynamoDB makes, fills and deletes a replica in its own Region, in the name of whoever asked; never the table at home.
+      {
+        actions: [
+          'dynamodb:CreateTable',
+          'dynamodb:CreateTableReplica',
+          'dynamodb:Query',
+          'dynamodb:Scan',
+          'dynamodb:GetItem',
+          'dynamodb:PutItem',
+          'dynamodb:UpdateItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:BatchWriteItem',
+          'dynamodb:DeleteTable',
+          'dynamodb:DeleteTableReplica',
+        ],
+        resources: [replicas],
+        conditions: { StringNotEquals: { 'aws:RequestedRegion': '{home}' } },
+      },
+      servicesOwnRole('replication.dynamodb.amazonaws.com', 'AWSServiceRoleForDynamoDBReplication'),
+    ],
+  },
 
   *targets({ fleet, members }) {
     for (const { region } of members)

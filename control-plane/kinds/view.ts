@@ -13,6 +13,7 @@ import { difference, missing } from '../model/drift.ts';
 import { Fault } from '../model/faults.ts';
 import { markOf } from '../model/ownership.ts';
 import { allPages } from '../model/pages.ts';
+import type { Permission } from '../model/permission.ts';
 import { ref } from '../model/reference.ts';
 import { GLOBAL_REGION } from '../model/region.ts';
 import { keyOf } from '../model/target.ts';
@@ -20,6 +21,7 @@ import { describeRecord, isZonesOwn, NAMES_ARE_STALE_FOR_SECONDS, recordsOf, zon
 import { referenceStem } from './caller-reference.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
+import { anyZone, describes } from './permission-scopes.ts';
 
 const Desired = z.object({ domain: z.string(), vpcId: z.string(), vpcRegion: z.string(), comment: z.string() });
 type Desired = z.infer<typeof Desired>;
@@ -29,6 +31,12 @@ export interface ObservedView {
   readonly comment: string | undefined;
   readonly vpcs: readonly { readonly vpcId: string | undefined; readonly vpcRegion: string | undefined }[];
 }
+
+export const zonesByName: Permission = {
+  actions: ['route53:ListHostedZonesByName'],
+  resources: ['*'],
+  because: 'Route 53 defines no resource type for the list of zones',
+};
 
 const zoneWithId = (Id: string): Dialogue<ReadCall, GetHostedZoneResponse | undefined> =>
   readOrAbsent(GLOBAL_REGION, 'route-53', 'getHostedZone', { Id });
@@ -69,6 +77,25 @@ export const view: Kind<Desired, ObservedView> = {
   dependsOn: [],
   staleForSeconds: NAMES_ARE_STALE_FOR_SECONDS,
   desired: Desired,
+  permissions: {
+    read: [zonesByName, { actions: ['route53:GetHostedZone'], resources: [anyZone] }],
+    write: [
+      {
+        actions: ['route53:CreateHostedZone'],
+        resources: ['*'],
+        // With a VPC, which public zones are made without.
+        conditions: { Null: { 'route53:VPCs': 'false' } },
+        because: 'Route 53 defines no resource type for a zone that is yet to be made',
+      },
+      { actions: ['route53:AssociateVPCWithHostedZone'], resources: [anyZone] },
+      // Route 53 looks at the VPC in the name of whoever asked.
+      describes('Vpcs'),
+      {
+        actions: ['route53:UpdateHostedZoneComment', 'route53:DeleteHostedZone', 'route53:ListResourceRecordSets'],
+        resources: [anyZone],
+      },
+    ],
+  },
 
   *targets({ fleet, members }) {
     for (const { region } of members)

@@ -17,6 +17,7 @@ import { describeVpcs, firstThat, isProven, knownVpcId, memberAt } from './ec2-l
 import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
+import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tags } from './permission-scopes.ts';
 
 const Desired = z.object({ cidr: z.string() });
 type Desired = z.infer<typeof Desired>;
@@ -72,6 +73,14 @@ export const vpc: Kind<Desired, ObservedVpc> = {
   name: 'vpc',
   dependsOn: [],
   desired: Desired,
+  permissions: {
+    read: [describes('Vpcs'), { actions: ['ec2:DescribeVpcAttribute'], resources: [ec2Arn('vpc')] }],
+    write: [
+      { actions: ['ec2:CreateVpc'], resources: [ec2Arn('vpc')], conditions: taggedAtCreation },
+      tags('vpc'),
+      { actions: ['ec2:ModifyVpcAttribute', 'ec2:DeleteVpc'], resources: [ec2Arn('vpc')], conditions: ownedByAFleet },
+    ],
+  },
 
   *targets({ members }) {
     for (const { region, cidrs, borrowed } of members) {

@@ -1,7 +1,7 @@
 import type { Drift } from './drift.ts';
 import type { TargetKey } from './target.ts';
 
-const FLEET_TAG = 'landbridge:fleet';
+export const FLEET_TAG = 'landbridge:fleet';
 export const TARGET_TAG = 'landbridge:target';
 
 /** What a description or a comment says of whose a resource is, where a list answers without tags. */

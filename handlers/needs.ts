@@ -1,0 +1,31 @@
+/**
+ * What a function of the control plane does to AWS beyond reading the fleet in the state table, which all of them do. Its
+ * role is computed from it (`permissions/`): it may do that, and nothing else.
+ */
+export type Need =
+  /** Writes rows of the state table: journal, plans, findings, drains. */
+  | 'notes'
+  /** Changes who is a member, on condition that nobody changed the fleet meanwhile. */
+  | 'members'
+  /** Takes a member that has left off the table. */
+  | 'farewells'
+  /** Opens, notes and closes incidents, and tells people. */
+  | 'incidents'
+  /** Closes what somebody who died has begun. */
+  | 'interruptions'
+  /** Takes leases, proves them at each write, and gives them back. */
+  | 'leases'
+  /** Asks whether an execution is still at work. */
+  | 'executions'
+  /** Has probe agents make requests, in every member's VPC. */
+  | 'probes'
+  /** Reads whatever any kind reads, in every Region. */
+  | 'surveys'
+  /** Reads one member's endpoint. */
+  | 'endpoints'
+  /** Reads what a Region has to have before it may join. */
+  | 'admission'
+  /** Makes, changes and removes what a fleet owns. */
+  | 'writes'
+  /** Starts runs of this workflow. */
+  | `start ${'reconcile' | 'repair'}`;

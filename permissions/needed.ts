@@ -1,0 +1,69 @@
+import { kinds } from '../control-plane/kinds/index.ts';
+import { agentArn, describes, ec2Arn } from '../control-plane/kinds/permission-scopes.ts';
+import type { Permission } from '../control-plane/model/permission.ts';
+import type { Need } from '../handlers/needs.ts';
+import type { Deployed } from './role.ts';
+
+const kindsRead = [...kinds.values()].flatMap(({ permissions }) => permissions.read);
+const kindsWrite = [...kinds.values()].flatMap(({ permissions }) => permissions.write);
+
+/** The state table in home, where alone the control plane reads and writes it. */
+export const tableAtHome = ({ table }: Deployed): string => `arn:aws:dynamodb:{home}:{account}:table/${table}`;
+export const machineArn = (workflow: string): string =>
+  `arn:aws:states:{home}:{account}:stateMachine:landbridge-${workflow}`;
+
+const admission: readonly Permission[] = [
+  describes('Vpcs', 'AvailabilityZones', 'RouteTables', 'Subnets'),
+  { actions: ['ec2:DescribeVpcAttribute'], resources: [ec2Arn('vpc')] },
+  {
+    actions: ['acm:ListCertificates'],
+    resources: ['*'],
+    because: 'Certificate Manager defines no resource type for the list of certificates',
+  },
+];
+
+/** What has to be allowed for a need. */
+export function permissionsFor(need: Need, deployed: Deployed): readonly Permission[] {
+  const onTable = (...actions: readonly string[]): Permission => ({
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resources: [tableAtHome(deployed)],
+  });
+  switch (need) {
+    case 'notes':
+      return [onTable('BatchWriteItem')];
+    // DynamoDB's transactions have no actions of their own: each item's counts.
+    case 'members':
+      return [onTable('UpdateItem', 'PutItem')];
+    case 'farewells':
+    case 'interruptions':
+      return [onTable('DeleteItem')];
+    case 'incidents':
+      return [
+        onTable('PutItem', 'BatchWriteItem'),
+        { actions: ['sns:Publish'], resources: ['arn:aws:sns:{home}:{account}:landbridge-incidents'] },
+      ];
+    case 'leases':
+      return [onTable('UpdateItem', 'ConditionCheckItem', 'PutItem')];
+    case 'executions':
+      return [
+        {
+          actions: ['states:DescribeExecution'],
+          resources: ['arn:aws:states:{home}:{account}:execution:landbridge-*:*'],
+        },
+      ];
+    case 'probes':
+      return [{ actions: ['lambda:InvokeFunction'], resources: [agentArn('probe')] }];
+    case 'surveys':
+      return kindsRead;
+    case 'endpoints':
+      return kinds.get('endpoint')?.permissions.read ?? [];
+    case 'admission':
+      return admission;
+    case 'writes':
+      return kindsWrite;
+    case 'start reconcile':
+      return [{ actions: ['states:StartExecution'], resources: [machineArn('reconcile')] }];
+    case 'start repair':
+      return [{ actions: ['states:StartExecution'], resources: [machineArn('repair')] }];
+  }
+}

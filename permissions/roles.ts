@@ -1,0 +1,245 @@
+import { agentArn, describes, ec2Arn } from '../control-plane/kinds/permission-scopes.ts';
+import type { AgentName } from '../control-plane/model/agents.ts';
+import type { Fleet } from '../control-plane/model/fleet.ts';
+import type { Conditions, Permission } from '../control-plane/model/permission.ts';
+import { type FunctionSpec, functions } from '../handlers/index.ts';
+import { workflows } from '../workflows/index.ts';
+import { signals } from '../workflows/signals.ts';
+import { merged } from './merged.ts';
+import { machineArn, permissionsFor, tableAtHome } from './needed.ts';
+import type { Deployed, RoleSpec, Trust } from './role.ts';
+
+const PREFIX = 'landbridge-';
+
+/** What a function of ours runs as: `look` as `landbridge-look`. Agents too. */
+export const roleNameOf = (functionName: string): string => `${PREFIX}${functionName}`;
+/** What our state machines run as. */
+export const WORKFLOW_ROLE = `${PREFIX}workflow`;
+/** What EventBridge starts workflows as, and hands events on to other buses. */
+export const SIGNAL_ROLE = `${PREFIX}signal`;
+
+const byLambda: readonly Trust[] = [{ principal: { service: 'lambda.amazonaws.com' } }];
+
+/** A service that works for somebody else is refused: it must be for this account, and for something of ours. */
+const onBehalfOf = (service: string, sourceArn: string, { account }: Deployed): readonly Trust[] => [
+  {
+    principal: { service },
+    conditions: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': sourceArn } },
+  },
+];
+
+/** Its own log group, which the deployment makes. */
+const logs = (functionName: string): Permission => ({
+  actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  resources: [`arn:aws:logs:{home}:{account}:log-group:/aws/lambda/${functionName}:*`],
+});
+
+/** Of functions that no deployment makes: their log groups come into being with their first line, in any Region. */
+const logsAnywhere = (functionName: string): Permission => ({
+  actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+  resources: [`arn:aws:logs:*:{account}:log-group:/aws/lambda/${functionName}:*`],
+});
+
+const traces: Permission = {
+  actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  resources: ['*'],
+  because: 'X-Ray defines no resource types for what is sent to it',
+};
+
+function functionRole({ name, needs }: FunctionSpec, deployed: Deployed): RoleSpec {
+  const reads: Permission = { actions: ['dynamodb:Query'], resources: [tableAtHome(deployed)] };
+  const also = needs.length === 0 ? 'reads the state table' : `reads the state table, and needs: ${needs.join(', ')}`;
+  return {
+    name: roleNameOf(name),
+    description: `The function ${PREFIX}${name} runs as this: it ${also}.`,
+    trust: byLambda,
+    statements: merged([
+      reads,
+      ...needs.flatMap((need) => permissionsFor(need, deployed)),
+      logs(`${PREFIX}${name}`),
+      traces,
+    ]),
+  };
+}
+
+/** Rows by the partition they lie in: 'health#' and the fleet's name. */
+const onlyPartitions = (...prefixes: readonly string[]): Conditions => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': prefixes.map((prefix) => `${prefix}#*`) },
+});
+
+/** One role serves an agent in every Region, so it names every replica of the table, of which each asks its own. */
+function agentPermissions(agent: AgentName, { table, standby }: Deployed): readonly Permission[] {
+  const replicas = [`arn:aws:dynamodb:*:{account}:table/${table}`];
+  switch (agent) {
+    case 'probe': {
+      // Lambda's own calls for a function in a VPC, and none of the function's code: those name the function they come from.
+      const byLambdaItself: Conditions = { Null: { 'lambda:SourceFunctionArn': 'true' } };
+      return [
+        { ...describes('NetworkInterfaces', 'Subnets'), conditions: byLambdaItself },
+        {
+          actions: ['ec2:CreateNetworkInterface'],
+          resources: ['network-interface', 'subnet', 'security-group'].map(ec2Arn),
+          conditions: byLambdaItself,
+        },
+        {
+          actions: ['ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses'],
+          resources: [ec2Arn('network-interface')],
+          conditions: byLambdaItself,
+        },
+      ];
+    }
+    case 'watch':
+      return [
+        { actions: ['dynamodb:Query'], resources: replicas, conditions: onlyPartitions('fleet', 'health') },
+        { actions: ['dynamodb:BatchWriteItem'], resources: replicas, conditions: onlyPartitions('health') },
+        { actions: ['lambda:InvokeFunction'], resources: [agentArn('probe')] },
+        {
+          actions: ['events:PutEvents'],
+          resources: busesOf({ standby }),
+          conditions: { 'ForAllValues:StringEquals': { 'events:source': ['landbridge.health'] } },
+        },
+      ];
+    case 'bit':
+      return [{ actions: ['dynamodb:Query'], resources: replicas, conditions: onlyPartitions('health') }];
+  }
+}
+
+const busesOf = ({ standby }: Pick<Deployed, 'standby'>): readonly string[] =>
+  ['{home}', ...(standby === undefined ? [] : [standby])].map(
+    (region) => `arn:aws:events:${region}:{account}:event-bus/default`,
+  );
+
+const agentDuties: Readonly<Record<AgentName, string>> = {
+  probe: 'asks from inside a member’s VPC, and may call nothing: what is allowed is what Lambda does to put it there',
+  watch: 'keeps the beat of the probes, writes what they saw, and reports changes',
+  bit: 'tells Route 53 whether a member is in service',
+};
+
+const agentRole = (agent: AgentName, deployed: Deployed): RoleSpec => ({
+  name: roleNameOf(agent),
+  description: `The agent ${agent} of every member runs as this: it ${agentDuties[agent]}.`,
+  trust: byLambda,
+  statements: merged([...agentPermissions(agent, deployed), logsAnywhere(`landbridge-*_${agent}`)]),
+});
+
+/** Every value that is called `field` in a state machine, however deep. */
+function* valuesOf(field: string, within: unknown): Generator<unknown, void> {
+  if (typeof within !== 'object' || within === null) return;
+  for (const [name, value] of Object.entries(within))
+    if (name === field) yield value;
+    else yield* valuesOf(field, value);
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** The functions that our state machines call. */
+const calledFunctions = (): readonly string[] => [
+  ...new Set(workflows.flatMap(({ machine }) => [...valuesOf('FunctionName', machine)].filter(isText))),
+];
+
+/** The workflows that a task waits for, which names them in the text of its expression. */
+const nestedWorkflows = (): readonly string[] => {
+  const named = workflows.flatMap(({ name, machine }) =>
+    [...valuesOf('StateMachineArn', machine)]
+      .filter(isText)
+      .flatMap((expression) =>
+        workflows.filter((other) => other.name !== name && expression.includes(`"${PREFIX}${other.name}"`)),
+      ),
+  );
+  return [...new Set(named.map(({ name }) => name))];
+};
+
+/** What a sweep starts, as `handlers/sweep-fleet.ts` says. */
+const SWEPT_UP = ['repair', 'reconcile'] as const;
+
+function workflowRole(deployed: Deployed): RoleSpec {
+  const { account, home } = deployed;
+  const nested = nestedWorkflows();
+  return {
+    name: WORKFLOW_ROLE,
+    description: 'Every state machine runs as this: it calls our functions, and starts runs of our workflows.',
+    trust: onBehalfOf('states.amazonaws.com', `arn:aws:states:${home}:${account}:stateMachine:${PREFIX}*`, deployed),
+    statements: merged([
+      {
+        actions: ['lambda:InvokeFunction'],
+        resources: calledFunctions().map((name) => `arn:aws:lambda:{home}:{account}:function:${name}`),
+      },
+      { actions: ['states:StartExecution'], resources: [...SWEPT_UP, ...nested].map(machineArn) },
+      {
+        actions: ['states:DescribeExecution', 'states:StopExecution'],
+        resources: nested.map((name) => `arn:aws:states:{home}:{account}:execution:${PREFIX}${name}:*`),
+      },
+      {
+        actions: ['events:PutRule', 'events:PutTargets', 'events:DescribeRule'],
+        // The rule by which Step Functions learns that a run that it waits for has ended.
+        resources: ['arn:aws:events:{home}:{account}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule'],
+      },
+      { ...traces, actions: [...traces.actions, 'xray:GetSamplingRules', 'xray:GetSamplingTargets'] },
+      {
+        actions: [
+          'logs:CreateLogDelivery',
+          'logs:GetLogDelivery',
+          'logs:UpdateLogDelivery',
+          'logs:DeleteLogDelivery',
+          'logs:ListLogDeliveries',
+          'logs:PutResourcePolicy',
+          'logs:DescribeResourcePolicies',
+          'logs:DescribeLogGroups',
+        ],
+        resources: ['*'],
+        because: 'CloudWatch Logs defines no resource types for the delivery of logs that services write',
+      },
+    ]),
+  };
+}
+
+function signalRole(deployed: Deployed): RoleSpec {
+  const started = signals.flatMap(({ target }) =>
+    typeof target === 'object' && 'workflow' in target ? [target.workflow] : [],
+  );
+  return {
+    name: SIGNAL_ROLE,
+    description: 'EventBridge starts workflows as this, and hands events on to the buses of home and standby.',
+    trust: onBehalfOf('events.amazonaws.com', `arn:aws:events:*:${deployed.account}:rule/${PREFIX}*`, deployed),
+    statements: merged([
+      { actions: ['states:StartExecution'], resources: [...new Set(started)].map(machineArn) },
+      { actions: ['events:PutEvents'], resources: busesOf(deployed) },
+    ]),
+  };
+}
+
+/** Puts the home Region in the place of '{home}'. */
+const atHome = (home: string, role: RoleSpec): RoleSpec => ({
+  ...role,
+  statements: JSON.parse(JSON.stringify(role.statements).replaceAll('{home}', home)) as RoleSpec['statements'],
+});
+
+/** Every role that a deployment makes: one for each function, one for each agent, one for workflows, one for signals. */
+export const rolesOf = (deployed: Deployed): readonly RoleSpec[] =>
+  [
+    ...functions.map((spec) => functionRole(spec, deployed)),
+    workflowRole(deployed),
+    signalRole(deployed),
+    ...(['probe', 'watch', 'bit'] as const).map((agent) => agentRole(agent, deployed)),
+  ].map((role) => atHome(deployed.home, role));
+
+/** The two roles of one fleet: what its replicas run as. Whoever puts a fleet in force makes them. */
+export function fleetRolesOf({ name, roles }: Pick<Fleet, 'name' | 'roles'>): readonly RoleSpec[] {
+  const roleIn = (roleArn: string): string => roleArn.split('/').at(-1) ?? roleArn;
+  return [
+    {
+      name: roleIn(roles.function),
+      description: `The functions of the fleet ${name} run as this: they write their logs. What else they need is their owner's to give.`,
+      trust: byLambda,
+      statements: merged([logsAnywhere(`${PREFIX}${name}-*`)]),
+    },
+    {
+      name: roleIn(roles.invoke),
+      description: `API Gateway calls the functions of the fleet ${name} as this.`,
+      trust: [{ principal: { service: 'apigateway.amazonaws.com' } }],
+      statements: merged([
+        { actions: ['lambda:InvokeFunction'], resources: [`arn:aws:lambda:*:{account}:function:${PREFIX}${name}-*`] },
+      ]),
+    },
+  ];
+}
