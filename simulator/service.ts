@@ -89,8 +89,10 @@ export type ServiceName =
   | 'iam'
   | 'lambda'
   | 'route-53'
+  | 'service-quotas'
   | 'sfn'
   | 'sns'
+  | 'sqs'
   | 'ssm'
   | 'sts';
 

@@ -9,8 +9,10 @@ import { eventbridge } from './eventbridge/index.ts';
 import { iam } from './iam/index.ts';
 import { lambda } from './lambda/index.ts';
 import { route53 } from './route-53/index.ts';
+import { serviceQuotas } from './service-quotas/index.ts';
 import { sfn } from './sfn/index.ts';
 import { sns } from './sns/index.ts';
+import { sqs } from './sqs/index.ts';
 import { ssm } from './ssm/index.ts';
 import { sts } from './sts/index.ts';
 
@@ -26,8 +28,10 @@ export const services: readonly Service[] = [
   iam,
   lambda,
   route53,
+  serviceQuotas,
   sfn,
   sns,
+  sqs,
   ssm,
   sts,
 ];

@@ -99,6 +99,14 @@ const wireClients: readonly WireClient[] = [
     },
   },
   {
+    service: 'service-quotas',
+    signingName: 'servicequotas',
+    load: async () => {
+      const sdk = await import('@aws-sdk/client-service-quotas');
+      return { exports: sdk, config: new sdk.ServiceQuotasClient(options).config };
+    },
+  },
+  {
     service: 'sfn',
     signingName: 'states',
     load: async () => {
@@ -112,6 +120,14 @@ const wireClients: readonly WireClient[] = [
     load: async () => {
       const sdk = await import('@aws-sdk/client-sns');
       return { exports: sdk, config: new sdk.SNSClient(options).config };
+    },
+  },
+  {
+    service: 'sqs',
+    signingName: 'sqs',
+    load: async () => {
+      const sdk = await import('@aws-sdk/client-sqs');
+      return { exports: sdk, config: new sdk.SQSClient(options).config };
     },
   },
   {

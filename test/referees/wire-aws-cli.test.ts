@@ -54,6 +54,26 @@ describeWith(['aws'], 'the wire, by the stock AWS CLI', () => {
     expect(await aws(command)).toMatchObject(answers);
   });
 
+  test('a message goes through a queue', async () => {
+    // Version 1 of the CLI names SQS's host itself, whatever the environment says, unless it is told on its command line.
+    const sqs = (command: string, ...values: string[]) =>
+      aws(`sqs ${command}`, ...values, '--endpoint-url', server.url);
+    const { QueueUrl } = (await sqs('create-queue --queue-name letters')) as { QueueUrl: string };
+    const url = ['--queue-url', QueueUrl];
+    const attribute = 'Colour={DataType=String,StringValue=red}';
+    const sent = await sqs('send-message --message-body hello --message-attributes', attribute, ...url);
+    expect(sent).toMatchObject({ MD5OfMessageBody: '5d41402abc4b2a76b9719d911017c592' });
+    const { Messages } = (await sqs('receive-message --message-attribute-names All --wait-time-seconds 1', ...url)) as {
+      Messages: { ReceiptHandle: string }[];
+    };
+    expect(Messages).toMatchObject([{ Body: 'hello', MessageAttributes: { Colour: { StringValue: 'red' } } }]);
+    await sqs('delete-message --receipt-handle', Messages[0]?.ReceiptHandle ?? '', ...url);
+    const left = await sqs('get-queue-attributes --attribute-names All', ...url);
+    expect(left).toMatchObject({ Attributes: { ApproximateNumberOfMessagesNotVisible: '0' } });
+    await sqs('delete-queue', ...url);
+    await expect(sqs('get-queue-attributes', ...url)).rejects.toThrow(/\(AWS\.SimpleQueueService\.NonExistentQueue\)/);
+  });
+
   test('an error ends as the CLI says errors', async () => {
     await expect(aws('ec2 describe-vpcs --vpc-ids vpc-0123456789abcdef0')).rejects.toThrow(
       /An error occurred \(InvalidVpcID\.NotFound\) when calling the DescribeVpcs operation/,

@@ -3,6 +3,7 @@ import { AwsError } from '../../aws-error.ts';
 import type { WorldMs } from '../../clock.ts';
 import type { BusEvent } from '../../engine/events/bus-event.ts';
 import { targetInput } from '../../engine/events/target-input.ts';
+import { sendMessageAs } from '../../engine/send-message.ts';
 import { roleSession, serviceActing } from '../../principal.ts';
 import type { Place, ServiceName } from '../../service.ts';
 import type { World } from '../../world.ts';
@@ -73,7 +74,9 @@ function attempt(world: World, place: Place, delivery: Delivery, startedMs: Worl
     const oldestMs = (RetryPolicy?.MaximumEventAgeInSeconds ?? OLDEST_SECONDS) * 1_000;
     const tooOften = count > (RetryPolicy?.MaximumRetryAttempts ?? MOST_ATTEMPTS);
     const tooOld = world.clock.nowMs() + waitMs - startedMs > oldestMs;
-    if (FINAL.test(error.code) || tooOften || tooOld) bury(world, place, delivery, error, count);
+    if (FINAL.test(error.code)) bury(world, place, delivery, { error, attempts: count });
+    else if (tooOften) bury(world, place, delivery, { error, attempts: count, exhausted: 'MaximumRetryAttempts' });
+    else if (tooOld) bury(world, place, delivery, { error, attempts: count, exhausted: 'MaximumEventAgeInSeconds' });
     else world.clock.after(waitMs, () => attempt(world, place, delivery, startedMs, count + 1));
   });
 }
@@ -88,24 +91,59 @@ async function attemptWhenLight(
 ): Promise<void> {
   await world.outages.whenLight(place.region);
   const { MaximumEventAgeInSeconds: oldestSeconds = OLDEST_SECONDS } = delivery.target.RetryPolicy ?? {};
+  const error = new AwsError('TimeoutError', `${place.region} was dark for too long`);
   if (world.clock.nowMs() - startedMs > oldestSeconds * 1_000)
-    bury(world, place, delivery, new AwsError('TimeoutError', `${place.region} was dark for too long`), count);
+    bury(world, place, delivery, { error, attempts: count, exhausted: 'MaximumEventAgeInSeconds' });
   else attempt(world, place, delivery, startedMs, count);
 }
 
-function bury(world: World, place: Place, { rule, target, text }: Delivery, error: AwsError, attempts: number): void {
+/** What ended the attempts to deliver an event. */
+interface End {
+  readonly error: AwsError;
+  readonly attempts: number;
+  /** Absent where trying again could have mended nothing. */
+  readonly exhausted?: 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds';
+}
+
+/** Sends an event that was not delivered to the target's dead-letter queue, if it has one that lets EventBridge in; it is dropped otherwise. */
+function bury(world: World, place: Place, { rule, target, text }: Delivery, end: End): void {
+  const { error, attempts, exhausted } = end;
   const { deadLetters } = world.state(eventbridgeHome, place);
+  const queueArn = target.DeadLetterConfig?.Arn;
   deadLetters.push({
     atMs: world.clock.nowMs(),
     ruleArn: rule.arn,
     targetArn: target.Arn ?? '',
-    queueArn: target.DeadLetterConfig?.Arn,
+    queueArn,
     errorCode: error.code,
     errorMessage: error.message,
     attempts,
     payload: text,
   });
   if (deadLetters.length > MOST_DEAD_LETTERS) deadLetters.shift();
+  if (queueArn === undefined) return;
+  const attributes = {
+    RULE_ARN: rule.arn,
+    TARGET_ARN: target.Arn ?? '',
+    ERROR_CODE: deadLetterCode(error),
+    ERROR_MESSAGE: error.message,
+    RETRY_ATTEMPTS: String(attempts - 1),
+    ...(exhausted !== undefined && { EXHAUSTED_RETRY_CONDITION: exhausted }),
+  };
+  const sender = { service: 'events.amazonaws.com', sourceArn: rule.arn, account: place.account };
+  sendMessageAs(world, sender, queueArn, { body: text, attributes }).catch((failure: unknown) => {
+    // AWS counts it as InvocationsFailedToBeSentToDlq, and that is all.
+    if (!(failure instanceof AwsError)) throw failure;
+  });
+}
+
+/** Source: EventBridge user guide, Using dead-letter queues: a sample of the codes. */
+function deadLetterCode({ code }: AwsError): string {
+  if (/AccessDenied|NotAuthorized/.test(code)) return 'NO_PERMISSIONS';
+  if (/NotFound|DoesNotExist/.test(code)) return 'NO_RESOURCE';
+  if (/Throttl|TooManyRequests|LimitExceeded/.test(code)) return 'THROTTLING';
+  if (/Timeout/.test(code)) return 'TIMEOUT';
+  return 'ERROR_FROM_TARGET';
 }
 
 /** What a target's ARN stands for; undefined where it is nothing that is simulated. */

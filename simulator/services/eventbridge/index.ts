@@ -9,8 +9,8 @@ import { targetOperations } from './targets.ts';
 /**
  * Amazon EventBridge: buses, rules with patterns or schedules, and delivery to functions, state machines and other buses.
  *
- * Not simulated: archives and replays, API destinations, pipes, partner sources, EventBridge Scheduler. Queues are not
- * simulated either: what would have gone to a dead-letter queue is kept in `deadLetters` of the state.
+ * Not simulated: archives and replays, API destinations, pipes, partner sources, EventBridge Scheduler. What is not
+ * delivered goes to the target's dead-letter queue.
  */
 export const eventbridge: Service<EventBridge, EventsState> = {
   ...eventbridgeHome,

@@ -33,7 +33,7 @@ export interface EventBus {
   readonly rules: Map<string, Rule>;
 }
 
-/** An event that a target did not take, with what DeadLetterConfig would have sent to its queue. */
+/** An event that a target did not take, and why. */
 interface DeadLetter {
   readonly atMs: WorldMs;
   readonly ruleArn: string;
@@ -49,7 +49,7 @@ interface DeadLetter {
 export interface EventsState {
   readonly random: Random;
   readonly buses: Map<string, EventBus>;
-  /** Queues are not simulated: what would have gone to one, or been dropped, is kept here, the latest 1,000. */
+  /** What went to a dead-letter queue, or was dropped, is kept here too, the latest 1,000. */
   readonly deadLetters: DeadLetter[];
 }
 

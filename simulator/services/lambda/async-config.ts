@@ -4,7 +4,7 @@ import type { InputOf, Operations } from '../../service.ts';
 import { findVersion, invalidValue, type LambdaCall, paged, qualifiedArn, validation } from './naming.ts';
 import type { AsyncConfig, LambdaFunction, LambdaState } from './state.ts';
 
-/** How often an asynchronous invocation is retried, and who is told of its end: a function or an event bus. */
+/** How often an asynchronous invocation is retried, and who is told of its end: a function, a queue or an event bus. */
 export const asyncConfigOperations = {
   PutFunctionEventInvokeConfig(input, call) {
     return setConfig(input, undefined, call);
@@ -79,9 +79,9 @@ function setConfig(
 function refuseDestination(destination: string | undefined, { arn }: LambdaFunction): void {
   if (destination === undefined) return;
   const [, , service] = destination.split(':');
-  if (service === 'sqs' || service === 'sns' || service === 's3')
-    throw invalidValue(`Destinations in ${service} are not simulated: use a function or an event bus`);
-  if (service !== 'lambda' && service !== 'events')
+  if (service === 'sns' || service === 's3')
+    throw invalidValue(`Destinations in ${service} are not simulated: use a function, a queue or an event bus`);
+  if (service !== 'lambda' && service !== 'events' && service !== 'sqs')
     throw invalidValue(`The provided destination config DestinationConfig is invalid: ${destination}`);
   if (destination === arn) throw invalidValue("You can't specify the function as a destination for itself.");
 }

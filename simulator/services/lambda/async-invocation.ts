@@ -1,8 +1,10 @@
 import { AwsError } from '../../aws-error.ts';
-import { serviceActing } from '../../principal.ts';
+import type { Request } from '../../world.ts';
+import { parseArn, urlOf } from '../sqs/find.ts';
 import { takeSlot } from './concurrency.ts';
 import { type Execution, execute } from './execution.ts';
 import type { LambdaCall } from './naming.ts';
+import { sessionOf } from './session.ts';
 import type { AsyncConfig, FunctionVersion, LambdaFunction } from './state.ts';
 
 export interface Invocation extends LambdaCall {
@@ -80,9 +82,14 @@ async function runOnce(invocation: Invocation): Promise<Execution | 'throttled'>
 
 type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
 
-/** Tells the configured destination what became of the invocation. Source: "Capturing records of Lambda asynchronous invocations". */
+/**
+ * Tells the configured destination what became of the invocation, and the dead-letter queue of an event that is given up.
+ *
+ * Role    the function's own, which must be allowed to send
+ * Source  Lambda developer guide, Capturing records of Lambda asynchronous invocations
+ */
 async function report(
-  { world, place, found, version, invokedArn, event, requestId }: Invocation,
+  invocation: Invocation,
   config: AsyncConfig | undefined,
   run: Execution | undefined,
   attempts: number,
@@ -90,9 +97,19 @@ async function report(
 ): Promise<void> {
   const { OnSuccess: onSuccess, OnFailure: onFailure } = config?.destinations ?? {};
   const destination = (condition === 'Success' ? onSuccess : onFailure)?.Destination;
-  if (destination === undefined) return;
-  const payload: unknown = run === undefined ? undefined : JSON.parse(run.payload);
-  const record = {
+  const { deadLetterArn } = invocation.version.settings;
+  if (destination !== undefined) await tell(invocation, destination, recordOf(invocation, run, attempts, condition));
+  if (condition !== 'Success' && deadLetterArn !== undefined) await bury(invocation, deadLetterArn, run);
+}
+
+const recordOf = (
+  { world, found, version, event, requestId }: Invocation,
+  run: Execution | undefined,
+  attempts: number,
+  condition: Condition,
+): Told => ({
+  condition,
+  record: JSON.stringify({
     version: '1.0',
     timestamp: new Date(world.clock.nowMs()).toISOString(),
     requestContext: {
@@ -108,19 +125,36 @@ async function report(
         executedVersion: version.version,
         ...(run.failed && { functionError: 'Unhandled' }),
       },
-      responsePayload: payload,
+      responsePayload: JSON.parse(run.payload) as unknown,
     }),
-  };
-  const [, , service, region = place.region, account = place.account] = destination.split(':');
+  }),
+});
+
+interface Told {
+  readonly condition: Condition;
+  /** JSON. */
+  readonly record: string;
+}
+
+type Sending = Pick<Request, 'service' | 'operation' | 'input'>;
+
+async function tell(invocation: Invocation, destination: string, { condition, record }: Told): Promise<void> {
+  const service = destination.split(':')[2];
+  if (service === 'sqs') {
+    await send(invocation, destination, messageFor(destination, record, {}));
+    return;
+  }
   const result = condition === 'Success' ? 'Success' : 'Failure';
-  const delivery =
+  await send(
+    invocation,
+    destination,
     service === 'lambda'
-      ? ({
+      ? {
           service: 'lambda',
           operation: 'Invoke',
-          input: { FunctionName: destination, InvocationType: 'Event', Payload: JSON.stringify(record) },
-        } as const)
-      : ({
+          input: { FunctionName: destination, InvocationType: 'Event', Payload: record },
+        }
+      : {
           service: 'eventbridge',
           operation: 'PutEvents',
           input: {
@@ -129,17 +163,48 @@ async function report(
                 EventBusName: destination,
                 Source: 'lambda',
                 DetailType: `Lambda Function Invocation Result - ${result}`,
-                Detail: JSON.stringify(record),
-                Resources: [destination, invokedArn],
+                Detail: record,
+                Resources: [destination, invocation.invokedArn],
               },
             ],
           },
-        } as const);
-  const principal = serviceActing('lambda.amazonaws.com', place.account);
+        },
+  );
+}
+
+const MOST_MESSAGE = 1_024;
+
+/** Source: Lambda developer guide, Adding a dead-letter queue: the event as it was, with the error in the attributes. */
+async function bury(invocation: Invocation, queueArn: string, run: Execution | undefined): Promise<void> {
+  const { errorMessage = 'EventAgeExceeded' } =
+    run === undefined ? {} : ((JSON.parse(run.payload) ?? {}) as { errorMessage?: string });
+  await send(
+    invocation,
+    queueArn,
+    messageFor(queueArn, JSON.stringify(invocation.event ?? null), {
+      RequestID: { DataType: 'String', StringValue: invocation.requestId },
+      ErrorCode: { DataType: 'Number', StringValue: run === undefined ? '429' : '200' },
+      ErrorMessage: { DataType: 'String', StringValue: errorMessage.slice(0, MOST_MESSAGE) || 'Unknown' },
+    }),
+  );
+}
+
+const messageFor = (queueArn: string, MessageBody: string, MessageAttributes: object): Sending => {
+  const { name, ...owner } = parseArn(queueArn);
+  return {
+    service: 'sqs',
+    operation: 'SendMessage',
+    input: { QueueUrl: urlOf(owner, name), MessageBody, MessageAttributes },
+  };
+};
+
+async function send({ world, place, found }: Invocation, to: string, sending: Sending): Promise<void> {
+  const [, , , region = place.region, account = place.account] = to.split(':');
+  const { principal } = sessionOf(found, world);
   try {
-    await world.invoke({ ...delivery, place: { account, region }, principal });
+    await world.invoke({ ...sending, place: { account, region }, principal });
   } catch (error) {
-    // Lambda counts it, as DestinationDeliveryFailures, and that is all.
+    // Lambda counts it, as DestinationDeliveryFailures or DeadLetterErrors, and that is all.
     if (!(error instanceof AwsError)) throw error;
   }
 }

@@ -62,6 +62,7 @@ export function listedConfiguration(
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
     LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${name}` },
     ...(Object.keys(settings.environment).length > 0 && { Environment: { Variables: { ...settings.environment } } }),
+    ...(settings.deadLetterArn !== undefined && { DeadLetterConfig: { TargetArn: settings.deadLetterArn } }),
     ...(settings.vpc !== undefined && {
       VpcConfig: {
         SubnetIds: [...settings.vpc.subnetIds],

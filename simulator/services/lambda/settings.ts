@@ -16,7 +16,6 @@ const MAX_ENVIRONMENT_BYTES = 4096;
 
 /** Settings the simulator would have to ignore; refused unless they are as good as absent. */
 const unsimulated = [
-  'DeadLetterConfig',
   'DurableConfig',
   'CapacityProviderConfig',
   'ImageConfig',
@@ -33,6 +32,7 @@ const defaultSettings: Omit<FunctionSettings, 'roleArn' | 'runtime' | 'handler'>
   architectures: ['x86_64'],
   tracing: 'PassThrough',
   vpc: undefined,
+  deadLetterArn: undefined,
 };
 
 /** Settings as a request leaves them: what it does not name stays. */
@@ -78,7 +78,20 @@ export function settingsFrom(
     architectures: request.Architectures ?? settings.architectures,
     tracing: request.TracingConfig?.Mode ?? settings.tracing,
     vpc: vpcFrom(request.VpcConfig, settings.vpc, call),
+    deadLetterArn: deadLetterFrom(request.DeadLetterConfig, settings.deadLetterArn),
   };
+}
+
+/** An empty ARN takes the queue away. */
+function deadLetterFrom(
+  config: SettingsRequest['DeadLetterConfig'],
+  before: string | undefined,
+): FunctionSettings['deadLetterArn'] {
+  if (config === undefined) return before;
+  const { TargetArn: arn } = config;
+  if (arn === undefined || arn === '') return undefined;
+  if (arn.split(':')[2] !== 'sqs') throw invalidValue(`DeadLetterConfig: ${arn} is not simulated: only queues are`);
+  return arn;
 }
 
 function refuseUnsimulated(request: SettingsRequest): void {

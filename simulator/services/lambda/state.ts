@@ -76,6 +76,8 @@ export interface FunctionSettings {
   readonly architectures: readonly Architecture[];
   readonly tracing: TracingMode;
   readonly vpc: FunctionVpc | undefined;
+  /** The queue for events that were given up. */
+  readonly deadLetterArn: string | undefined;
 }
 
 /** Where a function's network interfaces are. */

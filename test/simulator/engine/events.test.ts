@@ -1,3 +1,4 @@
+import type { Message, ReceiveMessageResult } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../../simulator/aws-error.ts';
 import { recordTrail } from '../../../simulator/engine/cloud-trail.ts';
@@ -143,6 +144,55 @@ describe('delivery (EventBridge user guide, Event bus targets)', () => {
     expect(toy.world.state(eventbridge, HOME).deadLetters).toHaveLength(1);
     expect(toy.invoked.length).toBeGreaterThanOrEqual(attempts);
     expect(toy.invoked.length).toBeLessThanOrEqual(186);
+  });
+
+  const QUEUE = `arn:aws:sqs:us-east-1:${ACCOUNT}:failures`;
+  const RULE = `arn:aws:events:us-east-1:${ACCOUNT}:rule/rule`;
+  const letting = (SourceArn: string) =>
+    JSON.stringify({
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: QUEUE,
+          Condition: { ArnEquals: { 'aws:SourceArn': SourceArn } },
+        },
+      ],
+    });
+  const throttled = () => {
+    throw new AwsError('TooManyRequestsException', 'Rate exceeded');
+  };
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { why: 'once its retries are used up', name: 'throttled', policy: letting(RULE), says: [{ ERROR_CODE: 'THROTTLING', ERROR_MESSAGE: 'Rate exceeded', RETRY_ATTEMPTS: '2', EXHAUSTED_RETRY_CONDITION: 'MaximumRetryAttempts' }] },
+    { why: 'at once where trying again mends nothing', name: 'absent', policy: letting(RULE), says: [{ ERROR_CODE: 'NO_RESOURCE', ERROR_MESSAGE: 'Function not found: absent', RETRY_ATTEMPTS: '0', EXHAUSTED_RETRY_CONDITION: undefined }] },
+    { why: 'of its own only: another rule is not let in', name: 'absent', policy: letting(`${RULE}-other`), says: [] },
+    { why: 'of its own only: without a policy nobody is let in', name: 'absent', policy: '', says: [] },
+  ])('what is not delivered goes to a dead-letter queue $why (Using dead-letter queues)', async ({ name, policy, says }) => {
+    const toy = await bus({ throttled }, PATTERN, [
+      { Id: '1', Arn: functionArn(name), DeadLetterConfig: { Arn: QUEUE }, RetryPolicy: { MaximumRetryAttempts: 2 } },
+    ]);
+    const { QueueUrl } = await toy.call<{ QueueUrl: string }>('sqs', 'CreateQueue', {
+      QueueName: 'failures',
+      Attributes: { Policy: policy },
+    });
+    await toy.put({ a: 1 });
+    await toy.clock.runFor(60_000);
+    const { Messages = [] } = await toy.call<ReceiveMessageResult>('sqs', 'ReceiveMessage', {
+      QueueUrl,
+      MessageAttributeNames: ['All'],
+    });
+    const told = ({ MessageAttributes = {} }: Message) => (key: string) => MessageAttributes[key]?.StringValue;
+    expect(
+      Messages.map((message) =>
+        Object.fromEntries(Object.keys(says[0] ?? {}).map((key) => [key, told(message)(key)])),
+      ),
+    ).toEqual(says);
+    for (const message of Messages) {
+      expect(JSON.parse(message.Body ?? '')).toMatchObject({ detail: { a: 1 } });
+      expect([told(message)('RULE_ARN'), told(message)('TARGET_ARN')]).toEqual([RULE, functionArn(name)]);
+    }
   });
 
   test.for([

@@ -7,6 +7,7 @@ import { rootOf } from '../../../simulator/principal.ts';
 import type { Service, ServiceName } from '../../../simulator/service.ts';
 import { eventbridge } from '../../../simulator/services/eventbridge/index.ts';
 import { sfn } from '../../../simulator/services/sfn/index.ts';
+import { sqs } from '../../../simulator/services/sqs/index.ts';
 import { awsTimings } from '../../../simulator/timings.ts';
 import { World } from '../../../simulator/world.ts';
 
@@ -59,7 +60,7 @@ export function toyWorld(functions: Readonly<Record<string, ToyFunction>> = {}) 
       },
     },
   };
-  const services = [sfn, eventbridge, lambda] as unknown as readonly Service[];
+  const services = [sfn, eventbridge, lambda, sqs] as unknown as readonly Service[];
   const world = new World({ clock, seed: 'toy', timings: awsTimings, services, account: ACCOUNT });
 
   const call = async <Output>(service: ServiceName, operation: string, input: object, region = 'us-east-1') =>

@@ -2,6 +2,7 @@ import { strToU8, zipSync } from 'fflate';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { attachHostCode, type HostContext } from '../../../simulator/services/lambda/host.ts';
 import { lambda } from '../../../simulator/services/lambda/index.ts';
+import { sqs } from '../../../simulator/services/sqs/index.ts';
 import { ACCOUNT, ServiceWorld, VIRGINIA } from '../service-world.ts';
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/reader`;
@@ -9,7 +10,7 @@ const arnOf = (name: string) => `arn:aws:lambda:${VIRGINIA}:${ACCOUNT}:function:
 const zipOf = (files: Record<string, string>) =>
   zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)])));
 
-const newWorld = () => new ServiceWorld(lambda);
+const newWorld = () => new ServiceWorld(lambda, sqs);
 let aws: ReturnType<typeof newWorld>;
 beforeEach(() => {
   aws = newWorld();
@@ -307,8 +308,45 @@ describe('asynchronous invocations', () => {
     expect(
       await aws.refused('PutFunctionEventInvokeConfig', {
         FunctionName: 'pay',
-        DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:111122223333:dead' } },
+        DestinationConfig: { OnFailure: { Destination: 'arn:aws:sns:us-east-1:111122223333:dead' } },
       }),
-    ).toMatchObject({ message: expect.stringContaining('sqs') as string });
+    ).toMatchObject({ message: expect.stringContaining('sns') as string });
+  });
+
+  test('that fail for good go to queues, as the role of the function', async () => {
+    await failing(5);
+    const queues = async (name: string) => {
+      const { QueueUrl } = await aws.ask(sqs, 'CreateQueue', { QueueName: name });
+      return async () => (await aws.ask(sqs, 'ReceiveMessage', { QueueUrl, MessageAttributeNames: ['All'] })).Messages;
+    };
+    const [dead, told] = [await queues('dead'), await queues('told')];
+    const queueArn = (name: string) => `arn:aws:sqs:${VIRGINIA}:${ACCOUNT}:${name}`;
+    const DeadLetterConfig = { TargetArn: queueArn('dead') };
+    const updated = await aws.call('UpdateFunctionConfiguration', { FunctionName: 'pay', DeadLetterConfig });
+    expect(updated).toMatchObject({ DeadLetterConfig });
+    await aws.call('PutFunctionEventInvokeConfig', {
+      FunctionName: 'pay',
+      MaximumRetryAttempts: 0,
+      DestinationConfig: { OnFailure: { Destination: queueArn('told') } },
+    });
+    await aws.pass(10);
+    const senders: string[] = [];
+    aws.world.watchers.add(({ operation, principal }) => {
+      if (operation === 'SendMessage') senders.push(principal.arn);
+    });
+    await aws.call('Invoke', { FunctionName: 'pay', InvocationType: 'Event', Payload: '{"order":7}' });
+    await aws.pass(10);
+    expect(await dead()).toMatchObject([
+      {
+        Body: '{"order":7}',
+        MessageAttributes: { ErrorCode: { StringValue: '200' }, ErrorMessage: { StringValue: 'not now' } },
+      },
+    ]);
+    const [record] = (await told()) ?? [];
+    expect(JSON.parse(record?.Body ?? '')).toMatchObject({
+      requestContext: { condition: 'RetriesExhausted' },
+      requestPayload: { order: 7 },
+    });
+    expect(new Set(senders)).toEqual(new Set([`arn:aws:sts::${ACCOUNT}:assumed-role/reader/pay`]));
   });
 });
