@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { cost } from './commands/cost.ts';
+import { doctor } from './commands/doctor.ts';
 import { drill } from './commands/drill.ts';
 import { evacuate } from './commands/evacuate.ts';
 import { explain } from './commands/explain.ts';
@@ -21,6 +22,7 @@ import { EXIT, reportFailure } from './exit.ts';
 const commands = [
   start,
   validate,
+  doctor,
   put,
   onboard,
   plan,

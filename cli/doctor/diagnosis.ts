@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { type Fault, isFault } from '../../control-plane/model/faults.ts';
+import type { Region } from '../../control-plane/model/region.ts';
+import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
+import { readFleetFile } from '../../local/read-fleet-file.ts';
+import { contextOf, type GlobalOptions, type Reach, reachOf } from '../context.ts';
+import { BadInput } from '../exit.ts';
+import { askWho, doctorCaller, type Stamp } from './doctor-caller.ts';
+import { examine, type Patient } from './examine.ts';
+import { type Finding, notChecked, problemOf } from './finding.ts';
+import { judgeClock, judgeIdentity, judgeTools, type Tools } from './judge-account.ts';
+
+/** Which fleet a doctor is asked about: one by its file, or one that is in force. */
+export interface Asked {
+  readonly fleetFile?: string | undefined;
+  readonly fleet?: string | undefined;
+  readonly joining?: readonly Region[] | undefined;
+}
+
+/** Reads whatever a deployment or a join depends on: of this machine, of the account, of every Region of the fleet. */
+export async function diagnosis(command: Command, asked: Asked): Promise<readonly Finding[]> {
+  const reach = reachOf(command);
+  const { home } = command.optsWithGlobals<GlobalOptions>();
+  const isAws = reach.endpointUrl === undefined;
+  const ofHere = judgeTools(toolsHere());
+  const { stamp, who } = await askWho(reach.environment, home);
+  const simulatedMs = await simulatedNowMs(reach);
+  const clock = clockFinding(stamp, simulatedMs);
+  if ('fault' in who) {
+    if (!isFault(who.fault)) throw who.fault;
+    return [
+      strangerFinding(who.fault, reach),
+      clock,
+      ...ofHere,
+      notChecked('quotas', 'everywhere', 'nobody is signed in'),
+    ];
+  }
+  const patient = await patientOf(command, asked, who.account);
+  const ofAccount = [...judgeIdentity(who, 'fleet' in patient ? patient.fleet : undefined, isAws), clock, ...ofHere];
+  if ('unknown' in patient) return [...ofAccount, notChecked('quotas', 'the fleet', patient.unknown)];
+  const found = await examine(patient, {
+    call: doctorCaller(reach.environment, (ms) => pause(ms)),
+    account: who.account,
+    isAws,
+    nowMs: simulatedMs ?? stamp?.thereMs ?? Date.now(),
+  });
+  return [...ofAccount, ...found];
+}
+
+function strangerFinding({ fault, message }: Fault, { endpointUrl }: Reach): Finding {
+  const signIn = 'sign in, as with aws sso login; aws sts get-caller-identity shows whether that worked';
+  const anySign = 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --simulator, which brings its own';
+  const start = 'start what should answer there (npm start runs the simulator), or name another with --endpoint-url';
+  const remedy = endpointUrl === undefined ? signIn : fault === 'Unavailable' ? start : anySign;
+  return problemOf('credentials', endpointUrl ?? 'AWS', message, remedy);
+}
+
+function clockFinding(stamp: Stamp | undefined, simulatedMs: number | undefined): Finding {
+  if (simulatedMs !== undefined)
+    return notChecked(
+      'clock',
+      'this machine',
+      `the simulator lives in ${new Date(simulatedMs).toISOString()}, a time of its own, and takes any signature`,
+    );
+  return stamp === undefined
+    ? notChecked('clock', 'this machine', 'nobody answered')
+    : judgeClock(stamp.hereMs, stamp.thereMs);
+}
+
+/** What time it is in the simulator, if that is what answers. */
+async function simulatedNowMs({ endpointUrl }: Reach): Promise<number | undefined> {
+  if (endpointUrl === undefined) return undefined;
+  try {
+    const answer = await fetch(new URL('/_simulator/health', endpointUrl), { signal: AbortSignal.timeout(2_000) });
+    const { nowMs } = (await answer.json()) as { nowMs?: unknown };
+    return typeof nowMs === 'number' ? nowMs : undefined;
+  } catch {
+    // Another emulator answers whatever it likes to a path that it does not know, and nobody at all does not answer.
+    return undefined;
+  }
+}
+
+async function patientOf(
+  command: Command,
+  { fleetFile, fleet: name, joining = [] }: Asked,
+  account: string,
+): Promise<Patient | { readonly unknown: string }> {
+  if (fleetFile !== undefined) {
+    const found = readFleetFile(fleetFile, account);
+    if ('problems' in found) throw new BadInput(found.problems);
+    // What is in force of it already has members and ids: they are its own, and not others'.
+    const inForce = await inForceOf(command, found.fleet.name, found.fleet.home);
+    return { fleet: found.fleet, members: inForce?.members ?? [], ids: inForce?.ids ?? new Map(), joining };
+  }
+  const inForce = await inForceOf(command, name, undefined);
+  if (inForce === undefined)
+    return { unknown: 'no fleet is in force here: name the file of the one to be, with --fleet-file FILE' };
+  const { declared, members, ids } = inForce;
+  return { fleet: declared.fleet, members, ids, joining };
+}
+
+/** The fleet as its state table has it; `undefined` where there is none, or no table. */
+async function inForceOf(command: Command, name: string | undefined, home: Region | undefined) {
+  const { runtime } = await contextOf(command);
+  const settings = home === undefined ? runtime.settings : { ...runtime.settings, home };
+  const store = new FleetStore({ ...runtime, settings });
+  try {
+    const fleets = await store.fleets();
+    const chosen = name ?? (fleets.length === 1 ? fleets[0] : undefined);
+    if (name === undefined && fleets.length > 1)
+      throw new BadInput([{ path: '--fleet', says: `there are several, ${fleets.join(', ')}`, remedy: 'name one' }]);
+    return chosen !== undefined && fleets.includes(chosen) ? await store.load(chosen) : undefined;
+  } catch (error) {
+    if (isFault(error, 'Absent')) return undefined;
+    throw error;
+  }
+}
+
+const ROOT = new URL('../../', import.meta.url);
+
+function toolsHere(): Tools {
+  const { dependencies } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  return { node: process.version, cdkPinned: dependencies['aws-cdk'] ?? '', cdkInstalled: installedVersion('aws-cdk') };
+}
+
+function installedVersion(name: string): string | undefined {
+  try {
+    const found = readFileSync(new URL(`node_modules/${name}/package.json`, ROOT), 'utf8');
+    return (JSON.parse(found) as { version: string }).version;
+  } catch {
+    // Why it cannot be read does not matter: npm ci brings it.
+    return undefined;
+  }
+}
