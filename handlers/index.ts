@@ -82,8 +82,8 @@ export const functions: readonly FunctionSpec[] = [
     memoryMb: 256,
     timeoutSeconds: 30,
   },
-  { name: 'on-signal', handler: onSignal, needs: ['start reconcile'], memoryMb: 256, timeoutSeconds: 60 },
-  { name: 'on-health', handler: onHealth, needs: ['start repair'], memoryMb: 256, timeoutSeconds: 60 },
+  { name: 'on-signal', handler: onSignal, needs: ['events', 'start reconcile'], memoryMb: 256, timeoutSeconds: 60 },
+  { name: 'on-health', handler: onHealth, needs: ['events', 'start repair'], memoryMb: 256, timeoutSeconds: 60 },
   { name: 'list-fleets', handler: listFleets, needs: [], memoryMb: 256, timeoutSeconds: 30 },
   {
     name: 'sweep-fleet',

@@ -19,6 +19,8 @@ export type Need =
   | 'executions'
   /** Has probe agents make requests, in every member's VPC. */
   | 'probes'
+  /** Is called with events and answers nobody: those that it failed on, each time it was tried, are put aside. */
+  | 'events'
   /** Reads whatever any kind reads, in every Region. */
   | 'surveys'
   /** Reads one member's endpoint. */

@@ -60,13 +60,9 @@ export async function install(world: World, deployment: Deployment): Promise<voi
     const { description: Description } = role;
     const AssumeRolePolicyDocument = JSON.stringify(trustOf(role));
     await call('iam', home, 'CreateRole', { RoleName, Description, AssumeRolePolicyDocument });
-    for (const { kind, name: PolicyName, document } of policiesOf(role, deployment)) {
-      const PolicyDocument = JSON.stringify(document);
-      if (kind === 'inline') await call('iam', home, 'PutRolePolicy', { RoleName, PolicyName, PolicyDocument });
-      else {
-        await call('iam', home, 'CreatePolicy', { PolicyName, PolicyDocument });
-        await call('iam', home, 'AttachRolePolicy', { RoleName, PolicyArn: arn.policy(account, PolicyName) });
-      }
+    for (const { name: PolicyName, document } of policiesOf(role, deployment)) {
+      await call('iam', home, 'CreatePolicy', { PolicyName, PolicyDocument: JSON.stringify(document) });
+      await call('iam', home, 'AttachRolePolicy', { RoleName, PolicyArn: arn.policy(account, PolicyName) });
     }
   }
 

@@ -51,6 +51,8 @@ export function permissionsFor(need: Need, deployed: Deployed): readonly Permiss
           resources: ['arn:aws:states:{home}:{account}:execution:landbridge-*:*'],
         },
       ];
+    case 'events':
+      return [{ actions: ['sqs:SendMessage'], resources: ['arn:aws:sqs:{home}:{account}:landbridge-unanswered'] }];
     case 'probes':
       return [{ actions: ['lambda:InvokeFunction'], resources: [agentArn('probe')] }];
     case 'surveys':

@@ -154,13 +154,16 @@ export const domainName: Kind<Desired, ObservedDomainName> = {
       return value === undefined ? [] : [{ op: 'replace' as const, path: `/${field}`, value }];
     });
     const which = { domainName: domain, domainNameId: observed.id };
+    // First: nothing may be changed that bears no fleet's tag.
+    if (!observed.hasAllTags) yield* tag(place, key, observed.arn);
     if (patchOperations.length > 0)
       yield* write(region, 'api-gateway', 'updateDomainName', { ...which, patchOperations });
-    if (drift.some(({ field }) => field === 'tags')) yield* tag(place, key, observed.arn);
     return { id: observed.id };
   },
 
-  *remove({ observed: { domain, id }, place }) {
+  *remove({ key, observed, place }) {
+    const { domain, id, arn, hasAllTags: isTagged } = observed;
+    if (!isTagged) yield* tag(place, key, arn);
     // With the id: without it, a public domain of the same name would be deleted in its stead.
     yield* writeUnlessAbsent(place.region, 'api-gateway', 'deleteDomainName', { domainName: domain, domainNameId: id });
   },

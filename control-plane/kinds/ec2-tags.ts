@@ -1,5 +1,5 @@
 import type { ResourceType, Tag, TagSpecification } from '@aws-sdk/client-ec2';
-import { type Dialogue, type WriteCall, write } from '../model/aws-call.ts';
+import { type Dialogue, type WriteCall, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { ec2TagsOf, hasAllTags, isTagged } from '../model/ownership.ts';
 import type { TargetKey } from '../model/target.ts';
 import type { Place } from './kind.ts';
@@ -25,3 +25,14 @@ export const tagged = ({ declared }: Place, key: TargetKey, ResourceType: Resour
 /** Puts our tags on resources of EC2, up to 1,000 in one call; tags of others stay. */
 export const tag = ({ region, declared }: Place, key: TargetKey, ids: string[]): Dialogue<WriteCall, unknown> =>
   write(region, 'ec2', 'createTags', { Resources: ids, Tags: ec2TagsOf(declared.fleet.name, key) });
+
+/** Puts them back before what they are on is deleted: nothing may be deleted that bears no fleet's tag. */
+export function* tagAgain(
+  { region, declared }: Place,
+  key: TargetKey,
+  { id, hasAllTags }: { readonly id: string; readonly hasAllTags: boolean },
+): Dialogue<WriteCall, void> {
+  if (hasAllTags) return;
+  const Tags = ec2TagsOf(declared.fleet.name, key);
+  yield* writeUnlessAbsent(region, 'ec2', 'createTags', { Resources: [id], Tags });
+}

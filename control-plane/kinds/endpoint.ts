@@ -10,7 +10,7 @@ import { allPages } from '../model/pages.ts';
 import { ref } from '../model/reference.ts';
 import { keyOf } from '../model/target.ts';
 import { firstThat, inVpc, memberAt, vpcIdOf } from './ec2-lists.ts';
-import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
+import { bears, bearsAll, tag, tagAgain, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
 import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tags } from './permission-scopes.ts';
@@ -268,7 +268,10 @@ export const endpoint: Kind<Desired, ObservedEndpoint> = {
     return { id: VpcEndpointId };
   },
 
-  *remove({ observed: { id }, place: { region } }) {
+  *remove({ key, observed, place }) {
+    const { id } = observed;
+    const { region } = place;
+    yield* tagAgain(place, key, observed);
     // This call does not fail as a whole: it answers with what it could not do.
     const { Unsuccessful = [] } = yield* write(region, 'ec2', 'deleteVpcEndpoints', { VpcEndpointIds: [id] });
     for (const { Error: error } of Unsuccessful)

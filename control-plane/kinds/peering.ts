@@ -9,7 +9,7 @@ import { ref } from '../model/reference.ts';
 import { keyOf } from '../model/target.ts';
 import { linksAt, linksOf } from '../model/topology.ts';
 import { describePeerings, firstThat, knownVpcId, vpcIdOf } from './ec2-lists.ts';
-import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
+import { bears, bearsAll, tag, tagAgain, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
 import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tags } from './permission-scopes.ts';
 
@@ -225,7 +225,9 @@ export const peering: Kind<Desired, ObservedPeering> = {
     return { id: present.id };
   },
 
-  *remove({ observed: { id: VpcPeeringConnectionId }, place: { region } }) {
-    yield* writeUnlessAbsent(region, 'ec2', 'deleteVpcPeeringConnection', { VpcPeeringConnectionId });
+  *remove({ key, observed, place }) {
+    yield* tagAgain(place, key, observed);
+    const VpcPeeringConnectionId = observed.id;
+    yield* writeUnlessAbsent(place.region, 'ec2', 'deleteVpcPeeringConnection', { VpcPeeringConnectionId });
   },
 };

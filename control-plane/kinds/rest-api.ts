@@ -6,7 +6,7 @@ import { difference, missing } from '../model/drift.ts';
 import { hasAllTags, markOf, tagsMissing, tagsOf } from '../model/ownership.ts';
 import { keyOf } from '../model/target.ts';
 import { tag } from './api-gateway-tags.ts';
-import type { Kind } from './kind.ts';
+import type { Kind, Place } from './kind.ts';
 import { apiDescription, findRestApi, overwriteApi, Parts, partsOf } from './member-api.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
 import {
@@ -113,17 +113,21 @@ export const restApi: Kind<ApiParts, ObservedApi> = {
     const restApiId = observed.id;
     const drifted = new Set(drift.map(({ field }) => field));
     const patchOperations = patches(drifted, desired, observed.endpointIds);
+    // First: nothing may be changed that bears no fleet's tag.
+    if (!observed.hasAllTags) yield* tag(place, key, arnOf(place, restApiId));
     if (drifted.has('specification')) yield* overwriteApi(place, restApiId, desired);
     else if (patchOperations.length > 0)
       yield* write(region, 'api-gateway', 'updateRestApi', { restApiId, patchOperations });
-    if (drifted.has('tags')) yield* tag(place, key, `arn:aws:apigateway:${region}::/restapis/${restApiId}`);
     return { id: restApiId };
   },
 
-  *remove({ observed, place }) {
+  *remove({ key, observed, place }) {
+    if (!observed.hasAllTags) yield* tag(place, key, arnOf(place, observed.id));
     yield* writeUnlessAbsent(place.region, 'api-gateway', 'deleteRestApi', { restApiId: observed.id });
   },
 };
+
+const arnOf = ({ region }: Place, restApiId: string): string => `arn:aws:apigateway:${region}::/restapis/${restApiId}`;
 
 function patches(drifted: ReadonlySet<string>, { endpointId }: ApiParts, present: readonly string[]): PatchOperation[] {
   const path = '/endpointConfiguration/vpcEndpointIds';

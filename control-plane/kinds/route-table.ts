@@ -8,7 +8,7 @@ import { tagsMissing } from '../model/ownership.ts';
 import { ref } from '../model/reference.ts';
 import { keyOf } from '../model/target.ts';
 import { describeRouteTables, firstThat, memberAt, vpcIdOf } from './ec2-lists.ts';
-import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
+import { bears, bearsAll, tag, tagAgain, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
 import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tags } from './permission-scopes.ts';
@@ -242,7 +242,10 @@ export const routeTable: Kind<Desired, ObservedRouteTable> = {
     return { id: RouteTableId };
   },
 
-  *remove({ observed: { id: RouteTableId, associations }, place: { region } }) {
+  *remove({ key, observed, place }) {
+    const { id: RouteTableId, associations } = observed;
+    const { region } = place;
+    yield* tagAgain(place, key, observed);
     for (const AssociationId of Object.values(associations))
       yield* writeUnlessAbsent(region, 'ec2', 'disassociateRouteTable', { AssociationId });
     yield* writeUnlessAbsent(region, 'ec2', 'deleteRouteTable', { RouteTableId });

@@ -7,7 +7,7 @@ import { markOf, tagsMissing } from '../model/ownership.ts';
 import { ref } from '../model/reference.ts';
 import { keyOf } from '../model/target.ts';
 import { describeSecurityGroups, firstThat, isLeaving, memberAt, vpcIdOf } from './ec2-lists.ts';
-import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
+import { bears, bearsAll, tag, tagAgain, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
 import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tags } from './permission-scopes.ts';
@@ -154,7 +154,8 @@ export const securityGroup: Kind<Desired, ObservedSecurityGroup> = {
   },
 
   /** Its rules go with it. */
-  *remove({ observed: { id: GroupId }, place: { region } }) {
-    yield* writeUnlessAbsent(region, 'ec2', 'deleteSecurityGroup', { GroupId });
+  *remove({ key, observed, place }) {
+    yield* tagAgain(place, key, observed);
+    yield* writeUnlessAbsent(place.region, 'ec2', 'deleteSecurityGroup', { GroupId: observed.id });
   },
 };

@@ -10,7 +10,7 @@ import { ref } from '../model/reference.ts';
 import { subnetsOf } from '../model/subnet-plan.ts';
 import { keyOf } from '../model/target.ts';
 import { firstThat, inVpc, isLeaving, memberAt, vpcIdOf } from './ec2-lists.ts';
-import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
+import { bears, bearsAll, tag, tagAgain, tagged } from './ec2-tags.ts';
 import type { Kind } from './kind.ts';
 import { memberTarget } from './member-target.ts';
 import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tags } from './permission-scopes.ts';
@@ -136,7 +136,8 @@ export const subnet: Kind<Desired, ObservedSubnet> = {
     return { id: answered(created?.SubnetId, 'createSubnet') };
   },
 
-  *remove({ observed: { id: SubnetId }, place: { region } }) {
-    yield* writeUnlessAbsent(region, 'ec2', 'deleteSubnet', { SubnetId });
+  *remove({ key, observed, place }) {
+    yield* tagAgain(place, key, observed);
+    yield* writeUnlessAbsent(place.region, 'ec2', 'deleteSubnet', { SubnetId: observed.id });
   },
 };

@@ -14,7 +14,7 @@ import { tagsMissing } from '../model/ownership.ts';
 import type { Region } from '../model/region.ts';
 import { keyOf } from '../model/target.ts';
 import { describeVpcs, firstThat, isProven, knownVpcId, memberAt } from './ec2-lists.ts';
-import { bears, bearsAll, tag, tagged } from './ec2-tags.ts';
+import { bears, bearsAll, tag, tagAgain, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
 import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tags } from './permission-scopes.ts';
@@ -134,7 +134,8 @@ export const vpc: Kind<Desired, ObservedVpc> = {
     return { id: VpcId };
   },
 
-  *remove({ observed: { id: VpcId }, place: { region } }) {
-    yield* writeUnlessAbsent(region, 'ec2', 'deleteVpc', { VpcId });
+  *remove({ key, observed, place }) {
+    yield* tagAgain(place, key, observed);
+    yield* writeUnlessAbsent(place.region, 'ec2', 'deleteVpc', { VpcId: observed.id });
   },
 };
