@@ -2,20 +2,27 @@ import { createHash } from 'node:crypto';
 import type { Parameter, ParameterHistory, ParameterMetadata, SSM } from '@aws-sdk/client-ssm';
 import { AwsError } from '../../aws-error.ts';
 import type { Service } from '../../service.ts';
+import { automationOperations } from './automation/automations.ts';
+import { documentOperations } from './documents.ts';
 import { filterFrom } from './filters.ts';
 import { findParameter, latestOf, notFound, paged, type SsmCall, validation } from './naming.ts';
 import { putParameter } from './put-parameter.ts';
-import { type ParameterVersion, type SsmState, type StoredParameter, ssmHome } from './state.ts';
+import { type ParameterVersion, type SsmState, type StoredDocument, type StoredParameter, ssmHome } from './state.ts';
 
 const MAX_NAMES = 10;
 const BY_PATH_PAGE = 10;
 const DESCRIBE_PAGE = 50;
 
-/** Systems Manager's parameter store: versions, tiers, hierarchies, tags. Secure strings are hidden, not encrypted. */
+/**
+ * Systems Manager's parameter store (versions, tiers, hierarchies, tags; secure strings are hidden, not encrypted), its
+ * runbooks, and automations of them.
+ */
 export const ssm: Service<SSM, SsmState> = {
   ...ssmHome,
   eventSource: 'ssm.amazonaws.com',
   operations: {
+    ...documentOperations,
+    ...automationOperations,
     PutParameter: putParameter,
 
     GetParameter(input, call) {
@@ -198,9 +205,10 @@ const describe = ({ name }: StoredParameter, version: ParameterVersion) => ({
   ...(version.keyId !== undefined && { KeyId: version.keyId }),
 });
 
-function taggable(call: SsmCall, type: string | undefined, id: string | undefined): StoredParameter {
-  if (type !== 'Parameter') throw new AwsError('InvalidResourceType', `Resources of type ${type} are not simulated`);
-  const parameter = findParameter(call, id);
+function taggable(call: SsmCall, type: string | undefined, id: string | undefined): StoredParameter | StoredDocument {
+  if (type !== 'Parameter' && type !== 'Document')
+    throw new AwsError('InvalidResourceType', `Resources of type ${type} are not simulated`);
+  const parameter = type === 'Document' ? call.state.documents.get(id ?? '') : findParameter(call, id);
   if (parameter === undefined)
     throw new AwsError('InvalidResourceId', `The resource ID "${id}" is not valid. Verify the ID and try again.`);
   return parameter;

@@ -1,17 +1,50 @@
 import type { ParameterType } from '@aws-sdk/client-ssm';
 import type { WorldMs } from '../../clock.ts';
 import type { StateHome } from '../../service.ts';
+import type { Automation } from './automation/automation.ts';
+import type { AutomationDocument } from './automation/document.ts';
 
-/** Systems Manager in one account and Region: its parameter store. */
+/** Systems Manager in one account and Region: its parameter store, its documents and what runs of them. */
 export interface SsmState {
   /** By name. */
   readonly parameters: Map<string, StoredParameter>;
+  /** By name. */
+  readonly documents: Map<string, StoredDocument>;
+  /** By id, in order of their start. */
+  readonly automations: Map<string, Automation>;
+  /** Which automation was started with a token, which is in lower case. */
+  readonly clientTokens: Map<string, string>;
+}
+
+/** A runbook, with all that it ever was. */
+export interface StoredDocument {
+  readonly name: string;
+  readonly tags: Map<string, string>;
+  /** Oldest first; never empty. */
+  readonly versions: DocumentVersion[];
+  defaultVersion: number;
+}
+
+export interface DocumentVersion {
+  readonly version: number;
+  /** As it was written. */
+  readonly content: string;
+  readonly format: 'JSON' | 'YAML';
+  readonly document: AutomationDocument;
+  readonly createdMs: WorldMs;
+  /** SHA-256 of the content. */
+  readonly hash: string;
 }
 
 export const ssmHome: StateHome<SsmState> = {
   name: 'ssm',
   scope: 'regional',
-  newState: () => ({ parameters: new Map() }),
+  newState: () => ({
+    parameters: new Map(),
+    documents: new Map(),
+    automations: new Map(),
+    clientTokens: new Map(),
+  }),
 };
 
 export interface StoredParameter {
