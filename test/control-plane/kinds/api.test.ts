@@ -186,7 +186,7 @@ describe('rest-api', () => {
   // biome-ignore format: a table is read down its columns
   test.for([
     { but: {},                                    known: {}, drift: [],                writes: [],                why: 'as declared' },
-    { but: { tags: {}, description: 'mine' }, known: { [key]: 'api1' }, drift: ['specification', 'tags'], writes: ['putRestApi', 'tagResource'], why: 'no trace but the journal' },
+    { but: { tags: {}, description: 'mine' }, known: { [key]: 'api1' }, drift: ['specification', 'tags'], writes: ['tagResource', 'putRestApi'], why: 'no trace but the journal' },
     { but: { tags: { theirs: 'x' } }, known: { [key]: 'api1' }, drift: ['tags'], writes: ['tagResource'], why: 'tags removed' },
     { but: { description: found.description.replace(/spec:.*/, 'spec:0') }, known: {}, drift: ['specification'], writes: ['putRestApi'], why: 'an older document' },
     { but: { policy: loosened },                  known: {}, drift: ['policy'],        writes: ['updateRestApi'], why: 'its policy was loosened' },
