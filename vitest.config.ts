@@ -23,6 +23,7 @@ export default defineConfig({
             'test/local/**/*.test.ts',
             'test/cli/**/*.test.ts',
             'test/bench/**/*.test.ts',
+            'test/infra/**/*.test.ts',
           ],
           testTimeout: 120_000,
         },

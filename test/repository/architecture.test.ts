@@ -30,10 +30,11 @@ const laws: Readonly<Record<string, Law>> = {
   map:             { folders: ['control-plane'], packages: [], why: 'pure: a picture of what it is given' },
   handlers:        { folders: ['control-plane', 'map'], packages: [/^zod$/, /^@aws-sdk\//, /^@aws-lambda-powertools\//, /^node:/], why: 'what is deployed does not know the simulator' },
   permissions:     { folders: ['control-plane', 'handlers', 'workflows'], packages: [], why: 'data, computed from what is declared elsewhere' },
-  bundles:         { folders: ['control-plane', 'handlers'], packages: [/^esbuild$/, /^fflate$/, /^node:/], why: 'makes packages of what is deployed, and of nothing else' },
+  bundles:         { folders: ['control-plane', 'handlers', 'permissions'], packages: [/^esbuild$/, /^fflate$/, /^node:/], why: 'makes packages of what is deployed, and of nothing else' },
   local:           { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'simulator'], why: 'puts the one into the other' },
   cli:             { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'bundles', 'local', 'simulator'], why: 'stands on top' },
   bench:           { folders: ['control-plane', 'workflows', 'handlers', 'bundles', 'local', 'simulator', 'test'], why: 'stands on top' },
+  infra:           { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'bundles', 'runbooks', 'map'], packages: [/^aws-cdk-lib/, /^constructs$/, /^cdk-nag$/, /^zod$/, /^node:/], why: 'puts what is deployed on AWS, and does not know the simulator' },
   examples:        { folders: [], why: "somebody else's code: it knows only Lambda" },
 };
 

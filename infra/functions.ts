@@ -1,0 +1,109 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { type IRole, Role } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  CfnEventInvokeConfig,
+  Code,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import type { FunctionSpec } from '../handlers/index.ts';
+import type { LogGroupsOf } from './log-groups.ts';
+import { arns } from './names.ts';
+import type { InfraSettings } from './settings.ts';
+
+/** Functions that events invoke: one hop that nobody waits for. */
+export interface AsyncFunction {
+  /** Together with what is kept back for it, all of it that runs at once: later events wait in Lambda's queue. */
+  readonly reservedConcurrency: number;
+  readonly why: string;
+}
+
+/**
+ * What a storm of events may take of the account's concurrency, and is sure of: workflows share the rest.
+ *
+ * Bounds  events wait for six hours at most, and are tried three times
+ * Source  docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html,
+ *         docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+export const onEvents: Readonly<Record<string, AsyncFunction>> = {
+  'on-signal': {
+    reservedConcurrency: 5,
+    why: "a thousand writes in a minute, of somebody's roll-out, all lead to the same few reconciles",
+  },
+  'on-health': {
+    reservedConcurrency: 10,
+    why: 'when a Region goes, every member reports every other at once, and each report may wait for its row',
+  },
+};
+
+interface Parts {
+  readonly settings: InfraSettings;
+  readonly specs: readonly FunctionSpec[];
+  readonly roleNameOf: (functionName: string) => string;
+  /** Where each function's package lies, by the function's name. */
+  readonly packages: ReadonlyMap<string, string>;
+  readonly logGroups: LogGroupsOf;
+  readonly unansweredArn: string;
+}
+
+/** 'on-signal' -> 'OnSignal' */
+export const logicalName = (name: string): string =>
+  name
+    .split(/[^a-zA-Z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+
+/** Every function of the control plane: from the registry that `local/` reads, each with a log group of its own. */
+export function functionsOf(stack: Stack, parts: Parts): ReadonlyMap<string, LambdaFunction> {
+  const { settings, specs, unansweredArn } = parts;
+  const environment = {
+    LANDBRIDGE_TABLE: settings.table,
+    LANDBRIDGE_HOME: settings.home,
+    LANDBRIDGE_ACCOUNT: settings.account,
+    LANDBRIDGE_TOPIC: arns.topic(settings, settings.home),
+  };
+  const roles = new Map<string, IRole>();
+  const roleOf = (name: string): IRole => {
+    const roleName = parts.roleNameOf(name);
+    let role = roles.get(roleName);
+    if (role === undefined) {
+      // Its permissions are computed, all of them: CDK may add none.
+      role = Role.fromRoleArn(stack, `Role${logicalName(roleName)}`, arns.role(settings, roleName), { mutable: false });
+      roles.set(roleName, role);
+    }
+    return role;
+  };
+  return new Map(
+    specs.map(({ name, memoryMb, timeoutSeconds }) => {
+      const directory = parts.packages.get(name);
+      if (directory === undefined) throw new Error(`the function ${name} has no package`);
+      const id = logicalName(name);
+      const isAsync = onEvents[name];
+      const made = new LambdaFunction(stack, id, {
+        functionName: `landbridge-${name}`,
+        runtime: Runtime.NODEJS_24_X,
+        architecture: Architecture.ARM_64,
+        handler: 'index.handler',
+        code: Code.fromAsset(directory),
+        memorySize: memoryMb,
+        timeout: Duration.seconds(timeoutSeconds),
+        environment,
+        role: roleOf(name),
+        tracing: Tracing.ACTIVE,
+        logGroup: parts.logGroups(`${id}Log`, `/aws/lambda/landbridge-${name}`),
+        ...(isAsync !== undefined && { reservedConcurrentExecutions: isAsync.reservedConcurrency }),
+      });
+      if (isAsync !== undefined)
+        new CfnEventInvokeConfig(stack, `${id}WhenInvokedByEvents`, {
+          functionName: made.functionName,
+          qualifier: '$LATEST',
+          maximumRetryAttempts: 2,
+          maximumEventAgeInSeconds: Duration.hours(1).toSeconds(),
+          destinationConfig: { onFailure: { destination: unansweredArn } },
+        });
+      return [name, made];
+    }),
+  );
+}

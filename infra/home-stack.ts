@@ -1,0 +1,90 @@
+import { type App, Stack } from 'aws-cdk-lib';
+import { ArnPrincipal, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IDependable } from 'constructs';
+import { functions } from '../handlers/index.ts';
+import type { RoleSpec } from '../permissions/role.ts';
+import { SIGNAL_ROLE, WORKFLOW_ROLE } from '../permissions/roles.ts';
+import { workflows } from '../workflows/index.ts';
+import { signals } from '../workflows/signals.ts';
+import { alarmsOf, astray, functionFails, functionThrottled, nobodyLooks, runsFail, standbyLags } from './alarms.ts';
+import { astrayQueue } from './astray-queue.ts';
+import { functionsOf, logicalName, onEvents } from './functions.ts';
+import { incidentsTopic } from './incidents-topic.ts';
+import { incidentsKey, recordsKey } from './keys.ts';
+import { logGroupsOf } from './log-groups.ts';
+import { machinesOf } from './machines.ts';
+import { arns, UNANSWERED_QUEUE, UNDELIVERED_QUEUE } from './names.ts';
+import { rulesOf } from './rules.ts';
+import type { InfraSettings } from './settings.ts';
+import { stateTable } from './state-table.ts';
+
+export interface HomeParts {
+  readonly settings: InfraSettings;
+  readonly roles: readonly RoleSpec[];
+  /** Which of them a function runs as. */
+  readonly roleNameOf: (functionName: string) => string;
+  /** Where each function's package lies, by the function's name. */
+  readonly packages: ReadonlyMap<string, string>;
+}
+
+/** Everything of the home Region: what decides and mends, what wakes it, what it knows, and what tells of its own troubles. */
+export function homeStack(app: App, { settings, roles, packages, roleNameOf }: HomeParts): Stack {
+  const { account, home, standby } = settings;
+  const stack = new Stack(app, 'LandbridgeHome', {
+    stackName: 'landbridge-home',
+    description: 'Landbridge: workflows, functions, signals and state of the home Region',
+    env: { account, region: home },
+  });
+  const publishers = roles
+    .filter(({ statements }) => Object.values(statements).some(({ actions }) => actions.includes('sns:Publish')))
+    .map(({ name }) => name);
+  const eventRoles = [...new Set(Object.keys(onEvents).map(roleNameOf))];
+  const topic = incidentsTopic(stack, settings, incidentsKey(stack, settings, publishers));
+  const key = recordsKey(stack, settings, eventRoles);
+  const undelivered = astrayQueue(stack, 'Undelivered', UNDELIVERED_QUEUE, key, {
+    principals: [new ServicePrincipal('events.amazonaws.com')],
+    conditions: { ArnLike: { 'aws:SourceArn': arns.rule(settings, home, 'landbridge-*') } },
+  });
+  const unanswered = astrayQueue(stack, 'Unanswered', UNANSWERED_QUEUE, key, {
+    principals: eventRoles.map((name) => new ArnPrincipal(arns.role(settings, name))),
+  });
+  const logGroups = logGroupsOf(stack, settings, key);
+  if (!settings.isTableKept) stateTable(stack, settings);
+  const deployed = functionsOf(stack, {
+    settings,
+    specs: functions,
+    roleNameOf,
+    packages,
+    logGroups,
+    unansweredArn: unanswered.queueArn,
+  });
+  const machines = machinesOf(stack, settings, workflows, WORKFLOW_ROLE, logGroups);
+  rulesOf(
+    stack,
+    settings,
+    signals,
+    SIGNAL_ROLE,
+    undelivered.queueArn,
+    new Map<string, IDependable>([...deployed, ...machines]),
+  );
+  alarmsOf(stack, topic, [
+    astray(
+      'Undelivered',
+      UNDELIVERED_QUEUE,
+      'EventBridge could not hand over an event: the message says to whom, and why.',
+    ),
+    astray(
+      'Unanswered',
+      UNANSWERED_QUEUE,
+      'A function failed on an event each time it was tried: the message holds both.',
+    ),
+    nobodyLooks(settings),
+    ...(standby === undefined ? [] : [standbyLags(settings, standby)]),
+    ...functions.flatMap(({ name }) => [
+      functionFails(logicalName(name), name),
+      functionThrottled(logicalName(name), name),
+    ]),
+    ...workflows.flatMap(({ name }) => runsFail(settings, logicalName(name), name)),
+  ]);
+  return stack;
+}

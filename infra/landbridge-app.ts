@@ -1,0 +1,27 @@
+import { type App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, NIST80053R5Checks, ServerlessChecks } from 'cdk-nag';
+import { roleNameOf, rolesOf } from '../permissions/roles.ts';
+import { homeStack } from './home-stack.ts';
+import { rolesStack } from './roles-stack.ts';
+import type { InfraSettings } from './settings.ts';
+import { standbyStack } from './standby-stack.ts';
+import { acknowledge, everywhere } from './suppressions.ts';
+
+/**
+ * Puts all of Landbridge into an app: one stack for each reason to deploy. A finding of cdk-nag that nobody gave a reason for
+ * fails the synthesis, and so does what CloudFormation would not take.
+ *
+ * In      where each function's package lies, by the function's name
+ * Source  docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html, github.com/cdklabs/cdk-nag (MIGRATION.md)
+ */
+export function landbridgeApp(app: App, settings: InfraSettings, packages: ReadonlyMap<string, string>): App {
+  app.node.setContext('@aws-cdk/core:validateAgainstDefaultRules', true);
+  const roles = rolesOf(settings);
+  const needed = rolesStack(app, settings, roles);
+  const home = homeStack(app, { settings, roles, roleNameOf, packages });
+  home.addStackDependency(needed, 'keys and functions name roles');
+  if (settings.standby !== undefined) standbyStack(app, settings, settings.standby);
+  acknowledge(app, everywhere);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new NIST80053R5Checks(app), new ServerlessChecks(app));
+  return app;
+}

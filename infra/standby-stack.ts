@@ -1,0 +1,77 @@
+import { type App, Stack } from 'aws-cdk-lib';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnResourcePolicy } from 'aws-cdk-lib/aws-logs';
+import { signals } from '../workflows/signals.ts';
+import { alarmsOf, astray } from './alarms.ts';
+import { astrayQueue } from './astray-queue.ts';
+import { incidentsTopic } from './incidents-topic.ts';
+import { incidentsKey, recordsKey } from './keys.ts';
+import { logGroupsOf } from './log-groups.ts';
+import { arns, HEALTH_LOG_GROUP, UNDELIVERED_QUEUE } from './names.ts';
+import type { InfraSettings } from './settings.ts';
+
+const HEALTH = 'landbridge-health';
+
+/**
+ * What stands ready in the standby Region: a record of what probers report there, whoever is left to read it at home, and a
+ * topic. The table's replica there belongs to home's stack. No workflow runs here yet.
+ *
+ * Source  docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html (CloudWatch Logs)
+ */
+export function standbyStack(app: App, settings: InfraSettings, region: string): Stack {
+  const stack = new Stack(app, 'LandbridgeStandby', {
+    stackName: 'landbridge-standby',
+    description: 'Landbridge: what stands ready in the standby Region',
+    env: { account: settings.account, region },
+  });
+  const topic = incidentsTopic(stack, settings, incidentsKey(stack, settings, []));
+  const key = recordsKey(stack, settings, []);
+  const undelivered = astrayQueue(stack, 'Undelivered', UNDELIVERED_QUEUE, key, {
+    principals: [new ServicePrincipal('events.amazonaws.com')],
+    conditions: { ArnLike: { 'aws:SourceArn': arns.rule(settings, region, 'landbridge-*') } },
+  });
+  const log = logGroupsOf(stack, settings, key)('HealthLog', HEALTH_LOG_GROUP);
+  const mayWrite = new CfnResourcePolicy(stack, 'EventsMayWrite', {
+    policyName: HEALTH,
+    policyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        new PolicyStatement({
+          sid: 'HealthEvents',
+          effect: Effect.ALLOW,
+          principals: [
+            new ServicePrincipal('events.amazonaws.com'),
+            new ServicePrincipal('delivery.logs.amazonaws.com'),
+          ],
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: [`arn:aws:logs:${region}:${settings.account}:log-group:${HEALTH_LOG_GROUP}:*`],
+          conditions: { ArnEquals: { 'aws:SourceArn': arns.rule(settings, region, HEALTH) } },
+        }).toStatementJson(),
+      ],
+    }),
+  });
+  const pattern = signals.find(({ name, where }) => name === HEALTH && where === 'home')?.pattern;
+  if (pattern === undefined) throw new Error(`there is no signal ${HEALTH}`);
+  const rule = new CfnRule(stack, 'HealthRule', {
+    name: HEALTH,
+    description: 'What probers report: beside home, which may be gone',
+    eventPattern: pattern,
+    targets: [
+      {
+        id: 'landbridge',
+        arn: `arn:aws:logs:${region}:${settings.account}:log-group:${HEALTH_LOG_GROUP}`,
+        deadLetterConfig: { arn: undelivered.queueArn },
+      },
+    ],
+  });
+  rule.node.addDependency(log, mayWrite);
+  alarmsOf(stack, topic, [
+    astray(
+      'Undelivered',
+      UNDELIVERED_QUEUE,
+      'EventBridge could not hand over an event: the message says to whom, and why.',
+    ),
+  ]);
+  return stack;
+}
