@@ -9,9 +9,17 @@ import { roleSession } from '../simulator/principal.ts';
 import type { ServiceName } from '../simulator/service.ts';
 import { attachHostCode, type HostCode } from '../simulator/services/lambda/host.ts';
 import type { World } from '../simulator/world.ts';
+import {
+  KEPT_SECONDS,
+  oldestSecondsOf,
+  UNANSWERED_QUEUE,
+  UNDELIVERED_QUEUE,
+  WHEN_UNANSWERED,
+} from '../workflows/dead-letters.ts';
 import { workflows } from '../workflows/index.ts';
 import { signals } from '../workflows/signals.ts';
 import { INCIDENTS_TOPIC } from './ground.ts';
+import { installRunbooks } from './install-runbooks.ts';
 
 export interface Deployment {
   readonly account: string;
@@ -34,6 +42,7 @@ const arn = {
   machine: (account: string, region: string, name: string) =>
     `arn:aws:states:${region}:${account}:stateMachine:${name}`,
   topic: (account: string, region: string) => `arn:aws:sns:${region}:${account}:${INCIDENTS_TOPIC}`,
+  queue: (account: string, region: string, name: string) => `arn:aws:sqs:${region}:${account}:${name}`,
   bus: (account: string, region: string) => `arn:aws:events:${region}:${account}:event-bus/default`,
 };
 
@@ -67,6 +76,16 @@ export async function install(world: World, deployment: Deployment): Promise<voi
   }
 
   await call('sns', home, 'CreateTopic', { Name: INCIDENTS_TOPIC });
+  await installRunbooks(call, deployment);
+
+  for (const [QueueName, Statement] of deadLetterPolicies(deployment))
+    await call('sqs', home, 'CreateQueue', {
+      QueueName,
+      Attributes: {
+        MessageRetentionPeriod: String(KEPT_SECONDS),
+        Policy: JSON.stringify({ Version: '2012-10-17', Statement: [Statement] }),
+      },
+    });
 
   for (const spec of functions) {
     const FunctionName = `landbridge-${spec.name}`;
@@ -90,6 +109,13 @@ export async function install(world: World, deployment: Deployment): Promise<voi
       },
     });
     attachHostCode(world, arn.function(account, home, FunctionName), deployment.host(spec));
+    if (spec.needs.includes('events'))
+      await call('lambda', home, 'PutFunctionEventInvokeConfig', {
+        FunctionName,
+        MaximumRetryAttempts: WHEN_UNANSWERED.retries,
+        MaximumEventAgeInSeconds: WHEN_UNANSWERED.oldestSeconds,
+        DestinationConfig: { OnFailure: { Destination: arn.queue(account, home, UNANSWERED_QUEUE) } },
+      });
   }
 
   for (const { name, type, machine } of workflows)
@@ -100,7 +126,8 @@ export async function install(world: World, deployment: Deployment): Promise<voi
       roleArn: arn.role(account, WORKFLOW_ROLE),
     });
 
-  for (const { name, where, schedule, pattern, target } of signals) {
+  for (const signal of signals) {
+    const { name, where, schedule, pattern, target } = signal;
     const regions = where === 'home' ? [home] : deployment.regions.filter((region) => region !== home);
     const Arn =
       target === 'home-bus'
@@ -116,7 +143,15 @@ export async function install(world: World, deployment: Deployment): Promise<voi
       });
       await call('eventbridge', region, 'PutTargets', {
         Rule: name,
-        Targets: [{ Id: 'landbridge', Arn, RoleArn: arn.role(account, SIGNAL_ROLE) }],
+        Targets: [
+          {
+            Id: 'landbridge',
+            Arn,
+            RoleArn: arn.role(account, SIGNAL_ROLE),
+            RetryPolicy: { MaximumEventAgeInSeconds: oldestSecondsOf(signal) },
+            ...(region === home && { DeadLetterConfig: { Arn: arn.queue(account, home, UNDELIVERED_QUEUE) } }),
+          },
+        ],
       });
       if (typeof target === 'object' && 'function' in target)
         await call('lambda', region, 'AddPermission', {
@@ -128,4 +163,31 @@ export async function install(world: World, deployment: Deployment): Promise<voi
         });
     }
   }
+}
+
+/** Who may put what went astray into which queue. */
+function deadLetterPolicies({ account, home }: Deployment): ReadonlyMap<string, object> {
+  const letting = (queue: string, Principal: object, Condition?: object): object => ({
+    Sid: 'WhatWentAstray',
+    Effect: 'Allow',
+    Principal,
+    Action: 'sqs:SendMessage',
+    Resource: arn.queue(account, home, queue),
+    ...(Condition !== undefined && { Condition }),
+  });
+  const ofEvents = functions.filter(({ needs }) => needs.includes('events'));
+  return new Map([
+    [
+      UNDELIVERED_QUEUE,
+      letting(
+        UNDELIVERED_QUEUE,
+        { Service: 'events.amazonaws.com' },
+        { ArnLike: { 'aws:SourceArn': `arn:aws:events:${home}:${account}:rule/landbridge-*` } },
+      ),
+    ],
+    [
+      UNANSWERED_QUEUE,
+      letting(UNANSWERED_QUEUE, { AWS: ofEvents.map(({ name }) => arn.role(account, roleNameOf(name))) }),
+    ],
+  ]);
 }
