@@ -7,38 +7,34 @@ const nameFor = (action: string): string =>
     .map((part) => `${part.charAt(0).toUpperCase()}${part.slice(1)}`)
     .join('');
 
+/** What two statements must have in common to be one. */
+const circumstances = ({ conditions, because }: Permission): unknown => [conditions, because];
+
 /**
  * As few statements as say the same: first all resources of an action, then all actions of the same resources, each under
- * the same conditions. A role's own policies may have 10,240 characters in all.
- *
- * Source  docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * the same conditions and for the same reason. What is allowed is neither more nor less for it.
  */
 export function merged(permissions: Iterable<Permission>): Readonly<Record<string, Permission>> {
-  const byAction = new Map<string, { action: string; resources: Set<string>; of: Permission; reasons: Set<string> }>();
+  const byAction = new Map<string, { action: string; resources: Set<string>; of: Permission }>();
   for (const permission of permissions)
     for (const action of permission.actions) {
-      const key = JSON.stringify([action, permission.conditions]);
+      const key = JSON.stringify([action, circumstances(permission)]);
       let found = byAction.get(key);
-      if (found === undefined)
-        byAction.set(key, (found = { action, resources: new Set(), of: permission, reasons: new Set() }));
+      if (found === undefined) byAction.set(key, (found = { action, resources: new Set(), of: permission }));
       for (const resource of permission.resources) found.resources.add(resource);
-      if (permission.because !== undefined) found.reasons.add(permission.because);
     }
   const byResources = Map.groupBy(byAction.values(), ({ resources, of }) =>
-    JSON.stringify([[...resources].toSorted(), of.conditions]),
+    JSON.stringify([[...resources].toSorted(), circumstances(of)]),
   );
   const statements: Record<string, Permission> = {};
   for (const group of byResources.values()) {
     const [first] = group;
     if (first === undefined) continue;
     const { resources, of } = first;
-    const reasons = new Set(group.flatMap((one) => [...one.reasons]));
-    const actions = group.map(({ action }) => action);
     statements[freeName(nameFor(first.action), statements)] = {
-      actions,
+      ...of,
+      actions: group.map(({ action }) => action),
       resources: [...resources].toSorted(),
-      ...(of.conditions !== undefined && { conditions: of.conditions }),
-      ...(reasons.size > 0 && { because: [...reasons].join('; ') }),
     };
   }
   return statements;

@@ -110,7 +110,8 @@ const busesOf = ({ standby }: Pick<Deployed, 'standby'>): readonly string[] =>
   );
 
 const agentDuties: Readonly<Record<AgentName, string>> = {
-  probe: 'asks from inside the VPC of a member, and may call nothing: what is allowed is what Lambda does to put it there',
+  probe:
+    'asks from inside the VPC of a member, and may call nothing: what is allowed is what Lambda does to put it there',
   watch: 'keeps the beat of the probes, writes what they saw, and reports changes',
   bit: 'tells Route 53 whether a member is in service',
 };
