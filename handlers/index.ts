@@ -5,6 +5,7 @@ import { handler as beginEvacuation } from './begin-evacuation.ts';
 import { handler as beginReconcile } from './begin-reconcile.ts';
 import { handler as beginRepair } from './begin-repair.ts';
 import { handler as beginRestore } from './begin-restore.ts';
+import { handler as fleetWidget } from './fleet-widget.ts';
 import { handler as listFleets } from './list-fleets.ts';
 import { handler as look } from './look.ts';
 import type { Need } from './needs.ts';
@@ -84,6 +85,7 @@ export const functions: readonly FunctionSpec[] = [
   },
   { name: 'on-signal', handler: onSignal, needs: ['events', 'start reconcile'], memoryMb: 256, timeoutSeconds: 60 },
   { name: 'on-health', handler: onHealth, needs: ['events', 'start repair'], memoryMb: 256, timeoutSeconds: 60 },
+  { name: 'fleet-widget', handler: fleetWidget, needs: [], memoryMb: 512, timeoutSeconds: 30 },
   { name: 'list-fleets', handler: listFleets, needs: [], memoryMb: 256, timeoutSeconds: 30 },
   {
     name: 'sweep-fleet',

@@ -35,10 +35,13 @@ const order: readonly LinkState[] = ['idle', 'making', 'well', 'steered', 'repai
  * Out     one SVG element, 900 by 480, that scales; no script, no ids, nothing that is fetched
  * Bounds  names and sentences may be anybody's: they are text, whatever they hold
  */
-export function fleetMap(
+export const fleetMap = (view: FleetView, options: MapOptions = {}): string => pictureOf(view, options).markup;
+
+/** The same, to be put into a page. */
+export function pictureOf(
   view: FleetView,
   { theme = 'auto', timeZone = UTC, incidentsShown = 3 }: MapOptions = {},
-): string {
+): Markup {
   const listed = view.incidents.slice(0, incidentsShown);
   const listHeight = listed.length === 0 ? 0 : listed.length * INCIDENT_LINE + 10;
   const panel = { x: 0, y: HEADER, width: WIDTH, height: HEIGHT - HEADER - LEGEND_HEIGHT - listHeight };
@@ -60,7 +63,7 @@ export function fleetMap(
     ...drawing(view, panel),
     ...list(listed, view, panel.y + panel.height, timeZone),
     legend({ x: MARGIN, y: HEIGHT - LEGEND_HEIGHT }),
-  ).markup;
+  );
 }
 
 const isOff = ({ state }: MemberView): boolean => state === 'sick' || state === 'dark';

@@ -25,14 +25,20 @@ export interface Markup {
 
 export const text = (content: string): Markup => ({ markup: escaped(content) });
 
+const opening = (name: string, attributes: Attributes): string =>
+  [
+    `<${name}`,
+    ...Object.entries(attributes).flatMap(([key, value]) => (value === undefined ? [] : [`${key}="${shown(value)}"`])),
+  ].join(' ');
+
 /** The names of elements and attributes, and style sheets, are this project's own words; values and children may be anybody's. */
-export function element(name: string, attributes: Attributes, ...children: readonly Markup[]): Markup {
-  const said = Object.entries(attributes).flatMap(([key, value]) =>
-    value === undefined ? [] : [` ${key}="${shown(value)}"`],
-  );
-  const inside = children.map(({ markup }) => markup).join('');
-  return { markup: inside === '' ? `<${name}${said.join('')}/>` : `<${name}${said.join('')}>${inside}</${name}>` };
-}
+export const element = (name: string, attributes: Attributes, ...children: readonly Markup[]): Markup =>
+  children.length === 0 ? { markup: `${opening(name, attributes)}/>` } : container(name, attributes, ...children);
+
+/** As HTML wants it, which knows no other end of an element than its closing tag. */
+export const container = (name: string, attributes: Attributes, ...children: readonly Markup[]): Markup => ({
+  markup: `${opening(name, attributes)}>${children.map(({ markup }) => markup).join('')}</${name}>`,
+});
 
 /** A style sheet of our own. Holds nothing that came from outside. */
 export const styleSheet = (rules: string): Markup => ({ markup: `<style>${rules}</style>` });

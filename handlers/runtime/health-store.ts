@@ -181,9 +181,13 @@ export class HealthStore {
     await this.#table.batch({ put: [...new Map(put.map((row) => [row.sk, row])).values()] });
   }
 
-  /** Open and closed ones, newest first. Their time lines are in rows of their own and are not among them. */
-  async incidents(fleet: string, limit: number): Promise<Incident[]> {
-    const found = await this.#table.rows(incidentsPk(fleet), '', { newestFirst: true });
+  /**
+   * Open and closed ones, newest first. Their time lines are in rows of their own and are not among them.
+   *
+   * `month`: only those that were opened in it, '202611'
+   */
+  async incidents(fleet: string, limit: number, month = ''): Promise<Incident[]> {
+    const found = await this.#table.rows(incidentsPk(fleet), month, { newestFirst: true });
     return found
       .filter(({ sk }) => !String(sk).includes('#'))
       .slice(0, limit)

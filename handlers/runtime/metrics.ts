@@ -18,6 +18,16 @@ export interface MemberMetrics {
 const silent = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
 function ignore(): void {}
 
+/** Metrics of these dimensions and this moment, to be added to. */
+export function metricsOf(dimensions: Readonly<Record<string, string>>, atMs: number): Metrics {
+  const metrics = new Metrics({ namespace: METRICS_NAMESPACE, logger: silent });
+  // Powertools has a dimension of its own there: a service.
+  metrics.clearDefaultDimensions();
+  metrics.addDimensions(dimensions);
+  metrics.setTimestamp(Math.round(atMs));
+  return metrics;
+}
+
 /**
  * One line in CloudWatch's embedded metric format, to be printed: no call, no permission, and nothing to wait for.
  *
@@ -28,11 +38,7 @@ export function metricsLine(
   { fleet, member, atMs }: { readonly fleet: string; readonly member: Region; readonly atMs: number },
   { availability, latenciesMs, worstLink }: MemberMetrics,
 ): string {
-  const metrics = new Metrics({ namespace: METRICS_NAMESPACE, logger: silent });
-  // Powertools has a dimension of its own there: a service.
-  metrics.clearDefaultDimensions();
-  metrics.addDimensions({ fleet, member });
-  metrics.setTimestamp(Math.round(atMs));
+  const metrics = metricsOf({ fleet, member }, atMs);
   const add = (name: string, unit: Unit, ...values: readonly (number | undefined)[]): void => {
     for (const value of values) if (value !== undefined) metrics.addMetric(name, unit, value);
   };

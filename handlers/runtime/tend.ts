@@ -10,6 +10,7 @@ import { keyOf, type TargetKey } from '../../control-plane/model/target.ts';
 import { converse } from './caller.ts';
 import type { FleetState } from './fleet-store.ts';
 import { HealthStore } from './health-store.ts';
+import { incidentLines } from './incident-metrics.ts';
 import type { Runtime } from './runtime.ts';
 import { darkIn, situationOf } from './situation.ts';
 
@@ -57,6 +58,10 @@ export async function tendTo(state: FleetState, tending: Tending, runtime: Runti
   const isOpen = new Set<string>();
   for (const incident of tending.open) if (await store.open(fleet, incident)) isOpen.add(incident.id);
   for (const { before, after } of tending.update) await store.update(fleet, before, after);
+  const opened = tending.open.filter(({ id }) => isOpen.has(id));
+  // One that was closed already is not counted again.
+  const touched = tending.update.filter(({ before }) => before.status !== 'closed').map(({ after }) => after);
+  for (const line of incidentLines({ fleet, atMs: nowMs }, { opened, touched })) runtime.print(line);
   const isLost = (id: string): boolean => !isOpen.has(id) && tending.open.some((incident) => incident.id === id);
   // Whoever was quicker to open an incident of that cause tells its story.
   await store.note(
