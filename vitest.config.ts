@@ -24,6 +24,7 @@ export default defineConfig({
             'test/cli/**/*.test.ts',
             'test/bench/**/*.test.ts',
             'test/infra/**/*.test.ts',
+            'test/permissions/**/*.test.ts',
           ],
           testTimeout: 120_000,
         },

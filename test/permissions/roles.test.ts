@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { kinds } from '../../control-plane/kinds/index.ts';
+import { agentNames } from '../../control-plane/model/agents.ts';
+import type { Permission } from '../../control-plane/model/permission.ts';
+import { functions } from '../../handlers/index.ts';
+import { merged } from '../../permissions/merged.ts';
+import { lengthOf, policiesOf } from '../../permissions/policies.ts';
+import { type Deployed, policyOf, trustOf } from '../../permissions/role.ts';
+import { fleetRolesOf, roleNameOf, rolesOf } from '../../permissions/roles.ts';
+import { overlap, referenceOf } from './service-authorization.ts';
+
+const deployed: Deployed = {
+  account: '111122223333',
+  home: 'us-east-1',
+  standby: 'eu-west-1',
+  table: 'landbridge-state',
+};
+const fleet = {
+  name: 'payments',
+  roles: { function: 'arn:aws:iam::111122223333:role/f', invoke: 'arn:aws:iam::111122223333:role/i' },
+};
+const roles = [...rolesOf(deployed), ...fleetRolesOf(fleet)];
+const statements = roles.flatMap((role) =>
+  Object.entries(role.statements).map(([name, of]) => [`${role.name} ${name}`, of] as const),
+);
+
+/** Keys that any action knows, whatever its service says. Source: IAM User Guide, AWS global condition context keys; Lambda Developer Guide, lambda:SourceFunctionArn */
+const GLOBAL_KEYS = ['aws:RequestedRegion', 'lambda:SourceFunctionArn'];
+const wordOf = (key: string): string => key.replace(/\/.*$/, '/${TagKey}').toLowerCase();
+
+describe.each(statements)('%s', (_, { actions, resources, conditions = {}, because }) => {
+  const isAnything = resources.includes('*');
+
+  test('names actions that AWS knows, and no patterns', () => {
+    expect(actions.filter((action) => !/^[a-z0-9]+:[A-Za-z0-9]+$/.test(action))).toEqual([]);
+    expect(actions.filter((action) => referenceOf(action) === undefined)).toEqual([]);
+  });
+
+  test('is as narrow as AWS has resources for', () => {
+    if (isAnything) {
+      expect(resources).toEqual(['*']);
+      expect(because).toMatch(/\w+ defines no resource types?/);
+      expect(actions.filter((action) => (referenceOf(action)?.types ?? []).length > 0)).toEqual([]);
+      return;
+    }
+    expect(because).toBeUndefined();
+    for (const resource of resources) {
+      const useless = actions.filter((action) => !referenceOf(action)?.types.some(({ arn }) => overlap(arn, resource)));
+      expect(useless, `for ${resource}`).toEqual([]);
+    }
+  });
+
+  test('asks for conditions that AWS knows of these actions and resources', () => {
+    const keys = Object.values(conditions)
+      .flatMap((operands) => Object.keys(operands))
+      .filter((key) => !GLOBAL_KEYS.includes(key));
+    for (const action of actions) {
+      const reference = referenceOf(action);
+      for (const resource of resources) {
+        const types = reference?.types.filter(({ arn }) => isAnything || overlap(arn, resource)) ?? [];
+        const known = new Set([...(reference?.keys ?? []), ...types.flatMap((type) => type.keys)].map(wordOf));
+        expect(
+          keys.filter((key) => !known.has(wordOf(key))),
+          `${action} on ${resource}`,
+        ).toEqual([]);
+      }
+    }
+  });
+});
+
+describe.each(roles)('$name', (role) => {
+  test('has policies that IAM takes, and all that it is allowed is in one of them', () => {
+    const policies = policiesOf(role, deployed);
+    for (const { document } of policies) expect(lengthOf(document)).toBeLessThanOrEqual(6_144);
+    expect(policies.flatMap(({ document }) => document.Statement)).toEqual(policyOf(role, deployed).Statement);
+    expect(JSON.stringify([policies, trustOf(role)])).not.toMatch(/\{(account|home)\}/);
+  });
+
+  test('has a name, a description and names of statements that IAM takes', () => {
+    expect(role.name).toMatch(/^[\w+=,.@-]{1,64}$/);
+    // Source: IAM API Reference, CreateRole (Description)
+    expect(role.description).toMatch(/^[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]{1,1000}$/);
+    for (const name of Object.keys(role.statements)) expect(name).toMatch(/^[A-Za-z0-9]+$/);
+  });
+});
+
+test('every function and every agent has a role of its own', () => {
+  const names = rolesOf(deployed).map(({ name }) => name);
+  const wanted = [...functions.map(({ name }) => name), ...agentNames, 'workflow', 'signal'].map(roleNameOf);
+  expect(names.toSorted()).toEqual(wanted.toSorted());
+});
+
+test('what kinds write, one function alone may do', () => {
+  const writes = [...kinds.values()].flatMap(({ permissions }) => permissions.write.flatMap(({ actions }) => actions));
+  const reads = new Set(
+    [...kinds.values()].flatMap(({ permissions }) => permissions.read.flatMap(({ actions }) => actions)),
+  );
+  // The table, the bus and PutTargets are also others' for other resources.
+  const own = /^(dynamodb|events|lambda:InvokeFunction)/;
+  const only = writes.filter((action) => !reads.has(action) && !own.test(action) && !action.includes(':Describe'));
+  const allowed = rolesOf(deployed).filter(({ statements: of }) =>
+    Object.values(of).some(({ actions }) => actions.some((action) => only.includes(action))),
+  );
+  expect(allowed.map(({ name }) => name)).toEqual(['landbridge-apply-plan']);
+});
+
+describe('merged', () => {
+  const one = (action: string, resource: string, more: Partial<Permission> = {}): Permission => ({
+    actions: [action],
+    resources: [resource],
+    ...more,
+  });
+  const pairs = (of: Iterable<Permission>): readonly string[] =>
+    [
+      ...new Set(
+        [...of].flatMap(({ actions, resources, conditions }) =>
+          actions.flatMap((action) => resources.map((resource) => JSON.stringify([action, resource, conditions]))),
+        ),
+      ),
+    ].toSorted();
+
+  test('says neither more nor less than what it is made of', () => {
+    const all = roles.flatMap(({ statements: of }) => Object.values(of));
+    const made = Object.values(merged(all));
+    expect(pairs(made)).toEqual(pairs(all));
+    expect(made.length).toBeLessThan(all.length);
+  });
+
+  test('takes together the resources of an action, and the actions of the same resources', () => {
+    const conditions = { Null: { 'aws:ResourceTag/x': 'false' } };
+    expect(
+      merged([
+        one('ec2:A', 'r1'),
+        one('ec2:A', 'r2'),
+        one('ec2:B', 'r2'),
+        one('ec2:B', 'r1'),
+        one('ec2:C', 'r1'),
+        one('ec2:A', 'r1', { conditions }),
+      ]),
+    ).toEqual({
+      Ec2A: { actions: ['ec2:A', 'ec2:B'], resources: ['r1', 'r2'] },
+      Ec2C: { actions: ['ec2:C'], resources: ['r1'] },
+      Ec2A2: { actions: ['ec2:A'], resources: ['r1'], conditions },
+    });
+  });
+});
