@@ -1,5 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import { cost } from './commands/cost.ts';
+import { deploy } from './commands/deploy.ts';
+import { destroy } from './commands/destroy.ts';
+import { diff } from './commands/diff.ts';
 import { doctor } from './commands/doctor.ts';
 import { drill } from './commands/drill.ts';
 import { evacuate } from './commands/evacuate.ts';
@@ -23,6 +26,8 @@ const commands = [
   start,
   validate,
   doctor,
+  deploy,
+  diff,
   put,
   onboard,
   plan,
@@ -37,6 +42,7 @@ const commands = [
   explain,
   cost,
   offboard,
+  destroy,
 ];
 
 /** Runs one command line; sets the process's exit code: 0 done, 1 failed, 2 bad usage or input. */

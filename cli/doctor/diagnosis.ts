@@ -8,7 +8,7 @@ import { readFleetFile } from '../../local/read-fleet-file.ts';
 import { contextOf, type GlobalOptions, type Reach, reachOf } from '../context.ts';
 import { BadInput } from '../exit.ts';
 import { askWho, doctorCaller, type Stamp } from './doctor-caller.ts';
-import { examine, type Patient } from './examine.ts';
+import { type Examination, examine, examineDeployment, type Patient } from './examine.ts';
 import { type Finding, notChecked, problemOf } from './finding.ts';
 import { judgeClock, judgeIdentity, judgeTools, type Tools } from './judge-account.ts';
 
@@ -17,6 +17,8 @@ export interface Asked {
   readonly fleetFile?: string | undefined;
   readonly fleet?: string | undefined;
   readonly joining?: readonly Region[] | undefined;
+  /** Where one is to be deployed, for want of a fleet that says so. */
+  readonly deployment?: { readonly home: Region; readonly standby?: Region | undefined };
 }
 
 /** Reads whatever a deployment or a join depends on: of this machine, of the account, of every Region of the fleet. */
@@ -39,13 +41,17 @@ export async function diagnosis(command: Command, asked: Asked): Promise<readonl
   }
   const patient = await patientOf(command, asked, who.account);
   const ofAccount = [...judgeIdentity(who, 'fleet' in patient ? patient.fleet : undefined, isAws), clock, ...ofHere];
-  if ('unknown' in patient) return [...ofAccount, notChecked('quotas', 'the fleet', patient.unknown)];
-  const found = await examine(patient, {
+  const examination: Examination = {
     call: doctorCaller(reach.environment, (ms) => pause(ms)),
     account: who.account,
     isAws,
     nowMs: simulatedMs ?? stamp?.thereMs ?? Date.now(),
-  });
+  };
+  if ('unknown' in patient) {
+    const found = asked.deployment === undefined ? [] : await examineDeployment(asked.deployment, examination);
+    return [...ofAccount, ...found, notChecked('quotas', 'the fleet', patient.unknown)];
+  }
+  const found = await examine(patient, examination);
   return [...ofAccount, ...found];
 }
 

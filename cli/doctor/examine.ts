@@ -50,19 +50,10 @@ export interface Examination {
 export async function examine(patient: Patient, examination: Examination): Promise<readonly Finding[]> {
   const { fleet, members, joining } = patient;
   const { declared, withoutRoom } = membersToBe(fleet, members, joining);
-  const { account, isAws } = examination;
-  const deployed = [fleet.home, ...(fleet.standby === undefined ? [] : [fleet.standby])];
-  const regions = [...new Set([...deployed, ...declared.members.map(({ region }) => region), ...withoutRoom])];
+  const regions = [...declared.members.map(({ region }) => region), ...withoutRoom];
   const serving = declared.members.filter(({ role }) => role === 'serving');
   const groups = await Promise.all([
-    attempt(examination, 'regions', regions.join(', '), regionStatuses(fleet.home), (statuses) =>
-      judgeRegions(regions, statuses),
-    ),
-    ...deployed.map((region) =>
-      attempt(examination, 'bootstrap', region, bootstrapVersion(region), (version) => [
-        judgeBootstrap(region, account, version, isAws),
-      ]),
-    ),
+    examineDeployment(fleet, examination, regions),
     ...serving.map(({ region }) => {
       const wished =
         members.find((member) => member.region === region)?.certificateArn ?? fleet.members[region]?.certificateArn;
@@ -73,6 +64,28 @@ export async function examine(patient: Patient, examination: Examination): Promi
     quotaFindings(patient, quotaNeeds(declared), declared.members, examination.call),
   ]);
   return [...judgeRoom(fleet, withoutRoom), ...groups.flat()];
+}
+
+/** As `examine`, of what a deployment without a fleet depends on; `others`: Regions that must be open besides. */
+export async function examineDeployment(
+  { home, standby }: { readonly home: Region; readonly standby?: Region | undefined },
+  examination: Examination,
+  others: readonly Region[] = [],
+): Promise<readonly Finding[]> {
+  const { account, isAws } = examination;
+  const deployed = [home, ...(standby === undefined ? [] : [standby])];
+  const regions = [...new Set([...deployed, ...others])];
+  const groups = await Promise.all([
+    attempt(examination, 'regions', regions.join(', '), regionStatuses(home), (statuses) =>
+      judgeRegions(regions, statuses),
+    ),
+    ...deployed.map((region) =>
+      attempt(examination, 'bootstrap', region, bootstrapVersion(region), (version) => [
+        judgeBootstrap(region, account, version, isAws),
+      ]),
+    ),
+  ]);
+  return groups.flat();
 }
 
 /** Asks, then judges; where nobody answers as AWS would, that is what there is to tell. */

@@ -1,0 +1,37 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Command, Option } from 'commander';
+import { contextOf, reachOf } from '../context.ts';
+import { deployWith } from '../deploy/deploy.ts';
+import { inProcess } from '../deploy/runner.ts';
+import { stackOf, tableIs } from '../deploy/state-table.ts';
+import { refuseStandIn, type WhereOptions, whereaboutsOf } from '../deploy/whereabouts.ts';
+import { diagnosis } from '../doctor/diagnosis.ts';
+import { doctorCaller } from '../doctor/doctor-caller.ts';
+
+interface Options extends WhereOptions {
+  readonly force?: string;
+  readonly requireApproval: string;
+}
+
+export const deploy = (): Command =>
+  new Command('deploy')
+    .description('put Landbridge on AWS, or bring what is there up to date: a doctor looks first, then CDK deploys')
+    .option('--fleet-file <file>', 'the fleet that is to be: home and standby are taken from it')
+    .option('--standby <region>', 'where there is no file yet: the standby Region, or none')
+    .addOption(
+      new Option('--require-approval <when>', 'what CDK asks about before it changes it')
+        .choices(['never', 'any-change', 'broadening'])
+        .default('broadening'),
+    )
+    .option('--force <why>', 'go on over problems that would stop it; the reason is printed')
+    .action(async (options: Options, command: Command) => {
+      refuseStandIn(command);
+      const { runtime, print } = await contextOf(command);
+      const { account } = runtime.settings;
+      const where = whereaboutsOf(command, options, account);
+      const { environment } = reachOf(command);
+      const findings = await diagnosis(command, { fleetFile: options.fleetFile, deployment: where });
+      const call = doctorCaller(environment, (ms) => pause(ms));
+      const table = await tableIs(where.home, call, stackOf(environment));
+      process.exitCode = await deployWith({ account, ...where, table }, options, findings, inProcess, print);
+    });

@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import { contextOf, reachOf } from '../context.ts';
+import { diffWith } from '../deploy/diff.ts';
+import { inProcess } from '../deploy/runner.ts';
+import { stackOf, tableIs } from '../deploy/state-table.ts';
+import { refuseStandIn, type WhereOptions, whereaboutsOf } from '../deploy/whereabouts.ts';
+
+export const diff = (): Command =>
+  new Command('diff')
+    .description('compare what is deployed with what landbridge deploy would; exit 1 if something differs')
+    .option('--fleet-file <file>', 'home and standby are taken from it')
+    .option('--standby <region>', 'where there is no file: the standby Region, or none')
+    .action(async (options: WhereOptions, command: Command) => {
+      refuseStandIn(command);
+      const { runtime, print } = await contextOf(command);
+      const { account } = runtime.settings;
+      const where = whereaboutsOf(command, options, account);
+      const table = await tableIs(where.home, runtime.call, stackOf(reachOf(command).environment));
+      process.exitCode = await diffWith({ account, ...where, table }, inProcess, print);
+    });

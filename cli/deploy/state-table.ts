@@ -1,0 +1,55 @@
+import { readOrAbsent } from '../../control-plane/model/aws-call.ts';
+import { isFault } from '../../control-plane/model/faults.ts';
+import type { Region } from '../../control-plane/model/region.ts';
+import { STATE_TABLE } from '../../control-plane/model/state-table.ts';
+import { type Caller, converse } from '../../handlers/runtime/caller.ts';
+import { faultOf } from '../../handlers/runtime/fault-table.ts';
+import type { Deployment } from './cdk.ts';
+
+/** The stack that a resource belongs to, by the resource's own name; `undefined`: none. */
+export type OwnerOf = (region: Region, physicalId: string) => Promise<string | undefined>;
+
+/**
+ * Asks CloudFormation.
+ *
+ * Source  docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html (PhysicalResourceId;
+ *         ValidationError where no stack has it)
+ */
+export const stackOf =
+  (environment: Readonly<Record<string, string | undefined>>): OwnerOf =>
+  async (region, physicalId) => {
+    const { CloudFormationClient, DescribeStackResourcesCommand } = await import('@aws-sdk/client-cloudformation');
+    const { AWS_ENDPOINT_URL_CLOUDFORMATION: endpoint } = environment;
+    const client = new CloudFormationClient({ region, ...(endpoint !== undefined && { endpoint }) });
+    try {
+      const { StackResources = [] } = await client.send(
+        new DescribeStackResourcesCommand({ PhysicalResourceId: physicalId }),
+      );
+      return StackResources.find((one) => one.PhysicalResourceId === physicalId)?.StackName;
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (name === 'ValidationError' && /does not exist/.test(message)) return undefined;
+      throw faultOf(error, `cloudformation describeStackResources in ${region}`);
+    }
+  };
+
+/**
+ * Whether the state table is the deployment's to make, or was left behind by an earlier one.
+ *
+ * A stack that made it must go on naming it, or would let go of it; one that did not, cannot make it a second time.
+ */
+export async function tableIs(home: Region, call: Caller, ownerOf: OwnerOf): Promise<Deployment['table']> {
+  const found = await converse(readOrAbsent(home, 'dynamodb', 'describeTable', { TableName: STATE_TABLE }), call);
+  if (found === undefined) return 'new';
+  return (await ownerOf(home, STATE_TABLE)) === undefined ? 'kept' : 'new';
+}
+
+/** What there is nothing of where there is no table. */
+export async function unlessAbsent<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isFault(error, 'Absent')) return undefined;
+    throw error;
+  }
+}
