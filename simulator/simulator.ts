@@ -1,8 +1,9 @@
+import { authorize } from './authorization/authorize.ts';
 import type { Clock } from './clock.ts';
 import { recordTrail } from './engine/cloud-trail.ts';
 import { services } from './services/index.ts';
 import { awsTimings, type Timings } from './timings.ts';
-import { World } from './world.ts';
+import { type Authorization, World } from './world.ts';
 
 export interface SimulatorOptions {
   readonly clock: Clock;
@@ -12,6 +13,10 @@ export interface SimulatorOptions {
   readonly account?: string;
   /** Those that should differ from AWS's own. */
   readonly timings?: Partial<Timings>;
+  /** Whether IAM's policies are evaluated. */
+  readonly authorization?: Authorization;
+  /** Names of roles that may do everything though IAM does not know them. */
+  readonly trustedRoles?: readonly string[];
 }
 
 /** A whole AWS on this machine, empty: every service, every Region, one clock, and CloudTrail that tells of every write. */
@@ -20,8 +25,19 @@ export function createSimulator({
   seed = 'landbridge',
   account = '111122223333',
   timings = {},
+  authorization = 'ignored',
+  trustedRoles = [],
 }: SimulatorOptions): World {
-  const world = new World({ clock, seed, account, services, timings: { ...awsTimings, ...timings } });
+  const world = new World({
+    clock,
+    seed,
+    account,
+    services,
+    timings: { ...awsTimings, ...timings },
+    authorizer: authorize,
+    authorization,
+    trustedRoles,
+  });
   recordTrail(world);
   return world;
 }

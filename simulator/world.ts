@@ -1,3 +1,4 @@
+import type { Authorized } from './authorization/authorize.ts';
 import { AwsError } from './aws-error.ts';
 import type { Clock, WorldMs } from './clock.ts';
 import { Outages } from './outages.ts';
@@ -36,7 +37,18 @@ export interface WorldOptions {
   readonly services: readonly Service[];
   /** The account that unknown access keys belong to. */
   readonly account: string;
+  /** What is asked before each call, where authorization is enforced. */
+  readonly authorizer?: Authorizer;
+  readonly authorization?: Authorization;
+  /** Names of roles that may do everything though IAM does not know them: whoever sets up the world, for one. */
+  readonly trustedRoles?: readonly string[];
 }
+
+/** Whether policies are evaluated: `ignored`, everybody may do everything. */
+export type Authorization = 'ignored' | 'enforced';
+
+/** Refuses a call that its principal may not make, by throwing what the service would answer. */
+export type Authorizer = (asked: Pick<Request, 'service' | 'operation' | 'input'>, call: Call<unknown>) => void;
 
 /** Stands between callers and services: what goes wrong on the way, where a test or an operator wants it to. */
 export interface Weather {
@@ -73,6 +85,11 @@ export class World {
   readonly services: ReadonlyMap<ServiceName, Service>;
   /** Sessions by access key id, written by STS and the Lambda host, read by the wire. */
   readonly sessions = new Map<string, Principal>();
+  readonly #authorizer: Authorizer | undefined;
+  #authorization: Authorization = 'ignored';
+  trustedRoles: ReadonlySet<string>;
+  /** Told of everything that was asked and allowed, while policies are evaluated. */
+  onAuthorized: ((authorized: Authorized) => void) | undefined;
   /** Called after each call, in order; CloudTrail is one of them. */
   readonly watchers = new Set<(made: MadeCall) => void>();
   weather: Weather = {};
@@ -83,13 +100,45 @@ export class World {
   /** In the order they were first looked at. */
   readonly #places = new Map<ServiceName, Place[]>();
 
-  constructor({ clock, seed, timings, services, account }: WorldOptions) {
+  constructor({
+    clock,
+    seed,
+    timings,
+    services,
+    account,
+    authorizer,
+    authorization = 'ignored',
+    trustedRoles = [],
+  }: WorldOptions) {
     this.clock = clock;
     this.outages = new Outages(clock);
     this.random = seededRandom(seed);
     this.timings = timings;
     this.account = account;
     this.services = new Map(services.map((service) => [service.name, service]));
+    this.trustedRoles = new Set(trustedRoles);
+    this.#authorizer = authorizer;
+    this.authorization = authorization;
+  }
+
+  get authorization(): Authorization {
+    return this.#authorization;
+  }
+
+  set authorization(wanted: Authorization) {
+    if (wanted === 'enforced' && this.#authorizer === undefined)
+      throw new Error(
+        'A world without an authorizer cannot enforce authorization: give it one, as createSimulator does',
+      );
+    this.#authorization = wanted;
+  }
+
+  /**
+   * Refuses what its principal may not do: for calls, and for what a service does in somebody's name without one.
+   * Policies are evaluated only where authorization is enforced.
+   */
+  authorize(asked: Pick<Request, 'service' | 'operation' | 'input'>, call: Call<unknown>): void {
+    if (this.#authorization === 'enforced') this.#authorizer?.(asked, call);
   }
 
   /** The state of a service in a place, made at the first look. */
@@ -177,6 +226,8 @@ export class World {
       throw new AwsError('UnknownOperationException', `${request.service} ${request.operation} is not simulated`);
     const { principal } = request;
     const state = this.state(service, place);
-    return operation(request.input, { place, state, world: this, principal, requestId, nowMs: this.clock.nowMs() });
+    const call = { place, state, world: this, principal, requestId, nowMs: this.clock.nowMs() };
+    if (this.#authorization === 'enforced') this.authorize(request, call);
+    return operation(request.input, call);
   }
 }

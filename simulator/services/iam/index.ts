@@ -6,8 +6,8 @@ import { roleOperations } from './roles.ts';
 import { type IamState, iamHome } from './state.ts';
 
 /**
- * IAM: roles and policies, checked and kept. Nothing is permitted or denied by them: no call is refused for lack of
- * a permission. Only STS asks a role whom it trusts.
+ * IAM: roles and policies, checked and kept. STS always asks a role whom it trusts; all else is asked where the world's
+ * authorization is enforced: see `simulator/authorization/`.
  */
 export const iam: Service<IAM, IamState> = {
   ...iamHome,

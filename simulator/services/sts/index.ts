@@ -1,12 +1,12 @@
 import type { Credentials, STS } from '@aws-sdk/client-sts';
+import { accountOf, roleAt } from '../../authorization/identity.ts';
+import { trusts } from '../../authorization/trust.ts';
 import { AwsError } from '../../aws-error.ts';
 import { type Principal, roleSession } from '../../principal.ts';
 import type { Call, Service } from '../../service.ts';
 import type { World } from '../../world.ts';
-import { statementsOf } from '../iam/policy-document.ts';
-import { type IamRole, iamHome } from '../iam/state.ts';
+import type { IamRole } from '../iam/state.ts';
 import { type StsState, stsHome } from './state.ts';
-import { trusts } from './trust.ts';
 
 const ROLE_ARN = /^arn:aws:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]+)$/;
 const MIN_SECONDS = 900;
@@ -29,8 +29,10 @@ export const sts: Service<STS, StsState> = {
           `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`,
         );
       if (!ROLE_ARN.test(roleArn)) throw validationError(`${roleArn} is invalid`);
-      const role = roleAt(call.world, roleArn);
-      if (role === undefined || !trusts(statementsOf(role.trustPolicy, 'trust'), call.principal, input.ExternalId))
+      const { world, place, principal } = call;
+      const role = roleAt(world, roleArn, accountOf(roleArn));
+      const context = { 'sts:externalid': input.ExternalId, 'sts:rolesessionname': sessionName };
+      if (role === undefined || !trusts(role, principal, context, place, world))
         throw new AwsError(
           'AccessDenied',
           `User: ${call.principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
@@ -53,12 +55,6 @@ export const sts: Service<STS, StsState> = {
 };
 
 const validationError = (message: string): AwsError => new AwsError('ValidationError', message);
-
-function roleAt(world: World, arn: string): IamRole | undefined {
-  const [, account = '', name = ''] = ROLE_ARN.exec(arn) ?? [];
-  const role = world.state(iamHome, { account, region: 'us-east-1' }).roles.get(name);
-  return role?.arn === arn ? role : undefined;
-}
 
 function refuseLength(seconds: number, role: IamRole, caller: Principal): void {
   if (seconds < MIN_SECONDS)
@@ -90,6 +86,6 @@ function userIdOf({ kind, account, arn, roleArn }: Principal, world: World): str
   const name = arn.slice(arn.lastIndexOf('/') + 1);
   if (kind !== 'AssumedRole') return name;
   // Sessions may be of roles that were never made here, as those of the Lambda host are when nobody made the role.
-  const id = roleArn === undefined ? undefined : roleAt(world, roleArn)?.id;
+  const id = roleArn === undefined ? undefined : roleAt(world, roleArn, account)?.id;
   return `${id ?? 'AROA'}:${name}`;
 }

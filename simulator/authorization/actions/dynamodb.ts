@@ -1,0 +1,218 @@
+import type { AttributeValue, DynamoDB } from '@aws-sdk/client-dynamodb';
+import type { Call } from '../../service.ts';
+import { type DynamoState, dynamodbHome, type Table } from '../../services/dynamodb/state.ts';
+import type { Access, Context } from '../access.ts';
+import { type ActionTable, anywhere, requestTags, withTagging } from './action-table.ts';
+
+type DynamoCall = Call<DynamoState>;
+type Item = Readonly<Record<string, AttributeValue>> | undefined;
+
+const nameOf = (nameOrArn: string | undefined): string =>
+  nameOrArn?.startsWith('arn:') === true ? nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1) : (nameOrArn ?? '');
+
+const arnOf = ({ place }: DynamoCall, name: string): string =>
+  `arn:aws:dynamodb:${place.region}:${place.account}:table/${name}`;
+
+/** A table by name or ARN. */
+function table(call: DynamoCall, action: string, nameOrArn: string | undefined, context?: Context): Access {
+  const name = nameOf(nameOrArn);
+  const found = call.state.tables.get(name);
+  return {
+    action: `dynamodb:${action}`,
+    resource: found?.arn ?? arnOf(call, name),
+    tags: found?.tags,
+    absent: found === undefined,
+    context,
+  };
+}
+
+const textOf = (value: AttributeValue | undefined): string | undefined =>
+  value === undefined ? undefined : (value.S ?? value.N);
+
+/** The partition keys of items or keys: dynamodb:LeadingKeys. */
+function leadingKeys(found: Table | undefined, items: readonly Item[]): readonly string[] | undefined {
+  const hash = found?.primary.hash.name;
+  if (hash === undefined) return undefined;
+  const keys: string[] = [];
+  for (const item of items) {
+    const text = textOf(item?.[hash]);
+    if (text !== undefined) keys.push(text);
+  }
+  return keys;
+}
+
+interface ItemRequest {
+  readonly TableName?: string | undefined;
+  readonly Key?: Item;
+  readonly Item?: Item;
+  readonly ReturnValues?: string | undefined;
+  readonly ReturnConsumedCapacity?: string | undefined;
+}
+
+function ofItem(call: DynamoCall, action: string, input: ItemRequest, enclosing?: string): Access {
+  const name = nameOf(input.TableName);
+  return table(call, action, name, {
+    'dynamodb:leadingkeys': leadingKeys(call.state.tables.get(name), [input.Item ?? input.Key]),
+    'dynamodb:returnvalues': input.ReturnValues,
+    'dynamodb:returnconsumedcapacity': input.ReturnConsumedCapacity,
+    'dynamodb:enclosingoperation': enclosing,
+  });
+}
+
+const item =
+  (action: string) =>
+  (input: ItemRequest, call: DynamoCall): readonly Access[] => [ofItem(call, action, input)];
+
+const EQUALITY = /(#?[\w.-]+)\s*=\s*(:\w+)/g;
+
+interface QueryRequest {
+  readonly TableName?: string | undefined;
+  readonly IndexName?: string | undefined;
+  readonly KeyConditionExpression?: string | undefined;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>> | undefined;
+  readonly ExpressionAttributeValues?: Item;
+  readonly Select?: string | undefined;
+}
+
+/** Which partition a query reads: what its condition says the hash key of the table or index is. */
+function queriedKeys(call: DynamoCall, input: QueryRequest): readonly string[] | undefined {
+  const found = call.state.tables.get(nameOf(input.TableName));
+  const view = input.IndexName === undefined ? found?.primary : found?.indexes.get(input.IndexName);
+  const keys: string[] = [];
+  for (const [, name = '', value = ''] of (input.KeyConditionExpression ?? '').matchAll(EQUALITY)) {
+    if ((input.ExpressionAttributeNames?.[name] ?? name) !== view?.hash.name) continue;
+    const text = textOf(input.ExpressionAttributeValues?.[value]);
+    if (text !== undefined) keys.push(text);
+  }
+  return keys.length === 0 ? undefined : keys;
+}
+
+/** A table, or in its place the index that is read. */
+function view(call: DynamoCall, action: string, input: QueryRequest): readonly Access[] {
+  const access = table(call, action, input.TableName, {
+    'dynamodb:leadingkeys': action === 'Query' ? queriedKeys(call, input) : undefined,
+    'dynamodb:select': input.Select,
+  });
+  return input.IndexName === undefined
+    ? [access]
+    : [{ ...access, resource: `${access.resource}/index/${input.IndexName}` }];
+}
+
+const ofTable =
+  (action: string) =>
+  (input: { TableName?: string | undefined }, call: DynamoCall): readonly Access[] => [
+    table(call, action, input.TableName),
+  ];
+
+/** Source: DynamoDB Developer Guide, "Using IAM with global tables". */
+const toMakeReplica = [
+  'CreateTable',
+  'CreateTableReplica',
+  'Scan',
+  'Query',
+  'UpdateItem',
+  'PutItem',
+  'GetItem',
+  'DeleteItem',
+  'BatchWriteItem',
+];
+const toDeleteReplica = ['DeleteTable', 'DeleteTableReplica'];
+
+/** What a replica in another Region takes, there. */
+const replica = (
+  { place }: DynamoCall,
+  name: string,
+  region: string | undefined,
+  actions: readonly string[],
+): Access[] =>
+  actions.map((action) => ({
+    action: `dynamodb:${action}`,
+    resource: `arn:aws:dynamodb:${region}:${place.account}:table/${name}`,
+    context: { 'aws:requestedregion': region },
+  }));
+
+/** The Regions of a table's replicas, its own first; only its own where it has none. */
+const regionsOf = (call: DynamoCall, name: string): readonly string[] => [
+  call.place.region,
+  ...(call.state.tables.get(name)?.replica?.group.replicas ?? [])
+    .map(({ table: other }) => other.arn.split(':')[3] ?? '')
+    .filter((region) => region !== call.place.region),
+];
+
+/**
+ * What DynamoDB asks of IAM.
+ *
+ * Bounds   dynamodb:Attributes is in no request's context: a policy that asks for it cannot be used here
+ * Source   Service Authorization Reference, "Actions, resources, and condition keys for Amazon DynamoDB"
+ */
+export const dynamodbActions: ActionTable<DynamoDB, DynamoState> = {
+  GetItem: item('GetItem'),
+  PutItem: item('PutItem'),
+  UpdateItem: item('UpdateItem'),
+  DeleteItem: item('DeleteItem'),
+  Query: (input, call) => view(call, 'Query', input),
+  Scan: (input, call) => view(call, 'Scan', input),
+
+  BatchGetItem: (input, call) =>
+    Object.entries(input.RequestItems ?? {}).map(([name, { Keys }]) =>
+      table(call, 'BatchGetItem', name, {
+        'dynamodb:leadingkeys': leadingKeys(call.state.tables.get(nameOf(name)), Keys ?? []),
+      }),
+    ),
+  BatchWriteItem: (input, call) =>
+    Object.entries(input.RequestItems ?? {}).map(([name, writes]) =>
+      table(call, 'BatchWriteItem', name, {
+        'dynamodb:leadingkeys': leadingKeys(
+          call.state.tables.get(nameOf(name)),
+          writes.map(({ PutRequest, DeleteRequest }) => PutRequest?.Item ?? DeleteRequest?.Key),
+        ),
+      }),
+    ),
+  TransactGetItems: (input, call) =>
+    (input.TransactItems ?? []).map(({ Get }) => ofItem(call, 'GetItem', Get ?? {}, 'TransactGetItems')),
+  /** A transaction is allowed by what its items are. Source: Developer Guide, "Using IAM with DynamoDB transactions". */
+  TransactWriteItems: (input, call) =>
+    (input.TransactItems ?? []).map(({ Put, Update, Delete, ConditionCheck }) => {
+      if (Put !== undefined) return ofItem(call, 'PutItem', Put, 'TransactWriteItems');
+      if (Update !== undefined) return ofItem(call, 'UpdateItem', Update, 'TransactWriteItems');
+      if (Delete !== undefined) return ofItem(call, 'DeleteItem', Delete, 'TransactWriteItems');
+      return ofItem(call, 'ConditionCheckItem', ConditionCheck ?? {}, 'TransactWriteItems');
+    }),
+
+  CreateTable: (input, call) =>
+    withTagging(
+      {
+        action: 'dynamodb:CreateTable',
+        resource: arnOf(call, nameOf(input.TableName)),
+        requestTags: requestTags(input.Tags),
+      },
+      'dynamodb:TagResource',
+    ),
+  DeleteTable: ofTable('DeleteTable'),
+  DescribeTable: ofTable('DescribeTable'),
+  DescribeTimeToLive: ofTable('DescribeTimeToLive'),
+  ListTables: anywhere('dynamodb:ListTables'),
+  UpdateTable(input, call) {
+    const name = nameOf(input.TableName);
+    const replicas = (input.ReplicaUpdates ?? []).flatMap(({ Create, Delete }) =>
+      Create === undefined
+        ? replica(call, name, Delete?.RegionName, Delete === undefined ? [] : toDeleteReplica)
+        : replica(call, name, Create.RegionName, toMakeReplica),
+    );
+    return [table(call, 'UpdateTable', name), ...replicas];
+  },
+  /** In every Region that has a replica. Source: as above. */
+  UpdateTimeToLive(input, call) {
+    const name = nameOf(input.TableName);
+    return regionsOf(call, name).map((region) => ({
+      ...table({ ...call, state: call.world.state(dynamodbHome, { ...call.place, region }) }, 'UpdateTimeToLive', name),
+      context: { 'aws:requestedregion': region },
+    }));
+  },
+
+  ListTagsOfResource: (input, call) => [table(call, 'ListTagsOfResource', input.ResourceArn)],
+  TagResource: (input, call) => [
+    { ...table(call, 'TagResource', input.ResourceArn), requestTags: requestTags(input.Tags) },
+  ],
+  UntagResource: (input, call) => [{ ...table(call, 'UntagResource', input.ResourceArn), tagKeys: input.TagKeys }],
+};
