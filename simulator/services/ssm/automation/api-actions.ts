@@ -39,7 +39,7 @@ async function made({ world, place, automation, inputs, lifetime }: Doing, witho
       operation,
       input,
       place,
-      principal: await principalOf(automation, world, place),
+      principal: principalOf(automation, world, place),
     });
   try {
     // As it arrives over the wire: instants are text.

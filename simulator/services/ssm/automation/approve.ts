@@ -35,7 +35,7 @@ async function tellApprovers({ world, place, automation, step, inputs }: Doing):
         Message: `${textOf(Message)}\n\nStep ${step.definition.name} of automation ${automation.id} waits for approval: ${console}`,
       },
       place,
-      principal: await principalOf(automation, world, place),
+      principal: principalOf(automation, world, place),
     });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

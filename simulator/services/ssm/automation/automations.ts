@@ -35,7 +35,7 @@ function automationNamed({ state }: SsmCall, id: string | undefined): Automation
 }
 
 /** Source: StartAutomationExecution. Rate control, targets, other accounts and the interactive mode are not simulated. */
-async function start(input: InputOf<SSM, 'StartAutomationExecution'>, call: SsmCall): Promise<string> {
+function start(input: InputOf<SSM, 'StartAutomationExecution'>, call: SsmCall): string {
   for (const name of notSimulated) if (input[name] !== undefined) throw validation(`${name} is not simulated`);
   if (input.Mode === 'Interactive') throw validation('the interactive mode is not simulated');
   const { state, place, world, principal } = call;
@@ -59,7 +59,7 @@ async function start(input: InputOf<SSM, 'StartAutomationExecution'>, call: SsmC
   const id = world.random.uuid();
   const roleArn = roleOf(document, parameters, call);
   try {
-    await principalOf({ id, roleArn, startedBy: principal }, world, place);
+    principalOf({ id, roleArn, startedBy: principal }, world, place);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     throw new AwsError(
@@ -171,8 +171,8 @@ function filtered<Item>(
 }
 
 export const automationOperations: Operations<SSM, SsmState> = {
-  async StartAutomationExecution(input, call) {
-    return { AutomationExecutionId: await start(input, call) };
+  StartAutomationExecution(input, call) {
+    return { AutomationExecutionId: start(input, call) };
   },
 
   GetAutomationExecution: (input, call) => ({
