@@ -3,6 +3,7 @@ import { AwsError } from '../../aws-error.ts';
 import type { Call, Service } from '../../service.ts';
 import { alarmOperations } from './alarms/operations.ts';
 import { periods } from './buckets.ts';
+import { dashboardOperations } from './dashboards/operations.ts';
 import { dimensionsOf, metricKey, putMetricData } from './put-metric-data.ts';
 import { type CloudWatchState, cloudwatchHome, type Metric, type Series } from './state.ts';
 import { invalidValue, statistic } from './statistics.ts';
@@ -17,12 +18,13 @@ const LIST_PAGE = 500;
 const LISTED_MS = 14 * 86_400_000;
 const RECENT_MS = 3 * 3_600_000;
 
-/** CloudWatch's metrics: put, read, listed, forgotten; and alarms on them. Dashboards and metric math are not simulated. */
+/** CloudWatch's metrics: put, read, listed, forgotten; alarms on them; dashboards, which nobody draws. Metric math is not simulated. */
 export const cloudwatch: Service<CloudWatch, CloudWatchState> = {
   ...cloudwatchHome,
   eventSource: 'monitoring.amazonaws.com',
   operations: {
     ...alarmOperations,
+    ...dashboardOperations,
 
     PutMetricData: putMetricData,
 

@@ -3,7 +3,7 @@ import type { Timer, WorldMs } from '../../clock.ts';
 import type { Random } from '../../random.ts';
 import type { StateHome } from '../../service.ts';
 
-/** CloudWatch in one account and Region: its metrics and alarms. */
+/** CloudWatch in one account and Region: its metrics, alarms and dashboards. */
 export interface CloudWatchState {
   readonly random: Random;
   /** By `metricKey`. */
@@ -12,6 +12,8 @@ export interface CloudWatchState {
   readonly alarms: Map<string, Alarm>;
   /** What happened to alarms, those that were deleted among them; oldest first. */
   readonly history: AlarmEvent[];
+  /** By name. They belong to no Region: this is filled in us-east-1 alone. */
+  readonly dashboards: Map<string, Dashboard>;
   /** The next evaluation; set while there are alarms. */
   alarmTimer: Timer | undefined;
 }
@@ -24,9 +26,17 @@ export const cloudwatchHome: StateHome<CloudWatchState> = {
     metrics: new Map(),
     alarms: new Map(),
     history: [],
+    dashboards: new Map(),
     alarmTimer: undefined,
   }),
 };
+
+export interface Dashboard {
+  readonly name: string;
+  /** JSON, as it was given. */
+  readonly body: string;
+  readonly modifiedAtMs: WorldMs;
+}
 
 export interface Dimension {
   readonly Name: string;
