@@ -11,7 +11,11 @@ const beganMs = performance.now();
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const isByCli = process.env['CDK_OUTDIR'] !== undefined;
 const app = new App({ ...(!isByCli && { outdir: join(ROOT, 'cdk.out') }), analyticsReporting: false });
-const found = settingsFrom((name) => app.node.tryGetContext(name), process.env);
+const found = settingsFrom((name) => {
+  const given: unknown = app.node.tryGetContext(name);
+  // Numbers and the like where it comes from cdk.json.
+  return given === undefined || typeof given === 'string' ? given : JSON.stringify(given);
+}, process.env);
 
 if ('problems' in found) {
   for (const { path, says, remedy } of found.problems) console.error(`${path}: ${says}; ${remedy}`);

@@ -2,6 +2,7 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Effect, type IPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { KEPT_SECONDS } from '../workflows/dead-letters.ts';
 import { acknowledge, ofDeadLetterQueues } from './suppressions.ts';
 
 /** Who may put what went astray into a queue, and from where. */
@@ -9,9 +10,6 @@ interface Senders {
   readonly principals: readonly IPrincipal[];
   readonly conditions?: Record<string, Record<string, string | readonly string[]>>;
 }
-
-/** As long as SQS keeps anything: a long weekend is no reason to lose it. */
-const KEPT = Duration.days(14);
 
 /**
  * Where an event goes that did not arrive: each is kept, and one is enough for the alarm.
@@ -31,7 +29,7 @@ export function astrayQueue(
     encryption: QueueEncryption.KMS,
     encryptionMasterKey,
     enforceSSL: true,
-    retentionPeriod: KEPT,
+    retentionPeriod: Duration.seconds(KEPT_SECONDS),
   });
   acknowledge(queue, ofDeadLetterQueues);
   queue.addToResourcePolicy(

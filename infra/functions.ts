@@ -9,33 +9,24 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import type { FunctionSpec } from '../handlers/index.ts';
+import { WHEN_UNANSWERED } from '../workflows/dead-letters.ts';
 import type { LogGroupsOf } from './log-groups.ts';
 import { arns } from './names.ts';
 import type { InfraSettings } from './settings.ts';
 
-/** Functions that events invoke: one hop that nobody waits for. */
-export interface AsyncFunction {
-  /** Together with what is kept back for it, all of it that runs at once: later events wait in Lambda's queue. */
-  readonly reservedConcurrency: number;
-  readonly why: string;
-}
-
 /**
- * What a storm of events may take of the account's concurrency, and is sure of: workflows share the rest.
+ * How much of a function that events invoke runs at once: so much is kept back for it, and more it never takes of what
+ * workflows need. Later events wait in Lambda's queue.
  *
- * Bounds  events wait for six hours at most, and are tried three times
+ * Bounds  events wait for an hour at most (`workflows/dead-letters.ts`)
  * Source  docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html,
  *         docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
-export const onEvents: Readonly<Record<string, AsyncFunction>> = {
-  'on-signal': {
-    reservedConcurrency: 5,
-    why: "a thousand writes in a minute, of somebody's roll-out, all lead to the same few reconciles",
-  },
-  'on-health': {
-    reservedConcurrency: 10,
-    why: 'when a Region goes, every member reports every other at once, and each report may wait for its row',
-  },
+export const reservedConcurrency: Readonly<Record<string, number>> = {
+  // A thousand writes in a minute, of somebody's roll-out, all lead to the same few reconciles.
+  'on-signal': 5,
+  // When a Region goes, every member reports every other at once, and each report may wait for its row.
+  'on-health': 10,
 };
 
 interface Parts {
@@ -76,11 +67,13 @@ export function functionsOf(stack: Stack, parts: Parts): ReadonlyMap<string, Lam
     return role;
   };
   return new Map(
-    specs.map(({ name, memoryMb, timeoutSeconds }) => {
+    specs.map(({ name, needs, memoryMb, timeoutSeconds }) => {
       const directory = parts.packages.get(name);
       if (directory === undefined) throw new Error(`the function ${name} has no package`);
       const id = logicalName(name);
-      const isAsync = onEvents[name];
+      const isByEvents = needs.includes('events');
+      const reserved = reservedConcurrency[name];
+      if (isByEvents && reserved === undefined) throw new Error(`${name} is for events, of which a storm may come`);
       const made = new LambdaFunction(stack, id, {
         functionName: `landbridge-${name}`,
         runtime: Runtime.NODEJS_24_X,
@@ -93,14 +86,14 @@ export function functionsOf(stack: Stack, parts: Parts): ReadonlyMap<string, Lam
         role: roleOf(name),
         tracing: Tracing.ACTIVE,
         logGroup: parts.logGroups(`${id}Log`, `/aws/lambda/landbridge-${name}`),
-        ...(isAsync !== undefined && { reservedConcurrentExecutions: isAsync.reservedConcurrency }),
+        ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
       });
-      if (isAsync !== undefined)
+      if (isByEvents)
         new CfnEventInvokeConfig(stack, `${id}WhenInvokedByEvents`, {
           functionName: made.functionName,
           qualifier: '$LATEST',
-          maximumRetryAttempts: 2,
-          maximumEventAgeInSeconds: Duration.hours(1).toSeconds(),
+          maximumRetryAttempts: WHEN_UNANSWERED.retries,
+          maximumEventAgeInSeconds: WHEN_UNANSWERED.oldestSeconds,
           destinationConfig: { onFailure: { destination: unansweredArn } },
         });
       return [name, made];

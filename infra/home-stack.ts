@@ -4,19 +4,21 @@ import type { IDependable } from 'constructs';
 import { functions } from '../handlers/index.ts';
 import type { RoleSpec } from '../permissions/role.ts';
 import { SIGNAL_ROLE, WORKFLOW_ROLE } from '../permissions/roles.ts';
+import { UNANSWERED_QUEUE, UNDELIVERED_QUEUE } from '../workflows/dead-letters.ts';
 import { workflows } from '../workflows/index.ts';
 import { signals } from '../workflows/signals.ts';
 import { alarmsOf, astray, functionFails, functionThrottled, nobodyLooks, runsFail, standbyLags } from './alarms.ts';
 import { astrayQueue } from './astray-queue.ts';
-import { functionsOf, logicalName, onEvents } from './functions.ts';
-import { incidentsTopic } from './incidents-topic.ts';
+import { functionsOf, logicalName } from './functions.ts';
 import { incidentsKey, recordsKey } from './keys.ts';
 import { logGroupsOf } from './log-groups.ts';
 import { machinesOf } from './machines.ts';
-import { arns, UNANSWERED_QUEUE, UNDELIVERED_QUEUE } from './names.ts';
+import { arns } from './names.ts';
 import { rulesOf } from './rules.ts';
+import { runbooksOf } from './runbooks.ts';
 import type { InfraSettings } from './settings.ts';
 import { stateTable } from './state-table.ts';
+import { approvalsTopic, incidentsTopic } from './topics.ts';
 
 export interface HomeParts {
   readonly settings: InfraSettings;
@@ -38,8 +40,10 @@ export function homeStack(app: App, { settings, roles, packages, roleNameOf }: H
   const publishers = roles
     .filter(({ statements }) => Object.values(statements).some(({ actions }) => actions.includes('sns:Publish')))
     .map(({ name }) => name);
-  const eventRoles = [...new Set(Object.keys(onEvents).map(roleNameOf))];
-  const topic = incidentsTopic(stack, settings, incidentsKey(stack, settings, publishers));
+  const eventRoles = functions.filter(({ needs }) => needs.includes('events')).map(({ name }) => roleNameOf(name));
+  const forPeople = incidentsKey(stack, settings, publishers);
+  const topic = incidentsTopic(stack, settings, forPeople);
+  runbooksOf(stack, settings, approvalsTopic(stack, forPeople));
   const key = recordsKey(stack, settings, eventRoles);
   const undelivered = astrayQueue(stack, 'Undelivered', UNDELIVERED_QUEUE, key, {
     principals: [new ServicePrincipal('events.amazonaws.com')],

@@ -1,6 +1,7 @@
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, NIST80053R5Checks, ServerlessChecks } from 'cdk-nag';
 import { roleNameOf, rolesOf } from '../permissions/roles.ts';
+import { runbookRolesOf } from '../permissions/runbook-roles.ts';
 import { homeStack } from './home-stack.ts';
 import { rolesStack } from './roles-stack.ts';
 import type { InfraSettings } from './settings.ts';
@@ -16,7 +17,7 @@ import { acknowledge, everywhere } from './suppressions.ts';
  */
 export function landbridgeApp(app: App, settings: InfraSettings, packages: ReadonlyMap<string, string>): App {
   app.node.setContext('@aws-cdk/core:validateAgainstDefaultRules', true);
-  const roles = rolesOf(settings);
+  const roles = [...rolesOf(settings), ...runbookRolesOf(settings)];
   const needed = rolesStack(app, settings, roles);
   const home = homeStack(app, { settings, roles, roleNameOf, packages });
   home.addStackDependency(needed, 'keys and functions name roles');

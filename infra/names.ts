@@ -2,10 +2,6 @@ import type { InfraSettings } from './settings.ts';
 
 /** Where people are told of what the fleet cannot mend by itself. */
 export const INCIDENTS_TOPIC = 'landbridge-incidents';
-/** What EventBridge could not hand over. */
-export const UNDELIVERED_QUEUE = 'landbridge-undelivered';
-/** Events that a function took and failed on, each time it was tried. */
-export const UNANSWERED_QUEUE = 'landbridge-unanswered';
 /** Where the standby keeps what probers report, for who comes when home is gone. */
 export const HEALTH_LOG_GROUP = '/aws/events/landbridge-health';
 

@@ -1,21 +1,19 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IDependable } from 'constructs';
+import { oldestSecondsOf } from '../workflows/dead-letters.ts';
 import type { Signal } from '../workflows/signals.ts';
 import { logicalName } from './functions.ts';
 import { arns } from './names.ts';
 import type { InfraSettings } from './settings.ts';
 
-/** A beat that is late has been overtaken by the next one. */
-const BEAT_AGE = Duration.minutes(1);
-/** An event only says where to look: after an hour the sweep has looked there sixty times. */
-const EVENT_AGE = Duration.hours(1);
-
 /**
- * Why somebody looks: schedules and patterns of the home Region. Those of other Regions come with the members that join there.
+ * Why somebody looks: schedules and patterns of the home Region. Other Regions hand theirs on by what members have there
+ * (`control-plane/kinds/event-forward.ts`).
  *
- * Source  docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+ * Source  docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html,
+ *         docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html (RoleArn of a Lambda target)
  */
 export function rulesOf(
   stack: Stack,
@@ -26,14 +24,13 @@ export function rulesOf(
   /** What a rule may send to, by what a signal calls it: it is there before the rule is. */
   targets: ReadonlyMap<string, IDependable>,
 ): void {
-  for (const { name, where, schedule, pattern, target } of signals) {
-    if (where !== 'home' || target === 'home-bus') continue;
+  for (const signal of signals) {
+    const { name, schedule, pattern, target } = signal;
     const id = logicalName(name.replace(/^landbridge-/, ''));
     const arn =
       'workflow' in target
         ? arns.machine(settings, settings.home, target.workflow)
         : arns.function(settings, settings.home, target.function);
-    const maximumEventAgeInSeconds = (schedule === undefined ? EVENT_AGE : BEAT_AGE).toSeconds();
     const rule = new CfnRule(stack, `${id}Rule`, {
       name,
       ...(schedule !== undefined && { scheduleExpression: schedule }),
@@ -42,9 +39,10 @@ export function rulesOf(
         {
           id: 'landbridge',
           arn,
-          roleArn: arns.role(settings, roleName),
+          // A function lets its rule in by itself, and a role in that place would be asked instead of it.
+          ...('workflow' in target && { roleArn: arns.role(settings, roleName) }),
           deadLetterConfig: { arn: undeliveredArn },
-          retryPolicy: { maximumEventAgeInSeconds },
+          retryPolicy: { maximumEventAgeInSeconds: oldestSecondsOf(signal) },
         },
       ],
     });

@@ -86,13 +86,13 @@ const Parameters = z
  * Faults  one problem for each parameter that cannot be used, under the name that it is given by
  */
 export function settingsFrom(
-  contextOf: (name: string) => unknown,
+  contextOf: (name: string) => string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): { readonly settings: InfraSettings } | { readonly problems: readonly Problem[] } {
   const given = Object.fromEntries(
     Object.entries(parameters).map(([name, { context, variable, otherwise }]) => [
       name,
-      String(contextOf(context) ?? environment[variable] ?? otherwise),
+      contextOf(context) ?? environment[variable] ?? otherwise,
     ]),
   );
   const parsed = Parameters.safeParse(given);

@@ -2,14 +2,15 @@ import { type App, Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnResourcePolicy } from 'aws-cdk-lib/aws-logs';
+import { UNDELIVERED_QUEUE } from '../workflows/dead-letters.ts';
 import { signals } from '../workflows/signals.ts';
 import { alarmsOf, astray } from './alarms.ts';
 import { astrayQueue } from './astray-queue.ts';
-import { incidentsTopic } from './incidents-topic.ts';
 import { incidentsKey, recordsKey } from './keys.ts';
 import { logGroupsOf } from './log-groups.ts';
-import { arns, HEALTH_LOG_GROUP, UNDELIVERED_QUEUE } from './names.ts';
+import { arns, HEALTH_LOG_GROUP } from './names.ts';
 import type { InfraSettings } from './settings.ts';
+import { incidentsTopic } from './topics.ts';
 
 const HEALTH = 'landbridge-health';
 
@@ -51,7 +52,7 @@ export function standbyStack(app: App, settings: InfraSettings, region: string):
       ],
     }),
   });
-  const pattern = signals.find(({ name, where }) => name === HEALTH && where === 'home')?.pattern;
+  const pattern = signals.find(({ name }) => name === HEALTH)?.pattern;
   if (pattern === undefined) throw new Error(`there is no signal ${HEALTH}`);
   const rule = new CfnRule(stack, 'HealthRule', {
     name: HEALTH,

@@ -72,8 +72,12 @@ export const patterns: readonly (readonly [of: RegExp, why: string])[] = [
     'what fleets own is named after them and begins with our name; the deployment knows neither the fleets nor their Regions',
   ],
   [
-    /^arn:aws:states:[^:*]+:\d+:execution:landbridge-[^:]+:\*$/,
+    /^arn:aws:states:[^:*]+:\d+:execution:landbridge-[^:]+:(runbook-)?\*$/,
     'runs of our own state machines, each of which has a name of its own',
+  ],
+  [
+    /^arn:aws:ssm:[^:*]+:\d+:automation-execution\/\*$/,
+    'Systems Manager names what it starts; its conditions know no documents for executions',
   ],
 ];
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { onEvents } from '../../infra/functions.ts';
+import { functions } from '../../handlers/index.ts';
+import { reservedConcurrency } from '../../infra/functions.ts';
 import { type Assembly, assemble, type Resource } from '../support/assembly.ts';
 
 interface Statement {
@@ -12,7 +13,7 @@ interface Statement {
 let assembly: Assembly;
 beforeAll(() => {
   assembly = assemble();
-});
+}, 60_000);
 
 /** Resources of one type in every stack, under 'stack/logical id'. */
 const all = (type: string): [string, Resource][] =>
@@ -71,9 +72,9 @@ describe('the templates', () => {
   });
 
   test('encrypt what is told to people, with a key of its own that rotates', () => {
-    expect(all('AWS::SNS::Topic')).toHaveLength(2);
+    expect(all('AWS::SNS::Topic')).toHaveLength(3);
     expect(without('AWS::SNS::Topic', { KmsMasterKeyId: expect.anything() })).toEqual([]);
-    expect(refusesPlainHttp('AWS::SNS::TopicPolicy')).toBe(2);
+    expect(refusesPlainHttp('AWS::SNS::TopicPolicy')).toBe(3);
     expect(without('AWS::KMS::Key', { EnableKeyRotation: true })).toEqual([]);
     const keyOf = (type: string, property: string) =>
       new Set(all(type).map(([id, { Properties }]) => id.split('/')[0] + JSON.stringify(Properties[property])));
@@ -100,7 +101,7 @@ describe('the templates', () => {
     const kept = all('AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties);
     for (const properties of kept)
       expect(properties).toMatchObject({ DestinationConfig: { OnFailure: { Destination: expect.anything() } } });
-    expect(new Set(invoked)).toEqual(new Set(Object.keys(onEvents).map((name) => `landbridge-${name}`)));
+    expect(new Set(invoked)).toEqual(new Set(Object.keys(reservedConcurrency).map((name) => `landbridge-${name}`)));
     expect(kept).toHaveLength(new Set(invoked).size);
     const watched = all('AWS::CloudWatch::Alarm').map(
       ([id, { Properties }]) => id.split('/')[0] + JSON.stringify(Properties),
@@ -116,7 +117,7 @@ describe('the templates', () => {
   });
 
   test('run functions on arm64, traced, each under a role and with a log of its own that ends', () => {
-    expect(all('AWS::Lambda::Function')).toHaveLength(18);
+    expect(all('AWS::Lambda::Function')).toHaveLength(functions.length);
     expect(
       without('AWS::Lambda::Function', {
         Architectures: ['arm64'],
@@ -126,7 +127,7 @@ describe('the templates', () => {
       }),
     ).toEqual([]);
     const roles = all('AWS::Lambda::Function').map(([, { Properties }]) => Properties['Role']);
-    expect(new Set(roles.map((role) => JSON.stringify(role))).size).toBe(18);
+    expect(new Set(roles.map((role) => JSON.stringify(role))).size).toBe(functions.length);
     expect(without('AWS::Logs::LogGroup', { RetentionInDays: 90, KmsKeyId: expect.anything() })).toEqual([]);
   });
 

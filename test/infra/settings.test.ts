@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { settingsFrom } from '../../infra/settings.ts';
 
-const nothing = (): unknown => undefined;
-const from = (context: Readonly<Record<string, unknown>>, environment = {}) =>
+const nothing = (): undefined => undefined;
+const from = (context: Readonly<Record<string, string>>, environment = {}) =>
   settingsFrom((name) => context[name], environment);
 
 describe('what a deployment is for', () => {

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { converse } from '../../handlers/runtime/caller.ts';
-import { type VirtualBed, virtualBed } from '../../local/virtual-bed.ts';
+import { agents } from '../../control-plane/model/agents.ts';
+import { functions } from '../../handlers/index.ts';
+import { virtualBed } from '../../local/virtual-bed.ts';
+import { workflows } from '../../workflows/index.ts';
 import { assemble } from '../support/assembly.ts';
 import { type Deployed, deployedByTemplates } from '../support/deployed-by-templates.ts';
 import { deployedIn } from '../support/deployed-in-world.ts';
@@ -22,12 +24,8 @@ const meant: readonly Difference[] = [
     why: 'the simulator keeps the history of every run, Express ones included',
   },
   {
-    of: /^(function .* reservedConcurrency|asynchronous invocation .*)$/,
+    of: /^function .* reservedConcurrency$/,
     why: 'bounds what a storm takes of an account that others use; the simulated account has nobody else in it',
-  },
-  {
-    of: /^rule .* (deadLettersTo|maximumAgeSeconds)$|^queue /,
-    why: 'where deliveries go that the simulator does not lose',
   },
   {
     of: /^table .* (isDeletionProtected|isEncryptedByKms)$/,
@@ -42,8 +40,16 @@ const meant: readonly Difference[] = [
     why: "other Regions' rules come with the members that join there; the simulator has them in every Region from the start",
   },
   {
-    of: /^rule eu-west-1\/landbridge-health /,
+    of: /^(rule|queue) eu-west-1\/landbridge-(health|undelivered) /,
     why: "the standby's record of what probers report: CloudWatch Logs is no target that is simulated",
+  },
+  {
+    of: /^rule us-east-1\/landbridge-(alarms|foreign-writes|health) target landbridge as$/,
+    why: 'a function lets its rule in by itself: AWS would ask a role in its place, and this one may not invoke',
+  },
+  {
+    of: /^role landbridge-(signal|watch) may EventsPutEvents$/,
+    why: 'what is installed here has no standby, whose bus they may put events on',
   },
   {
     of: /^role landbridge-payments-(function|invoke) /,
@@ -51,18 +57,15 @@ const meant: readonly Difference[] = [
   },
 ];
 
-const settings = { standby: 'eu-west-1' };
 let ran: Deployed;
 let written: Deployed;
-let bed: VirtualBed;
 beforeAll(async () => {
-  bed = await virtualBed({ seed: 'the template is what ran' });
+  const bed = await virtualBed({ seed: 'the template is what ran' });
   const assembly = assemble();
   written = deployedByTemplates(assembly);
-  const { home } = assembly.settings;
-  const look = converse(deployedIn(home, [home, settings.standby]), bed.landbridge.operator.call);
-  ran = await bed.clock.runUntil(look);
-});
+  const { home, standby } = assembly.settings;
+  ran = await bed.clock.runUntil(deployedIn(bed.world, home, [home, standby ?? home]));
+}, 60_000);
 
 const differing = (): string[] =>
   [...new Set([...ran.keys(), ...written.keys()])].filter((path) => {
@@ -94,14 +97,16 @@ describe('the template is what ran', () => {
 
   // biome-ignore format: a table is read down its columns
   test.for([
-    { kind: 'machine',  count: 8,  why: 'every workflow' },
-    { kind: 'function', count: 18, why: 'every handler' },
+    { kind: 'machine',  count: workflows.length, why: 'every workflow' },
+    { kind: 'function', count: functions.length, why: 'every handler' },
     { kind: 'table',    count: 1,  why: 'the state table' },
-    { kind: 'role',     count: 23, why: 'one for each function and agent, one for workflows, one for signals' },
+    { kind: 'role',     count: functions.length + agents.length + 4, why: 'one for each function and agent; of workflows, signals, runbooks, approvers' },
+    { kind: 'runbook',  count: 7,  why: 'every runbook' },
+    { kind: 'topic',    count: 3,  why: 'of incidents at home and in the standby, of approvals' },
+    { kind: 'queue',    count: 2,  why: 'what was not delivered, and what was not answered' },
   ])('$count of $kind, $why, are in both', ({ kind, count }) => {
     const both = new Set(things(written, kind)).intersection(new Set(things(ran, kind)));
     expect(both.size).toBe(count);
-    expect(things(written, kind)).toHaveLength(count);
   });
 
   test('every function is told the same', () => {

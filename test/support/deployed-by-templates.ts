@@ -87,8 +87,9 @@ interface Compared {
     readonly AssumeRolePolicyDocument: object;
     readonly ManagedPolicyArns: readonly { readonly PolicyDocument: object }[];
   };
+  'AWS::SSM::Document': { readonly Name: string; readonly DocumentType: string; readonly Content: object };
   'AWS::SNS::Topic': { readonly TopicName: string };
-  'AWS::SQS::Queue': { readonly QueueName: string };
+  'AWS::SQS::Queue': { readonly QueueName: string; readonly MessageRetentionPeriod: number };
   'AWS::DynamoDB::GlobalTable': {
     readonly TableName: string;
     readonly KeySchema: readonly Key[];
@@ -163,11 +164,14 @@ const readers: Readers = {
     const documents = ManagedPolicyArns.map(({ PolicyDocument }) => PolicyDocument);
     yield [`role ${RoleName}`, { trust: AssumeRolePolicyDocument, ...statementsById(documents) }];
   },
+  *'AWS::SSM::Document'({ Name, DocumentType, Content }, region) {
+    yield [`runbook ${region}/${Name}`, { type: DocumentType, content: Content }];
+  },
   *'AWS::SNS::Topic'({ TopicName }, region) {
     yield [`topic ${region}/${TopicName}`, { is: 'there' }];
   },
-  *'AWS::SQS::Queue'({ QueueName }, region) {
-    yield [`queue ${region}/${QueueName}`, { is: 'there' }];
+  *'AWS::SQS::Queue'({ QueueName, MessageRetentionPeriod }, region) {
+    yield [`queue ${region}/${QueueName}`, { keptSeconds: MessageRetentionPeriod }];
   },
   *'AWS::DynamoDB::GlobalTable'(table, region) {
     yield [

@@ -1,7 +1,10 @@
 import { type Dialogue, type ReadCall, read, readOrAbsent } from '../../control-plane/model/aws-call.ts';
-import type { Region } from '../../control-plane/model/region.ts';
-import { GLOBAL_REGION } from '../../control-plane/model/region.ts';
+import { GLOBAL_REGION, type Region } from '../../control-plane/model/region.ts';
 import { STATE_TABLE } from '../../control-plane/model/state-table.ts';
+import { converse } from '../../handlers/runtime/caller.ts';
+import { directCaller } from '../../local/direct-caller.ts';
+import { rootOf } from '../../simulator/principal.ts';
+import type { World } from '../../simulator/world.ts';
 import { type Deployed, type Entry, flat, keysOf, parsed, statementsById } from './deployed-by-templates.ts';
 
 const nameIn = (arn = ''): string => arn.split(/[:/]/).at(-1) ?? arn;
@@ -100,7 +103,12 @@ function* roles(): Dialogue<ReadCall, Entry[]> {
   const entries: Entry[] = [];
   for (const { RoleName = '', AssumeRolePolicyDocument = '' } of Roles) {
     const { AttachedPolicies = [] } = yield* read(GLOBAL_REGION, 'iam', 'listAttachedRolePolicies', { RoleName });
+    const { PolicyNames = [] } = yield* read(GLOBAL_REGION, 'iam', 'listRolePolicies', { RoleName });
     const documents: unknown[] = [];
+    for (const PolicyName of PolicyNames) {
+      const { PolicyDocument = '' } = yield* read(GLOBAL_REGION, 'iam', 'getRolePolicy', { RoleName, PolicyName });
+      documents.push(parsed(decodeURIComponent(PolicyDocument)));
+    }
     for (const { PolicyArn } of AttachedPolicies) {
       const { Policy } = yield* read(GLOBAL_REGION, 'iam', 'getPolicy', { PolicyArn });
       const VersionId = Policy?.DefaultVersionId;
@@ -138,12 +146,46 @@ function* tableIn(home: Region): Dialogue<ReadCall, Entry[]> {
   return [table, ...replicas];
 }
 
-/** What stands in a world, in the Regions that templates are for: read as anybody reads it, through AWS's own calls. */
-export function* deployedIn(home: Region, regions: readonly Region[]): Dialogue<ReadCall, Deployed> {
+function* runbooksIn(region: Region): Dialogue<ReadCall, Entry[]> {
+  const Filters = [{ Key: 'Owner', Values: ['Self'] }];
+  const { DocumentIdentifiers = [] } = yield* read(region, 'ssm', 'listDocuments', { Filters });
+  const entries: Entry[] = [];
+  for (const { Name } of DocumentIdentifiers) {
+    const { DocumentType, Content } = yield* read(region, 'ssm', 'getDocument', { Name });
+    entries.push([`runbook ${region}/${Name}`, { type: DocumentType, content: parsed(Content) }]);
+  }
+  return entries;
+}
+
+/** Queues are nothing that the control plane calls, and so no call that a dialogue knows. */
+async function queuesIn(world: World, region: Region): Promise<Entry[]> {
+  const { account } = world;
+  const ask = (operation: string, input: object) =>
+    world.invoke({ service: 'sqs', operation, input, place: { account, region }, principal: rootOf(account) });
+  const { QueueUrls = [] } = (await ask('ListQueues', {})) as { QueueUrls?: readonly string[] };
+  const entries: Entry[] = [];
+  for (const QueueUrl of QueueUrls) {
+    const { Attributes } = (await ask('GetQueueAttributes', {
+      QueueUrl,
+      AttributeNames: ['MessageRetentionPeriod'],
+    })) as { Attributes: { MessageRetentionPeriod: string } };
+    entries.push([`queue ${region}/${nameIn(QueueUrl)}`, { keptSeconds: Number(Attributes.MessageRetentionPeriod) }]);
+  }
+  return entries;
+}
+
+function* everythingIn(home: Region, regions: readonly Region[]): Dialogue<ReadCall, Entry[]> {
   const entries = [...(yield* roles()), ...(yield* tableIn(home))];
   for (const region of regions) {
-    entries.push(...(yield* machinesIn(region)), ...(yield* functionsIn(region)));
-    entries.push(...(yield* rulesIn(region)), ...(yield* topicsIn(region)));
+    entries.push(...(yield* machinesIn(region)), ...(yield* functionsIn(region)), ...(yield* rulesIn(region)));
+    entries.push(...(yield* topicsIn(region)), ...(yield* runbooksIn(region)));
   }
-  return flat(entries);
+  return entries;
+}
+
+/** What stands in a world, in the Regions that templates are for: read as its owner reads it, through AWS's own calls. */
+export async function deployedIn(world: World, home: Region, regions: readonly Region[]): Promise<Deployed> {
+  const call = directCaller(world, world.account, rootOf(world.account));
+  const queues = await Promise.all(regions.map((region) => queuesIn(world, region)));
+  return flat([...(await converse(everythingIn(home, regions), call)), ...queues.flat()]);
 }

@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { APPROVALS_TOPIC } from '../runbooks/settings.ts';
 import { arns, INCIDENTS_TOPIC } from './names.ts';
 import type { InfraSettings } from './settings.ts';
 
@@ -32,3 +33,12 @@ export function incidentsTopic(stack: Stack, settings: InfraSettings, masterKey:
   );
   return topic;
 }
+
+/** The topic that approvers subscribe to: who runs a runbook that asks for them tells them through it. */
+export const approvalsTopic = (stack: Stack, masterKey: Key): Topic =>
+  new Topic(stack, 'Approvals', {
+    topicName: APPROVALS_TOPIC,
+    displayName: 'Landbridge approvals',
+    masterKey,
+    enforceSSL: true,
+  });
