@@ -9,6 +9,7 @@ const expression = (pattern: string, any: string): string =>
   pattern.replaceAll(/[*?]|[^*?]+/g, (part) => (part === '*' ? `${any}*` : part === '?' ? any : literal(part)));
 
 const ANYTHING: Test = () => true;
+const NOTHING: Test = () => false;
 
 /** A pattern of a policy, `*` and `?`, as a test of texts. */
 export const like = remembered((pattern): Test => {
@@ -35,10 +36,12 @@ export const arnLike = remembered((pattern): Test => {
   if (pattern === '*') return ANYTHING;
   if (!/[*?]/.test(pattern)) return (arn) => arn === pattern;
   const parts = pattern.split(':');
-  if (parts.length <= COLONS) return like(pattern);
+  // What ends early with a wildcard means all that could follow; anything else that ends early is no ARN.
+  if (parts.length <= COLONS && !pattern.endsWith('*')) return NOTHING;
+  while (parts.length <= COLONS) parts.push('*');
   const head = parts.slice(0, COLONS);
   const resource = parts.slice(COLONS).join(':');
-  if (!head.some((part) => /[*?]/.test(part)) && /^[^*?]*\*$/.test(resource)) return like(pattern);
+  if (!head.some((part) => /[*?]/.test(part)) && /^[^*?]*\*$/.test(resource)) return like(parts.join(':'));
   const compiled = new RegExp(
     `^${head.map((part) => expression(part, '[^:]')).join(':')}:${expression(resource, '.')}$`,
     's',

@@ -88,7 +88,7 @@ function queriedKeys(call: DynamoCall, input: QueryRequest): readonly string[] |
 }
 
 /** A table, or in its place the index that is read. */
-function view(call: DynamoCall, action: string, input: QueryRequest): readonly Access[] {
+function scanned(call: DynamoCall, action: string, input: QueryRequest): readonly Access[] {
   const access = table(call, action, input.TableName, {
     'dynamodb:leadingkeys': action === 'Query' ? queriedKeys(call, input) : undefined,
     'dynamodb:select': input.Select,
@@ -150,8 +150,8 @@ export const dynamodbActions: ActionTable<DynamoDB, DynamoState> = {
   PutItem: item('PutItem'),
   UpdateItem: item('UpdateItem'),
   DeleteItem: item('DeleteItem'),
-  Query: (input, call) => view(call, 'Query', input),
-  Scan: (input, call) => view(call, 'Scan', input),
+  Query: (input, call) => scanned(call, 'Query', input),
+  Scan: (input, call) => scanned(call, 'Scan', input),
 
   BatchGetItem: (input, call) =>
     Object.entries(input.RequestItems ?? {}).map(([name, { Keys }]) =>

@@ -66,11 +66,20 @@ const cannot = (operation: string, service: string) => (): AwsError =>
 
 const onAnything = (action: string): Access => ({ action, resource: '*' });
 
-/** What Lambda makes sure of before it puts a function into a VPC. Source: Lambda guide, "Execution role permissions". */
-const forVpc = ['CreateNetworkInterface', 'DescribeNetworkInterfaces', 'DeleteNetworkInterface'].map((operation) => ({
-  access: onAnything(`ec2:${operation}`),
-  refused: cannot(operation, 'EC2'),
-}));
+/**
+ * What Lambda makes sure of before it puts a function into a VPC: lists are of everything, and interfaces of any id, for
+ * none has one yet.
+ *
+ * Source  Lambda guide, "Giving Lambda functions access to resources in an Amazon VPC" (Required IAM permissions)
+ */
+const forVpc = ({ place }: LambdaCall): NonNullable<PassedRole['must']> =>
+  ['CreateNetworkInterface', 'DescribeNetworkInterfaces', 'DeleteNetworkInterface'].map((operation) => ({
+    access: {
+      action: `ec2:${operation}`,
+      resource: operation.startsWith('Describe') ? '*' : `arn:aws:ec2:${place.region}:${place.account}:*/*`,
+    },
+    refused: cannot(operation, 'EC2'),
+  }));
 
 /** What an execution role must be allowed for a queue, topic, function or bus to be told of an invocation. */
 function forDestination(arn: string | undefined): NonNullable<PassedRole['must']> {
@@ -125,7 +134,7 @@ function roleOf(call: LambdaCall, input: SettingsRequest): readonly PassedRole[]
           'The role defined for the function cannot be assumed by Lambda.',
         ),
       must: [
-        ...((input.VpcConfig?.SubnetIds ?? []).length === 0 ? [] : forVpc),
+        ...((input.VpcConfig?.SubnetIds ?? []).length === 0 ? [] : forVpc(call)),
         ...forDestination(input.DeadLetterConfig?.TargetArn),
       ],
     },

@@ -4,7 +4,7 @@ import type { WorldMs } from '../../clock.ts';
 import type { BusEvent } from '../../engine/events/bus-event.ts';
 import { targetInput } from '../../engine/events/target-input.ts';
 import { sendMessageAs } from '../../engine/send-message.ts';
-import { roleSession, serviceActing } from '../../principal.ts';
+import { roleSession, rootOf, serviceActing } from '../../principal.ts';
 import type { Place, ServiceName } from '../../service.ts';
 import type { World } from '../../world.ts';
 import { type EventBus, eventbridgeHome, type Rule } from './state.ts';
@@ -160,17 +160,20 @@ async function send(world: World, from: Place, delivery: Delivery): Promise<void
   const [, , , region = '', account = '', ...resource] = arn.split(':');
   const place = { account, region };
   const kind = targetKind(arn);
+  const actor = target.RoleArn === undefined ? undefined : roleSession(target.RoleArn, rule.name);
   const call = async (service: ServiceName, operation: string, input: object): Promise<void> => {
-    const principal =
-      target.RoleArn === undefined
-        ? serviceActing('events.amazonaws.com', from.account)
-        : roleSession(target.RoleArn, rule.name);
+    const principal = actor ?? serviceActing('events.amazonaws.com', from.account);
     await world.invoke({ service, operation, input, place, principal });
   };
   if (kind === 'event-bus') {
     if (world.outages.isDark(region)) throw new AwsError('TimeoutError', `${region} does not answer: ${arn}`);
     const bus = world.state(eventbridgeHome, place).buses.get(resource.join(':').replace(/^event-bus\//, ''));
     if (bus === undefined) throw new AwsError('ResourceNotFoundException', `Event bus ${arn} does not exist.`);
+    // Without a role the account itself asks: in another account that bus's policy has the word.
+    const Entries = [{ EventBusName: arn, Source: event.source, DetailType: event['detail-type'] }];
+    const [principal, state] = [actor ?? rootOf(from.account), world.state(eventbridgeHome, from)];
+    const asker = { place: from, state, world, principal, requestId: event.id, nowMs: world.clock.nowMs() };
+    world.authorize({ service: 'eventbridge', operation: 'PutEvents', input: { Entries } }, asker);
     // One hop and no more. Source: EventBridge user guide, Sending events between Regions and accounts.
     if (!delivery.forwarded) route(world, place, bus, event, true);
     return;

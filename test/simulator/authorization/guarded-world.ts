@@ -27,6 +27,13 @@ export const documentOf = (statements: readonly Written[]): string =>
 export const trusting = (Principal: unknown, Condition?: Written['Condition']): string =>
   documentOf([{ Principal, Action: 'sts:AssumeRole', ...(Condition !== undefined && { Condition }) }]);
 
+interface RoleMore {
+  readonly account?: string;
+  readonly trust?: string;
+  readonly PermissionsBoundary?: string;
+  readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
+}
+
 /** A simulator that evaluates policies, and hands for making roles in it and calling as them. */
 export class GuardedWorld {
   readonly clock = new VirtualClock();
@@ -58,12 +65,7 @@ export class GuardedWorld {
   async role(
     name: string,
     statements: readonly Written[],
-    { account = ACCOUNT, trust = trusting({ Service: 'lambda.amazonaws.com' }), ...more } = {} as {
-      account?: string;
-      trust?: string;
-      PermissionsBoundary?: string;
-      Tags?: readonly { Key: string; Value: string }[];
-    },
+    { account = ACCOUNT, trust = trusting({ Service: 'lambda.amazonaws.com' }), ...more }: RoleMore = {},
   ): Promise<Principal> {
     const root = rootOf(account);
     await this.call('iam', 'CreateRole', { RoleName: name, AssumeRolePolicyDocument: trust, ...more }, root);
