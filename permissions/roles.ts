@@ -1,4 +1,4 @@
-import { agentArn, describes, ec2Arn } from '../control-plane/kinds/permission-scopes.ts';
+import { agentArn, describes } from '../control-plane/kinds/permission-scopes.ts';
 import type { AgentName } from '../control-plane/model/agents.ts';
 import type { Fleet } from '../control-plane/model/fleet.ts';
 import type { Conditions, Permission } from '../control-plane/model/permission.ts';
@@ -77,13 +77,14 @@ function agentPermissions(agent: AgentName, { table, standby }: Deployed): reado
       return [
         { ...describes('NetworkInterfaces', 'Subnets'), conditions: byLambdaItself },
         {
-          actions: ['ec2:CreateNetworkInterface'],
-          resources: ['network-interface', 'subnet', 'security-group'].map(ec2Arn),
-          conditions: byLambdaItself,
-        },
-        {
-          actions: ['ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses'],
-          resources: [ec2Arn('network-interface')],
+          actions: [
+            'ec2:CreateNetworkInterface',
+            'ec2:DeleteNetworkInterface',
+            'ec2:AssignPrivateIpAddresses',
+            'ec2:UnassignPrivateIpAddresses',
+          ],
+          // Lambda makes sure that it may do so with any interface, before there is one.
+          resources: ['arn:aws:ec2:*:{account}:*/*'],
           conditions: byLambdaItself,
         },
       ];
@@ -210,7 +211,7 @@ function signalRole(deployed: Deployed): RoleSpec {
 }
 
 /** Puts the home Region in the place of '{home}'. */
-const atHome = (home: string, role: RoleSpec): RoleSpec => ({
+export const atHome = (home: string, role: RoleSpec): RoleSpec => ({
   ...role,
   statements: JSON.parse(JSON.stringify(role.statements).replaceAll('{home}', home)) as RoleSpec['statements'],
 });

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { kindNamed, kinds } from '../../control-plane/kinds/index.ts';
+import { wantedTargets } from '../../control-plane/loop/wanted.ts';
+import type { AwsCall, Dialogue } from '../../control-plane/model/aws-call.ts';
+import { isFault } from '../../control-plane/model/faults.ts';
+import type { Permission } from '../../control-plane/model/permission.ts';
+import { STATE_TABLE } from '../../control-plane/model/state-table.ts';
+import { keyOf } from '../../control-plane/model/target.ts';
+import { type Caller, converse } from '../../handlers/runtime/caller.ts';
+import { placeIn } from '../../handlers/runtime/look-at.ts';
+import { breakages } from '../../local/breakages.ts';
+import { directCaller } from '../../local/direct-caller.ts';
+import { makeRoles } from '../../local/make-roles.ts';
+import { merged } from '../../permissions/merged.ts';
+import type { RoleSpec } from '../../permissions/role.ts';
+import { atHome, rolesOf } from '../../permissions/roles.ts';
+import { unproven } from '../../permissions/unproven.ts';
+import { VirtualClock } from '../../simulator/clocks/virtual-clock.ts';
+import { roleSession, rootOf } from '../../simulator/principal.ts';
+import { createSimulator } from '../../simulator/simulator.ts';
+import type { World } from '../../simulator/world.ts';
+import { inventoryOf } from '../support/inventory.ts';
+import { ACCOUNT } from '../support/landbridge.ts';
+import { FIRST, LoneLoop, SECOND } from '../support/lone-loop.ts';
+import { meddlings } from './meddlings.ts';
+
+type Phase = 'survey' | 'apply' | 'remove';
+
+/** Each kind has a role of its own here, for its survey and for its writes: it may do what it declares, and nothing else. */
+const roleNameOf = (kind: string, phase: Phase): string => `kind-${kind}-${phase === 'survey' ? 'reads' : 'writes'}`;
+
+/** Whose dialogue is about to make a call. */
+let asking: { readonly kind: string; readonly phase: Phase } | undefined;
+const denied: { readonly kind: string; readonly phase: Phase; readonly call: string; readonly says: string }[] = [];
+/** 'kind-vpc-writes ec2:CreateVpc' */
+const used = new Set<string>();
+
+/** The same dialogue, saying whose it is whenever it asks. */
+function* signed<Call extends AwsCall, Result>(
+  kind: string,
+  phase: Phase,
+  dialogue: Dialogue<Call, Result>,
+): Dialogue<Call, Result> {
+  let step = dialogue.next();
+  while (!step.done) {
+    asking = { kind, phase };
+    let resume: () => typeof step;
+    try {
+      const answer = yield step.value;
+      resume = () => dialogue.next(answer);
+    } catch (error) {
+      resume = () => dialogue.throw(error);
+    }
+    step = resume();
+  }
+  return step.value;
+}
+
+const roleFor = (kind: string, phase: Phase, permissions: readonly Permission[]): RoleSpec => ({
+  name: roleNameOf(kind, phase),
+  description: 'What one kind declares',
+  trust: [{ principal: { service: 'lambda.amazonaws.com' } }],
+  statements: merged(permissions),
+});
+
+/** A kind's calls under the role of that kind, everything else under nobody's. */
+const callerOf = (world: World): Caller => {
+  const byRoot = directCaller(world, ACCOUNT, rootOf(ACCOUNT));
+  return async (call) => {
+    const who = asking;
+    asking = undefined;
+    if (who === undefined) return byRoot(call);
+    const role = `arn:aws:iam::${ACCOUNT}:role/${roleNameOf(who.kind, who.phase)}`;
+    try {
+      return await directCaller(world, ACCOUNT, roleSession(role, who.kind))(call);
+    } catch (error) {
+      if (isFault(error, 'Forbidden')) denied.push({ ...who, call: call.method, says: error.message });
+      throw error;
+    }
+  };
+};
+
+/** Two members join, are broken and mended in every way that anybody thought of, and one leaves: with IAM in force. */
+beforeAll(async () => {
+  const clock = new VirtualClock();
+  const world = createSimulator({ clock, seed: 'kinds', account: ACCOUNT, timings: { certificateIssuedMs: 0 } });
+  const roles: RoleSpec[] = [];
+  for (const [name, kind] of kinds) {
+    const { read, write } = kind.permissions;
+    roles.push(roleFor(name, 'survey', read), roleFor(name, 'apply', [...read, ...write]));
+    const { survey, apply, remove } = kind;
+    vi.spyOn(kind, 'survey').mockImplementation((place) => signed(name, 'survey', survey(place)));
+    vi.spyOn(kind, 'apply').mockImplementation((change) => signed(name, 'apply', apply(change)));
+    vi.spyOn(kind, 'remove').mockImplementation((removal) => signed(name, 'remove', remove(removal)));
+  }
+  const deployed = rolesOf({ account: ACCOUNT, home: FIRST, table: STATE_TABLE });
+  await makeRoles(world, ACCOUNT, rootOf(ACCOUNT), [...deployed, ...roles.map((role) => atHome(FIRST, role))]);
+  world.authorization = 'enforced';
+  world.onAuthorized = ({ principal, action }) => {
+    used.add(`${principal.roleArn?.split('/').at(-1)} ${action}`);
+  };
+  const call = callerOf(world);
+  const byRoot = directCaller(world, ACCOUNT, rootOf(ACCOUNT));
+  const loop = await LoneLoop.begin({
+    account: ACCOUNT,
+    call,
+    stranger: byRoot,
+    leftOut: {},
+    nowMs: () => clock.nowMs(),
+    pass: (ms) => clock.runFor(ms),
+    inventory: () => inventoryOf(world),
+  });
+  await loop.settle();
+  for (const breakage of breakages) {
+    await converse(breakage.do({ state: loop.state, from: FIRST, to: SECOND }), byRoot);
+    await loop.settle();
+  }
+  const { fleet } = loop;
+  const idOf = (kind: string, name: string): string => {
+    const id = loop.ids.get(keyOf(kind, name));
+    if (id === undefined) throw new Error(`${kind}/${name} has no id`);
+    return id;
+  };
+  for (const meddle of Object.values(meddlings)) {
+    await converse(meddle({ region: FIRST, fleet, idOf }), byRoot);
+    await loop.settle();
+  }
+  // What a look seldom comes to: a block that was lent by a member that has left, a replica that another fleet uses too.
+  await removeOnly('rule', { groupId: idOf('security-group', `${SECOND}/endpoint`), cidr: fleet.network.supernet });
+  await removeOnly('state-replica', { arn: idOf('state-replica', SECOND), otherFleets: ['another'] });
+  const settled = await loop.settle();
+  expect(settled.plan).toMatchObject({ steps: [], waiting: [] });
+  // Alone, for in a look what one kind has read another is not asked for; and once with nothing known of what there is.
+  for (const kind of kinds.keys()) for (const region of [FIRST, SECOND]) await loop.survey(kind, region);
+  loop.ids.clear();
+  for (const kind of kinds.keys()) for (const region of [FIRST, SECOND]) await loop.survey(kind, region);
+  await loop.settle();
+  // What bears no tag any more is deleted all the same.
+  await converse(meddlings['every tag is taken off']({ region: SECOND, fleet, idOf }), byRoot);
+  loop.leave(SECOND);
+  const left = await loop.settle();
+  expect(left.plan).toMatchObject({ steps: [], waiting: [] });
+
+  async function removeOnly(kind: string, observed: object): Promise<void> {
+    const target = [...wantedTargets(loop.state.declared).values()].find(
+      (one) => one.kind === kind && one.region === SECOND,
+    );
+    if (target === undefined) throw new Error(`no ${kind} in ${SECOND}`);
+    const removal = { target, key: target.key, observed, place: placeIn(loop.state, SECOND) };
+    await converse(kindNamed(kind).remove(removal), call);
+  }
+}, 240_000);
+
+afterAll(() => vi.restoreAllMocks());
+
+describe.each([...kinds])('%s', (name, { permissions: { read, write } }) => {
+  test('declares every permission that its calls take', () => {
+    expect(denied.filter(({ kind }) => kind === name)).toEqual([]);
+  });
+
+  test('declares none that its calls do not take', () => {
+    const isIdle = (phases: readonly Phase[], action: string): boolean =>
+      unproven[action] === undefined && !phases.some((phase) => used.has(`${roleNameOf(name, phase)} ${action}`));
+    const idle = [
+      ...read.flatMap(({ actions }) => actions.filter((action) => isIdle(['survey'], action))),
+      ...write.flatMap(({ actions }) => actions.filter((action) => isIdle(['apply'], action))),
+    ];
+    expect(idle).toEqual([]);
+  });
+});
