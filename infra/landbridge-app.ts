@@ -1,5 +1,5 @@
 import { type App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks, NIST80053R5Checks, ServerlessChecks } from 'cdk-nag';
+import { AwsSolutionsChecks, type NagPack, NIST80053R5Checks, ServerlessChecks } from 'cdk-nag';
 import { roleNameOf, rolesOf } from '../permissions/roles.ts';
 import { runbookRolesOf } from '../permissions/runbook-roles.ts';
 import { homeStack } from './home-stack.ts';
@@ -7,6 +7,13 @@ import { rolesStack } from './roles-stack.ts';
 import type { InfraSettings } from './settings.ts';
 import { standbyStack } from './standby-stack.ts';
 import { acknowledge, everywhere } from './suppressions.ts';
+
+/** The packs of rules that every synthesis is held to. */
+export const packsOf = (app: App): readonly NagPack[] => [
+  new AwsSolutionsChecks(app),
+  new NIST80053R5Checks(app),
+  new ServerlessChecks(app),
+];
 
 /**
  * Puts all of Landbridge into an app: one stack for each reason to deploy. A finding of cdk-nag that nobody gave a reason for
@@ -23,6 +30,6 @@ export function landbridgeApp(app: App, settings: InfraSettings, packages: Reado
   home.addStackDependency(needed, 'keys and functions name roles');
   if (settings.standby !== undefined) standbyStack(app, settings, settings.standby);
   acknowledge(app, everywhere);
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new NIST80053R5Checks(app), new ServerlessChecks(app));
+  Validations.of(app).addPlugins(...packsOf(app));
   return app;
 }

@@ -52,6 +52,10 @@ export const patterns: readonly (readonly [of: RegExp, why: string])[] = [
     'EC2 names what it makes, in whatever Region joins; writes are bound by conditions on tags, VPCs or both',
   ],
   [
+    /^arn:aws:ec2:\*:\d+:\*\/\*$/,
+    'Lambda makes sure, before there is an interface, that a function in a VPC may have any; a condition leaves the code of the function itself out',
+  ],
+  [
     /^arn:aws:apigateway:\*:\d*:\/[a-z/*]+$/,
     'API Gateway names what it makes, in whatever Region joins; what exists is bound by conditions on tags where it knows them',
   ],

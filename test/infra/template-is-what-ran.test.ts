@@ -36,10 +36,6 @@ const meant: readonly Difference[] = [
     why: "the standby's replica is there from the start on AWS; here it comes when that Region joins",
   },
   {
-    of: /^rule eu-west-1\/(landbridge-foreign-writes|landbridge-alarms) /,
-    why: "other Regions' rules come with the members that join there; the simulator has them in every Region from the start",
-  },
-  {
     of: /^(rule|queue) eu-west-1\/landbridge-(health|undelivered) /,
     why: "the standby's record of what probers report: CloudWatch Logs is no target that is simulated",
   },

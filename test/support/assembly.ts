@@ -33,17 +33,21 @@ export function settingsOf(context: Readonly<Record<string, string>> = {}): Infr
   return found.settings;
 }
 
+/** The same package for every function: one that does nothing. */
+export function emptyPackages(): ReadonlyMap<string, string> {
+  const code = mkdtempSync(join(tmpdir(), 'landbridge-package-'));
+  writeFileSync(join(code, 'index.mjs'), 'export const handler = undefined;\n');
+  return new Map(functions.map(({ name }) => [name, code]));
+}
+
 // CDK's own look at the templates takes longer than all the rest: `npm run synth` takes it, and so does its test.
 process.env['CDK_VALIDATION'] = 'false';
 
 /** Makes the cloud assembly as `npm run synth` does, but that all functions have the same package, which does nothing. */
 export function assemble(context: Readonly<Record<string, string>> = {}): Assembly {
   const settings = settingsOf(context);
-  const code = mkdtempSync(join(tmpdir(), 'landbridge-package-'));
-  writeFileSync(join(code, 'index.mjs'), 'export const handler = undefined;\n');
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'landbridge-assembly-')), analyticsReporting: false });
-  const packages = new Map(functions.map(({ name }) => [name, code]));
-  const { directory, stacks } = landbridgeApp(app, settings, packages).synth();
+  const { directory, stacks } = landbridgeApp(app, settings, emptyPackages()).synth();
   return {
     settings,
     directory,
