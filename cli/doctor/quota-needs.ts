@@ -57,7 +57,7 @@ export function quotaNeeds(declared: Declared): readonly QuotaNeed[] {
   const regional = declared.members.flatMap(({ region, borrowed }): QuotaNeed[] => {
     const peers = peersOf(declared, region);
     const routes = peers.reduce((sum, { cidrs }) => sum + cidrs.length, 0);
-    const handedOn = signals.filter(({ where }) => (where === 'home') === (region === home)).length;
+    const ofHome = region === home ? signals.length : 0;
     return [
       { quota: 'vpcs', region, need: count('vpc', region) },
       { quota: 'peerings', region, need: peers.length },
@@ -66,7 +66,7 @@ export function quotaNeeds(declared: Declared): readonly QuotaNeed[] {
       { quota: 'rules', region, need: count('rule', region) },
       { quota: 'endpoints', region, need: count('endpoint', region) },
       { quota: 'domains', region, need: count('domain-name', region) },
-      { quota: 'eventRules', region, need: count('agent-schedule', region) + handedOn },
+      { quota: 'eventRules', region, need: count('agent-schedule', region) + count('event-forward', region) + ofHome },
       { quota: 'concurrency', region, need: count('function', region) + count('agent', region) },
     ];
   });

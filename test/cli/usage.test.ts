@@ -4,6 +4,9 @@ import { landbridge } from './landbridge.ts';
 const commands = [
   'start',
   'validate',
+  'doctor',
+  'deploy',
+  'diff',
   'put',
   'onboard',
   'plan',
@@ -18,6 +21,7 @@ const commands = [
   'explain',
   'cost',
   'offboard',
+  'destroy',
 ];
 
 describe('help', () => {
