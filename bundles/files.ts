@@ -7,9 +7,6 @@ import type { PackagedFile } from './zip.ts';
 /** What an entry becomes. */
 export const ENTRY = 'index.mjs';
 
-/** CommonJS packages among the dependencies load what Node brings with `require`, which ESM does not have. */
-const REQUIRE = "import{createRequire as __require}from'node:module';const require=__require(import.meta.url);";
-
 /**
  * The files that an entry of this text becomes, by their paths: ESM, minified, with an SDK of its own, so that what was
  * tested is what runs. Splitting keeps what is loaded when first called apart from what every cold start pays for.
@@ -35,7 +32,6 @@ export async function filesOf(entry: string, services: ReadonlySet<string>): Pro
     mainFields: ['module', 'main'],
     minify: true,
     legalComments: 'none',
-    banner: { js: REQUIRE },
     plugins: [onlyServices(services), zodByName],
     logLevel: 'error',
   });

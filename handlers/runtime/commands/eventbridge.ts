@@ -1,7 +1,7 @@
 import {
   DeleteRuleCommand,
-  DescribeRuleCommand,
   EventBridgeClient,
+  ListRulesCommand,
   ListTargetsByRuleCommand,
   PutEventsCommand,
   PutRuleCommand,
@@ -14,7 +14,7 @@ export const client = EventBridgeClient;
 
 export const commands = {
   deleteRule: DeleteRuleCommand,
-  describeRule: DescribeRuleCommand,
+  listRules: ListRulesCommand,
   listTargetsByRule: ListTargetsByRuleCommand,
   putEvents: PutEventsCommand,
   putRule: PutRuleCommand,
