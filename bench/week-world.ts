@@ -119,15 +119,14 @@ async function leaveOut(column: Column, world: World, home: Region): Promise<voi
   if (column === 'without failover') conditionsOf(world).isHealthy = () => true;
   if (column !== 'without repairs') return;
   const place = { account: world.account, region: home };
-  for (const { name, where } of signals)
-    if (where === 'home')
-      await world.invoke({
-        service: 'eventbridge',
-        operation: 'DisableRule',
-        input: { Name: name },
-        place,
-        principal: rootOf(world.account),
-      });
+  for (const { name } of signals)
+    await world.invoke({
+      service: 'eventbridge',
+      operation: 'DisableRule',
+      input: { Name: name },
+      place,
+      principal: rootOf(world.account),
+    });
 }
 
 /** The fleet as it is, or as it was when home was last in reach. */

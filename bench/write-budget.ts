@@ -18,6 +18,7 @@ const OWN_KINDS: Readonly<Record<string, string>> = {
   'access-association': 'through which endpoint that name may be used',
   agent: 'three functions that watch over it: prober, watch and health bit',
   'agent-schedule': 'what calls them every minute: a rule, its target, and leave to be called by it',
+  'event-forward': "what tells home of its Region's events: a rule, and home's bus as its target",
   'bit-url': 'where the health bit is asked from outside, and the two permissions that public access takes',
   'state-replica': 'the state table in its own Region, for its agents: calls to the state store, counted apart',
 };

@@ -1,14 +1,14 @@
 import { zipSync } from 'fflate';
 import type { FunctionSpec } from '../handlers/index.ts';
 import { functions } from '../handlers/index.ts';
-import { policiesOf } from '../permissions/policies.ts';
-import { trustOf } from '../permissions/role.ts';
 import { roleNameOf, rolesOf, SIGNAL_ROLE, WORKFLOW_ROLE } from '../permissions/roles.ts';
+import { runbookRolesOf } from '../permissions/runbook-roles.ts';
 import type { Principal } from '../simulator/principal.ts';
 import { roleSession } from '../simulator/principal.ts';
 import type { ServiceName } from '../simulator/service.ts';
 import { attachHostCode, type HostCode } from '../simulator/services/lambda/host.ts';
 import type { World } from '../simulator/world.ts';
+import { DASHBOARD_NAME, dashboardBody } from '../workflows/dashboard.ts';
 import {
   KEPT_SECONDS,
   oldestSecondsOf,
@@ -20,14 +20,16 @@ import { workflows } from '../workflows/index.ts';
 import { signals } from '../workflows/signals.ts';
 import { INCIDENTS_TOPIC } from './ground.ts';
 import { installRunbooks } from './install-runbooks.ts';
+import { makeRoles } from './make-roles.ts';
+
+/** Who deploys: a role of the account's own, which may do everything. */
+export const DEPLOYER = 'landbridge-deploy';
 
 export interface Deployment {
   readonly account: string;
   readonly home: string;
   /** Where agents report besides home. */
   readonly standby?: string | undefined;
-  /** Where signals are forwarded from: every Region a fleet may join. */
-  readonly regions: readonly string[];
   readonly table: string;
   /** What else a function's environment holds: endpoints, for one. */
   readonly environment: Readonly<Record<string, string>>;
@@ -37,13 +39,11 @@ export interface Deployment {
 
 const arn = {
   role: (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`,
-  policy: (account: string, name: string) => `arn:aws:iam::${account}:policy/${name}`,
   function: (account: string, region: string, name: string) => `arn:aws:lambda:${region}:${account}:function:${name}`,
   machine: (account: string, region: string, name: string) =>
     `arn:aws:states:${region}:${account}:stateMachine:${name}`,
   topic: (account: string, region: string) => `arn:aws:sns:${region}:${account}:${INCIDENTS_TOPIC}`,
   queue: (account: string, region: string, name: string) => `arn:aws:sqs:${region}:${account}:${name}`,
-  bus: (account: string, region: string) => `arn:aws:events:${region}:${account}:event-bus/default`,
 };
 
 /** A zip that says where the code really is: the host runs the handler in this process. */
@@ -60,20 +60,11 @@ const placeholderZip = zipSync({
  */
 export async function install(world: World, deployment: Deployment): Promise<void> {
   const { account, home } = deployment;
-  const deployer: Principal = roleSession(arn.role(account, 'landbridge-deploy'), 'install');
+  const deployer: Principal = roleSession(arn.role(account, DEPLOYER), 'install');
   const call = (service: ServiceName, region: string, operation: string, input: object): Promise<object> =>
     world.invoke({ service, operation, input, place: { account, region }, principal: deployer });
 
-  for (const role of rolesOf(deployment)) {
-    const RoleName = role.name;
-    const { description: Description } = role;
-    const AssumeRolePolicyDocument = JSON.stringify(trustOf(role));
-    await call('iam', home, 'CreateRole', { RoleName, Description, AssumeRolePolicyDocument });
-    for (const { name: PolicyName, document } of policiesOf(role, deployment)) {
-      await call('iam', home, 'CreatePolicy', { PolicyName, PolicyDocument: JSON.stringify(document) });
-      await call('iam', home, 'AttachRolePolicy', { RoleName, PolicyArn: arn.policy(account, PolicyName) });
-    }
-  }
+  await makeRoles(world, account, deployer, [...rolesOf(deployment), ...runbookRolesOf(deployment)]);
 
   await call('sns', home, 'CreateTopic', { Name: INCIDENTS_TOPIC });
   await installRunbooks(call, deployment);
@@ -126,42 +117,41 @@ export async function install(world: World, deployment: Deployment): Promise<voi
       roleArn: arn.role(account, WORKFLOW_ROLE),
     });
 
+  const DashboardBody = JSON.stringify(dashboardBody(deployment));
+  await call('cloudwatch', home, 'PutDashboard', { DashboardName: DASHBOARD_NAME, DashboardBody });
+
   for (const signal of signals) {
-    const { name, where, schedule, pattern, target } = signal;
-    const regions = where === 'home' ? [home] : deployment.regions.filter((region) => region !== home);
+    const { name, schedule, pattern, target } = signal;
     const Arn =
-      target === 'home-bus'
-        ? arn.bus(account, home)
-        : 'workflow' in target
-          ? arn.machine(account, home, `landbridge-${target.workflow}`)
-          : arn.function(account, home, `landbridge-${target.function}`);
-    for (const region of regions) {
-      await call('eventbridge', region, 'PutRule', {
-        Name: name,
-        ...(schedule !== undefined && { ScheduleExpression: schedule }),
-        ...(pattern !== undefined && { EventPattern: JSON.stringify(pattern) }),
+      'workflow' in target
+        ? arn.machine(account, home, `landbridge-${target.workflow}`)
+        : arn.function(account, home, `landbridge-${target.function}`);
+    await call('eventbridge', home, 'PutRule', {
+      Name: name,
+      ...(schedule !== undefined && { ScheduleExpression: schedule }),
+      ...(pattern !== undefined && { EventPattern: JSON.stringify(pattern) }),
+    });
+    await call('eventbridge', home, 'PutTargets', {
+      Rule: name,
+      Targets: [
+        {
+          Id: 'landbridge',
+          Arn,
+          // A function lets its rule in by itself, and a role in that place would be asked instead of it.
+          ...('workflow' in target && { RoleArn: arn.role(account, SIGNAL_ROLE) }),
+          RetryPolicy: { MaximumEventAgeInSeconds: oldestSecondsOf(signal) },
+          DeadLetterConfig: { Arn: arn.queue(account, home, UNDELIVERED_QUEUE) },
+        },
+      ],
+    });
+    if ('function' in target)
+      await call('lambda', home, 'AddPermission', {
+        FunctionName: `landbridge-${target.function}`,
+        StatementId: name,
+        Action: 'lambda:InvokeFunction',
+        Principal: 'events.amazonaws.com',
+        SourceArn: `arn:aws:events:${home}:${account}:rule/${name}`,
       });
-      await call('eventbridge', region, 'PutTargets', {
-        Rule: name,
-        Targets: [
-          {
-            Id: 'landbridge',
-            Arn,
-            RoleArn: arn.role(account, SIGNAL_ROLE),
-            RetryPolicy: { MaximumEventAgeInSeconds: oldestSecondsOf(signal) },
-            ...(region === home && { DeadLetterConfig: { Arn: arn.queue(account, home, UNDELIVERED_QUEUE) } }),
-          },
-        ],
-      });
-      if (typeof target === 'object' && 'function' in target)
-        await call('lambda', region, 'AddPermission', {
-          FunctionName: `landbridge-${target.function}`,
-          StatementId: name,
-          Action: 'lambda:InvokeFunction',
-          Principal: 'events.amazonaws.com',
-          SourceArn: `arn:aws:events:${region}:${account}:rule/${name}`,
-        });
-    }
   }
 }
 

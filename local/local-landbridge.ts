@@ -35,6 +35,8 @@ export interface Resources {
 export interface LocalOptions {
   readonly world: World;
   readonly home: string;
+  /** Where agents report too, and events are forwarded to besides. */
+  readonly standby?: string | undefined;
   readonly reach: Reach;
   /** Wraps the caller of every handler of the control plane, and of no agent: a test's way to count calls, or to end a handler between two of them. */
   readonly around?: (caller: Caller) => Caller;
@@ -68,6 +70,7 @@ const POLL_MS = 1_000;
 export async function localLandbridge({
   world,
   home,
+  standby,
   reach,
   around = (caller) => caller,
 }: LocalOptions): Promise<LocalLandbridge> {
@@ -123,11 +126,11 @@ export async function localLandbridge({
   await install(world, {
     account,
     home,
+    standby,
     table: STATE_TABLE,
-    regions: allRegions,
     environment,
     host: (spec) => (event, context) =>
-      spec.handler.runIn(runtimeOf(around(callerIn(context)), context.environment), event),
+      spec.handler.runIn({ ...runtimeOf(around(callerIn(context)), context.environment), print: context.print }, event),
   });
   hostAgents(world, { chance: world.random.fork('agents'), callerFor: callerIn });
   await ensureTable(operator);

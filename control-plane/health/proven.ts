@@ -9,12 +9,21 @@ export interface Proven {
   readonly bit: boolean;
   /** Its prober was called within the last beats: something calls it. */
   readonly watch: boolean;
+  /** Changes with the minute: what two reads show is read by turns, one a look. */
+  readonly turn?: 0 | 1;
 }
+
+const MINUTE_MS = 60_000;
 
 const nowWell = (streak: Streak | null): boolean => streak?.state === 'well' && streak.recent.endsWith('.');
 
 /** What a row of one of so many observers proves at this moment. One from long ago, or from a clock that is ahead of ours, proves nothing. */
 export function provenBy(row: ProbeRow, observers: number, nowMs: number): Proven {
   const says = isFresh(row, observers, nowMs);
-  return { names: says && nowWell(row.name), bit: says && nowWell(row.bit), watch: says };
+  return {
+    names: says && nowWell(row.name),
+    bit: says && nowWell(row.bit),
+    watch: says,
+    turn: Math.floor(nowMs / MINUTE_MS) % 2 === 0 ? 0 : 1,
+  };
 }

@@ -52,6 +52,7 @@ export const explains: Readonly<Record<string, Explains>> = {
   records: view,
   agent: observer,
   'agent-schedule': observer,
+  'event-forward': observer,
   'bit-url': observer,
   'health-check': observer,
   alarm: observer,

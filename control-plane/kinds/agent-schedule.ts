@@ -8,6 +8,7 @@ import { ref } from '../model/reference.ts';
 import { keyOf } from '../model/target.ts';
 import { agentName } from './agent.ts';
 import { isLeaving, isProven } from './ec2-lists.ts';
+import { fleetRule, listsRules, ruleNameOf } from './fleet-rules.ts';
 import { grant, type Permission, permissionsMissing, revoke, statementsOf } from './function-policy.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
@@ -35,18 +36,17 @@ export interface ObservedSchedule {
   readonly permissionsMissing: readonly string[];
 }
 
-const ruleNameOf = (fleet: string): string => agentFunction(fleet, 'watch');
 const descriptionOf = ({ region, declared }: Place): string =>
   markOf(declared.fleet.name, keyOf('agent-schedule', region));
 
 /** Makes the rule's ARN before there is a rule: whom it may invoke is granted first, so that no beat is refused. */
 const ruleArnOf = ({ region, declared: { fleet } }: Place): string =>
-  `arn:aws:events:${region}:${fleet.account}:rule/${ruleNameOf(fleet.name)}`;
+  `arn:aws:events:${region}:${fleet.account}:rule/${ruleNameOf(fleet.name, 'watch')}`;
 const functionArnOf = ({ region, declared: { fleet } }: Place): string =>
   `arn:aws:lambda:${region}:${fleet.account}:function:${agentFunction(fleet.name, 'watch')}`;
 
 const permissionOf = (place: Place): Permission => ({
-  statementId: ruleNameOf(place.declared.fleet.name),
+  statementId: ruleNameOf(place.declared.fleet.name, 'watch'),
   action: 'lambda:InvokeFunction',
   principal: 'events.amazonaws.com',
   sourceArn: ruleArnOf(place),
@@ -70,7 +70,8 @@ export const agentSchedule: Kind<Desired, ObservedSchedule> = {
   desired: Desired,
   permissions: {
     read: [
-      { actions: ['events:DescribeRule', 'events:ListTargetsByRule'], resources: [schedules] },
+      listsRules,
+      { actions: ['events:ListTargetsByRule'], resources: [schedules] },
       { actions: ['lambda:GetPolicy'], resources: [agentArn('watch')] },
     ],
     write: [
@@ -93,7 +94,7 @@ export const agentSchedule: Kind<Desired, ObservedSchedule> = {
   *targets({ fleet, members }) {
     for (const { region } of members)
       yield memberTarget<Desired>('agent-schedule', region, {
-        ruleName: ruleNameOf(fleet.name),
+        ruleName: ruleNameOf(fleet.name, 'watch'),
         functionArn: ref('agent', agentName(region, 'watch'), 'id'),
         description: markOf(fleet.name, keyOf('agent-schedule', region)),
       });
@@ -101,10 +102,10 @@ export const agentSchedule: Kind<Desired, ObservedSchedule> = {
 
   *survey(place): Dialogue<ReadCall, ReadonlyMap<string, ObservedSchedule>> {
     const { region, declared } = place;
-    const Name = ruleNameOf(declared.fleet.name);
+    const Name = ruleNameOf(declared.fleet.name, 'watch');
     const known = place.known(keyOf('agent-schedule', region));
     if (known !== undefined && isProven(place, 'watch')) return new Map([[region, asWanted(place, known)]]);
-    const rule = yield* readOrAbsent(region, 'eventbridge', 'describeRule', { Name });
+    const rule = yield* fleetRule(region, declared.fleet.name, Name);
     if (rule?.Arn === undefined) return new Map();
     const { Arn: arn, Description: description = '' } = rule;
     const isOurs = arn === known || description === descriptionOf(place);
@@ -178,7 +179,7 @@ export const agentSchedule: Kind<Desired, ObservedSchedule> = {
   *remove({ observed, place }) {
     const { region, declared } = place;
     if (!observed.isOurs) throw new Fault('Conflict', foreignRule(observed));
-    const Name = ruleNameOf(declared.fleet.name);
+    const Name = ruleNameOf(declared.fleet.name, 'watch');
     yield* writeUnlessAbsent(region, 'eventbridge', 'removeTargets', { Rule: Name, Ids: [TARGET_ID] });
     yield* writeUnlessAbsent(region, 'eventbridge', 'deleteRule', { Name });
     yield* revoke(region, functionArnOf(place), permissionOf(place).statementId);

@@ -6,6 +6,7 @@ import { basePathMapping } from './base-path-mapping.ts';
 import { bitUrl } from './bit-url.ts';
 import { domainName } from './domain-name.ts';
 import { endpoint } from './endpoint.ts';
+import { eventForward } from './event-forward.ts';
 import { functionKind } from './function.ts';
 import { healthCheck } from './health-check.ts';
 import type { Kind } from './kind.ts';
@@ -42,6 +43,7 @@ const registry = [
   accessAssociation,
   agent,
   agentSchedule,
+  eventForward,
   bitUrl,
   healthCheck,
   view,

@@ -110,7 +110,7 @@ describe('schedule of a prober', () => {
     targets: readonly object[] = [ours],
     ...statements: readonly object[]
   ): Answers => ({
-    describeRule: there ?? gone,
+    listRules: { Rules: there === undefined ? [] : [there] },
     listTargetsByRule: { Targets: targets },
     getPolicy: statements.length === 0 ? gone : { Policy: JSON.stringify({ Statement: statements }) },
     putRule: {},
@@ -181,7 +181,7 @@ describe('schedule of a prober', () => {
     for (const but of [{ known: {} }, { member: leaving }, { proven: { names: true, bit: true, watch: false } }])
       expect(
         methods(look(agentSchedule, REGION, answers(rule, [ours], statement()), { proven, known, ...but }).reads),
-      ).toEqual(['describeRule', 'listTargetsByRule', 'getPolicy']);
+      ).toEqual(['listRules', 'listTargetsByRule', 'getPolicy']);
   });
 
   test('goes with its leave to invoke', () => {

@@ -26,7 +26,7 @@ interface Case {
   readonly member?: Member;
   readonly fleet?: Fleet;
   readonly known?: Readonly<Record<string, string>> | undefined;
-  readonly proven?: { readonly names: boolean; readonly bit: boolean; readonly watch: boolean };
+  readonly proven?: { readonly names: boolean; readonly bit: boolean; readonly watch: boolean; readonly turn?: 0 | 1 };
 }
 
 /** One target of a member that serves, unless another one is given, as it is seen in its own Region. */

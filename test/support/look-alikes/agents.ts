@@ -35,6 +35,27 @@ export const agents: Readonly<Record<string, LookAlike>> = {
     },
   },
 
+  'event-forward': {
+    what: 'a rule that has taken our name',
+    stands: 'in the way',
+    *make({ region, fleet }) {
+      const Name = `landbridge-${fleet.name}_forward`;
+      const { RuleArn } = yield* write(region, 'eventbridge', 'putRule', {
+        Name,
+        EventPattern: JSON.stringify({ source: ['mine'] }),
+        Description: 'mine',
+      });
+      return {
+        id: answered(RuleArn, 'putRule'),
+        *see() {
+          const { EventPattern, State, Description } = yield* read(region, 'eventbridge', 'describeRule', { Name });
+          const { Targets } = yield* read(region, 'eventbridge', 'listTargetsByRule', { Rule: Name });
+          return { EventPattern, State, Description, Targets };
+        },
+      };
+    },
+  },
+
   'bit-url': {
     what: "somebody else's leave to invoke our function",
     stands: 'beside',
