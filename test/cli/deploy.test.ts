@@ -59,12 +59,15 @@ describe('deploy', () => {
     const { print, text, documents } = fakePrint();
     expect(await deployWith(deployment, { ...options, fleetFile: 'my.fleet.yaml' }, well, run, print)).toBe(0);
     expect(ran).toEqual([
-      [
-        ...['node_modules/aws-cdk/bin/cdk', 'deploy', '--all', '--app', 'node_modules/.bin/node infra/app.ts'],
-        ...['--context', `account=${ACCOUNT}`, '--context', `home=${HOME}`],
-        ...['--context', 'standby=eu-west-1', '--context', 'table=new'],
-        ...['--require-approval', 'broadening'],
-      ],
+      'node_modules/aws-cdk/bin/cdk deploy --all --app'
+        .split(' ')
+        .concat(
+          'node_modules/.bin/node infra/app.ts',
+          `--context account=${ACCOUNT} --context home=${HOME} --context standby=eu-west-1 --context table=new`.split(
+            ' ',
+          ),
+          ['--require-approval', 'broadening'],
+        ),
     ]);
     expect(text()).toMatch(/deployed.*Next:\n {2}landbridge put my\.fleet\.yaml/);
     expect(documents).toMatchObject([{ deployed: true, account: ACCOUNT }]);
@@ -198,8 +201,13 @@ describe('what is there', () => {
     requester: undefined,
     print: () => {},
     settings: {
-      ...{ table: 'landbridge-state', home: HOME, account: ACCOUNT, region: HOME },
-      ...{ fleet: undefined, topicArn: undefined, leftOut: {} },
+      table: 'landbridge-state',
+      home: HOME,
+      account: ACCOUNT,
+      region: HOME,
+      fleet: undefined,
+      topicArn: undefined,
+      leftOut: {},
     },
   };
   const nobody = () => Promise.resolve(undefined);

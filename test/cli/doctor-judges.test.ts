@@ -36,7 +36,7 @@ describe('what a fleet needs', () => {
     { quota: 'rules',        region: IRELAND,  need: 1, why: 'the supernet is one rule' },
     { quota: 'endpoints',    region: IRELAND,  need: 1, why: 'one door' },
     { quota: 'domains',      region: IRELAND,  need: 1, why: 'one private domain' },
-    { quota: 'eventRules',   region: IRELAND,  need: 3, why: 'the schedule of the watch; two signals are handed on to home' },
+    { quota: 'eventRules',   region: IRELAND,  need: 2, why: 'the schedule of the watch, and what hands events on to home' },
     { quota: 'eventRules',   region: VIRGINIA, need: 5, why: 'the schedule of the watch; four signals come in at home' },
     { quota: 'concurrency',  region: IRELAND,  need: 5, why: 'two functions of the fleet, three agents' },
     { quota: 'hostedZones',  region: VIRGINIA, need: 3, why: 'a view for each member' },
