@@ -9,8 +9,14 @@ const zip: Uint8Array = zipSync({
   ],
 });
 
+/** The code that the agents of a fleet are given: a zip, and the SHA-256 that Lambda reports of it. */
+export interface AgentPackage {
+  readonly zip: Uint8Array;
+  readonly codeSha256: string;
+}
+
 /** The agents' package as it is uploaded here: the simulator runs what this process has in the place of it. */
-export const agentPackage: { readonly zip: Uint8Array; readonly codeSha256: string } = {
+export const agentPackage: AgentPackage = {
   zip,
   codeSha256: createHash('sha256').update(zip).digest('base64'),
 };

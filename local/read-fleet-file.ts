@@ -6,7 +6,7 @@ import { parse as parseYaml, YAMLParseError } from 'yaml';
 import type { Fleet } from '../control-plane/model/fleet.ts';
 import { parseFleetFile, pathsIn } from '../control-plane/model/fleet-file.ts';
 import { type Problem, problem } from '../control-plane/model/problem.ts';
-import { agentPackage } from './agent-package.ts';
+import { type AgentPackage, agentPackage } from './agent-package.ts';
 
 export type ReadFleet =
   | { readonly fleet: Fleet; readonly artefacts: ReadonlyMap<string, Uint8Array> }
@@ -18,9 +18,10 @@ const EVERY_FILES_DATE = new Date(1980, 0, 1, 12);
 /**
  * Reads a fleet file and everything it names: the OpenAPI document and the functions' code, zipped.
  *
+ * In   its path, the account, and the code of the agents that the fleet gets
  * Out  the fleet and its zips by base64 SHA-256, or every problem with its path in the file
  */
-export function readFleetFile(path: string, account: string): ReadFleet {
+export function readFleetFile(path: string, account: string, given: AgentPackage = agentPackage): ReadFleet {
   const text = readText(path);
   if (text === undefined) return { problems: [problem('(the file)', `${path} cannot be read`, 'check the path')] };
   const document = parseText(text, '(the file)');
@@ -54,8 +55,8 @@ export function readFleetFile(path: string, account: string): ReadFleet {
     artefacts.set(codeSha256, zip);
     codes[name] = { codeSha256 };
   }
-  artefacts.set(agentPackage.codeSha256, agentPackage.zip);
-  const agents = { codeSha256: agentPackage.codeSha256 };
+  artefacts.set(given.codeSha256, given.zip);
+  const agents = { codeSha256: given.codeSha256 };
   const parsed = parseFleetFile(document.value, { openapi: api, functions: codes, agents, account });
   if ('problems' in parsed) return { problems: parsed.problems };
   return { fleet: parsed.fleet, artefacts };

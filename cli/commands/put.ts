@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { ArtefactStore } from '../../handlers/runtime/artefact-store.ts';
 import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import { readFleetFile } from '../../local/read-fleet-file.ts';
-import { contextOf } from '../context.ts';
+import { agentsFor } from '../agents-for.ts';
+import { contextOf, reachOf } from '../context.ts';
 import { BadInput } from '../exit.ts';
 
 export const put = (): Command =>
@@ -11,7 +12,7 @@ export const put = (): Command =>
     .argument('<file>', 'the fleet file, YAML or JSON')
     .action(async (file: string, _options: unknown, command: Command) => {
       const { runtime, print } = await contextOf(command);
-      const found = readFleetFile(file, runtime.settings.account);
+      const found = readFleetFile(file, runtime.settings.account, await agentsFor(reachOf(command).environment));
       if ('problems' in found) throw new BadInput(found.problems);
       for (const [codeSha256, zip] of found.artefacts) await new ArtefactStore(runtime).put(codeSha256, zip);
       await new FleetStore(runtime).put(found.fleet);
