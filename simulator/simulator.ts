@@ -15,7 +15,7 @@ export interface SimulatorOptions {
   readonly timings?: Partial<Timings>;
   /** Whether IAM's policies are evaluated. */
   readonly authorization?: Authorization;
-  /** Names of roles that may do everything though IAM does not know them. */
+  /** Names of roles and users that may do everything though IAM does not know them. */
   readonly trustedRoles?: readonly string[];
 }
 

@@ -40,7 +40,7 @@ export interface WorldOptions {
   /** What is asked before each call, where authorization is enforced. */
   readonly authorizer?: Authorizer;
   readonly authorization?: Authorization;
-  /** Names of roles that may do everything though IAM does not know them: whoever sets up the world, for one. */
+  /** Names of roles and users that may do everything though IAM does not know them: whoever sets up the world, for one. */
   readonly trustedRoles?: readonly string[];
 }
 

@@ -28,7 +28,8 @@ export const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
 export function identityOf(world: World, principal: Principal, trustedRoles: ReadonlySet<string>): Identity {
   if (principal.kind === 'Root') return EVERYTHING;
   const { roleArn, account } = principal;
-  if (roleArn === undefined) return NOTHING;
+  // Users and their policies are not simulated: one may do everything or nothing.
+  if (roleArn === undefined) return trustedRoles.has(roleNameOf(principal.arn).name) ? EVERYTHING : NOTHING;
   const role = roleAt(world, roleArn, account);
   if (role !== undefined) return identityOfRole(role, world.state(iamHome, { account, region: 'us-east-1' }));
   return trustedRoles.has(roleNameOf(roleArn).name) ? EVERYTHING : NOTHING;

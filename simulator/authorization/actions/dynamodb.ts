@@ -29,7 +29,7 @@ function table(call: DynamoCall, action: string, nameOrArn: string | undefined, 
 const textOf = (value: AttributeValue | undefined): string | undefined =>
   value === undefined ? undefined : (value.S ?? value.N);
 
-/** The partition keys of items or keys: dynamodb:LeadingKeys. */
+/** The partition keys of items or keys: dynamodb:LeadingKeys. Contexts work it out when a condition asks. */
 function leadingKeys(found: Table | undefined, items: readonly Item[]): readonly string[] | undefined {
   const hash = found?.primary.hash.name;
   if (hash === undefined) return undefined;
@@ -52,7 +52,9 @@ interface ItemRequest {
 function ofItem(call: DynamoCall, action: string, input: ItemRequest, enclosing?: string): Access {
   const name = nameOf(input.TableName);
   return table(call, action, name, {
-    'dynamodb:leadingkeys': leadingKeys(call.state.tables.get(name), [input.Item ?? input.Key]),
+    get 'dynamodb:leadingkeys'() {
+      return leadingKeys(call.state.tables.get(name), [input.Item ?? input.Key]);
+    },
     'dynamodb:returnvalues': input.ReturnValues,
     'dynamodb:returnconsumedcapacity': input.ReturnConsumedCapacity,
     'dynamodb:enclosingoperation': enclosing,
@@ -90,7 +92,9 @@ function queriedKeys(call: DynamoCall, input: QueryRequest): readonly string[] |
 /** A table, or in its place the index that is read. */
 function scanned(call: DynamoCall, action: string, input: QueryRequest): readonly Access[] {
   const access = table(call, action, input.TableName, {
-    'dynamodb:leadingkeys': action === 'Query' ? queriedKeys(call, input) : undefined,
+    get 'dynamodb:leadingkeys'() {
+      return action === 'Query' ? queriedKeys(call, input) : undefined;
+    },
     'dynamodb:select': input.Select,
   });
   return input.IndexName === undefined
@@ -156,16 +160,18 @@ export const dynamodbActions: ActionTable<DynamoDB, DynamoState> = {
   BatchGetItem: (input, call) =>
     Object.entries(input.RequestItems ?? {}).map(([name, { Keys }]) =>
       table(call, 'BatchGetItem', name, {
-        'dynamodb:leadingkeys': leadingKeys(call.state.tables.get(nameOf(name)), Keys ?? []),
+        get 'dynamodb:leadingkeys'() {
+          return leadingKeys(call.state.tables.get(nameOf(name)), Keys ?? []);
+        },
       }),
     ),
   BatchWriteItem: (input, call) =>
     Object.entries(input.RequestItems ?? {}).map(([name, writes]) =>
       table(call, 'BatchWriteItem', name, {
-        'dynamodb:leadingkeys': leadingKeys(
-          call.state.tables.get(nameOf(name)),
-          writes.map(({ PutRequest, DeleteRequest }) => PutRequest?.Item ?? DeleteRequest?.Key),
-        ),
+        get 'dynamodb:leadingkeys'() {
+          const items = writes.map(({ PutRequest, DeleteRequest }) => PutRequest?.Item ?? DeleteRequest?.Key);
+          return leadingKeys(call.state.tables.get(nameOf(name)), items);
+        },
       }),
     ),
   TransactGetItems: (input, call) =>

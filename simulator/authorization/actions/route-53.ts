@@ -95,7 +95,9 @@ export const route53Actions: ActionTable<Route53, Route53State> = {
     const sets = changes.map(({ ResourceRecordSet: set }) => set);
     return [
       zone('ChangeResourceRecordSets', HostedZoneId, {
-        'route53:changeresourcerecordsetsnormalizedrecordnames': distinct(sets.map((set) => normalized(set?.Name))),
+        get 'route53:changeresourcerecordsetsnormalizedrecordnames'() {
+          return distinct(sets.map((set) => normalized(set?.Name)));
+        },
         'route53:changeresourcerecordsetsrecordtypes': distinct(sets.map((set) => set?.Type ?? '')),
         'route53:changeresourcerecordsetsactions': distinct(changes.map(({ Action }) => Action ?? '')),
       }),

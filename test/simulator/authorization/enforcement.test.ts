@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { roleSession, rootOf, serviceActing } from '../../../simulator/principal.ts';
+import { type Principal, roleSession, rootOf, serviceActing } from '../../../simulator/principal.ts';
 import { ACCOUNT, documentOf, GuardedWorld, OTHER, REGION, refusalOf, trusting } from './guarded-world.ts';
 
 let aws: GuardedWorld;
@@ -28,6 +28,13 @@ describe('who is asked', () => {
       code: 'UnauthorizedOperation',
     });
     await aws.call('ec2', 'DescribeVpcs', {}, setup);
+    const user = (name: string): Principal => ({
+      kind: 'IAMUser',
+      arn: `arn:aws:iam::${ACCOUNT}:user/${name}`,
+      account: ACCOUNT,
+    });
+    await aws.call('ec2', 'DescribeVpcs', {}, user('setup'));
+    expect(await refusalOf(aws.call('ec2', 'DescribeVpcs', {}, user('ann')))).toBeDefined();
   });
 
   test('the root of an account may do everything in it; services are asked elsewhere', async () => {

@@ -35,7 +35,7 @@ beforeAll(async () => {
     at: (output: never) => string,
     region = REGION,
   ) => {
-    ids[name] = at((await aws.call('ec2', operation, filled(input), rootOf(ACCOUNT), region)) as never);
+    ids[name] = at(await aws.call<never>('ec2', operation, filled(input), rootOf(ACCOUNT), region));
   };
   type Made = Record<string, Record<string, string>>;
   const idIn = (member: string, field: string) => (output: Made) => output[member]?.[field] ?? '';
