@@ -2,7 +2,7 @@ import type { CostLine } from '../control-plane/health/cost.ts';
 import { causeKind, causeName } from '../control-plane/health/finding.ts';
 import type { Incident } from '../control-plane/incidents/incident.ts';
 import { pictureOf } from './fleet-map.ts';
-import type { FleetView, LinkView, MemberView } from './fleet-view.ts';
+import type { FleetView, LinkState, LinkView, MemberView } from './fleet-view.ts';
 import { container, type Markup, styleSheet, text } from './markup.ts';
 import type { Theme } from './palette.ts';
 import { counted, instant, lasting, type TimeZone } from './words.ts';
@@ -38,14 +38,15 @@ const look = (theme: Theme): Markup =>
       theme === 'auto'
         ? `.lw{${inks.light}}@media (prefers-color-scheme:dark){.lw{${inks.dark}}}`
         : `.lw{${inks[theme]}}`,
-      '.lw{color:var(--lw-ink);font:13px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif}',
+      '.lw{color:var(--lw-ink);overflow-x:auto;font:13px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif}',
       '.lw h3{font-size:13px;margin:14px 0 4px}',
-      '.lw table{border-collapse:collapse;width:100%}',
+      // Said again: a page in quirks mode, or with a style of its own for tables, hands tables neither color nor size.
+      '.lw table{border-collapse:collapse;width:100%;color:inherit;font:inherit}',
+      '.lw th,.lw td:not(:last-child){white-space:nowrap}',
       '.lw th,.lw td{text-align:left;padding:3px 10px 3px 0;border-bottom:1px solid var(--lw-line);vertical-align:top}',
       '.lw th{color:var(--lw-faint);font-weight:500}',
-      '.lw .lw-n{text-align:right;font-variant-numeric:tabular-nums}',
       '.lw p{margin:4px 0;color:var(--lw-faint)}',
-      '.lw dl{display:flex;flex-wrap:wrap;gap:4px 28px;margin:10px 0 0}',
+      '.lw dl{display:flex;flex-wrap:wrap;gap:6px 26px;margin:10px 0 0}',
       '.lw dt{color:var(--lw-faint)}.lw dd{margin:0;font-size:18px;font-weight:600}',
     ].join(''),
   );
@@ -95,16 +96,26 @@ const membersOf = ({ members, home, standby }: FleetView): readonly Markup[] =>
     ),
   );
 
+/** A Region that is dark has as many idle links as there are others: what is trouble by itself comes first. */
+const worstFirst: readonly LinkState[] = ['cut', 'repairing', 'steered', 'making', 'idle'];
+const MOST_LINKS = 15;
+
 function linksOf({ links }: FleetView): readonly Markup[] {
-  const others = links.filter(({ state }) => state !== 'well');
+  const others = links
+    .filter(({ state }) => state !== 'well')
+    .toSorted((a, b) => worstFirst.indexOf(a.state) - worstFirst.indexOf(b.state));
   if (others.length === 0) return section('Links', note(`${counted(links.length, 'link')}, all well`));
+  const left = others.length - MOST_LINKS;
   return section(
     'Links',
     note(`${counted(links.length, 'link')}, of which ${others.length} not as always:`),
     table(
       ['link', 'is', 'because'],
-      others.map((link) => [link.ends.join(' to '), colored(link.state, linkColor(link)), link.says]),
+      others
+        .slice(0, MOST_LINKS)
+        .map((link) => [link.ends.join(' to '), colored(link.state, linkColor(link)), link.says]),
     ),
+    ...(left > 0 ? [note(`and ${left} more: landbridge health tells of all`)] : []),
   );
 }
 
@@ -138,7 +149,7 @@ function figures({ view, repair: { days, count, p50Ms, p90Ms }, cost }: Told): M
     figure(`time to repair, median, ${days} days`, p50Ms === undefined ? 'no incident ended' : lasting(p50Ms)),
     figure('nine of ten within', p90Ms === undefined ? '-' : lasting(p90Ms)),
     figure(`incidents ended, ${days} days`, String(count)),
-    figure('evidence, a serving member and month', `$${each.toFixed(2)}`),
+    figure('evidence, a member and month', `$${each.toFixed(2)}`),
     figure(`evidence, all ${serving}`, `$${(each * serving).toFixed(2)}`),
   );
 }

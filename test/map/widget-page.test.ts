@@ -24,6 +24,8 @@ test('tells the picture, times to repair, cost, incidents, members, and links th
     .filter(({ name }) => name === 'tr')
     .map(textOf);
   expect(rows.filter((row) => row.startsWith('ap-southeast-2 to us-west-2repairing'))).toHaveLength(1);
+  expect(words).toContain('45 links, of which 19 not as always:');
+  expect(words).toContain('and 4 more');
   expect(all(page).filter(({ name }) => name === 'svg').length).toBeGreaterThan(0);
 });
 
