@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -27,6 +28,23 @@ const Report = z.object({
     }),
   ),
 });
+
+/** Actions of the policy that docs/deploy.md gives whoever deploys. */
+const [, policy = ''] =
+  /```json\n([\s\S]*?)```/.exec(readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8')) ?? [];
+const asked = z
+  .object({ Statement: z.array(z.object({ Action: z.union([z.string(), z.array(z.string())]) })) })
+  .parse(JSON.parse(policy))
+  .Statement.flatMap(({ Action }) => Action);
+
+/** Where IAM's name for an action is not made of the service's and the operation's. */
+const PREFIX: Readonly<Record<string, string>> = {
+  'service-quotas': 'servicequotas',
+  'route-53': 'route53',
+  eventbridge: 'events',
+};
+const actionOf = (service: string, operation: string): string =>
+  service === 'api-gateway' ? 'apigateway:GET' : `${PREFIX[service] ?? service}:${operation}`;
 
 /** An account with nothing in it but what a test puts there. */
 let world: World;
@@ -100,19 +118,25 @@ describe('an account before a deployment', () => {
     ]);
   });
 
-  test('changes nothing', async () => {
+  test('changes nothing, and calls what docs/deploy.md asks leave for', async () => {
     const written: string[] = [];
-    let reads = 0;
+    const called = new Set<string>();
     const { invoke } = world;
     world.invoke = (request) => {
-      if (/^(Get|List|Describe|Query)/.test(request.operation)) reads += 1;
-      else written.push(request.operation);
+      called.add(actionOf(request.service, request.operation));
+      if (!/^(Get|List|Describe|Query)/.test(request.operation)) written.push(request.operation);
       return invoke.call(world, request);
     };
     await examined('--fleet-file', EXAMPLE);
     world.invoke = invoke;
     expect(written).toEqual([]);
-    expect(reads).toBeGreaterThan(20);
+    // What it called is what docs/deploy.md asks leave for: no more, and of what a fleet of its own VPCs needs, no less.
+    expect([...called].filter((action) => !asked.includes(action))).toEqual(['sts:GetCallerIdentity']);
+    const ofBorrowedVpcs = ['ec2:DescribeRouteTables', 'ec2:DescribeVpcEndpoints', 'ec2:DescribeVpcPeeringConnections'];
+    const ofDeploying = ['sts:AssumeRole', 'cloudformation:DescribeStackResources', 'dynamodb:DescribeTable'];
+    expect(asked.filter((action) => !called.has(action)).toSorted()).toEqual(
+      [...ofBorrowedVpcs, ...ofDeploying].toSorted(),
+    );
   });
 });
 
