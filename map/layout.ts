@@ -38,7 +38,7 @@ export function spread(points: readonly Point[], gap: number, panel: Box): reado
   return now;
 }
 
-export const overlap = (a: Box, b: Box): number =>
+const overlap = (a: Box, b: Box): number =>
   Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) *
   Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
 

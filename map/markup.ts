@@ -6,7 +6,7 @@ const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>'
  *
  * Source  www.w3.org/TR/xml/#charsets: most control characters may not occur, not even escaped; halves of a pair neither
  */
-export const escaped = (text: string): string =>
+const escaped = (text: string): string =>
   text
     .toWellFormed()
     .replaceAll(/[[\p{Cc}--[\t\n\r]]\p{Bidi_C}\ufffe\uffff]/gv, '\ufffd')
