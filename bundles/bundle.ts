@@ -18,13 +18,10 @@ export interface Bundle {
   readonly services: ReadonlySet<string>;
 }
 
-/** Every function that is bundled: the control plane's, then the agents. */
-export const bundleNames: readonly string[] = [...sources.keys()];
-
 /**
  * Bundles one function for `nodejs24.x`, with the handler 'index.handler'.
  *
- * In      a name of `bundleNames`; the folder that the bundle's own folder is made in, anew
+ * In      the name of a function or an agent; the folder that the bundle's own folder is made in, anew
  * Out     the same bytes for the same sources and packages
  * Bounds  1 MB without EC2's commands, 1.8 MB with them: what is loaded at once and what is loaded when needed together
  * Source  docs.aws.amazon.com/lambda/latest/dg/nodejs-package.html
@@ -41,5 +38,5 @@ export async function bundle(name: string, outDir: string): Promise<Bundle> {
 
 /** Every function of the control plane, and every agent. */
 export async function bundleAll(outDir: string): Promise<readonly Bundle[]> {
-  return Promise.all(bundleNames.map((name) => bundle(name, outDir)));
+  return Promise.all([...sources.keys()].map((name) => bundle(name, outDir)));
 }
