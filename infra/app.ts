@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
-import { bundle } from '../bundles/bundle.ts';
-import { functions } from '../handlers/index.ts';
 import { landbridgeApp } from './landbridge-app.ts';
+import { packagesOf } from './packages.ts';
 import { settingsFrom } from './settings.ts';
 
 // What `npm run synth` runs, and the CDK CLI (`cdk.json`), which says in CDK_OUTDIR where it wants the cloud assembly.
@@ -17,13 +16,16 @@ const found = settingsFrom((name) => {
   return given === undefined || typeof given === 'string' ? given : JSON.stringify(given);
 }, process.env);
 
+const secondsSince = (ms: number): string => `${((performance.now() - ms) / 1_000).toFixed(1)} s`;
+
 if ('problems' in found) {
   for (const { path, says, remedy } of found.problems) console.error(`${path}: ${says}; ${remedy}`);
   process.exitCode = 1;
 } else {
-  const packages = new Map<string, string>();
-  for (const { name } of functions) packages.set(name, (await bundle(name, join(ROOT, 'dist', 'functions'))).directory);
-  const { stacks, directory } = landbridgeApp(app, found.settings, packages).synth();
+  const bundlingMs = performance.now();
+  const { directories, areKept } = await packagesOf(join(ROOT, 'dist', 'functions'));
+  const bundling = `${directories.size} functions ${areKept ? 'as they were' : `bundled in ${secondsSince(bundlingMs)}`}`;
+  const { stacks, directory } = landbridgeApp(app, found.settings, directories).synth();
   if (!isByCli) {
     for (const { stackName, environment, template } of stacks) {
       const { Resources } = template as { readonly Resources: object };
@@ -31,7 +33,6 @@ if ('problems' in found) {
         `${stackName.padEnd(20)} ${environment.region.padEnd(16)} ${Object.keys(Resources).length} resources`,
       );
     }
-    const seconds = ((performance.now() - beganMs) / 1_000).toFixed(1);
-    console.log(`wrote ${directory} in ${seconds} s; cdk-nag found nothing that nobody answers for`);
+    console.log(`wrote ${directory} in ${secondsSince(beganMs)}, ${bundling}; no finding without a reason`);
   }
 }

@@ -9,6 +9,7 @@ import { workflows } from '../workflows/index.ts';
 import { signals } from '../workflows/signals.ts';
 import { alarmsOf, astray, functionFails, functionThrottled, nobodyLooks, runsFail, standbyLags } from './alarms.ts';
 import { astrayQueue } from './astray-queue.ts';
+import { dashboardOf } from './dashboard.ts';
 import { functionsOf, logicalName } from './functions.ts';
 import { incidentsKey, recordsKey } from './keys.ts';
 import { logGroupsOf } from './log-groups.ts';
@@ -71,6 +72,7 @@ export function homeStack(app: App, { settings, roles, packages, roleNameOf }: H
     undelivered.queueArn,
     new Map<string, IDependable>([...deployed, ...machines]),
   );
+  dashboardOf(stack, settings);
   alarmsOf(stack, topic, [
     astray(
       'Undelivered',

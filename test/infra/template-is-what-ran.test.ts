@@ -40,14 +40,6 @@ const meant: readonly Difference[] = [
     why: "the standby's record of what probers report: CloudWatch Logs is no target that is simulated",
   },
   {
-    of: /^rule us-east-1\/landbridge-(alarms|foreign-writes|health) target landbridge as$/,
-    why: 'a function lets its rule in by itself: AWS would ask a role in its place, and this one may not invoke',
-  },
-  {
-    of: /^role landbridge-(signal|watch) may EventsPutEvents$/,
-    why: 'what is installed here has no standby, whose bus they may put events on',
-  },
-  {
     of: /^role landbridge-payments-(function|invoke) /,
     why: "a fleet's own two roles come with the fleet",
   },
@@ -97,6 +89,7 @@ describe('the template is what ran', () => {
     { kind: 'function', count: functions.length, why: 'every handler' },
     { kind: 'table',    count: 1,  why: 'the state table' },
     { kind: 'role',     count: functions.length + agents.length + 4, why: 'one for each function and agent; of workflows, signals, runbooks, approvers' },
+    { kind: 'dashboard', count: 1, why: 'what people look at' },
     { kind: 'runbook',  count: 7,  why: 'every runbook' },
     { kind: 'topic',    count: 3,  why: 'of incidents at home and in the standby, of approvals' },
     { kind: 'queue',    count: 2,  why: 'what was not delivered, and what was not answered' },

@@ -87,6 +87,7 @@ interface Compared {
     readonly AssumeRolePolicyDocument: object;
     readonly ManagedPolicyArns: readonly { readonly PolicyDocument: object }[];
   };
+  'AWS::CloudWatch::Dashboard': { readonly DashboardName: string; readonly DashboardBody: string };
   'AWS::SSM::Document': { readonly Name: string; readonly DocumentType: string; readonly Content: object };
   'AWS::SNS::Topic': { readonly TopicName: string };
   'AWS::SQS::Queue': { readonly QueueName: string; readonly MessageRetentionPeriod: number };
@@ -164,6 +165,9 @@ const readers: Readers = {
     const documents = ManagedPolicyArns.map(({ PolicyDocument }) => PolicyDocument);
     yield [`role ${RoleName}`, { trust: AssumeRolePolicyDocument, ...statementsById(documents) }];
   },
+  *'AWS::CloudWatch::Dashboard'({ DashboardName, DashboardBody }) {
+    yield [`dashboard ${DashboardName}`, { body: parsed(DashboardBody) }];
+  },
   *'AWS::SSM::Document'({ Name, DocumentType, Content }, region) {
     yield [`runbook ${region}/${Name}`, { type: DocumentType, content: Content }];
   },
@@ -195,7 +199,6 @@ const readers: Readers = {
 export const notCompared: Readonly<Record<string, string>> = {
   'AWS::IAM::ManagedPolicy': 'compared with the role that it is attached to',
   'AWS::CloudWatch::Alarm': 'of the machinery: it tells people, and nothing that runs reads it',
-  'AWS::CloudWatch::Dashboard': 'for people to look at',
   'AWS::KMS::Alias': 'the simulator keeps nothing encrypted',
   'AWS::KMS::Key': 'the simulator keeps nothing encrypted',
   'AWS::Logs::LogGroup': 'the simulator makes one when a function first runs, as Lambda would',

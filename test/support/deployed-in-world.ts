@@ -126,6 +126,16 @@ function* topicsIn(region: Region): Dialogue<ReadCall, Entry[]> {
   return Topics.map(({ TopicArn }) => [`topic ${region}/${nameIn(TopicArn)}`, { is: 'there' }]);
 }
 
+function* dashboardsAt(home: Region): Dialogue<ReadCall, Entry[]> {
+  const { DashboardEntries = [] } = yield* read(home, 'cloudwatch', 'listDashboards', {});
+  const entries: Entry[] = [];
+  for (const { DashboardName } of DashboardEntries) {
+    const { DashboardBody } = yield* read(home, 'cloudwatch', 'getDashboard', { DashboardName });
+    entries.push([`dashboard ${DashboardName}`, { body: parsed(DashboardBody) }]);
+  }
+  return entries;
+}
+
 function* tableIn(home: Region): Dialogue<ReadCall, Entry[]> {
   const { Table } = yield* read(home, 'dynamodb', 'describeTable', { TableName: STATE_TABLE });
   const { TimeToLiveDescription } = yield* read(home, 'dynamodb', 'describeTimeToLive', { TableName: STATE_TABLE });
@@ -175,7 +185,7 @@ async function queuesIn(world: World, region: Region): Promise<Entry[]> {
 }
 
 function* everythingIn(home: Region, regions: readonly Region[]): Dialogue<ReadCall, Entry[]> {
-  const entries = [...(yield* roles()), ...(yield* tableIn(home))];
+  const entries = [...(yield* roles()), ...(yield* tableIn(home)), ...(yield* dashboardsAt(home))];
   for (const region of regions) {
     entries.push(...(yield* machinesIn(region)), ...(yield* functionsIn(region)), ...(yield* rulesIn(region)));
     entries.push(...(yield* topicsIn(region)), ...(yield* runbooksIn(region)));
