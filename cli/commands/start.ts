@@ -10,6 +10,7 @@ import type { Healing } from '../../local/scenario.ts';
 import { ScaledClock } from '../../simulator/clocks/scaled-clock.ts';
 import { createSimulator } from '../../simulator/simulator.ts';
 import { listen } from '../../simulator/wire/server.ts';
+import { agentsFor } from '../agents-for.ts';
 import { printerOf } from '../context.ts';
 import { BadInput, EXIT, reportFailure } from '../exit.ts';
 import { certificatesIssued, resourcesAt, showLimits } from '../start/resources.ts';
@@ -17,6 +18,8 @@ import { type Asked, type Joined, type Show, showHealing, showJoins, showMatrix 
 import { tryNext } from '../start/try-next.ts';
 
 const ACCOUNT = '111122223333';
+/** Until it listens, all that is known of the simulator's address is that it is not AWS's. */
+const SIMULATED = 'http://127.0.0.1';
 const STRANGER = 'AKIASTRANGER00000000';
 const EXAMPLE = new URL('../../examples/payments.fleet.yaml', import.meta.url).pathname;
 
@@ -64,7 +67,9 @@ export const start = (): Command =>
       const print = printerOf(command);
       const resources = options.resources === undefined ? undefined : await resourcesAt(options.resources, process.env);
       const account = resources?.account ?? ACCOUNT;
-      const found = readFleetFile(options.fleet, account);
+      const endpointUrl = resources === undefined ? SIMULATED : resources.endpoint.url;
+      const agents = await agentsFor({ AWS_ENDPOINT_URL: endpointUrl });
+      const found = readFleetFile(options.fleet, account, agents);
       if ('problems' in found) throw new BadInput(found.problems);
       const { fleet, artefacts } = found;
 
