@@ -5,12 +5,16 @@ import { FleetStore } from '../handlers/runtime/fleet-store.ts';
 import { VirtualClock } from '../simulator/clocks/virtual-clock.ts';
 import { createSimulator } from '../simulator/simulator.ts';
 import type { Timings } from '../simulator/timings.ts';
-import type { World } from '../simulator/world.ts';
+import type { Authorization, World } from '../simulator/world.ts';
+import { DEPLOYER } from './install.ts';
 import { type Execution, type LocalLandbridge, localLandbridge } from './local-landbridge.ts';
 import { readFleetFile } from './read-fleet-file.ts';
 
 export const ACCOUNT = '111122223333';
 export const EXAMPLE_FILE = fileURLToPath(new URL('../examples/payments.fleet.yaml', import.meta.url));
+
+/** The name of somebody who works in the same account, and may do everything there. */
+const STRANGER = 'stranger';
 
 /** Landbridge and a fleet in a world of their own under a virtual clock: no sockets, no sleeps, the same every time. */
 export interface VirtualBed {
@@ -32,6 +36,8 @@ export interface VirtualBedOptions {
   readonly around?: (caller: Caller) => Caller;
   /** The example fleet, but for what this changes. */
   readonly declare?: (example: Fleet) => Fleet;
+  /** Left out: everybody may do what their policies say, and nothing else. */
+  readonly authorization?: Authorization;
 }
 
 export async function virtualBed({
@@ -39,9 +45,17 @@ export async function virtualBed({
   timings = {},
   around,
   declare = (example) => example,
+  authorization = 'enforced',
 }: VirtualBedOptions = {}): Promise<VirtualBed> {
   const clock = new VirtualClock();
-  const world = createSimulator({ clock, seed, account: ACCOUNT, timings: { certificateIssuedMs: 0, ...timings } });
+  const world = createSimulator({
+    clock,
+    seed,
+    account: ACCOUNT,
+    timings: { certificateIssuedMs: 0, ...timings },
+    authorization,
+    trustedRoles: [DEPLOYER, STRANGER],
+  });
   const found = readFleetFile(EXAMPLE_FILE, ACCOUNT);
   if ('problems' in found) throw new Error(JSON.stringify(found.problems));
   const fleet = declare(found.fleet);
@@ -49,6 +63,7 @@ export async function virtualBed({
     localLandbridge({
       world,
       home: fleet.home,
+      standby: fleet.standby,
       reach: { kind: 'in-process' },
       ...(around !== undefined && { around }),
     }),

@@ -85,6 +85,7 @@ export const start = (): Command =>
       const landbridge = await localLandbridge({
         world,
         home: fleet.home,
+        standby: fleet.standby,
         reach: {
           kind: 'wire',
           simulator: server.url,
