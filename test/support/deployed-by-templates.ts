@@ -196,7 +196,7 @@ const readers: Readers = {
 };
 
 /** Types that no workflow and no handler can tell the presence of. */
-export const notCompared: Readonly<Record<string, string>> = {
+const notCompared: Readonly<Record<string, string>> = {
   'AWS::IAM::ManagedPolicy': 'compared with the role that it is attached to',
   'AWS::CloudWatch::Alarm': 'of the machinery: it tells people, and nothing that runs reads it',
   'AWS::KMS::Alias': 'the simulator keeps nothing encrypted',
