@@ -99,6 +99,8 @@ export async function install(world: World, deployment: Deployment): Promise<voi
         },
       },
     });
+    // The deployment makes the log groups: functions may write into theirs, not make it.
+    await call('cloudwatch-logs', home, 'CreateLogGroup', { logGroupName: `/aws/lambda/${FunctionName}` });
     attachHostCode(world, arn.function(account, home, FunctionName), deployment.host(spec));
     if (spec.needs.includes('events'))
       await call('lambda', home, 'PutFunctionEventInvokeConfig', {

@@ -35,7 +35,7 @@ export function identityOf(world: World, principal: Principal, trustedRoles: Rea
   return trustedRoles.has(roleNameOf(roleArn).name) ? EVERYTHING : NOTHING;
 }
 
-export function identityOfRole(role: IamRole, state: IamState): Identity {
+function identityOfRole(role: IamRole, state: IamState): Identity {
   const policies: NamedPolicy[] = [];
   for (const [name, text] of role.inlinePolicies) policies.push({ name, policy: policyOf(text) });
   for (const arn of role.attachedPolicies) policies.push({ name: arn, policy: managedPolicy(arn, state) });

@@ -43,7 +43,7 @@ export async function execute(
   const done = (payload: string, failed: boolean): Execution => {
     const run = { payload, failed, startedAtMs, durationMs: world.clock.nowMs() - startedAtMs, printed };
     const about = { version: version.version, memoryMb: version.settings.memoryMb, requestId: awsRequestId };
-    writeLog(world, place, environment, recordsOf(run, about));
+    writeLog(world, place, invocation.principal, environment, recordsOf(run, about));
     return run;
   };
 

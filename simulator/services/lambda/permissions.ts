@@ -15,7 +15,7 @@ import type { LambdaFunction, LambdaState, ResourcePolicy } from './state.ts';
 
 const MAX_POLICY_BYTES = 20_480;
 
-/** A function's resource policy. API Gateway and function URLs ask it before they invoke; of calls of the API it forbids none. */
+/** A function's resource policy. API Gateway and function URLs ask it before they invoke, and calls where authorization is enforced. */
 export const permissionOperations = {
   AddPermission(input, call) {
     const { found, qualifier } = findVersion(call, input.FunctionName, input.Qualifier);

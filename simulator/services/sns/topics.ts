@@ -122,7 +122,7 @@ const DELIVERY_POLICY = JSON.stringify({
   },
 });
 
-/** Everything for the topic's owner. It is shown and asked by nobody: no call is refused for lack of a permission. */
+/** Everything for the topic's owner, by a key that no call of theirs has: in effect it lets in nobody else. */
 const defaultPolicy = (arn: string, owner: string): string =>
   JSON.stringify({
     Version: '2008-10-17',

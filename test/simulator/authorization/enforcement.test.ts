@@ -1,6 +1,17 @@
+import { strToU8, zipSync } from 'fflate';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Principal, roleSession, rootOf, serviceActing } from '../../../simulator/principal.ts';
-import { ACCOUNT, documentOf, GuardedWorld, OTHER, REGION, refusalOf, trusting } from './guarded-world.ts';
+import { eventbridgeHome } from '../../../simulator/services/eventbridge/state.ts';
+import {
+  ACCOUNT,
+  documentOf,
+  GuardedWorld,
+  OTHER,
+  REGION,
+  refusalOf,
+  trusting,
+  type Written,
+} from './guarded-world.ts';
 
 let aws: GuardedWorld;
 beforeEach(() => {
@@ -165,6 +176,7 @@ describe('assuming a role', () => {
 });
 
 describe('across accounts', () => {
+  const busArn = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`;
   const Entries = [
     {
       Source: 'x',
@@ -188,6 +200,30 @@ describe('across accounts', () => {
     const teller = await aws.role('teller', [], { account: OTHER });
     expect(await refusalOf(aws.call('eventbridge', 'PutEvents', { Entries }, teller))).toMatchObject({
       message: expect.stringContaining('because no identity-based policy allows') as string,
+    });
+  });
+
+  test('a forwarded event is taken by a bus that lets its account in, and is otherwise left undelivered', async () => {
+    const other = rootOf(OTHER);
+    const from = { account: OTHER, region: REGION };
+    const trust = trusting({ Service: 'events.amazonaws.com' });
+    const forward = [{ Action: 'events:PutEvents', Resource: busArn }];
+    const { roleArn: RoleArn } = await aws.role('forwarder', forward, { account: OTHER, trust });
+    await aws.call('eventbridge', 'PutRule', { Name: 'out', EventPattern: JSON.stringify({ source: ['x'] }) }, other);
+    await aws.call('eventbridge', 'PutTargets', { Rule: 'out', Targets: [{ Id: 'a', Arn: busArn, RoleArn }] }, other);
+    const forwarded = async () => {
+      await aws.call('eventbridge', 'PutEvents', { Entries: [{ Source: 'x', DetailType: 'y', Detail: '{}' }] }, other);
+      await aws.clock.runFor(1_000);
+      return aws.world.state(eventbridgeHome, from).deadLetters.map(({ errorCode }) => errorCode);
+    };
+    expect(await forwarded()).toEqual(['AccessDeniedException']);
+    const permission = { StatementId: 'fleet', Principal: OTHER, Action: 'events:PutEvents' };
+    await aws.call('eventbridge', 'PutPermission', permission);
+    expect(await forwarded()).toEqual(['AccessDeniedException']);
+    expect(aws.authorized.at(-1)).toMatchObject({
+      action: 'events:PutEvents',
+      resource: busArn,
+      allowedBy: [{ kind: 'identity' }, { kind: 'resource', sid: 'fleet' }],
     });
   });
 
@@ -273,5 +309,33 @@ describe('handing over a role', () => {
       ]),
     });
     await make();
+  });
+});
+
+describe('a function’s log', () => {
+  const logGroupName = '/aws/lambda/told';
+  const make = async (statements: readonly Written[]) => {
+    const { roleArn: Role } = await aws.role('told', statements);
+    await aws.call('lambda', 'CreateFunction', {
+      FunctionName: 'told',
+      Role,
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Code: { ZipFile: zipSync({ 'index.mjs': strToU8('export const handler = async () => {};') }) },
+    });
+    await aws.clock.runFor(60_000);
+    const { StatusCode } = await aws.clock.runUntil(
+      aws.call<{ StatusCode: number }>('lambda', 'Invoke', { FunctionName: 'told' }),
+    );
+    expect(StatusCode).toBe(200);
+    const { logGroups } = await aws.call<{ logGroups: object[] }>('cloudwatch-logs', 'DescribeLogGroups', {});
+    return logGroups.length;
+  };
+
+  test('is written as its role, and not written where that may not', async () => {
+    const Resource = `arn:aws:logs:*:${ACCOUNT}:log-group:${logGroupName}:*`;
+    expect(await make([{ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource }])).toBe(0);
+    aws = new GuardedWorld();
+    expect(await make([{ Action: 'logs:*', Resource }])).toBe(1);
   });
 });
