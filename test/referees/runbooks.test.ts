@@ -82,7 +82,7 @@ describeWith(['aws'], 'runbooks, with the stock AWS CLI', () => {
     return told(id);
   };
   const answer = (keys: Keys, id: string, type: 'Approve' | 'Reject') =>
-    as(keys, `ssm send-automation-signal --signal-type ${type} --automation-execution-id`, id);
+    as(keys, `ssm send-automation-signal --signal-type ${type} --payload Comment=seen --automation-execution-id`, id);
   const drained = async (): Promise<readonly (string | undefined)[]> => {
     const { Items = [] } = await new DynamoDB(sdk()).query({
       TableName: 'landbridge-state',
@@ -131,6 +131,8 @@ describeWith(['aws'], 'runbooks, with the stock AWS CLI', () => {
     await answer(approver, id, 'Approve');
     const done = await becomes(id, 'Success');
     expect(outputOf(done, 'askApproval.ApprovalStatus')).toBe('Approved');
+    const asked = done.StepExecutions?.find(({ StepName }) => StepName === 'askApproval');
+    expect(asked?.Outputs?.['ApproverDecisions']?.[0]).toMatch(/landbridge-approver\/ann.*Approve.*seen/);
     expect(await drained()).toEqual([]);
   });
 
