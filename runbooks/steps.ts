@@ -19,7 +19,7 @@ export const json = (fields: Readonly<Record<string, Field>>, more = ''): string
   return `{ ${written.join(', ')}${more} }`;
 };
 
-/** The last choice of a runbook's text about who asked: as AWS knows them, not what they say of themselves. */
+/** Who asks, for the journal: as AWS knows them, not what they say of themselves. */
 export const STARTED_BY = '{{ whoAsks.Arn }}';
 export const APPROVED_BY = '{{ whoAsks.Arn }}, approved in automation {{ automation:EXECUTION_ID }}';
 
@@ -61,7 +61,7 @@ export const askApproval = (settings: RunbookSettings, message: string, nextStep
   nextStep,
 });
 
-export const machineArn = ({ account, home }: RunbookSettings, workflow: string): string =>
+const machineArn = ({ account, home }: RunbookSettings, workflow: string): string =>
   `arn:aws:states:${home}:${account}:stateMachine:landbridge-${workflow}`;
 
 const secondsOf = (workflow: string): number => {

@@ -1,6 +1,9 @@
 import type { AutomationExecution } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from 'vitest';
 import { neverOverridden, policies } from '../../control-plane/policies/index.ts';
+import { policiesOf } from '../../permissions/policies.ts';
+import { policyOf } from '../../permissions/role.ts';
+import { runbookRolesOf } from '../../permissions/runbook-roles.ts';
 import { runbooks, startedByRunbooks } from '../../runbooks/index.ts';
 import { APPROVER_ROLE, RUNBOOK_ROLE } from '../../runbooks/settings.ts';
 import { type Principal, roleSession } from '../../simulator/principal.ts';
@@ -257,6 +260,52 @@ test('a Region joins as the fleet file has it, where no more is said', async () 
   const told = await desk.run('OnboardRegion', { Region: EU });
   expect([told.AutomationExecutionStatus, outcomeOf(told)]).toEqual(['Success', 'joined']);
   expect(await desk.members()).toEqual([HOME, EU]);
+});
+
+describe('without one statement of its role', () => {
+  const deployed = { account: ACCOUNT, home: HOME, table: 'landbridge-state' };
+  const statements = runbookRolesOf(deployed).flatMap((role) =>
+    Object.keys(role.statements).map((Sid) => ({ role, Sid })),
+  );
+
+  /** What happens at a desk where nobody has joined: asked, approved, and refused by the workflow. */
+  async function asked(desk: Desk): Promise<string> {
+    const id = await desk.start('EvacuateRegion', { Region: EU, RequireApproval: 'always' });
+    const waiting = await desk.rests(id);
+    if (waiting.AutomationExecutionStatus !== 'Waiting') return waiting.FailureMessage ?? '';
+    const listed = await desk.call<{ AutomationExecutionMetadataList: object[] }>(
+      'DescribeAutomationExecutions',
+      { Filters: [{ Key: 'ExecutionStatus', Values: ['Waiting'] }] },
+      approver,
+    );
+    expect(listed.AutomationExecutionMetadataList).toHaveLength(1);
+    for (const read of ['GetAutomationExecution', 'DescribeAutomationStepExecutions'])
+      await desk.call(read, { AutomationExecutionId: id }, approver);
+    await desk.answer(id, 'Approve');
+    await desk.bed.clock.runFor(1_000);
+    const told = await desk.rests(id);
+    return `${outputOf(told, 'whyApproved.Cause')} ${told.FailureMessage}`;
+  }
+
+  test.for(statements)('$Sid of $role.name it cannot be done, and AWS names what is missing', async ({ role, Sid }) => {
+    const desk = new Desk(await testBed());
+    expect(await asked(desk)).toMatch(/^region: eu-west-1 is not a serving member/);
+    const { Statement, ...rest } = policyOf(role, deployed);
+    const left = {
+      ...rest,
+      Statement: Statement.filter((statement) => !('Sid' in statement && statement.Sid === Sid)),
+    };
+    const iam = (operation: string, input: object) =>
+      desk.bed.world.invoke({ service: 'iam', operation, input, place, principal: olga });
+    const RoleName = role.name;
+    for (const { name } of policiesOf(role, deployed))
+      await iam('DetachRolePolicy', { RoleName, PolicyArn: `arn:aws:iam::${ACCOUNT}:policy/${name}` });
+    await iam('PutRolePolicy', { RoleName, PolicyName: 'left', PolicyDocument: JSON.stringify(left) });
+    const says = await asked(desk).catch((error: unknown) => String(error));
+    expect(says).toMatch(/is not authorized to perform|AccessDenied|AuthorizationError/);
+    const action = role.statements[Sid]?.actions.find((one) => says.toLowerCase().includes(one.toLowerCase()));
+    expect(action, says).toBeDefined();
+  });
 });
 
 describe('values', () => {
