@@ -4,14 +4,10 @@ import type { Fleet } from '../control-plane/model/fleet.ts';
 import { GLOBAL_REGION } from '../control-plane/model/region.ts';
 import { converse } from '../handlers/runtime/caller.ts';
 import type { Runtime, Settings } from '../handlers/runtime/runtime.ts';
+import { policyOf, type RoleSpec, trustOf } from '../permissions/role.ts';
+import { fleetRolesOf } from '../permissions/roles.ts';
 
 type Call = ReadCall | WriteCall;
-
-const trusting = (service: string): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
-  });
 
 const TABLE_LOOK_EVERY_MS = 500;
 
@@ -60,43 +56,34 @@ export async function ensureTable({
   );
 }
 
-function* ensureRole(RoleName: string, service: string): Dialogue<Call, string> {
+function* ensureRole(role: RoleSpec): Dialogue<Call, void> {
+  const { name: RoleName, description: Description } = role;
   const found = yield* readOrAbsent(GLOBAL_REGION, 'iam', 'getRole', { RoleName });
-  if (found?.Role?.Arn !== undefined) return found.Role.Arn;
+  if (found?.Role?.Arn !== undefined) return;
   try {
-    const { Role } = yield* write(GLOBAL_REGION, 'iam', 'createRole', {
+    yield* write(GLOBAL_REGION, 'iam', 'createRole', {
       RoleName,
-      AssumeRolePolicyDocument: trusting(service),
+      Description,
+      AssumeRolePolicyDocument: JSON.stringify(trustOf(role)),
       Tags: [{ Key: 'landbridge:fleet', Value: 'landbridge' }],
     });
-    return Role?.Arn ?? '';
   } catch (error) {
     if (!isFault(error, 'Conflict') && !isFault(error, 'Rejected')) throw error;
     const again = yield* readOrAbsent(GLOBAL_REGION, 'iam', 'getRole', { RoleName });
     if (again?.Role?.Arn === undefined) throw error;
-    return again.Role.Arn;
   }
 }
 
 /** What a fleet's replicas run as; IAM is global, so two roles serve every Region. */
-export function* ensureFleetRoles({ name, account, roles }: Fleet): Dialogue<Call, void> {
-  yield* ensureRole(roles.function.split('/').at(-1) ?? roles.function, 'lambda.amazonaws.com');
-  const invokeRole = roles.invoke.split('/').at(-1) ?? roles.invoke;
-  yield* ensureRole(invokeRole, 'apigateway.amazonaws.com');
-  yield* write(GLOBAL_REGION, 'iam', 'putRolePolicy', {
-    RoleName: invokeRole,
-    PolicyName: 'invoke',
-    PolicyDocument: JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Effect: 'Allow',
-          Action: 'lambda:InvokeFunction',
-          Resource: `arn:aws:lambda:*:${account}:function:landbridge-${name}-*`,
-        },
-      ],
-    }),
-  });
+export function* ensureFleetRoles(fleet: Fleet): Dialogue<Call, void> {
+  for (const role of fleetRolesOf(fleet)) {
+    yield* ensureRole(role);
+    yield* write(GLOBAL_REGION, 'iam', 'putRolePolicy', {
+      RoleName: role.name,
+      PolicyName: 'landbridge',
+      PolicyDocument: JSON.stringify(policyOf(role, fleet)),
+    });
+  }
 }
 
 /** A certificate for the fleet's domain in one Region, if none is issued yet. On AWS an operator has them issued. */

@@ -1,5 +1,7 @@
 import type { Permission } from '../control-plane/model/permission.ts';
 
+const byText = (a: string, b: string): number => a.localeCompare(b);
+
 /** 'ec2:DescribeVpcs' becomes 'Ec2DescribeVpcs'. */
 const nameFor = (action: string): string =>
   action
@@ -24,7 +26,7 @@ export function merged(permissions: Iterable<Permission>): Readonly<Record<strin
       for (const resource of permission.resources) found.resources.add(resource);
     }
   const byResources = Map.groupBy(byAction.values(), ({ resources, of }) =>
-    JSON.stringify([[...resources].toSorted(), circumstances(of)]),
+    JSON.stringify([[...resources].toSorted(byText), circumstances(of)]),
   );
   const statements: Record<string, Permission> = {};
   for (const group of byResources.values()) {
@@ -34,7 +36,7 @@ export function merged(permissions: Iterable<Permission>): Readonly<Record<strin
     statements[freeName(nameFor(first.action), statements)] = {
       ...of,
       actions: group.map(({ action }) => action),
-      resources: [...resources].toSorted(),
+      resources: [...resources].toSorted(byText),
     };
   }
   return statements;

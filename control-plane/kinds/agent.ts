@@ -84,7 +84,7 @@ export const agent: Kind<Desired, ObservedFunction> = {
         resources: [anyAgent],
       },
       passes(
-        agentNames.map((agent) => `landbridge-${agent}`),
+        agentNames.map((name) => `landbridge-${name}`),
         'lambda.amazonaws.com',
       ),
       // Lambda looks, in the name of whoever asked, at where a function is to stand.

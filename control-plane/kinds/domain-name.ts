@@ -162,8 +162,8 @@ export const domainName: Kind<Desired, ObservedDomainName> = {
   },
 
   *remove({ key, observed, place }) {
-    const { domain, id, arn, hasAllTags: isTagged } = observed;
-    if (!isTagged) yield* tag(place, key, arn);
+    const { domain, id } = observed;
+    if (!observed.hasAllTags) yield* tag(place, key, observed.arn);
     // With the id: without it, a public domain of the same name would be deleted in its stead.
     yield* writeUnlessAbsent(place.region, 'api-gateway', 'deleteDomainName', { domainName: domain, domainNameId: id });
   },

@@ -30,9 +30,9 @@ export const tag = ({ region, declared }: Place, key: TargetKey, ids: string[]):
 export function* tagAgain(
   { region, declared }: Place,
   key: TargetKey,
-  { id, hasAllTags }: { readonly id: string; readonly hasAllTags: boolean },
+  observed: { readonly id: string; readonly hasAllTags: boolean },
 ): Dialogue<WriteCall, void> {
-  if (hasAllTags) return;
+  if (observed.hasAllTags) return;
   const Tags = ec2TagsOf(declared.fleet.name, key);
-  yield* writeUnlessAbsent(region, 'ec2', 'createTags', { Resources: [id], Tags });
+  yield* writeUnlessAbsent(region, 'ec2', 'createTags', { Resources: [observed.id], Tags });
 }

@@ -13,7 +13,7 @@ import { firstThat, inVpc, memberAt, vpcIdOf } from './ec2-lists.ts';
 import { bears, bearsAll, tag, tagAgain, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget, servingMembers } from './member-target.ts';
-import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tags } from './permission-scopes.ts';
+import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tagging } from './permission-scopes.ts';
 import { endpointGroupName } from './security-group.ts';
 import { subnetName } from './subnet.ts';
 
@@ -152,7 +152,7 @@ export const endpoint: Kind<Desired, ObservedEndpoint> = {
       // Borrowed VPCs and subnets bear no tag of ours, and a group that somebody added is taken off, whoever's it is.
       { actions: ['ec2:CreateVpcEndpoint'], resources: [ec2Arn('vpc'), ec2Arn('subnet')] },
       { actions: ['ec2:ModifyVpcEndpoint'], resources: [ec2Arn('subnet'), ec2Arn('security-group')] },
-      tags('vpc-endpoint'),
+      tagging('vpc-endpoint'),
       {
         actions: ['ec2:ModifyVpcEndpoint', 'ec2:DeleteVpcEndpoints'],
         resources: [ec2Arn('vpc-endpoint')],

@@ -10,7 +10,7 @@ import { describePeerings, isLeaving } from './ec2-lists.ts';
 import { bearsAll, tag } from './ec2-tags.ts';
 import type { Kind } from './kind.ts';
 import { memberTarget } from './member-target.ts';
-import { describes, tags } from './permission-scopes.ts';
+import { describes, tagging } from './permission-scopes.ts';
 
 const Desired = z.object({ peeringIds: z.array(z.string().nullable()) });
 type Desired = z.infer<typeof Desired>;
@@ -45,7 +45,7 @@ export const peeringTags: Kind<Desired, ObservedPeeringTags> = {
   desired: Desired,
   permissions: {
     read: [describes('VpcPeeringConnections')],
-    write: [tags('vpc-peering-connection')],
+    write: [tagging('vpc-peering-connection')],
   },
 
   *targets(declared) {

@@ -11,7 +11,7 @@ import { linksAt, linksOf } from '../model/topology.ts';
 import { describePeerings, firstThat, knownVpcId, vpcIdOf } from './ec2-lists.ts';
 import { bears, bearsAll, tag, tagAgain, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
-import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tags } from './permission-scopes.ts';
+import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tagging } from './permission-scopes.ts';
 
 /** docs/aws-facts.md: 2 to 3 s to create, 3 to 7 s to accept. */
 const LOOK_AGAIN_AFTER_SECONDS = 3;
@@ -134,7 +134,7 @@ export const peering: Kind<Desired, ObservedPeering> = {
         resources: [ec2Arn('vpc-peering-connection')],
         conditions: { ArnLike: { 'ec2:RequesterVpc': ec2Arn('vpc') } },
       },
-      tags('vpc-peering-connection'),
+      tagging('vpc-peering-connection'),
       {
         actions: ['ec2:DeleteVpcPeeringConnection'],
         resources: [ec2Arn('vpc-peering-connection')],

@@ -36,7 +36,7 @@ export const describes = (...lists: readonly string[]): Permission => ({
 });
 
 /** Tags of EC2's resources of these types, at creation and whenever they are missing. */
-export const tags = (...types: readonly string[]): Permission => ({
+export const tagging = (...types: readonly string[]): Permission => ({
   actions: ['ec2:CreateTags'],
   resources: types.map(ec2Arn),
   conditions: onlyOurTags,

@@ -11,7 +11,7 @@ import { describeRouteTables, firstThat, memberAt, vpcIdOf } from './ec2-lists.t
 import { bears, bearsAll, tag, tagAgain, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
-import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tags } from './permission-scopes.ts';
+import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tagging } from './permission-scopes.ts';
 import { subnetName } from './subnet.ts';
 
 const Desired = z.object({ vpcId: z.string(), subnetIds: z.array(z.string()) });
@@ -161,7 +161,7 @@ export const routeTable: Kind<Desired, ObservedRouteTable> = {
     write: [
       { actions: ['ec2:CreateRouteTable'], resources: [ec2Arn('route-table')], conditions: taggedAtCreation },
       { actions: ['ec2:CreateRouteTable'], resources: [ec2Arn('vpc')], conditions: ownedByAFleet },
-      tags('route-table'),
+      tagging('route-table'),
       {
         actions: ['ec2:AssociateRouteTable', 'ec2:DisassociateRouteTable', 'ec2:DeleteRouteTable'],
         resources: [ec2Arn('route-table')],

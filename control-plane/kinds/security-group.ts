@@ -10,7 +10,7 @@ import { describeSecurityGroups, firstThat, isLeaving, memberAt, vpcIdOf } from 
 import { bears, bearsAll, tag, tagAgain, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
-import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tags } from './permission-scopes.ts';
+import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tagging } from './permission-scopes.ts';
 
 const Desired = z.object({ vpcId: z.string(), groupName: z.string() });
 type Desired = z.infer<typeof Desired>;
@@ -93,7 +93,7 @@ export const securityGroup: Kind<Desired, ObservedSecurityGroup> = {
       { actions: ['ec2:CreateSecurityGroup'], resources: [ec2Arn('security-group')], conditions: taggedAtCreation },
       // Borrowed VPCs bear no tag of ours.
       { actions: ['ec2:CreateSecurityGroup'], resources: [ec2Arn('vpc')] },
-      tags('security-group'),
+      tagging('security-group'),
       { actions: ['ec2:DeleteSecurityGroup'], resources: [ec2Arn('security-group')], conditions: ownedByAFleet },
     ],
   },

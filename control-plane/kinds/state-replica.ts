@@ -72,6 +72,9 @@ const noMark: Drift = { field: 'mark', desired: 'in use by this fleet', observed
 
 const settlingWhile = (because: string): Settling => ({ because, lookAgainAfterSeconds: LOOK_AGAIN_AFTER_SECONDS });
 
+/** The standby's replica is there whether or not the standby has a member: the deployment made it, and keeps it. */
+const isDeployed = ({ region, declared }: Place): boolean => region === declared.fleet.standby;
+
 /**
  * The state table in a member's own Region: what its agents read and write, whether home answers or not.
  *
@@ -141,7 +144,7 @@ export const stateReplica: Kind<Desired, ObservedReplica> = {
     const isMarked = fleets.includes(declared.fleet.name);
     const otherFleets = fleets.filter((fleet) => fleet !== declared.fleet.name);
     // Others use it still: for this fleet it is gone.
-    if (isGoing && !isMarked && otherFleets.length > 0) return new Map();
+    if (isGoing && !isMarked && (otherFleets.length > 0 || isDeployed(place))) return new Map();
     return new Map([[region, { arn, status, isBusy, isMarked, otherFleets }]]);
   },
 
@@ -178,7 +181,7 @@ export const stateReplica: Kind<Desired, ObservedReplica> = {
   },
 
   *remove({ observed: { arn, otherFleets }, place }) {
-    if (otherFleets.length > 0) {
+    if (otherFleets.length > 0 || isDeployed(place)) {
       yield* write(place.region, 'dynamodb', 'untagResource', { ResourceArn: arn, TagKeys: [markOf(place)] });
       return;
     }

@@ -13,7 +13,7 @@ import { firstThat, inVpc, isLeaving, memberAt, vpcIdOf } from './ec2-lists.ts';
 import { bears, bearsAll, tag, tagAgain, tagged } from './ec2-tags.ts';
 import type { Kind } from './kind.ts';
 import { memberTarget } from './member-target.ts';
-import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tags } from './permission-scopes.ts';
+import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tagging } from './permission-scopes.ts';
 
 const Desired = z.object({ vpcId: z.string(), zone: z.string(), cidr: z.string() });
 type Desired = z.infer<typeof Desired>;
@@ -50,7 +50,7 @@ export const subnet: Kind<Desired, ObservedSubnet> = {
       { actions: ['ec2:CreateSubnet'], resources: [ec2Arn('subnet')], conditions: taggedAtCreation },
       // Only in VPCs of the fleet's own: in borrowed ones it makes none.
       { actions: ['ec2:CreateSubnet'], resources: [ec2Arn('vpc')], conditions: ownedByAFleet },
-      tags('subnet'),
+      tagging('subnet'),
       { actions: ['ec2:DeleteSubnet'], resources: [ec2Arn('subnet')], conditions: ownedByAFleet },
     ],
   },

@@ -17,7 +17,7 @@ import { describeVpcs, firstThat, isProven, knownVpcId, memberAt } from './ec2-l
 import { bears, bearsAll, tag, tagAgain, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
-import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tags } from './permission-scopes.ts';
+import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tagging } from './permission-scopes.ts';
 
 const Desired = z.object({ cidr: z.string() });
 type Desired = z.infer<typeof Desired>;
@@ -77,7 +77,7 @@ export const vpc: Kind<Desired, ObservedVpc> = {
     read: [describes('Vpcs'), { actions: ['ec2:DescribeVpcAttribute'], resources: [ec2Arn('vpc')] }],
     write: [
       { actions: ['ec2:CreateVpc'], resources: [ec2Arn('vpc')], conditions: taggedAtCreation },
-      tags('vpc'),
+      tagging('vpc'),
       { actions: ['ec2:ModifyVpcAttribute', 'ec2:DeleteVpc'], resources: [ec2Arn('vpc')], conditions: ownedByAFleet },
     ],
   },
