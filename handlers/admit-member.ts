@@ -1,14 +1,15 @@
 import type { DescribeRouteTablesResult, DescribeSubnetsResult } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
-import { admit, type Evidence } from '../control-plane/model/admission.ts';
+import { admit, type Evidence, type SeenVpc } from '../control-plane/model/admission.ts';
 import { type Dialogue, type ReadCall, read, readOrAbsent } from '../control-plane/model/aws-call.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
 import type { BorrowedVpc } from '../control-plane/model/fleet.ts';
 import { BorrowedVpcSchema, remedyAt, strict } from '../control-plane/model/fleet-schema.ts';
+import { FLEET_TAG } from '../control-plane/model/ownership.ts';
 import { isRegion, type Region } from '../control-plane/model/region.ts';
-import { keyOf } from '../control-plane/model/target.ts';
+import { keyOf, kindOf } from '../control-plane/model/target.ts';
 import { RunRequest, RunState } from './run.ts';
-import { type Caller, converse } from './runtime/caller.ts';
+import { converse } from './runtime/caller.ts';
 import { isRunning } from './runtime/executions.ts';
 import { type FleetState, FleetStore, type MemberRow } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
@@ -72,7 +73,7 @@ async function admitted(state: FleetState, input: Input, runtime: Runtime): Prom
       'Rejected',
       `region: ${region} is ${member.phase} already, by ${member.by}; wait for it, or stop it`,
     );
-  const decision = admit(state.declared, input, await evidenceFor(state, input, runtime.call));
+  const decision = admit(state.declared, input, await evidenceFor(state, input, runtime));
   if ('refused' in decision) {
     const { path, says, remedy } = decision.refused;
     throw new Fault('Rejected', `${path}: ${says}; ${remedy}`);
@@ -82,12 +83,14 @@ async function admitted(state: FleetState, input: Input, runtime: Runtime): Prom
 }
 
 /** What admission depends on, read once: VPCs wherever a member is, the rest in the joining Region. */
-async function evidenceFor(state: FleetState, { region, vpc }: Input, call: Caller): Promise<Evidence> {
+async function evidenceFor(state: FleetState, { region, vpc }: Input, runtime: Runtime): Promise<Evidence> {
+  const { call } = runtime;
   const borrowed = vpc ?? state.declared.fleet.members[region]?.vpc;
   if (!isRegion(region)) return { vpcsByRegion: {}, zones: [], certificates: [], routeTables: [], subnets: [] };
   const regions = [...new Set([region, ...state.members.map((member) => member.region)])];
+  const others = borrowed === undefined ? new Map<string, string>() : await vpcsOfOthers(state, runtime);
   const [vpcs, zones, certificates, inside] = await Promise.all([
-    Promise.all(regions.map(async (at) => [at, await converse(vpcsIn(at, state), call)] as const)),
+    Promise.all(regions.map(async (at) => [at, await converse(vpcsIn(at, state, others), call)] as const)),
     converse(zonesIn(region), call),
     converse(certificatesIn(region), call),
     borrowed === undefined ? { routeTables: [], subnets: [] } : converse(insideOf(region, borrowed), call),
@@ -95,18 +98,35 @@ async function evidenceFor(state: FleetState, { region, vpc }: Input, call: Call
   return { vpcsByRegion: Object.fromEntries(vpcs), zones, certificates, ...inside };
 }
 
-function* vpcsIn(region: Region, state: FleetState): Dialogue<ReadCall, Evidence['vpcsByRegion'][string]> {
+/** VPCs that other fleets have made, by the journals: whatever became of their tags. */
+async function vpcsOfOthers({ declared }: FleetState, runtime: Runtime): Promise<ReadonlyMap<string, string>> {
+  const store = new FleetStore(runtime);
+  const found = new Map<string, string>();
+  for (const fleet of await store.fleets()) {
+    if (fleet === declared.fleet.name) continue;
+    for (const [key, id] of (await store.load(fleet)).ids) if (kindOf(key) === 'vpc') found.set(id, fleet);
+  }
+  return found;
+}
+
+function* vpcsIn(
+  region: Region,
+  state: FleetState,
+  others: ReadonlyMap<string, string>,
+): Dialogue<ReadCall, Evidence['vpcsByRegion'][string]> {
   const member = state.members.find((candidate) => candidate.region === region);
   const ours = member?.borrowed?.vpcId ?? state.ids.get(keyOf('vpc', region));
-  const found: { vpcId: string; cidrs: string[]; isMembers: boolean }[] = [];
+  const found: SeenVpc[] = [];
   let NextToken: string | undefined;
   do {
     const page = yield* read(region, 'ec2', 'describeVpcs', NextToken === undefined ? {} : { NextToken });
-    for (const { VpcId = '', CidrBlock = '', CidrBlockAssociationSet = [] } of page.Vpcs ?? []) {
+    for (const { VpcId = '', CidrBlock = '', CidrBlockAssociationSet = [], Tags = [] } of page.Vpcs ?? []) {
+      const tagged = Tags.find(({ Key }) => Key === FLEET_TAG)?.Value;
+      const ofFleet = others.get(VpcId) ?? (tagged === state.declared.fleet.name ? undefined : tagged);
       const blocks = CidrBlockAssociationSet.filter(
         ({ CidrBlockState }) => CidrBlockState?.State === 'associated' || CidrBlockState?.State === 'associating',
       ).map((association) => association.CidrBlock ?? '');
-      found.push({ vpcId: VpcId, cidrs: [...new Set([CidrBlock, ...blocks])], isMembers: VpcId === ours });
+      found.push({ vpcId: VpcId, cidrs: [...new Set([CidrBlock, ...blocks])], isMembers: VpcId === ours, ofFleet });
     }
     NextToken = page.NextToken;
   } while (NextToken !== undefined);

@@ -83,8 +83,20 @@ export const functions: readonly FunctionSpec[] = [
     memoryMb: 256,
     timeoutSeconds: 30,
   },
-  { name: 'on-signal', handler: onSignal, needs: ['events', 'start reconcile'], memoryMb: 256, timeoutSeconds: 60 },
-  { name: 'on-health', handler: onHealth, needs: ['events', 'start repair'], memoryMb: 256, timeoutSeconds: 60 },
+  {
+    name: 'on-signal',
+    handler: onSignal,
+    needs: ['events', 'notes', 'start reconcile'],
+    memoryMb: 256,
+    timeoutSeconds: 60,
+  },
+  {
+    name: 'on-health',
+    handler: onHealth,
+    needs: ['events', 'notes', 'start repair'],
+    memoryMb: 256,
+    timeoutSeconds: 60,
+  },
   { name: 'fleet-widget', handler: fleetWidget, needs: [], memoryMb: 512, timeoutSeconds: 30 },
   { name: 'list-fleets', handler: listFleets, needs: [], memoryMb: 256, timeoutSeconds: 30 },
   {

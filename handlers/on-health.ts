@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { FleetStore } from './runtime/fleet-store.ts';
+import { noteRefusal } from './runtime/note-refusal.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { startOnce } from './runtime/start-once.ts';
 import { task } from './runtime/task.ts';
 import { isAnythingToDo, weigh } from './runtime/tend.ts';
 
+const Envelope = { id: z.string(), account: z.string(), region: z.string(), time: z.string() };
 const HealthEvent = z.object({
+  ...Envelope,
   source: z.literal('landbridge.health'),
   detail: z.object({ fleet: z.string(), observer: z.string() }),
 });
 const AlarmEvent = z.object({
+  ...Envelope,
   source: z.literal('aws.cloudwatch'),
-  region: z.string(),
   detail: z.object({ alarmName: z.string(), state: z.object({ value: z.string() }) }),
 });
 
@@ -21,8 +24,10 @@ const AlarmEvent = z.object({
  * An event of ours could have been put by anybody, so it is not believed: it makes us look at the probe matrix, and that
  * decides. An alarm's comes from CloudWatch alone, and always starts a run.
  *
+ * One of another account, which a bus takes only if somebody has opened it, is refused all the same, and noted.
+ *
  * In    the event, as EventBridge delivers it
- * Out   { started: ['payments'] }
+ * Out   { started: ['payments'] }, or { refused: ['payments'] }
  * Role  observer, and states:StartExecution on landbridge-repair
  */
 export const handler = task({
@@ -30,6 +35,13 @@ export const handler = task({
   async run(event, runtime) {
     const store = new FleetStore(runtime);
     const isAlarm = event.source === 'aws.cloudwatch';
+    const { account, region, id, time } = event;
+    if (account !== runtime.settings.account) {
+      const why = `its events are not of account ${runtime.settings.account}`;
+      const refused = { what: `PutEvents of ${event.source}`, who: `account ${account}`, region, why, id };
+      const fleet = isAlarm ? {} : { fleet: event.detail.fleet };
+      return { refused: await noteRefusal({ ...refused, atMs: Date.parse(time) }, { store, runtime, ...fleet }) };
+    }
     const started: string[] = [];
     for (const fleet of await store.fleets()) {
       const isAbout = isAlarm

@@ -25,7 +25,7 @@ export function rulesOf(
   targets: ReadonlyMap<string, IDependable>,
 ): void {
   for (const signal of signals) {
-    const { name, schedule, pattern, target } = signal;
+    const { name, schedule, pattern, hearsReads, target } = signal;
     const id = logicalName(name.replace(/^landbridge-/, ''));
     const arn =
       'workflow' in target
@@ -35,6 +35,7 @@ export function rulesOf(
       name,
       ...(schedule !== undefined && { scheduleExpression: schedule }),
       ...(pattern !== undefined && { eventPattern: pattern }),
+      ...(hearsReads === true && { state: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' }),
       targets: [
         {
           id: 'landbridge',

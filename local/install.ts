@@ -123,7 +123,7 @@ export async function install(world: World, deployment: Deployment): Promise<voi
   await call('cloudwatch', home, 'PutDashboard', { DashboardName: DASHBOARD_NAME, DashboardBody });
 
   for (const signal of signals) {
-    const { name, schedule, pattern, target } = signal;
+    const { name, schedule, pattern, hearsReads, target } = signal;
     const Arn =
       'workflow' in target
         ? arn.machine(account, home, `landbridge-${target.workflow}`)
@@ -132,6 +132,7 @@ export async function install(world: World, deployment: Deployment): Promise<voi
       Name: name,
       ...(schedule !== undefined && { ScheduleExpression: schedule }),
       ...(pattern !== undefined && { EventPattern: JSON.stringify(pattern) }),
+      ...(hearsReads === true && { State: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' }),
     });
     await call('eventbridge', home, 'PutTargets', {
       Rule: name,

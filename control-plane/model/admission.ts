@@ -20,6 +20,8 @@ export interface SeenVpc {
   readonly cidrs: readonly string[];
   /** It is the VPC of this Region's member: by its tags, by the journal, or because the member borrows it. */
   readonly isMembers: boolean;
+  /** Another fleet's own: by its tags, or because that fleet's journal names it. */
+  readonly ofFleet?: string | undefined;
 }
 
 /** What there is in AWS that a decision on a join depends on. */
@@ -213,6 +215,12 @@ function borrowedNetwork(
           `name a VPC of ${region}, or join ${elsewhere[0]}`,
         );
   }
+  if (vpc.ofFleet !== undefined)
+    refuse(
+      'vpc.vpcId',
+      `${vpcId} belongs to the fleet ${vpc.ofFleet}`,
+      `borrow one that no fleet has made: ${vpc.ofFleet} removes it when its member leaves`,
+    );
   const { dnsOff = [] } = evidence;
   if (dnsOff.length > 0)
     refuse(

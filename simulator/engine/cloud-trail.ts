@@ -7,9 +7,10 @@ import { eventName, requestParameters, responseElements } from './trail-shapes.t
 const DETAIL_TYPE = 'AWS API Call via CloudTrail';
 
 /**
- * Records every management write of a world, and lets the default bus of its Region know, late.
+ * Records every management event of a world, and lets the default bus of its Region know, late.
  *
- * Reads   calls that are neither read-only nor data events, those that failed included; global services are in us-east-1
+ * Reads   calls that are no data events, those that failed included; global services are in us-east-1. Of those that only read,
+ *         rules are told that ask for them
  * Bounds  costs next to nothing where no rule of that Region could want the event
  * Source  CloudTrail user guide, CloudTrail record contents; EventBridge user guide, AWS service events via CloudTrail
  */
@@ -17,11 +18,11 @@ export function recordTrail(world: World): void {
   const random = world.random.fork('cloud-trail');
   world.watchers.add((made) => {
     const service = world.services.get(made.service);
-    if (made.readOnly || service === undefined || service.dataEvents?.has(made.operation) === true) return;
+    if (service === undefined || service.dataEvents?.has(made.operation) === true) return;
     // An operation that is not simulated was never AWS's to record.
     if (made.error?.code === 'UnknownOperationException') return;
     const source = `aws.${service.eventSource.replace(/\.amazonaws\.com$/, '')}`;
-    if (!isWanted(world, made.place, source, DETAIL_TYPE)) return;
+    if (!isWanted(world, made.place, { source, detailType: DETAIL_TYPE, onlyReads: made.readOnly })) return;
     // Written now: whoever made the call may change what it was answered.
     const detail = recordOf(made, service.eventSource, random);
     world.clock.after(random.between(...world.timings.cloudTrailMs), () =>
@@ -50,7 +51,7 @@ function recordOf(made: MadeCall, eventSource: string, random: Random): Record<s
     responseElements: responseElements(made),
     requestID: made.requestId,
     eventID: random.uuid(),
-    readOnly: false,
+    readOnly: made.readOnly,
     eventType: 'AwsApiCall',
     managementEvent: true,
     recipientAccountId: place.account,

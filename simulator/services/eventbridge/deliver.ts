@@ -33,16 +33,25 @@ const FINAL = /NotFound|DoesNotExist|AccessDenied|NotAuthorized|UnknownOperation
 
 const MOST_DEAD_LETTERS = 1_000;
 
-/** The rules of a bus that may want such an event: its detail is not looked at yet. */
-export const rulesFor = (bus: EventBus, source: string, detailType: string): Rule[] =>
+/**
+ * The rules of a bus that may want such an event: its detail is not looked at yet. Of calls that only read, most rules hear
+ * nothing.
+ *
+ * Source  EventBridge user guide, Receiving read-only management events from AWS services
+ */
+export const rulesFor = (bus: EventBus, source: string, detailType: string, onlyReads = false): Rule[] =>
   [...bus.rules.values()].filter(
-    ({ enabled, pattern }) => enabled && pattern?.compiled.couldMatch(source, detailType) === true,
+    ({ enabled, hearsReads, pattern }) =>
+      enabled && (hearsReads || !onlyReads) && pattern?.compiled.couldMatch(source, detailType) === true,
   );
+
+const isOfARead = ({ 'detail-type': type, detail }: BusEvent): boolean =>
+  type === 'AWS API Call via CloudTrail' && (detail as { readonly readOnly?: unknown }).readOnly === true;
 
 /** Matches an event against the rules of a bus, and sends it to the targets of those that want it. */
 export function route(world: World, place: Place, bus: EventBus, event: BusEvent, forwarded = false): void {
   let text: string | undefined;
-  for (const rule of rulesFor(bus, event.source, event['detail-type'])) {
+  for (const rule of rulesFor(bus, event.source, event['detail-type'], isOfARead(event))) {
     if (rule.pattern?.compiled.matches(event) !== true) continue;
     text ??= JSON.stringify(event);
     for (const target of rule.targets.values()) deliver(world, place, { rule, target, event, text, forwarded });

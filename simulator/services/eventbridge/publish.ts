@@ -13,9 +13,13 @@ export interface Announcement {
 }
 
 /** Whether any rule of a place's default bus may want such an event: cheap, to be asked before the event is made. */
-export function isWanted(world: World, place: Place, source: string, detailType: string): boolean {
+export function isWanted(
+  world: World,
+  place: Place,
+  { source, detailType, onlyReads = false }: { source: string; detailType: string; onlyReads?: boolean },
+): boolean {
   const bus = world.state(eventbridgeHome, place).buses.get('default');
-  return bus !== undefined && rulesFor(bus, source, detailType).length > 0;
+  return bus !== undefined && rulesFor(bus, source, detailType, onlyReads).length > 0;
 }
 
 /** Puts an event of AWS's own on a bus. */

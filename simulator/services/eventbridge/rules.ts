@@ -8,6 +8,8 @@ import { page } from './page.ts';
 import type { EventBus, EventsState, Rule } from './state.ts';
 import { wind } from './timers.ts';
 
+const HEARS_READS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+
 export function ruleNamed(bus: EventBus, name = ''): Rule {
   const rule = bus.rules.get(name);
   if (rule === undefined)
@@ -51,6 +53,7 @@ function put(input: PutRuleRequest, { state, place, world, nowMs }: Call<EventsS
     pattern,
     schedule,
     enabled: true,
+    hearsReads: false,
     enabledMs: nowMs,
     description: undefined,
     roleArn: undefined,
@@ -65,6 +68,7 @@ function put(input: PutRuleRequest, { state, place, world, nowMs }: Call<EventsS
   rule.pattern = pattern;
   rule.schedule = schedule;
   rule.enabled = enabled;
+  rule.hearsReads = input.State === HEARS_READS;
   rule.description = input.Description;
   rule.roleArn = input.RoleArn;
   // Tags given with an existing rule are ignored; source: API reference, PutRule.
@@ -79,7 +83,7 @@ const described = (rule: Rule): RuleShape & DescribeRuleResponse => ({
   Arn: rule.arn,
   ...(rule.pattern === undefined ? {} : { EventPattern: rule.pattern.text }),
   ...(rule.schedule === undefined ? {} : { ScheduleExpression: rule.schedule.text }),
-  State: rule.enabled ? 'ENABLED' : 'DISABLED',
+  State: rule.enabled ? (rule.hearsReads ? HEARS_READS : 'ENABLED') : 'DISABLED',
   ...(rule.description === undefined ? {} : { Description: rule.description }),
   ...(rule.roleArn === undefined ? {} : { RoleArn: rule.roleArn }),
   EventBusName: rule.busName,

@@ -12,6 +12,8 @@ export interface Rule {
   pattern: { readonly text: string; readonly compiled: EventPattern } | undefined;
   schedule: { readonly text: string; readonly compiled: Schedule } | undefined;
   enabled: boolean;
+  /** It hears of calls that only read, too: ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS. */
+  hearsReads: boolean;
   /** Since when: a rate counts from here. */
   enabledMs: WorldMs;
   description: string | undefined;
