@@ -19,12 +19,18 @@ export function* ensureTopic(region: string): Dialogue<WriteCall, void> {
   yield* write(region, 'sns', 'createTopic', { Name: INCIDENTS_TOPIC });
 }
 
-/** The state table, made and active, with the stream that replicas of it are fed by, if it is not there yet. */
-export async function ensureTable({
-  call,
-  sleep,
-  settings: { home, table: TableName },
-}: Pick<Runtime, 'call' | 'sleep'> & { readonly settings: Pick<Settings, 'home' | 'table'> }): Promise<void> {
+/**
+ * The state table, made and active, with the stream that replicas of it are fed by, if it is not there yet. Its replica in
+ * the standby is begun, and not waited for.
+ */
+export async function ensureTable(
+  {
+    call,
+    sleep,
+    settings: { home, table: TableName },
+  }: Pick<Runtime, 'call' | 'sleep'> & { readonly settings: Pick<Settings, 'home' | 'table'> },
+  standby?: string,
+): Promise<void> {
   const status = async () => {
     const found = await converse(readOrAbsent(home, 'dynamodb', 'describeTable', { TableName }), call);
     return found?.Table?.TableStatus;
@@ -54,6 +60,9 @@ export async function ensureTable({
     }),
     call,
   );
+  if (standby === undefined || standby === home) return;
+  const ReplicaUpdates = [{ Create: { RegionName: standby } }];
+  await converse(write(home, 'dynamodb', 'updateTable', { TableName, ReplicaUpdates }), call);
 }
 
 function* ensureRole(role: RoleSpec): Dialogue<Call, void> {

@@ -133,7 +133,7 @@ export async function localLandbridge({
       spec.handler.runIn({ ...runtimeOf(around(callerIn(context)), context.environment), print: context.print }, event),
   });
   hostAgents(world, { chance: world.random.fork('agents'), callerFor: callerIn });
-  await ensureTable(operator);
+  await ensureTable(operator, standby);
 
   const describe = async (executionArn: string): Promise<Execution> => {
     const found = (await world.invoke({

@@ -93,7 +93,7 @@ describe('the templates', () => {
     const targets = all('AWS::Events::Rule').flatMap(([id, { Properties }]) =>
       (Properties['Targets'] as Record<string, unknown>[]).map((target) => [id, target] as const),
     );
-    expect(targets).toHaveLength(5);
+    expect(targets).toHaveLength(6);
     for (const [id, target] of targets)
       expect(target, id).toMatchObject({ DeadLetterConfig: { Arn: expect.anything() } });
     // Whatever rules or alarms invoke, Lambda invokes by itself.

@@ -32,10 +32,6 @@ const meant: readonly Difference[] = [
     why: 'of no effect on what reads and writes the table',
   },
   {
-    of: /^replica eu-west-1\//,
-    why: "the standby's replica is there from the start on AWS; here it comes when that Region joins",
-  },
-  {
     of: /^(rule|queue) eu-west-1\/landbridge-(health|undelivered) /,
     why: "the standby's record of what probers report: CloudWatch Logs is no target that is simulated",
   },
