@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { functions } from '../../handlers/index.ts';
 import { isAsDeclared } from '../../local/scenario.ts';
 import { AwsError } from '../../simulator/aws-error.ts';
 import type { Principal } from '../../simulator/principal.ts';
@@ -9,7 +10,9 @@ import { QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 const REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2'];
 const MINUTE_MS = 60_000;
 
-const isOurs = ({ arn }: Principal): boolean => /landbridge-(applier|observer)/.test(arn);
+const ours = new Set(functions.map(({ name }) => `landbridge-${name}`));
+/** Sessions are named after the function. */
+const isOurs = ({ arn }: Principal): boolean => ours.has(arn.split('/').at(-1) ?? '');
 
 /** One call in twenty is throttled or fails, one write in thirty is answered by nobody, events are lost and doubled. */
 function storm(world: World): World['weather'] {
