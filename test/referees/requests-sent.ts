@@ -21,10 +21,10 @@ const botocoreNames: Readonly<Record<string, string>> = {
   sfn: 'stepfunctions',
 };
 
-export const botocoreName = (service: string): string => botocoreNames[service] ?? service;
+const botocoreName = (service: string): string => botocoreNames[service] ?? service;
 
 /** What JSON has no words for, as botocore_samples.py has it. Members that are undefined are not sent. */
-export function toJson(value: unknown): unknown {
+function toJson(value: unknown): unknown {
   if (value instanceof Date) return { $time: value.getTime() / 1_000 };
   if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') };
   if (Array.isArray(value)) return value.map(toJson);
