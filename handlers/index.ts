@@ -65,7 +65,7 @@ export const functions: readonly FunctionSpec[] = [
   {
     name: 'apply-plan',
     handler: applyPlan,
-    needs: ['notes', 'leases', 'surveys', 'writes'],
+    needs: ['notes', 'leases', 'writes'],
     memoryMb: 1024,
     timeoutSeconds: 240,
   },

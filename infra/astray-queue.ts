@@ -5,7 +5,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { KEPT_SECONDS } from '../workflows/dead-letters.ts';
 import { acknowledge, ofDeadLetterQueues } from './suppressions.ts';
 
-/** Who may put what went astray into a queue, and from where. */
+/** Which services may put what went astray into a queue, and from where. Functions are allowed as their roles. */
 interface Senders {
   readonly principals: readonly IPrincipal[];
   readonly conditions?: Record<string, Record<string, string | readonly string[]>>;
@@ -22,7 +22,7 @@ export function astrayQueue(
   id: string,
   queueName: string,
   encryptionMasterKey: Key,
-  { principals, conditions }: Senders,
+  senders?: Senders,
 ): Queue {
   const queue = new Queue(stack, id, {
     queueName,
@@ -32,6 +32,8 @@ export function astrayQueue(
     retentionPeriod: Duration.seconds(KEPT_SECONDS),
   });
   acknowledge(queue, ofDeadLetterQueues);
+  if (senders === undefined) return queue;
+  const { principals, conditions } = senders;
   queue.addToResourcePolicy(
     new PolicyStatement({
       sid: 'WhatWentAstray',

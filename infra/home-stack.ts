@@ -1,5 +1,5 @@
 import { type App, Stack } from 'aws-cdk-lib';
-import { ArnPrincipal, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IDependable } from 'constructs';
 import { functions } from '../handlers/index.ts';
 import type { RoleSpec } from '../permissions/role.ts';
@@ -50,9 +50,7 @@ export function homeStack(app: App, { settings, roles, packages, roleNameOf }: H
     principals: [new ServicePrincipal('events.amazonaws.com')],
     conditions: { ArnLike: { 'aws:SourceArn': arns.rule(settings, home, 'landbridge-*') } },
   });
-  const unanswered = astrayQueue(stack, 'Unanswered', UNANSWERED_QUEUE, key, {
-    principals: eventRoles.map((name) => new ArnPrincipal(arns.role(settings, name))),
-  });
+  const unanswered = astrayQueue(stack, 'Unanswered', UNANSWERED_QUEUE, key);
   const logGroups = logGroupsOf(stack, settings, key);
   if (!settings.isTableKept) stateTable(stack, settings);
   const deployed = functionsOf(stack, {

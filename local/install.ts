@@ -74,7 +74,7 @@ export async function install(world: World, deployment: Deployment): Promise<voi
       QueueName,
       Attributes: {
         MessageRetentionPeriod: String(KEPT_SECONDS),
-        Policy: JSON.stringify({ Version: '2012-10-17', Statement: [Statement] }),
+        ...(Statement !== undefined && { Policy: JSON.stringify({ Version: '2012-10-17', Statement: [Statement] }) }),
       },
     });
 
@@ -158,29 +158,20 @@ export async function install(world: World, deployment: Deployment): Promise<voi
   }
 }
 
-/** Who may put what went astray into which queue. */
-function deadLetterPolicies({ account, home }: Deployment): ReadonlyMap<string, object> {
-  const letting = (queue: string, Principal: object, Condition?: object): object => ({
-    Sid: 'WhatWentAstray',
-    Effect: 'Allow',
-    Principal,
-    Action: 'sqs:SendMessage',
-    Resource: arn.queue(account, home, queue),
-    ...(Condition !== undefined && { Condition }),
-  });
-  const ofEvents = functions.filter(({ needs }) => needs.includes('events'));
+/** Who may put what went astray into which queue, but for functions: those are allowed as their roles. */
+function deadLetterPolicies({ account, home }: Deployment): ReadonlyMap<string, object | undefined> {
   return new Map([
     [
       UNDELIVERED_QUEUE,
-      letting(
-        UNDELIVERED_QUEUE,
-        { Service: 'events.amazonaws.com' },
-        { ArnLike: { 'aws:SourceArn': `arn:aws:events:${home}:${account}:rule/landbridge-*` } },
-      ),
+      {
+        Sid: 'WhatWentAstray',
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: arn.queue(account, home, UNDELIVERED_QUEUE),
+        Condition: { ArnLike: { 'aws:SourceArn': `arn:aws:events:${home}:${account}:rule/landbridge-*` } },
+      },
     ],
-    [
-      UNANSWERED_QUEUE,
-      letting(UNANSWERED_QUEUE, { AWS: ofEvents.map(({ name }) => arn.role(account, roleNameOf(name))) }),
-    ],
+    [UNANSWERED_QUEUE, undefined],
   ]);
 }

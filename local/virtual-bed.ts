@@ -38,6 +38,8 @@ export interface VirtualBedOptions {
   readonly declare?: (example: Fleet) => Fleet;
   /** Left out: everybody may do what their policies say, and nothing else. */
   readonly authorization?: Authorization;
+  /** Is shown the world before anything is in it. */
+  readonly watch?: (world: World) => void;
 }
 
 export async function virtualBed({
@@ -46,6 +48,7 @@ export async function virtualBed({
   around,
   declare = (example) => example,
   authorization = 'enforced',
+  watch,
 }: VirtualBedOptions = {}): Promise<VirtualBed> {
   const clock = new VirtualClock();
   const world = createSimulator({
@@ -56,6 +59,7 @@ export async function virtualBed({
     authorization,
     trustedRoles: [DEPLOYER, STRANGER],
   });
+  watch?.(world);
   const found = readFleetFile(EXAMPLE_FILE, ACCOUNT);
   if ('problems' in found) throw new Error(JSON.stringify(found.problems));
   const fleet = declare(found.fleet);

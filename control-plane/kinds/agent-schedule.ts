@@ -75,7 +75,7 @@ export const agentSchedule: Kind<Desired, ObservedSchedule> = {
       { actions: ['lambda:GetPolicy'], resources: [agentArn('watch')] },
     ],
     write: [
-      { actions: ['lambda:RemovePermission'], resources: [agentArn('watch')] },
+      { actions: ['lambda:GetPolicy', 'lambda:RemovePermission'], resources: [agentArn('watch')] },
       {
         actions: ['lambda:AddPermission'],
         resources: [agentArn('watch')],

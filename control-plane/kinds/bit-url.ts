@@ -61,7 +61,7 @@ export const bitUrl: Kind<Desired, ObservedBitUrl> = {
         conditions: { StringEquals: { 'lambda:Principal': '*' } },
       },
       {
-        actions: ['lambda:RemovePermission', 'lambda:DeleteFunctionUrlConfig'],
+        actions: ['lambda:GetPolicy', 'lambda:RemovePermission', 'lambda:DeleteFunctionUrlConfig'],
         resources: [agentArn('bit')],
       },
     ],

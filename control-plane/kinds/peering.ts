@@ -121,6 +121,7 @@ export const peering: Kind<Desired, ObservedPeering> = {
   permissions: {
     read: [describes('VpcPeeringConnections', 'Vpcs')],
     write: [
+      describes('VpcPeeringConnections'),
       {
         actions: ['ec2:CreateVpcPeeringConnection'],
         resources: [ec2Arn('vpc-peering-connection')],

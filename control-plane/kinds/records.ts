@@ -60,6 +60,7 @@ export const records: Kind<Desired, ObservedRecords> = {
   permissions: {
     read: [zonesByName, { actions: ['route53:GetHostedZone', 'route53:ListResourceRecordSets'], resources: [anyZone] }],
     write: [
+      { actions: ['route53:GetHostedZone'], resources: [anyZone] },
       {
         actions: ['route53:ChangeResourceRecordSets'],
         resources: [anyZone],

@@ -93,6 +93,7 @@ export const stateReplica: Kind<Desired, ObservedReplica> = {
   permissions: {
     read: [{ actions: ['dynamodb:DescribeTable', 'dynamodb:ListTagsOfResource'], resources: [replicas] }],
     write: [
+      { actions: ['dynamodb:DescribeTable'], resources: [replicas] },
       { actions: ['dynamodb:TagResource', 'dynamodb:UntagResource'], resources: [replicas] },
       { actions: ['dynamodb:UpdateTable'], resources: [tableIn('{home}')] },
       // DynamoDB makes, fills and deletes a replica in its own Region, in the name of whoever asked; never the table at home.

@@ -76,6 +76,7 @@ export const vpc: Kind<Desired, ObservedVpc> = {
   permissions: {
     read: [describes('Vpcs'), { actions: ['ec2:DescribeVpcAttribute'], resources: [ec2Arn('vpc')] }],
     write: [
+      describes('Vpcs'),
       { actions: ['ec2:CreateVpc'], resources: [ec2Arn('vpc')], conditions: taggedAtCreation },
       tagging('vpc'),
       { actions: ['ec2:ModifyVpcAttribute', 'ec2:DeleteVpc'], resources: [ec2Arn('vpc')], conditions: ownedByAFleet },

@@ -1,53 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type Dialogue, type ReadCall, read, type WriteCall, write } from '../../control-plane/model/aws-call.ts';
 import { isAsDeclared } from '../../local/scenario.ts';
 import { request } from '../../simulator/data-plane/request.ts';
 import { linesOf } from '../support/inventory.ts';
 import { ACCOUNT, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
+import { somebodysVpc } from '../support/somebodys-vpc.ts';
 
 const URL = 'https://api.payments.example.com/health';
 const REGION = 'eu-central-1';
 const MINUTE_MS = 60_000;
-
-interface Lent {
-  readonly vpcId: string;
-  readonly routeTableIds: readonly string[];
-  readonly subnetIds: readonly string[];
-}
-
-/** A VPC of somebody's, as one finds them: a block in the supernet's range and one outside, two zones, a table each. */
-function* somebodysVpc(): Dialogue<ReadCall | WriteCall, Lent> {
-  const { Vpc } = yield* write(REGION, 'ec2', 'createVpc', { CidrBlock: '10.75.0.0/16' });
-  const VpcId = Vpc?.VpcId ?? '';
-  yield* write(REGION, 'ec2', 'modifyVpcAttribute', { VpcId, EnableDnsHostnames: { Value: true } });
-  yield* write(REGION, 'ec2', 'associateVpcCidrBlock', { VpcId, CidrBlock: '172.20.0.0/16' });
-  yield* write(REGION, 'ec2', 'createTags', { Resources: [VpcId], Tags: [{ Key: 'Name', Value: 'theirs' }] });
-  const { InternetGateway } = yield* write(REGION, 'ec2', 'createInternetGateway', {});
-  const InternetGatewayId = InternetGateway?.InternetGatewayId ?? '';
-  yield* write(REGION, 'ec2', 'attachInternetGateway', { InternetGatewayId, VpcId });
-  const { AvailabilityZones = [] } = yield* read(REGION, 'ec2', 'describeAvailabilityZones', {});
-  const routeTableIds: string[] = [];
-  const subnetIds: string[] = [];
-  for (const [index, CidrBlock] of ['10.75.0.0/20', '172.20.0.0/20'].entries()) {
-    const { Subnet } = yield* write(REGION, 'ec2', 'createSubnet', {
-      VpcId,
-      CidrBlock,
-      AvailabilityZone: AvailabilityZones[index]?.ZoneName,
-    });
-    const SubnetId = Subnet?.SubnetId ?? '';
-    const { RouteTable } = yield* write(REGION, 'ec2', 'createRouteTable', { VpcId });
-    const RouteTableId = RouteTable?.RouteTableId ?? '';
-    yield* write(REGION, 'ec2', 'associateRouteTable', { RouteTableId, SubnetId });
-    yield* write(REGION, 'ec2', 'createRoute', {
-      RouteTableId,
-      DestinationCidrBlock: '0.0.0.0/0',
-      GatewayId: InternetGatewayId,
-    });
-    routeTableIds.push(RouteTableId);
-    subnetIds.push(SubnetId);
-  }
-  return { vpcId: VpcId, routeTableIds, subnetIds };
-}
 
 const vpcOf = async (bed: TestBed, region: string): Promise<string> => {
   const { ids, members } = await bed.state();
@@ -76,7 +36,7 @@ describe('a member in a VPC that is somebody else’s', () => {
   test('is called and calls from each of its blocks, and leaves the VPC as it was; and again', async () => {
     const bed = await testBed({ timings: QUICK });
     await bed.join('us-east-1', 'eu-west-1');
-    const lent = await bed.asStranger(somebodysVpc());
+    const lent = await bed.asStranger(somebodysVpc(REGION));
     const was = await linesIn(bed, REGION);
     const elsewhere = linesOf((await bed.inventory()).filter(({ region }) => region !== REGION));
     const input = { fleet: 'payments', region: REGION, role: 'serving', vpc: lent };

@@ -87,7 +87,7 @@ beforeAll(async () => {
   const roles: RoleSpec[] = [];
   for (const [name, kind] of kinds) {
     const { read, write } = kind.permissions;
-    roles.push(roleFor(name, 'survey', read), roleFor(name, 'apply', [...read, ...write]));
+    roles.push(roleFor(name, 'survey', read), roleFor(name, 'apply', write));
     const { survey, apply, remove } = kind;
     vi.spyOn(kind, 'survey').mockImplementation((place) => signed(name, 'survey', survey(place)));
     vi.spyOn(kind, 'apply').mockImplementation((change) => signed(name, 'apply', apply(change)));
