@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { write } from '../../control-plane/model/aws-call.ts';
 import { problem } from '../../control-plane/model/problem.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
+import { DEPLOYER } from '../../local/install.ts';
 import { localLandbridge, type Resources } from '../../local/local-landbridge.ts';
 import { operatorCaller } from '../../local/operator-caller.ts';
 import { readFleetFile } from '../../local/read-fleet-file.ts';
@@ -10,6 +11,7 @@ import type { Healing } from '../../local/scenario.ts';
 import { ScaledClock } from '../../simulator/clocks/scaled-clock.ts';
 import { createSimulator } from '../../simulator/simulator.ts';
 import { listen } from '../../simulator/wire/server.ts';
+import type { Authorization } from '../../simulator/world.ts';
 import { agentsFor } from '../agents-for.ts';
 import { printerOf } from '../context.ts';
 import { BadInput, EXIT, reportFailure } from '../exit.ts';
@@ -21,6 +23,8 @@ const ACCOUNT = '111122223333';
 /** Until it listens, all that is known of the simulator's address is that it is not AWS's. */
 const SIMULATED = 'http://127.0.0.1';
 const STRANGER = 'AKIASTRANGER00000000';
+/** Breaks things by hand, and may. */
+const STRANGER_NAME = 'stranger';
 const EXAMPLE = new URL('../../examples/payments.fleet.yaml', import.meta.url).pathname;
 
 interface Options {
@@ -31,6 +35,7 @@ interface Options {
   readonly port: number;
   readonly resources?: string;
   readonly seed: string;
+  readonly iam: Authorization;
 }
 
 const positive = (text: string): number => {
@@ -60,6 +65,11 @@ export const start = (): Command =>
       '--resources <url>',
       'workflows and functions run here, and what they manage lives there: moto, another emulator, or `aws`',
     )
+    .addOption(
+      new Option('--iam <whether>', 'whether the simulated AWS asks what roles and users may do')
+        .choices(['enforced', 'ignored'])
+        .default('enforced'),
+    )
     .option('--seed <text>', 'chance: the same seed, the same ids and delays', 'landbridge')
     .action(async (options: Options, command: Command) => {
       const wallMs = (): number => performance.now();
@@ -77,7 +87,14 @@ export const start = (): Command =>
       // What lives elsewhere remembers when: there the clock goes on from now.
       const clock = new ScaledClock({ scale, ...(resources !== undefined && { startMs: Date.now() }) });
       // Whoever runs a fleet has had its certificates issued long before.
-      const world = createSimulator({ clock, seed: options.seed, account, timings: { certificateIssuedMs: 0 } });
+      const world = createSimulator({
+        clock,
+        seed: options.seed,
+        account,
+        timings: { certificateIssuedMs: 0 },
+        authorization: options.iam,
+        trustedRoles: [DEPLOYER, STRANGER_NAME],
+      });
       const server = await listen(world, { port: options.port }).catch((error: unknown): never => {
         const says = error instanceof Error ? error.message : String(error);
         throw new BadInput([problem('--port', says, 'name a free one, such as --port 4567')]);
@@ -101,7 +118,7 @@ export const start = (): Command =>
         if (resources.endpoint.url !== undefined) await certificatesIssued(resources, fleet, print);
       }
 
-      world.sessions.set(STRANGER, { kind: 'IAMUser', arn: `arn:aws:iam::${account}:user/stranger`, account });
+      world.sessions.set(STRANGER, { kind: 'IAMUser', arn: `arn:aws:iam::${account}:user/${STRANGER_NAME}`, account });
       const endpoint = { AWS_ENDPOINT_URL: server.url };
       const operatorCall = operatorCaller({
         ...endpoint,
