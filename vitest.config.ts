@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** One project per kind of test: what may touch the outside differs. */
 export default defineConfig({
   test: {
+    // One for each core: half of what the referees take is waiting.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

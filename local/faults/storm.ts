@@ -173,6 +173,7 @@ const ways: Readonly<Record<string, Way>> = {
 };
 
 const HOUR_MS = 60 * MINUTE_MS;
+const MOST_TRIES = 60;
 const SHORTEST_MS = MINUTE_MS;
 const LONGEST_MS = 15 * MINUTE_MS;
 
@@ -245,8 +246,9 @@ export function storm(trial: Trial, blows: readonly Blow[], look: () => Promise<
     }
     if (way.end === undefined) return;
     await world.clock.sleep(blow.lastsMs);
-    // Whoever began it sees to it that it ends, as soon as it is in reach again.
-    while (!(await attempt(way.end, blow))) await world.clock.sleep(MINUTE_MS);
+    // Whoever began it sees to it that it ends, as soon as it is in reach again; what nobody repairs may never be.
+    for (let tries = 0; tries < MOST_TRIES && !(await attempt(way.end, blow)); tries += 1)
+      await world.clock.sleep(MINUTE_MS);
   };
   for (const blow of blows) {
     const way = ways[blow.what];
