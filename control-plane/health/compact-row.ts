@@ -8,6 +8,8 @@ import { MOST_ROUNDS, type ProbeRow, type Streak } from './probe-row.ts';
 export interface CompactRow {
   readonly observer: Region;
   readonly atMs: number;
+  /** How many rounds its observer remembers of what is well; left out: as many as it ever does. A few: it is back from silence. */
+  readonly rounds?: number;
   /** Milliseconds. */
   readonly well: Readonly<Record<Region, number>>;
   readonly other: Readonly<Record<Region, Streak>>;
@@ -20,9 +22,12 @@ const compact = (streak: Streak): number | Streak => (isQuiet(streak) ? Math.rou
 
 export function compactRow({ observer, atMs, replicas, name, bit }: ProbeRow): CompactRow {
   const all = Object.entries(replicas);
+  const quiet = [...Object.values(replicas), name].filter(isQuiet);
+  const rounds = Math.min(MOST_ROUNDS, ...quiet.map(({ recent }) => recent.length));
   return {
     observer,
     atMs,
+    ...(rounds < MOST_ROUNDS && { rounds }),
     well: Object.fromEntries(
       all.filter(([, streak]) => isQuiet(streak)).map(([region, { latencyMs }]) => [region, Math.round(latencyMs)]),
     ),
@@ -32,15 +37,15 @@ export function compactRow({ observer, atMs, replicas, name, bit }: ProbeRow): C
   };
 }
 
-/** The row again. Since when something is well, and how many rounds were asked, is not kept: nothing goes by it. */
-export function fullRow({ observer, atMs, well, other, name, bit }: CompactRow): ProbeRow {
+/** The row again. Since when something is well is not kept: nothing goes by it. */
+export function fullRow({ observer, atMs, rounds = MOST_ROUNDS, well, other, name, bit }: CompactRow): ProbeRow {
   const full = (kept: number | Streak): Streak =>
     typeof kept !== 'number'
       ? kept
       : {
           state: 'well',
           sinceMs: atMs,
-          recent: '.'.repeat(MOST_ROUNDS),
+          recent: '.'.repeat(rounds),
           symptom: null,
           latencyMs: kept,
           says: `well, after ${kept} ms`,
