@@ -31,6 +31,11 @@ test('what is sick, or was of late, is kept as it is; of the rest, how long it t
   expect(Object.keys(back.replicas).toSorted()).toEqual(Object.keys(given.replicas).toSorted());
 });
 
+test('that its observer was silent until a moment ago is kept', () => {
+  const back = fullRow(compactRow(row({ 'eu-west-1': { ...well, recent: '..' } }, { ...well, recent: '..' })));
+  expect([back.replicas['eu-west-1']?.recent, back.name.recent]).toEqual(['..', '..']);
+});
+
 test('a quiet row of 34 members is one write unit', () => {
   const regions = allRegions.slice(0, 34);
   expect(regions).toHaveLength(34);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { compactRow, fullRow } from '../../../control-plane/health/compact-row.ts';
 import { diagnose } from '../../../control-plane/health/diagnose.ts';
 import { isNews, nextRow } from '../../../control-plane/health/matrix.ts';
 import type { Probe, ProbeRow } from '../../../control-plane/health/probe-row.ts';
@@ -46,7 +47,7 @@ function told(
         declared.fleet.health,
       );
       const due = atMs - (table.get(observer)?.atMs ?? 0) >= 60_000;
-      if (due || isNews(memory.get(observer), row)) table.set(observer, row);
+      if (due || isNews(memory.get(observer), row)) table.set(observer, fullRow(compactRow(row)));
       memory.set(observer, row);
     }
     const { findings } = diagnose(declared, [...table.values()], atMs);
