@@ -35,6 +35,9 @@ const OUR_OWN = new Set(['dynamodb', 'sfn', 'cloudwatch', 'cloudwatch-logs', 'sn
 
 const isOurs = ({ principal }: Request): boolean => /:assumed-role\/landbridge-(?!deploy\/)/.test(principal.arn);
 
+/** A look that was under way when its Region went dark: in there, nobody calls anybody any more. */
+const isInTheDark = ({ outages }: World, { from }: Request): boolean => from !== undefined && outages.isDark(from);
+
 function countsOf(request: Request, service: Service | undefined): CallsMade {
   const { operation } = request;
   const isData = service?.dataEvents?.has(operation) === true;
@@ -80,7 +83,7 @@ export function countCalls(world: World): CallCounter {
   const bySecond = new Map<number, CallsMade>();
   const invoke = world.invoke.bind(world);
   world.invoke = (request) => {
-    if (isOurs(request)) {
+    if (isOurs(request) && !isInTheDark(world, request)) {
       const second = Math.floor(world.clock.nowMs() / SECOND_MS);
       const counts = countsOf(request, world.services.get(request.service));
       bySecond.set(second, sumOf(bySecond.get(second) ?? NONE, counts));
