@@ -1,3 +1,4 @@
+import { PROBE_EVERY_MS } from '../model/agents.ts';
 import type { Declared, Member } from '../model/fleet.ts';
 import type { Region } from '../model/region.ts';
 import { peersOf } from '../model/topology.ts';
@@ -48,17 +49,22 @@ const isJudged = ({ phase, role, inTraffic }: Member): boolean =>
 /** It was sick within the rounds that are remembered. */
 const isRecovered = ({ sees, streak }: Sight): boolean => sees === 'well' && streak.recent.includes('x');
 
+/** When the first of its newest rounds that were good was asked. */
+const answeredSinceMs = ({ atMs, streak: { recent } }: Sight): number =>
+  atMs - (recent.length - 1 - recent.lastIndexOf('x') - 1) * PROBE_EVERY_MS;
+
 /**
  * When a trouble ends, some are sure of it a beat before the others. As long as all who still say sick are mending, those
  * who have recovered are no evidence against it: otherwise every trouble would end as several small ones. Where somebody
  * does not mend, another trouble is behind that, and those who mend are taken at their newest word: they would make it
- * look wider than it is.
+ * look wider than it is. Whoever has not asked since the last of the others was answered is not known not to mend.
  */
 function atLastBeat(sight: Sight, all: readonly Sight[]): Sight {
   if (!isRecovered(sight) && !isMending(sight)) return sight;
   const onto = all.filter(({ target }) => target === sight.target);
   const sick = onto.filter(({ sees }) => sees === 'sick');
-  const isEnding = sick.length > 0 && sick.every(isMending);
+  const answeredMs = Math.max(...onto.filter((one) => isRecovered(one) || isMending(one)).map(answeredSinceMs));
+  const isEnding = sick.length > 0 && sick.every((one) => isMending(one) || one.atMs < answeredMs);
   if (isRecovered(sight)) return isEnding ? { ...sight, sees: 'unsure' } : sight;
   return isEnding || !onto.some(isRecovered) ? sight : { ...sight, sees: 'well' };
 }

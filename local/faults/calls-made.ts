@@ -29,7 +29,6 @@ const NONE: CallsMade = {
   reportsToUsEast1: 0,
 };
 const US_EAST_1 = 'us-east-1';
-const SECOND_MS = 1_000;
 /** The fleet owns nothing of these: they are how Landbridge itself works. */
 const OUR_OWN = new Set(['dynamodb', 'sfn', 'cloudwatch', 'cloudwatch-logs', 'sns', 'sts']);
 
@@ -74,27 +73,26 @@ export interface CallCounter {
 }
 
 /**
- * Counts from now on, to the second.
+ * Counts from now on.
  *
  * Watchers of the world are told of calls that arrived; here those count as well that reached nobody, so it stands in
  * the way of all of them.
  */
 export function countCalls(world: World): CallCounter {
-  const bySecond = new Map<number, CallsMade>();
+  const atMs = new Map<number, CallsMade>();
   const invoke = world.invoke.bind(world);
   world.invoke = (request) => {
     if (isOurs(request) && !isInTheDark(world, request)) {
-      const second = Math.floor(world.clock.nowMs() / SECOND_MS);
+      const nowMs = world.clock.nowMs();
       const counts = countsOf(request, world.services.get(request.service));
-      bySecond.set(second, sumOf(bySecond.get(second) ?? NONE, counts));
+      atMs.set(nowMs, sumOf(atMs.get(nowMs) ?? NONE, counts));
     }
     return invoke(request);
   };
   return {
     between(fromMs, untilMs) {
       let sum = NONE;
-      for (const [second, made] of bySecond)
-        if (second * SECOND_MS >= fromMs && second * SECOND_MS < untilMs) sum = sumOf(sum, made);
+      for (const [whenMs, made] of atMs) if (whenMs >= fromMs && whenMs < untilMs) sum = sumOf(sum, made);
       return sum;
     },
     stop() {

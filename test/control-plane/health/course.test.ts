@@ -113,6 +113,14 @@ test.for(regions)(
   },
 );
 
+test.for(regions)('a replica that is sick until only some are sure of it is named, and nothing else: %s', (x) => {
+  for (let untilSeconds = 15; untilSeconds <= 45; untilSeconds += 1) {
+    const course = told({ crosses: (_, to) => to !== x, untilSeconds }, 200);
+    const named = new Set(course.map((entry) => entry.replace(/^\d+ s: /, '')));
+    expect([...named].filter((causes) => causes !== '' && causes !== `replica/${x}`), `${untilSeconds} s`).toEqual([]);
+  }
+});
+
 describe('where the table cannot tell yet', () => {
   test('a member that nobody reaches any more may be dark, until its own row of that minute says otherwise', () => {
     const inwards: Course = { crosses: (from, to) => from === to || to !== 'a', untilSeconds: 220 };
