@@ -117,7 +117,10 @@ test.for(regions)('a replica that is sick until only some are sure of it is name
   for (let untilSeconds = 15; untilSeconds <= 45; untilSeconds += 1) {
     const course = told({ crosses: (_, to) => to !== x, untilSeconds }, 200);
     const named = new Set(course.map((entry) => entry.replace(/^\d+ s: /, '')));
-    expect([...named].filter((causes) => causes !== '' && causes !== `replica/${x}`), `${untilSeconds} s`).toEqual([]);
+    expect(
+      [...named].filter((causes) => causes !== '' && causes !== `replica/${x}`),
+      `${untilSeconds} s`,
+    ).toEqual([]);
   }
 });
 
