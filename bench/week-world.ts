@@ -4,6 +4,7 @@ import { FleetStore } from '../handlers/runtime/fleet-store.ts';
 import { type CallerSpec, callersIn } from '../local/callers.ts';
 import { type SettledCast, settledCast } from '../local/faults/settled-cast.ts';
 import { blowsOf, storm } from '../local/faults/storm.ts';
+import type { Clock } from '../simulator/clock.ts';
 import { request } from '../simulator/data-plane/request.ts';
 import { conditionsOf } from '../simulator/data-plane/weather.ts';
 import { rootOf } from '../simulator/principal.ts';
@@ -139,17 +140,30 @@ function newestOf({ bed, trial }: SettledCast): () => Promise<SettledCast['trial
   };
 }
 
+/** What was found of a Region, for as long as it holds. */
+function held<Found>(clock: Clock, find: (region: Region) => Promise<Found>): (region: Region) => Promise<Found> {
+  const known = new Map<Region, { readonly atMs: number; readonly found: Promise<Found> }>();
+  return (region) => {
+    const nowMs = clock.nowMs();
+    const before = known.get(region);
+    if (before !== undefined && nowMs - before.atMs < TRUTH_HOLDS_MS) return before.found;
+    const found = find(region);
+    known.set(region, { atMs: nowMs, found });
+    return found;
+  };
+}
+
 /**
  * Whether a member's callers could have been answered by anybody at this moment, whatever their names say: a request to
  * each replica's endpoint in turn.
  */
 function truthOf({ bed, callers, url }: SettledCast): (region: Region) => Promise<boolean> {
-  const { world } = bed;
-  const known = new Map<Region, { readonly atMs: number; readonly has: Promise<boolean> }>();
+  const { clock, world } = bed;
   const vpcOf = (region: Region): string => callers.find((spec) => spec.region === region)?.vpcId ?? '';
+  const entranceTo = held(clock, (region) => entranceOf(world, { region, vpcId: vpcOf(region) }));
   const look = async (from: CallerSpec): Promise<boolean> => {
     for (const region of SERVING) {
-      const connectTo = await entranceOf(world, { region, vpcId: vpcOf(region) });
+      const connectTo = await entranceTo(region);
       if (connectTo === undefined) continue;
       const { status = 500, outcome } = await request(world, {
         from: { account: world.account, ...from },
@@ -161,14 +175,7 @@ function truthOf({ bed, callers, url }: SettledCast): (region: Region) => Promis
     }
     return false;
   };
-  return (region) => {
-    const nowMs = world.clock.nowMs();
-    const before = known.get(region);
-    if (before !== undefined && nowMs - before.atMs < TRUTH_HOLDS_MS) return before.has;
-    const has = look({ region, vpcId: vpcOf(region) });
-    known.set(region, { atMs: nowMs, has });
-    return has;
-  };
+  return held(clock, (region) => look({ region, vpcId: vpcOf(region) }));
 }
 
 /** The name of a VPC's endpoint that is available; none where there is none, or where nobody answers. */
