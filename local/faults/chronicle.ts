@@ -96,7 +96,9 @@ export function chronicleOf(world: World): Chronicle {
     changed();
   };
   const isOut = (region: Region, atMs: number): void => {
-    outOfService.set(region, [...(outOfService.get(region) ?? []), atMs]);
+    const times = outOfService.get(region);
+    if (times === undefined) outOfService.set(region, [atMs]);
+    else times.push(atMs);
   };
   const readRow = (row: ProbeRow): void => {
     const streaks = [...Object.values(row.replicas), row.name, ...(row.bit === null ? [] : [row.bit])];
