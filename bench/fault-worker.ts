@@ -2,7 +2,7 @@ import { faults } from '../local/faults/catalog.ts';
 import { heldAgainst, heldAgainstAlone } from '../local/faults/promises.ts';
 import { tryOut } from '../local/faults/try-out.ts';
 import type { Answer, Job } from './fault-jobs.ts';
-import { workOff } from './processes.ts';
+import { workOff } from '../local/processes.ts';
 
 async function tried(job: Job): Promise<Answer> {
   const { row, seed, alone } = job;

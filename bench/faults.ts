@@ -4,7 +4,7 @@ import { faults as catalog } from '../local/faults/catalog.ts';
 import type { Course } from '../local/faults/course.ts';
 import { evacuateTheLast } from '../local/faults/last-healthy.ts';
 import type { Answer, Job, Tried } from './fault-jobs.ts';
-import { inProcesses } from './processes.ts';
+import { inProcesses } from '../local/processes.ts';
 import { type Bench, type BenchOptions, type Breakdown, type Figure, percentile } from './report.ts';
 
 const SEEDS = 50;

@@ -1,4 +1,4 @@
-import { workOff } from './processes.ts';
+import { workOff } from '../local/processes.ts';
 import { playWeek } from './week-world.ts';
 
 workOff(playWeek);

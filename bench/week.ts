@@ -1,4 +1,4 @@
-import { inProcesses } from './processes.ts';
+import { inProcesses } from '../local/processes.ts';
 import type { Bench, Breakdown } from './report.ts';
 import { columns, type Week, type WeekJob } from './week-world.ts';
 

@@ -26,6 +26,8 @@ export interface GlobalOptions {
 export interface Context {
   readonly runtime: Runtime;
   readonly print: Printer;
+  /** The ARN that AWS knows the operator by. */
+  readonly who: string;
   /** `undefined`: AWS itself. */
   readonly endpointUrl: string | undefined;
 }
@@ -64,10 +66,11 @@ export async function contextOf(command: Command): Promise<Context> {
   const { endpointUrl, environment } = reachOf(command);
   const call = operatorCaller(environment);
   try {
-    const { Account = '' } = await converse(read(options.home, 'sts', 'getCallerIdentity', {}), call);
+    const { Account = '', Arn = Account } = await converse(read(options.home, 'sts', 'getCallerIdentity', {}), call);
     return {
       endpointUrl,
       print: printerOf(command),
+      who: Arn,
       runtime: {
         call,
         nowMs: () => epochMs(Date.now()),

@@ -1,13 +1,13 @@
 import type { DescribeRouteTablesResult, DescribeSubnetsResult } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
-import { admit, type Evidence, type SeenVpc } from '../control-plane/model/admission.ts';
+import { admit, type Evidence, type SeenVpc, type VpcOwner } from '../control-plane/model/admission.ts';
 import { type Dialogue, type ReadCall, read, readOrAbsent } from '../control-plane/model/aws-call.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
 import type { BorrowedVpc } from '../control-plane/model/fleet.ts';
 import { BorrowedVpcSchema, remedyAt, strict } from '../control-plane/model/fleet-schema.ts';
 import { FLEET_TAG } from '../control-plane/model/ownership.ts';
 import { isRegion, type Region } from '../control-plane/model/region.ts';
-import { keyOf, kindOf } from '../control-plane/model/target.ts';
+import { keyOf } from '../control-plane/model/target.ts';
 import { RunRequest, RunState } from './run.ts';
 import { converse } from './runtime/caller.ts';
 import { isRunning } from './runtime/executions.ts';
@@ -15,6 +15,7 @@ import { type FleetState, FleetStore, type MemberRow } from './runtime/fleet-sto
 import { Journal } from './runtime/journal.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { task } from './runtime/task.ts';
+import { vpcsOfOthers } from './runtime/vpcs-of-others.ts';
 
 const Input = strict({
   ...RunRequest.shape,
@@ -88,7 +89,10 @@ async function evidenceFor(state: FleetState, { region, vpc }: Input, runtime: R
   const borrowed = vpc ?? state.declared.fleet.members[region]?.vpc;
   if (!isRegion(region)) return { vpcsByRegion: {}, zones: [], certificates: [], routeTables: [], subnets: [] };
   const regions = [...new Set([region, ...state.members.map((member) => member.region)])];
-  const others = borrowed === undefined ? new Map<string, string>() : await vpcsOfOthers(state, runtime);
+  const others =
+    borrowed === undefined
+      ? new Map<string, VpcOwner>()
+      : await vpcsOfOthers(state.declared.fleet.name, new FleetStore(runtime));
   const [vpcs, zones, certificates, inside] = await Promise.all([
     Promise.all(regions.map(async (at) => [at, await converse(vpcsIn(at, state, others), call)] as const)),
     converse(zonesIn(region), call),
@@ -98,21 +102,10 @@ async function evidenceFor(state: FleetState, { region, vpc }: Input, runtime: R
   return { vpcsByRegion: Object.fromEntries(vpcs), zones, certificates, ...inside };
 }
 
-/** VPCs that other fleets have made, by the journals: whatever became of their tags. */
-async function vpcsOfOthers({ declared }: FleetState, runtime: Runtime): Promise<ReadonlyMap<string, string>> {
-  const store = new FleetStore(runtime);
-  const found = new Map<string, string>();
-  for (const fleet of await store.fleets()) {
-    if (fleet === declared.fleet.name) continue;
-    for (const [key, id] of (await store.load(fleet)).ids) if (kindOf(key) === 'vpc') found.set(id, fleet);
-  }
-  return found;
-}
-
 function* vpcsIn(
   region: Region,
   state: FleetState,
-  others: ReadonlyMap<string, string>,
+  others: ReadonlyMap<string, VpcOwner>,
 ): Dialogue<ReadCall, Evidence['vpcsByRegion'][string]> {
   const member = state.members.find((candidate) => candidate.region === region);
   const ours = member?.borrowed?.vpcId ?? state.ids.get(keyOf('vpc', region));
@@ -122,11 +115,12 @@ function* vpcsIn(
     const page = yield* read(region, 'ec2', 'describeVpcs', NextToken === undefined ? {} : { NextToken });
     for (const { VpcId = '', CidrBlock = '', CidrBlockAssociationSet = [], Tags = [] } of page.Vpcs ?? []) {
       const tagged = Tags.find(({ Key }) => Key === FLEET_TAG)?.Value;
-      const ofFleet = others.get(VpcId) ?? (tagged === state.declared.fleet.name ? undefined : tagged);
+      const isOthers = tagged !== undefined && tagged !== state.declared.fleet.name;
+      const owner = others.get(VpcId) ?? (isOthers ? { fleet: tagged, isBorrowed: false } : undefined);
       const blocks = CidrBlockAssociationSet.filter(
         ({ CidrBlockState }) => CidrBlockState?.State === 'associated' || CidrBlockState?.State === 'associating',
       ).map((association) => association.CidrBlock ?? '');
-      found.push({ vpcId: VpcId, cidrs: [...new Set([CidrBlock, ...blocks])], isMembers: VpcId === ours, ofFleet });
+      found.push({ vpcId: VpcId, cidrs: [...new Set([CidrBlock, ...blocks])], isMembers: VpcId === ours, owner });
     }
     NextToken = page.NextToken;
   } while (NextToken !== undefined);

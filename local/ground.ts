@@ -1,11 +1,6 @@
 import { type Dialogue, type ReadCall, readOrAbsent, type WriteCall, write } from '../control-plane/model/aws-call.ts';
-import { isFault } from '../control-plane/model/faults.ts';
-import type { Fleet } from '../control-plane/model/fleet.ts';
-import { GLOBAL_REGION } from '../control-plane/model/region.ts';
 import { converse } from '../handlers/runtime/caller.ts';
 import type { Runtime, Settings } from '../handlers/runtime/runtime.ts';
-import { policyOf, type RoleSpec, trustOf } from '../permissions/role.ts';
-import { fleetRolesOf } from '../permissions/roles.ts';
 
 type Call = ReadCall | WriteCall;
 
@@ -63,36 +58,6 @@ export async function ensureTable(
   if (standby === undefined || standby === home) return;
   const ReplicaUpdates = [{ Create: { RegionName: standby } }];
   await converse(write(home, 'dynamodb', 'updateTable', { TableName, ReplicaUpdates }), call);
-}
-
-function* ensureRole(role: RoleSpec): Dialogue<Call, void> {
-  const { name: RoleName, description: Description } = role;
-  const found = yield* readOrAbsent(GLOBAL_REGION, 'iam', 'getRole', { RoleName });
-  if (found?.Role?.Arn !== undefined) return;
-  try {
-    yield* write(GLOBAL_REGION, 'iam', 'createRole', {
-      RoleName,
-      Description,
-      AssumeRolePolicyDocument: JSON.stringify(trustOf(role)),
-      Tags: [{ Key: 'landbridge:fleet', Value: 'landbridge' }],
-    });
-  } catch (error) {
-    if (!isFault(error, 'Conflict') && !isFault(error, 'Rejected')) throw error;
-    const again = yield* readOrAbsent(GLOBAL_REGION, 'iam', 'getRole', { RoleName });
-    if (again?.Role?.Arn === undefined) throw error;
-  }
-}
-
-/** What a fleet's replicas run as; IAM is global, so two roles serve every Region. */
-export function* ensureFleetRoles(fleet: Fleet): Dialogue<Call, void> {
-  for (const role of fleetRolesOf(fleet)) {
-    yield* ensureRole(role);
-    yield* write(GLOBAL_REGION, 'iam', 'putRolePolicy', {
-      RoleName: role.name,
-      PolicyName: 'landbridge',
-      PolicyDocument: JSON.stringify(policyOf(role, fleet)),
-    });
-  }
 }
 
 /** A certificate for the fleet's domain in one Region, if none is issued yet. On AWS an operator has them issued. */

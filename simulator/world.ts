@@ -68,6 +68,16 @@ export interface PassingEvent {
   readonly event: { readonly source: string; readonly 'detail-type': string; readonly detail: object };
 }
 
+/** A state of a state machine, as an execution enters it. */
+export interface EnteredState {
+  /** 'landbridge-reconcile' */
+  readonly machine: string;
+  readonly state: string;
+  /** 'Task', 'Wait' ... */
+  readonly type: string;
+  readonly executionArn: string;
+}
+
 /** Where a service does what it is asked for in `place`: global services do everything in us-east-1. */
 const placeOf = ({ scope }: Pick<StateHome, 'scope'>, place: Place): Place =>
   scope === 'global' ? { account: place.account, region: 'us-east-1' } : place;
@@ -92,6 +102,8 @@ export class World {
   onAuthorized: ((authorized: Authorized) => void) | undefined;
   /** Called after each call, in order; CloudTrail is one of them. */
   readonly watchers = new Set<(made: MadeCall) => void>();
+  /** Told of every state that an execution enters. */
+  readonly stateWatchers = new Set<(entered: EnteredState) => void>();
   weather: Weather = {};
   /** Dark Regions, control planes that are down, wrong clocks. */
   readonly outages: Outages;

@@ -1,21 +1,29 @@
 import { Command } from 'commander';
-import { ArtefactStore } from '../../handlers/runtime/artefact-store.ts';
-import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
+import { putFleet } from '../../local/put-fleet.ts';
 import { readFleetFile } from '../../local/read-fleet-file.ts';
 import { agentsFor } from '../agents-for.ts';
 import { contextOf, reachOf } from '../context.ts';
 import { BadInput } from '../exit.ts';
 
+interface Options {
+  readonly leaveRoles?: true;
+}
+
 export const put = (): Command =>
   new Command('put')
-    .description('put a fleet file in force; the next sweep brings the fleet to it')
+    .description("put a fleet file in force, and make the fleet's two roles; the next sweep brings the fleet to it")
     .argument('<file>', 'the fleet file, YAML or JSON')
-    .action(async (file: string, _options: unknown, command: Command) => {
-      const { runtime, print } = await contextOf(command);
+    .option('--leave-roles', 'the roles are somebody else’s to make: they are not looked at')
+    .action(async (file: string, { leaveRoles: leavesRoles = false }: Options, command: Command) => {
+      const { runtime, print, who } = await contextOf(command);
       const found = readFleetFile(file, runtime.settings.account, await agentsFor(reachOf(command).environment));
       if ('problems' in found) throw new BadInput(found.problems);
-      for (const [codeSha256, zip] of found.artefacts) await new ArtefactStore(runtime).put(codeSha256, zip);
-      await new FleetStore(runtime).put(found.fleet);
-      print.line(`${found.fleet.name} is in force. Join its first Region: landbridge onboard ${found.fleet.home}`);
-      print.json({ fleet: found.fleet.name });
+      const { fleet, artefacts } = found;
+      const outcome = await putFleet({ fleet, artefacts, by: who, leavesRoles }, runtime);
+      if ('refused' in outcome) throw new BadInput(outcome.refused);
+      const { roles } = outcome;
+      for (const { name, did } of roles)
+        print.line(`role ${name}: ${did === 'theirs' ? 'not made by Landbridge, and left alone' : did}`);
+      print.line(`${fleet.name} is in force. Join its first Region: landbridge onboard ${fleet.home}`);
+      print.json({ fleet: fleet.name, roles: roles.map(({ name, did }) => ({ name, did })) });
     });

@@ -20,9 +20,29 @@ export interface SeenVpc {
   readonly cidrs: readonly string[];
   /** It is the VPC of this Region's member: by its tags, by the journal, or because the member borrows it. */
   readonly isMembers: boolean;
-  /** Another fleet's own: by its tags, or because that fleet's journal names it. */
-  readonly ofFleet?: string | undefined;
+  /** Another fleet has it: by its tags, or because that fleet's journal names it. */
+  readonly owner?: VpcOwner | undefined;
 }
+
+/** Which other fleet a VPC is of: it has made it, or its member borrows it. */
+export interface VpcOwner {
+  readonly fleet: string;
+  readonly isBorrowed: boolean;
+}
+
+/** Why a fleet may not borrow what another has: for whoever joins, and for whoever puts a file in force. */
+export const problemOfOwnedVpc = (vpcId: string, { fleet, isBorrowed }: VpcOwner): Problem =>
+  isBorrowed
+    ? problem(
+        'vpc.vpcId',
+        `${vpcId} is borrowed by the fleet ${fleet}`,
+        `borrow one that no fleet has: both would write routes into its tables, and two VPCs are peered once only`,
+      )
+    : problem(
+        'vpc.vpcId',
+        `${vpcId} belongs to the fleet ${fleet}`,
+        `borrow one that no fleet has made: ${fleet} removes it when its member leaves`,
+      );
 
 /** What there is in AWS that a decision on a join depends on. */
 export interface Evidence {
@@ -215,12 +235,7 @@ function borrowedNetwork(
           `name a VPC of ${region}, or join ${elsewhere[0]}`,
         );
   }
-  if (vpc.ofFleet !== undefined)
-    refuse(
-      'vpc.vpcId',
-      `${vpcId} belongs to the fleet ${vpc.ofFleet}`,
-      `borrow one that no fleet has made: ${vpc.ofFleet} removes it when its member leaves`,
-    );
+  if (vpc.owner !== undefined) throw new Refusal(problemOfOwnedVpc(vpcId, vpc.owner));
   const { dnsOff = [] } = evidence;
   if (dnsOff.length > 0)
     refuse(

@@ -30,7 +30,7 @@ export interface Blow {
 }
 
 /** Faults that last: how many of each stand now, so that one that ends leaves the others that are like it. */
-class Standing {
+export class Standing {
   readonly #of = new Map<string, number>();
   readonly isEaten = (fromRegion: Region, toRegion: Region): boolean => this.#of.has(`eaten ${fromRegion}>${toRegion}`);
 
@@ -54,12 +54,12 @@ class Standing {
   }
 }
 
-interface Hands {
+export interface Hands {
   readonly trial: Trial;
   readonly standing: Standing;
 }
 
-interface Way {
+export interface Way {
   begin(hands: Hands, blow: Blow): Promise<void> | void;
   /** Left out: nothing undoes it but the fleet itself. */
   end?(hands: Hands, blow: Blow): Promise<void> | void;
@@ -120,7 +120,7 @@ const controlPlaneDown = (service: ServiceName): Way =>
   );
 
 /** Every way in which the demo, the catalog, and people with a console break things, with whomsoever. */
-const ways: Readonly<Record<string, Way>> = {
+export const ways: Readonly<Record<string, Way>> = {
   ...Object.fromEntries(
     breakages.map(({ name }): readonly [string, Way] => [
       name,

@@ -1,7 +1,7 @@
 import type { WorldMs } from '../clock.ts';
 import { formatIp, type Ip, parseIp } from '../ip.ts';
 import type { Random } from '../random.ts';
-import { apiGatewayHome } from '../services/api-gateway/state.ts';
+import { apiAnywhere } from '../services/api-gateway/anywhere.ts';
 import { stateOfEndpoint } from '../services/ec2/endpoint-state.ts';
 import type { Ec2State, Endpoint } from '../services/ec2/state.ts';
 import { ec2Home } from '../services/ec2/state.ts';
@@ -102,7 +102,7 @@ const apiNamesEndpoint = (
   place: { readonly account: string; readonly region: string },
   apiId: string,
   endpointId: string,
-): boolean => world.state(apiGatewayHome, place).restApis.get(apiId)?.vpcEndpointIds.includes(endpointId) ?? false;
+): boolean => apiAnywhere(world, place, apiId)?.vpcEndpointIds.includes(endpointId) ?? false;
 
 /** Without the trailing dot, as people write names. */
 export const plain = (name: string): string => name.slice(0, -1);

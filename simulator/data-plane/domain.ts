@@ -1,11 +1,8 @@
 import { acmHome, covers, statusOf } from '../services/acm/state.ts';
-import {
-  type ApiGatewayState,
-  apiGatewayHome,
-  type BasePathMapping,
-  type DomainName,
-  domainReachableFrom,
-} from '../services/api-gateway/state.ts';
+import { placeOfArn } from '../arn.ts';
+import type { Place } from '../service.ts';
+import { domainReachableFrom, placeOfApi } from '../services/api-gateway/anywhere.ts';
+import { apiGatewayHome, type BasePathMapping, type DomainName } from '../services/api-gateway/state.ts';
 import type { World } from '../world.ts';
 import { gatewayAnswers } from './answers.ts';
 import { readAwsName } from './aws-names.ts';
@@ -14,6 +11,8 @@ import type { Broken, Trail, WhatTheCallerSees } from './trail.ts';
 
 /** Which API and stage a request is for, by its name and path. */
 export interface Addressed {
+  /** Whose the API is: the endpoint it is reached through may be another account's. */
+  readonly place: Place;
   readonly apiId: string;
   readonly stageName: string;
   /** Within the stage: '/payments'. */
@@ -41,16 +40,28 @@ function mappingFor(domain: DomainName, path: string): { mapping: BasePathMappin
   return best;
 }
 
+const isNamed = (world: World, region: string, host: string): boolean =>
+  world
+    .placesOf(apiGatewayHome)
+    .some(
+      (place) =>
+        place.region === region &&
+        world
+          .state(apiGatewayHome, place)
+          .domainNames.values()
+          .some(({ domainName }) => domainName === host),
+    );
+
 /** The private domain of a name behind this endpoint, or why there is none to reach, for people. */
-function findDomain(state: ApiGatewayState, { host, place, endpoint, nowMs }: HttpsRequest): DomainName | string {
-  const found = domainReachableFrom(state, endpoint.id, host, nowMs);
+function findDomain(world: World, { host, place, endpoint, nowMs }: HttpsRequest): DomainName | string {
+  const found = domainReachableFrom(world, place, endpoint.id, host, nowMs);
   switch (found) {
     case 'domain-not-provisioned':
       return `the domain name ${host} in ${place.region} is still being provisioned`;
     case 'association-not-effective':
       return `the access association between ${endpoint.id} and ${host} is not in effect yet`;
     case 'no-association':
-      return state.domainNames.values().some(({ domainName }) => domainName === host)
+      return isNamed(world, place.region, host)
         ? `${endpoint.id} has no access association with the domain name ${host}`
         : `${place.region} has no private domain name ${host}`;
     default:
@@ -61,10 +72,10 @@ function findDomain(state: ApiGatewayState, { host, place, endpoint, nowMs }: Ht
 /** What a client finds wrong with the certificate a domain presents; `undefined` where nothing is. */
 function certificateFault(
   world: World,
-  { certificateArn }: DomainName,
-  { host, place, nowMs }: HttpsRequest,
+  { arn, certificateArn }: DomainName,
+  { host, nowMs }: HttpsRequest,
 ): { readonly says: string; readonly sees: WhatTheCallerSees } | undefined {
-  const certificate = world.state(acmHome, place).certificates.get(certificateArn);
+  const certificate = world.state(acmHome, placeOfArn(arn)).certificates.get(certificateArn);
   const named = `the certificate ${certificateArn} of ${host}`;
   if (certificate === undefined) return { says: `${named} does not exist`, sees: WRONG_NAME };
   const status = statusOf(certificate, nowMs);
@@ -75,10 +86,13 @@ function certificateFault(
     : { says: `${named} is for ${certificate.names.join(', ')} only`, sees: WRONG_NAME };
 }
 
+/** The endpoint's own place, as it is, where it is the same. */
+const inPlace = (own: Place, other: Place): Place => (own.account === other.account ? own : other);
+
 function byCustomDomain(world: World, trail: Trail, asked: HttpsRequest): Addressed | Broken {
   const { host, place, path, endpoint } = asked;
   const { region } = place;
-  const domain = findDomain(world.state(apiGatewayHome, place), asked);
+  const domain = findDomain(world, asked);
   const inTls = asked.serverName === host;
   const known = { endpoint: endpoint.id, domainName: host };
   if (typeof domain === 'string')
@@ -102,7 +116,7 @@ function byCustomDomain(world: World, trail: Trail, asked: HttpsRequest): Addres
     says: `${host}${basePath === '(none)' ? '' : `/${basePath}`} is mapped to API ${apiId}, stage ${stageName}`,
     evidence: { ...evidence, basePath, apiId, stage: stageName },
   }));
-  return { apiId, stageName, path: rest, domain };
+  return { place: inPlace(place, placeOfArn(arn)), apiId, stageName, path: rest, domain };
 }
 
 /**
@@ -132,5 +146,7 @@ export function readDomain(world: World, trail: Trail, asked: HttpsRequest): Add
     says: `${host} means API ${apiId}, stage ${stageName}`,
     evidence: { ...evidence, apiId, stage: stageName },
   }));
-  return { apiId, stageName, path: rest, domain: undefined };
+  // Where there is no such API, the endpoint's own account is as good as any to say so.
+  const owner = placeOfApi(world, place, apiId) ?? place;
+  return { place: owner, apiId, stageName, path: rest, domain: undefined };
 }

@@ -7,7 +7,7 @@ import type { DataPlaneRequest } from './journey.ts';
 
 /** A request once it has come through an endpoint: what API Gateway gets to see. */
 export interface HttpsRequest {
-  /** Of the endpoint, and so of the API Gateway behind it. */
+  /** Of the endpoint; once it is known, of the API behind it, which another account may own. */
   readonly place: Place;
   readonly endpoint: Endpoint;
   /** The address it came from. */

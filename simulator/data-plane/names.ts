@@ -52,9 +52,15 @@ function isHealthy(asking: Asking, zone: HostedZone, set: RecordSet, depth = 0):
   return targetIsHealthy(asking, zone, canonicalName(AliasTarget.DNSName ?? ''), set.Type, depth);
 }
 
-/** The zone an alias points into: by its id, or `undefined` where that is one of AWS's own. */
-const zoneOfAlias = ({ world, account, region }: Asking, zoneId: string | undefined): HostedZone | undefined =>
-  world.state(route53Home, { account, region }).hostedZones.get((zoneId ?? '').replace('/hostedzone/', ''));
+/** The zone an alias points into: by its id, or `undefined` where that is one of AWS's own. Not always the caller's. */
+function zoneOfAlias({ world }: Asking, zoneId: string | undefined): HostedZone | undefined {
+  const id = (zoneId ?? '').replace('/hostedzone/', '');
+  for (const place of world.placesOf(route53Home)) {
+    const zone = world.state(route53Home, place).hostedZones.get(id);
+    if (zone !== undefined) return zone;
+  }
+  return undefined;
+}
 
 /** The record sets of a name, or of the wildcard that stands for it: '*.shop.internal' for 'a.b.shop.internal'. */
 function setsOf(zone: HostedZone, name: string, nowMs: WorldMs): readonly RecordSet[] | undefined {
@@ -176,15 +182,16 @@ function follow(asking: Asking, alias: AliasTarget | undefined, target: string, 
   );
 }
 
-/** The most specific zone that a VPC's resolver answers a name from. */
+/** The most specific zone that a VPC's resolver answers a name from, whosoever it is. */
 function zoneFor(asking: Asking, name: string, isPrivate: boolean): HostedZone | undefined {
-  const { world, account, region, vpcId, nowMs } = asking;
+  const { world, region, vpcId, nowMs } = asking;
   let best: HostedZone | undefined;
-  for (const zone of world.state(route53Home, { account, region }).hostedZones.values()) {
-    if (zone.isPrivate !== isPrivate || !liesIn(name, zone.name)) continue;
-    if (best !== undefined && zone.name.length <= best.name.length) continue;
-    if (!isPrivate || answersIn(zone, region, vpcId, nowMs)) best = zone;
-  }
+  for (const place of world.placesOf(route53Home))
+    for (const zone of world.state(route53Home, place).hostedZones.values()) {
+      if (zone.isPrivate !== isPrivate || !liesIn(name, zone.name)) continue;
+      if (best !== undefined && zone.name.length <= best.name.length) continue;
+      if (!isPrivate || answersIn(zone, region, vpcId, nowMs)) best = zone;
+    }
   return best;
 }
 

@@ -36,10 +36,13 @@ function travel(world: World, trail: Trail, wanted: DataPlaneRequest, url: URL, 
   if (addressed instanceof Broken && 'code' in addressed.sees) return addressed;
   trail.waitedMs += connection.roundTripMs * ROUND_TRIPS.request;
   if (addressed instanceof Broken) return addressed;
-  const at = enterApi(world, trail, asked, addressed, spend);
+  const { place } = addressed;
+  // From here on it is in the account of the API.
+  const inside = place === asked.place ? asked : { ...asked, place };
+  const at = enterApi(world, trail, inside, addressed, spend);
   if (at instanceof Broken) return at;
-  const leads = followIntegration(world, trail, asked, at);
-  return leads instanceof Broken ? leads : { asked, addressed, at, leads };
+  const leads = followIntegration(world, trail, inside, at);
+  return leads instanceof Broken ? leads : { asked: inside, addressed, at, leads };
 }
 
 const answeredBy = ({ asked, at, leads }: Destination): AnsweredBy => ({

@@ -105,7 +105,11 @@ describe('a Region', () => {
       .replaceAll('./', root)
       .replace('memoryMb: 256', 'memoryMb: 512');
     const file = join(folderWith({ 'fleet.yaml': text }), 'fleet.yaml');
-    expect(await json('put', file)).toEqual({ fleet: 'payments' });
+    const roles = ['landbridge-payments-function', 'landbridge-payments-invoke'];
+    expect(await json('put', file)).toEqual({
+      fleet: 'payments',
+      roles: roles.map((name) => ({ name, did: 'as it was' })),
+    });
     // The next sweep notices; at this speed it is over before a plan could be asked for.
     await expect
       .poll(() => json('status'), { timeout: 30_000, interval: 500 })

@@ -1,7 +1,9 @@
 import type { APIGateway } from '@aws-sdk/client-api-gateway';
 import type { Call } from '../../service.ts';
+import { domainAt } from '../../services/api-gateway/anywhere.ts';
 import type { ApiGatewayState } from '../../services/api-gateway/state.ts';
 import type { Access, Needs, PassedRole } from '../access.ts';
+import { policyOf as policyOfText } from '../policy.ts';
 import { type ActionTable, requestTags } from './action-table.ts';
 
 type GatewayCall = Call<ApiGatewayState>;
@@ -238,11 +240,17 @@ export const apiGatewayActions: ActionTable<APIGateway, ApiGatewayState> = {
     const asked = requestTags(input.tags);
     const path = '/domainnameaccessassociations';
     const made: Access = { action: 'apigateway:POST', resource: ownArn(call, path), requestTags: asked };
-    const tags = call.state.domainNames.get(domainNameArn)?.tags;
+    const domainName = domainAt(call.world, domainNameArn);
     const target = encodeURIComponent(ownArn(call, `${path}/*`)).replaceAll('%2A', '*');
     return [
       made,
-      { action: 'apigateway:CreateAccessAssociation', resource: domainNameArn, tags, absent: tags === undefined },
+      {
+        action: 'apigateway:CreateAccessAssociation',
+        resource: domainNameArn,
+        tags: domainName?.tags,
+        absent: domainName === undefined,
+        policy: domainName?.managementPolicy === undefined ? [] : policyOfText(domainName.managementPolicy).statements,
+      },
       ...(asked === undefined
         ? []
         : [{ action: 'apigateway:PUT', resource: arnOf(call, `/tags/${target}`), requestTags: asked }]),

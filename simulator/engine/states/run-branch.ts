@@ -45,6 +45,8 @@ export async function runBranch(frame: Frame, branch: Branch, input: Payload, fr
         input: payload.text,
         inputDetails: NOT_TRUNCATED,
       });
+      for (const watch of engine.world.stateWatchers)
+        watch({ machine: execution.machine.name, state: name, type: state.Type, executionArn: execution.arn });
       visit = new Visit(frame, name, state, payload, entered);
       const { left, next } = await runState(visit, state, children);
       if (mustStandStill(engine)) await standStill(engine, lifetime);

@@ -1,10 +1,12 @@
 import type { APIGateway, DomainNameAccessAssociation as AssociationShape } from '@aws-sdk/client-api-gateway';
+import { placeOfArn } from '../../arn.ts';
 import { AwsError } from '../../aws-error.ts';
-import type { Operations } from '../../service.ts';
+import type { Call, Operations } from '../../service.ts';
 import { badRequest, notFound } from './answers.ts';
-import { requireEndpoint } from './endpoints.ts';
+import { associationsOfOthers, domainAt } from './anywhere.ts';
+import { requireOwnEndpoint } from './endpoints.ts';
 import { pageOf } from './paging.ts';
-import type { ApiGatewayState, DomainNameAccessAssociation } from './state.ts';
+import { type ApiGatewayState, apiGatewayHome, type DomainName, type DomainNameAccessAssociation } from './state.ts';
 
 /** Quota "Domain name access associations per account per Region". */
 const MOST_ASSOCIATIONS = 100;
@@ -23,9 +25,15 @@ const shapeOf = (association: DomainNameAccessAssociation): AssociationShape => 
   ...(association.tags.size > 0 && { tags: Object.fromEntries(association.tags) }),
 });
 
+/** A domain of the same Region, one's own or one that another account shares: whether it does is IAM's to say. */
+function domainOf({ world, place }: Call<ApiGatewayState>, arn = ''): DomainName {
+  const found = placeOfArn(arn).region === place.region ? domainAt(world, arn) : undefined;
+  return found ?? notFound('Invalid domain name identifier specified');
+}
+
 export const accessAssociationOperations: Operations<APIGateway, ApiGatewayState> = {
   /**
-   * A domain need not be provisioned yet. No status is ever shown: an association is listed from now on, and lets
+   * In the account of the endpoint; the domain may be another's. It need not be provisioned yet. No status is ever shown: an association is listed from now on, and lets
    * requests pass `accessAssociationMs` after that, or after the domain is provisioned if that is later.
    *
    * Source  docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-custom-domains-tutorial.html
@@ -34,13 +42,13 @@ export const accessAssociationOperations: Operations<APIGateway, ApiGatewayState
   CreateDomainNameAccessAssociation(input, call) {
     const { state, nowMs, world, place } = call;
     const { domainNameArn, accessAssociationSourceType: sourceType, accessAssociationSource: source } = input;
-    const domain = state.domainNames.get(domainNameArn ?? '') ?? notFound('Invalid domain name identifier specified');
+    const domain = domainOf(call, domainNameArn);
     if (sourceType !== 'VPCE') return badRequest(`Invalid access association source type specified: ${sourceType}`);
     if (source === undefined) return badRequest('Access association source must be specified');
-    requireEndpoint(call, source);
+    requireOwnEndpoint(call, source);
     const isTaken = [...state.accessAssociations.values()].some(
       (other) =>
-        other.source === source && state.domainNames.get(other.domainNameArn)?.domainName === domain.domainName,
+        other.source === source && domainAt(world, other.domainNameArn)?.domainName === domain.domainName,
     );
     if (isTaken)
       throw new AwsError(
@@ -64,9 +72,11 @@ export const accessAssociationOperations: Operations<APIGateway, ApiGatewayState
     return shapeOf(association);
   },
 
-  GetDomainNameAccessAssociations({ resourceOwner, ...page }, { state }) {
-    const own = resourceOwner === 'OTHER_ACCOUNTS' ? [] : state.accessAssociations.values();
-    const { items, ...rest } = pageOf(own, page, ({ arn }) => arn);
+  /** Those of the account itself, or those that others have with its domains. */
+  GetDomainNameAccessAssociations({ resourceOwner, ...page }, { state, world }) {
+    const asked =
+      resourceOwner === 'OTHER_ACCOUNTS' ? associationsOfOthers(world, state) : state.accessAssociations.values();
+    const { items, ...rest } = pageOf(asked, page, ({ arn }) => arn);
     return { ...rest, items: items.map(shapeOf) };
   },
 
@@ -75,10 +85,13 @@ export const accessAssociationOperations: Operations<APIGateway, ApiGatewayState
     return {};
   },
 
-  RejectDomainNameAccessAssociation({ domainNameAccessAssociationArn, domainNameArn }, { state }) {
-    const association = associationNamed(state, domainNameAccessAssociationArn);
-    if (association.domainNameArn !== domainNameArn) notFound('Invalid domain name identifier specified');
-    state.accessAssociations.delete(association.arn);
+  /** How a provider ends what a consumer in another account has made. */
+  RejectDomainNameAccessAssociation({ domainNameAccessAssociationArn: arn = '', domainNameArn }, { state, world }) {
+    const owner = world.state(apiGatewayHome, placeOfArn(arn));
+    const association = associationNamed(owner, arn);
+    if (association.domainNameArn !== domainNameArn || !state.domainNames.has(domainNameArn))
+      notFound('Invalid domain name identifier specified');
+    owner.accessAssociations.delete(arn);
     return {};
   },
 };

@@ -4,6 +4,7 @@ import type { WorldMs } from '../../clock.ts';
 import type { Call, Operations } from '../../service.ts';
 import { acmHome, covers, statusOf } from '../acm/state.ts';
 import { badRequest, notFound } from './answers.ts';
+import { associationsOfOthers } from './anywhere.ts';
 import { pageOf } from './paging.ts';
 import { applyPatches, type Patches } from './patch.ts';
 import { readPolicy } from './policy-document.ts';
@@ -143,9 +144,10 @@ export const domainNameOperations: Operations<APIGateway, ApiGatewayState> = {
     return shapeOf(domain, call.nowMs);
   },
 
-  DeleteDomainName(input, { state }) {
+  DeleteDomainName(input, { state, world }) {
     const { arn } = domainNamed(state, input);
-    if ([...state.accessAssociations.values()].some(({ domainNameArn }) => domainNameArn === arn))
+    const associations = [...state.accessAssociations.values(), ...associationsOfOthers(world, state)];
+    if (associations.some(({ domainNameArn }) => domainNameArn === arn))
       badRequest('The domain name has domain name access associations. Delete them first.');
     state.domainNames.delete(arn);
     return {};

@@ -171,22 +171,3 @@ export const servedBy = (api: RestApi, stageName: string): DeployedApi | undefin
   const stage = api.stages.get(stageName);
   return stage === undefined ? undefined : api.deployments.get(stage.deploymentId)?.api;
 };
-
-/** The private domain that a VPC endpoint may reach under a name, once its association has become effective. */
-export function domainReachableFrom(
-  state: ApiGatewayState,
-  vpcEndpointId: string,
-  hostName: string,
-  nowMs: WorldMs,
-): DomainName | 'no-association' | 'association-not-effective' | 'domain-not-provisioned' {
-  let found: 'no-association' | 'association-not-effective' | 'domain-not-provisioned' = 'no-association';
-  for (const association of state.accessAssociations.values()) {
-    if (association.source !== vpcEndpointId) continue;
-    const domain = state.domainNames.get(association.domainNameArn);
-    if (domain === undefined || domain.domainName !== hostName) continue;
-    if (nowMs < domain.provisionedAtMs) found = 'domain-not-provisioned';
-    else if (nowMs < association.effectiveAtMs) found = 'association-not-effective';
-    else return domain;
-  }
-  return found;
-}

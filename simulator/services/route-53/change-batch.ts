@@ -7,7 +7,7 @@ import { canonicalName, isDomainName, liesIn } from './names.ts';
 import type { RecordsByName } from './record-book.ts';
 import { objectionToValues } from './record-values.ts';
 import { objectionTo, policyMembersOf } from './routing-policy.ts';
-import type { HostedZone, Route53State } from './state.ts';
+import { type HostedZone, healthCheckAnywhere, type Route53State } from './state.ts';
 
 /** Quotas on one ChangeResourceRecordSets; an UPSERT counts twice. */
 const MOST_RECORDS = 1_000;
@@ -140,7 +140,7 @@ export function recordsAfter(call: Call<Route53State>, zone: HostedZone, changes
 }
 
 function objectionToChange(
-  { state }: Call<Route53State>,
+  { world }: Call<Route53State>,
   zone: HostedZone,
   action: CheckedChange['action'],
   set: ResourceRecordSet,
@@ -160,7 +160,7 @@ function objectionToChange(
       : `Tried to delete ${which} but the values provided do not match the current values`;
   }
   if (action === 'CREATE' && before !== undefined) return `Tried to create ${which} but it already exists`;
-  if (HealthCheckId !== undefined && !state.healthChecks.has(HealthCheckId))
+  if (HealthCheckId !== undefined && healthCheckAnywhere(world, HealthCheckId) === undefined)
     throw new AwsError('NoSuchHealthCheck', `No health check exists with the specified ID: ${HealthCheckId}.`);
   return objectionToValues(set);
 }

@@ -2,6 +2,7 @@ import type { HealthCheckConfig, ResourceRecordSet } from '@aws-sdk/client-route
 import type { WorldMs } from '../../clock.ts';
 import type { Random } from '../../random.ts';
 import type { StateHome } from '../../service.ts';
+import type { World } from '../../world.ts';
 import { batchesArrived, type RecordBook } from './record-book.ts';
 
 /** A VPC whose resolver answers from a private zone. Associating and dissociating both take `recordSyncMs` to show. */
@@ -74,6 +75,19 @@ export const route53Home: StateHome<Route53State> = {
     tags: new Map(),
   }),
 };
+
+/**
+ * A health check by its id, whosoever it is: a record may name one of another account.
+ *
+ * Source  repost.aws/knowledge-center/route-53-cross-account-health-checks: by API and CLI; the console does not show it
+ */
+export function healthCheckAnywhere(world: World, id: string): HealthCheck | undefined {
+  for (const place of world.placesOf(route53Home)) {
+    const check = world.state(route53Home, place).healthChecks.get(id);
+    if (check !== undefined) return check;
+  }
+  return undefined;
+}
 
 /** The VPCs of a zone as Route 53's API tells them, whether or not they answer from it yet. */
 export const associatedVpcs = (zone: HostedZone): readonly ZoneVpc[] =>

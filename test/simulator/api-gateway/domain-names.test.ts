@@ -1,7 +1,7 @@
 import type { PatchOperation } from '@aws-sdk/client-api-gateway';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { apiGateway } from '../../../simulator/services/api-gateway/index.ts';
-import { domainReachableFrom } from '../../../simulator/services/api-gateway/state.ts';
+import { domainReachableFrom } from '../../../simulator/services/api-gateway/anywhere.ts';
 import { known } from '../../support/known.ts';
 import { PrivateApiWorld } from '../private-api-world.ts';
 import { IRELAND, refusal } from '../service-world.ts';
@@ -141,7 +141,7 @@ const associate = (domainNameArn: string, accessAssociationSource: string) =>
   });
 
 const reach = (endpointId: string) => {
-  const found = domainReachableFrom(aws.state(), endpointId, DOMAIN, aws.clock.nowMs());
+  const found = domainReachableFrom(aws.world, aws.state().place, endpointId, DOMAIN, aws.clock.nowMs());
   return typeof found === 'string' ? found : found.arn;
 };
 

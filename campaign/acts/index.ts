@@ -1,0 +1,15 @@
+import type { ActKind } from './act.ts';
+import { faults } from './faults.ts';
+import { operators } from './operators.ts';
+
+const acts: Readonly<Record<string, ActKind>> = { ...operators, ...faults };
+
+export type ActName = string;
+export const actNames: readonly ActName[] = Object.keys(acts);
+
+/** Throws where nothing of that name can happen. */
+export function actOf(name: ActName): ActKind {
+  const act = acts[name];
+  if (act === undefined) throw new Error(`nothing that happens is called ${name}; there are ${actNames.join(', ')}`);
+  return act;
+}

@@ -1,0 +1,226 @@
+import { createHash } from 'node:crypto';
+import { isFault } from '../control-plane/model/faults.ts';
+import { Journal, type JournalEntry } from '../handlers/runtime/journal.ts';
+import { chronicleOf } from '../local/faults/chronicle.ts';
+import { Standing } from '../local/faults/storm.ts';
+import type { Trial } from '../local/faults/trial.ts';
+import { isAsDeclared } from '../local/scenario.ts';
+import { ACCOUNT, type VirtualBed, virtualBed } from '../local/virtual-bed.ts';
+import { directCaller } from '../local/direct-caller.ts';
+import { conditionsOf } from '../simulator/data-plane/weather.ts';
+import type { Principal } from '../simulator/principal.ts';
+import type { EnteredState, MadeCall } from '../simulator/world.ts';
+import { actOf } from './acts/index.ts';
+import type { Stage } from './acts/act.ts';
+import { invariants } from './invariants/index.ts';
+import { Meetings } from './meetings.ts';
+import { isResourceWrite, nameOf } from './our-calls.ts';
+import { type Act, MINUTE_MS, type Schedule } from './schedule.ts';
+import { TableView } from './table-view.ts';
+
+/** Something that should never be so, and was. */
+export interface Violation {
+  readonly invariant: string;
+  readonly atMs: number;
+  readonly says: string;
+}
+
+/** How one schedule went. */
+export interface Played {
+  readonly seed: string;
+  readonly members: number;
+  readonly simulatedMs: number;
+  readonly cpuMs: number;
+  readonly violations: readonly Violation[];
+  /** Acts that took place and acts that could not, by what they were. */
+  readonly done: Readonly<Record<string, number>>;
+  readonly missed: Readonly<Record<string, number>>;
+  /** What happened, by where runs were just then. */
+  readonly meetings: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Calls by the control plane. */
+  readonly reads: number;
+  readonly writes: number;
+  /** From the end of the weather until everything was as declared. */
+  readonly settledAfterMs: number | undefined;
+  /** SHA-256 of the whole journal and of every write, in hex. */
+  readonly digest: string;
+}
+
+const stranger: Principal = { kind: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/stranger`, account: ACCOUNT };
+
+const LOOK_EVERY_MS = MINUTE_MS;
+/** After the world is as declared, for so long nothing more may be written. */
+const QUIET_FOR_MS = 20 * MINUTE_MS;
+const MOST_VIOLATIONS = 20;
+/** What could not be ended, because its Region is dark for one, is tried again. */
+const MOST_TRIES = 60;
+
+/** Plays a schedule in a world of its own, watched by every invariant. */
+export async function play(schedule: Schedule): Promise<Played> {
+  const began = process.cpuUsage();
+  const bed = await virtualBed({ seed: schedule.seed });
+  const { clock, world, fleet, landbridge } = bed;
+  const bornMs = clock.nowMs();
+  const chronicle = chronicleOf(world);
+  const table = new TableView(world, landbridge.home);
+
+  const violations: Violation[] = [];
+  const witnesses = invariants.map(({ name, watch }) =>
+    watch({ bed, table }, (says) => {
+      if (violations.length < MOST_VIOLATIONS) violations.push({ invariant: name, atMs: clock.nowMs() - bornMs, says });
+    }),
+  );
+  const meetings = new Meetings();
+  const hash = createHash('sha256');
+  const counts = { reads: 0, writes: 0 };
+  world.watchers.add((made: MadeCall) => {
+    for (const witness of witnesses) witness.called?.(made);
+    if (isResourceWrite(made)) {
+      counts.writes += 1;
+      hash.update(`${made.atMs} ${nameOf(made)} ${made.error?.code ?? ''}\n`);
+    } else if (made.readOnly && made.service !== 'dynamodb') counts.reads += 1;
+  });
+
+  const cast = new Casting(bed, schedule, meetings);
+  world.stateWatchers.add((entered) => {
+    meetings.entered(entered);
+    for (const witness of witnesses) witness.entered?.(entered);
+    cast.entered(entered);
+  });
+  await clock.runFor(schedule.weatherMs);
+  await clock.runUntil(cast.endAll());
+  const clearedAtMs = clock.nowMs();
+  const settledAtMs = await settle(bed, () => chronicle.isQuiet, schedule.clearMs);
+  const writesBefore = counts.writes;
+  if (settledAtMs !== undefined) await clock.runFor(QUIET_FOR_MS);
+  if (counts.writes !== writesBefore)
+    violations.push({
+      invariant: 'quiet when right',
+      atMs: clock.nowMs() - bornMs,
+      says: `${counts.writes - writesBefore} writes after everything was as declared`,
+    });
+  chronicle.stop();
+
+  const journal: readonly JournalEntry[] = (
+    await clock.runUntil(new Journal(landbridge.operator).newest(fleet.name, 1_000_000))
+  ).toReversed();
+  hash.update(JSON.stringify(journal));
+  const state = await clock.runUntil(bed.store().load(fleet.name));
+  for (const witness of witnesses) await clock.runUntil(Promise.resolve(witness.ended?.({ state, journal, settledAtMs, clearedAtMs })));
+  const { user, system } = process.cpuUsage(began);
+  return {
+    seed: schedule.seed,
+    members: schedule.serving.length + schedule.clients.length,
+    simulatedMs: clock.nowMs() - bornMs,
+    cpuMs: (user + system) / 1_000,
+    violations,
+    done: cast.done,
+    missed: cast.missed,
+    meetings: meetings.counts(),
+    ...counts,
+    settledAfterMs: settledAtMs === undefined ? undefined : settledAtMs - clearedAtMs,
+    digest: hash.digest('hex'),
+  };
+}
+
+/** Runs the clock until everything is as declared and nobody is moved, and answers when that was. */
+async function settle({ clock, landbridge, fleet }: VirtualBed, isQuiet: () => boolean, withinMs: number): Promise<number | undefined> {
+  const untilMs = clock.nowMs() + withinMs;
+  while (clock.nowMs() < untilMs) {
+    await clock.runFor(LOOK_EVERY_MS);
+    if (isQuiet() && (await clock.runUntil(isAsDeclared(landbridge, fleet.name)))) return clock.nowMs();
+  }
+  return undefined;
+}
+
+/** Makes the acts of a schedule happen, each when it is its time, and ends what lasts. */
+class Casting {
+  readonly done: Record<string, number> = {};
+  readonly missed: Record<string, number> = {};
+  readonly #bed: VirtualBed;
+  readonly #meetings: Meetings;
+  readonly #standing = new Standing();
+  readonly #stranger;
+  #newest: Trial['state'] | undefined;
+  /** Those that wait for a run to come somewhere. */
+  readonly #waiting: Act[] = [];
+  /** Those that last, and what ends each. */
+  readonly #lasting = new Map<Act, () => Promise<boolean>>();
+  #isOver = false;
+
+  constructor(bed: VirtualBed, { acts }: Schedule, meetings: Meetings) {
+    this.#bed = bed;
+    this.#meetings = meetings;
+    const { world, clock } = bed;
+    this.#stranger = directCaller(world, ACCOUNT, stranger);
+    const conditions = conditionsOf(world);
+    conditions.weather = {
+      ...conditions.weather,
+      eats: ({ fromRegion, toRegion }) => this.#standing.isEaten(fromRegion, toRegion),
+    };
+    for (const act of acts)
+      clock.after(act.afterMs, () => {
+        if (this.#isOver) return;
+        if (act.entering === undefined) void this.#begin(act);
+        else this.#waiting.push(act);
+      });
+  }
+
+  entered({ machine, state }: EnteredState): void {
+    if (this.#waiting.length === 0 || this.#isOver) return;
+    const due = this.#waiting.filter(
+      ({ entering }) => entering?.state === state && machine === `landbridge-${entering.workflow}`,
+    );
+    for (const act of due) {
+      this.#waiting.splice(this.#waiting.indexOf(act), 1);
+      void this.#begin(act);
+    }
+  }
+
+  async #begin(act: Act): Promise<void> {
+    const kind = actOf(act.what);
+    this.#meetings.happened(act.what);
+    const hasBegun = await this.#attempt(() => kind.begin, act);
+    const tally = hasBegun ? this.done : this.missed;
+    tally[act.what] = (tally[act.what] ?? 0) + 1;
+    if (!hasBegun || kind.end === undefined) return;
+    const { end } = kind;
+    this.#lasting.set(act, () => this.#attempt(() => end, act));
+    await this.#bed.clock.sleep(act.lastsMs);
+    if (!this.#isOver) await this.#finish(act);
+  }
+
+  async #finish(act: Act): Promise<void> {
+    const end = this.#lasting.get(act);
+    if (end === undefined) return;
+    this.#lasting.delete(act);
+    for (let tries = 0; tries < MOST_TRIES && !(await end()); tries += 1) await this.#bed.clock.sleep(MINUTE_MS);
+  }
+
+  /** The weather is over: what waits will not happen, and what lasts ends, the last that began first. */
+  async endAll(): Promise<void> {
+    this.#isOver = true;
+    for (const { what } of this.#waiting) this.missed[what] = (this.missed[what] ?? 0) + 1;
+    for (const act of [...this.#lasting.keys()].toReversed()) await this.#finish(act);
+  }
+
+  /** Answers whether it could be done. */
+  async #attempt(way: () => (stage: Stage, act: Act) => Promise<void> | void, act: Act): Promise<boolean> {
+    try {
+      await way()(await this.#stage(), act);
+      return true;
+    } catch (error) {
+      // Gone already, being made, or dark; an id nobody has at this moment; refused by AWS as things are.
+      if (isFault(error) || (error instanceof Error && /has no (?:id|record)|does not exist/.test(error.message)))
+        return false;
+      throw error;
+    }
+  }
+
+  async #stage(): Promise<Stage> {
+    const { world, landbridge, fleet } = this.#bed;
+    if (!world.outages.isDark(landbridge.home) || this.#newest === undefined)
+      this.#newest = await this.#bed.store().load(fleet.name);
+    return { bed: this.#bed, standing: this.#standing, trial: { world, state: this.#newest, stranger: this.#stranger } };
+  }
+}

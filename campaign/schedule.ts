@@ -1,0 +1,136 @@
+import type { Region } from '../control-plane/model/region.ts';
+import type { Random } from '../simulator/random.ts';
+import { seededRandom } from '../simulator/random.ts';
+import { workflows } from '../workflows/index.ts';
+import { type ActName, actNames, actOf } from './acts/index.ts';
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+
+/** A state of one of our workflows in which time passes, or a function runs: where a run can be when something happens. */
+export interface Place {
+  /** 'reconcile' */
+  readonly workflow: string;
+  readonly state: string;
+}
+
+/** One thing that happens to a fleet: at a moment, or when a run next enters a state from that moment on. */
+export interface Act {
+  readonly what: ActName;
+  readonly afterMs: number;
+  readonly entering?: Place;
+  readonly lastsMs: number;
+  /** What has two ends has both; what has one has `to`. */
+  readonly from: Region;
+  readonly to: Region;
+}
+
+/** All that happens in one world. Made of a seed, or cut down from one that was. */
+export interface Schedule {
+  readonly seed: string;
+  readonly serving: readonly Region[];
+  readonly clients: readonly Region[];
+  /** From the first join to the end of the weather, and from there to the end. */
+  readonly weatherMs: number;
+  readonly clearMs: number;
+  readonly acts: readonly Act[];
+}
+
+export interface ScheduleOptions {
+  /** Members, the fewest and the most. */
+  readonly members?: readonly [number, number];
+  readonly hours?: number;
+  /** Acts an hour. */
+  readonly anHour?: number;
+  /** Kinds of acts there may be, of those that are drawn. Left out: all. */
+  readonly only?: readonly ActName[];
+}
+
+/** Every state in which a run can be met, workflow by workflow. */
+export const places: readonly Place[] = workflows.flatMap(({ name, machine }) =>
+  statesIn(machine.States).map((state) => ({ workflow: name, state })),
+);
+
+function statesIn(states: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(states).flatMap(([name, value]) => {
+    const { Type, ItemProcessor } = value as {
+      readonly Type: string;
+      readonly ItemProcessor?: { readonly States: Readonly<Record<string, unknown>> };
+    };
+    if (ItemProcessor !== undefined) return statesIn(ItemProcessor.States);
+    return Type === 'Task' || Type === 'Wait' ? [name] : [];
+  });
+}
+
+/** Regions of a fleet that may grow to ten; home is always one. */
+const HOME: Region = 'us-east-1';
+const ELSEWHERE: readonly Region[] = [
+  'eu-west-1',
+  'ap-southeast-2',
+  'us-west-2',
+  'eu-central-1',
+  'ap-northeast-1',
+  'sa-east-1',
+  'ca-central-1',
+  'eu-north-1',
+  'ap-south-1',
+];
+
+const JOINS_WITHIN_MS = 20 * MINUTE_MS;
+/** What lasts is over a while before the weather is. */
+const LAST_BEGINS_BEFORE_MS = 15 * MINUTE_MS;
+const LONGEST_MS = 15 * MINUTE_MS;
+const CLEAR_MS = 2 * HOUR_MS;
+const SHARE_AT_STATES = 0.4;
+
+const pick = <Item>(random: Random, of: readonly Item[]): Item => of[Math.floor(random.next() * of.length)] as Item;
+
+const shuffled = <Item>(random: Random, of: readonly Item[]): readonly Item[] =>
+  of
+    .map((item) => ({ item, at: random.next() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+
+/** What happens in the world of a seed: the same on any machine. */
+export function scheduleOf(
+  seed: string,
+  { members: [fewest, most] = [3, 10], hours = 6, anHour = 6, only = actNames }: ScheduleOptions = {},
+): Schedule {
+  const random = seededRandom(`${seed}/schedule`);
+  const count = random.between(fewest, most + 1);
+  const others = shuffled(random, ELSEWHERE).slice(0, count - 1);
+  const clientCount = Math.min(others.length - 2, Math.floor(random.next() * (count / 2)));
+  const clients = others.slice(0, Math.max(0, clientCount));
+  const serving = [HOME, ...others.slice(Math.max(0, clientCount))];
+  const everybody = [...serving, ...clients];
+  const weatherMs = hours * HOUR_MS - CLEAR_MS;
+  const joins = everybody.map((region): Act => {
+    const what = clients.includes(region) ? 'join as a client' : 'join';
+    // Home first, so that the state table has somewhere to be looked at from.
+    const afterMs = region === HOME ? 0 : Math.floor(random.next() * JOINS_WITHIN_MS);
+    return { what, afterMs, lastsMs: 0, from: HOME, to: region };
+  });
+  const drawn = only.filter((name) => actOf(name).isDrawn);
+  const acts = Array.from({ length: Math.round((weatherMs / HOUR_MS) * anHour) }, (): Act => {
+    const to = pick(random, everybody);
+    return {
+      what: pick(random, drawn),
+      afterMs: Math.floor(random.next() * (weatherMs - LAST_BEGINS_BEFORE_MS)),
+      lastsMs: MINUTE_MS + Math.floor(random.next() * (LONGEST_MS - MINUTE_MS)),
+      ...(random.next() < SHARE_AT_STATES && { entering: pick(random, places) }),
+      from: pick(
+        random,
+        everybody.filter((region) => region !== to),
+      ),
+      to,
+    };
+  });
+  return {
+    seed,
+    serving,
+    clients,
+    weatherMs,
+    clearMs: CLEAR_MS,
+    acts: [...joins, ...acts].toSorted((a, b) => a.afterMs - b.afterMs),
+  };
+}
