@@ -56,7 +56,10 @@ const MOST_VIOLATIONS = 20;
 const MOST_TRIES = 60;
 
 /** Plays a schedule in a world of its own, watched by every invariant. */
-export async function play(schedule: Schedule): Promise<Played> {
+export async function play(
+  schedule: Schedule,
+  peek?: (bed: VirtualBed, journal: readonly JournalEntry[]) => unknown,
+): Promise<Played> {
   const began = process.cpuUsage();
   const bed = await virtualBed({ seed: schedule.seed });
   const { clock, world, fleet, landbridge } = bed;
@@ -107,6 +110,7 @@ export async function play(schedule: Schedule): Promise<Played> {
   hash.update(JSON.stringify(journal));
   const state = await clock.runUntil(bed.store().load(fleet.name));
   for (const witness of witnesses) await clock.runUntil(Promise.resolve(witness.ended?.({ state, journal, settledAtMs, clearedAtMs })));
+  await peek?.(bed, journal);
   const { user, system } = process.cpuUsage(began);
   return {
     seed: schedule.seed,

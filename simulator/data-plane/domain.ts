@@ -1,6 +1,6 @@
-import { acmHome, covers, statusOf } from '../services/acm/state.ts';
 import { placeOfArn } from '../arn.ts';
 import type { Place } from '../service.ts';
+import { acmHome, covers, statusOf } from '../services/acm/state.ts';
 import { domainReachableFrom, placeOfApi } from '../services/api-gateway/anywhere.ts';
 import { apiGatewayHome, type BasePathMapping, type DomainName } from '../services/api-gateway/state.ts';
 import type { World } from '../world.ts';
@@ -41,16 +41,14 @@ function mappingFor(domain: DomainName, path: string): { mapping: BasePathMappin
 }
 
 const isNamed = (world: World, region: string, host: string): boolean =>
-  world
-    .placesOf(apiGatewayHome)
-    .some(
-      (place) =>
-        place.region === region &&
-        world
-          .state(apiGatewayHome, place)
-          .domainNames.values()
-          .some(({ domainName }) => domainName === host),
-    );
+  world.placesOf(apiGatewayHome).some(
+    (place) =>
+      place.region === region &&
+      world
+        .state(apiGatewayHome, place)
+        .domainNames.values()
+        .some(({ domainName }) => domainName === host),
+  );
 
 /** The private domain of a name behind this endpoint, or why there is none to reach, for people. */
 function findDomain(world: World, { host, place, endpoint, nowMs }: HttpsRequest): DomainName | string {

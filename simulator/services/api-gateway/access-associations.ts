@@ -47,8 +47,7 @@ export const accessAssociationOperations: Operations<APIGateway, ApiGatewayState
     if (source === undefined) return badRequest('Access association source must be specified');
     requireOwnEndpoint(call, source);
     const isTaken = [...state.accessAssociations.values()].some(
-      (other) =>
-        other.source === source && domainAt(world, other.domainNameArn)?.domainName === domain.domainName,
+      (other) => other.source === source && domainAt(world, other.domainNameArn)?.domainName === domain.domainName,
     );
     if (isTaken)
       throw new AwsError(

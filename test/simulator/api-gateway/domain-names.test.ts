@@ -1,7 +1,7 @@
 import type { PatchOperation } from '@aws-sdk/client-api-gateway';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { apiGateway } from '../../../simulator/services/api-gateway/index.ts';
 import { domainReachableFrom } from '../../../simulator/services/api-gateway/anywhere.ts';
+import { apiGateway } from '../../../simulator/services/api-gateway/index.ts';
 import { known } from '../../support/known.ts';
 import { PrivateApiWorld } from '../private-api-world.ts';
 import { IRELAND, refusal } from '../service-world.ts';
