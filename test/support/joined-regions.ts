@@ -81,17 +81,26 @@ export class JoinedRegions {
   readonly replicas = new Map<string, Replica>();
   /** By 'a~b', as they were joined. */
   readonly peerings = new Map<string, string>();
+  /** Whose each Region's things are; those that are not named are `ACCOUNT`'s. */
+  readonly #accounts: Readonly<Record<string, string>>;
   /** Hosted zone ids by the Region they answer in. */
   readonly views = new Map<string, string>();
 
+  constructor(accounts: Readonly<Record<string, string>> = {}) {
+    this.#accounts = accounts;
+  }
+
+  accountIn = (region: string): string => this.#accounts[region] ?? ACCOUNT;
+
+  /** As the root of the account whose that Region's things are. */
   async call<Client, State, Name extends string>(
     service: Service<Client, State>,
     region: string,
     operation: Name,
     input: InputOf<Client, Name> & object,
   ): Promise<OutputOf<Client, Name>> {
-    const place = { account: ACCOUNT, region };
-    const request = { service: service.name, operation, input, place, principal: rootOf(ACCOUNT) };
+    const place = { account: this.accountIn(region), region };
+    const request = { service: service.name, operation, input, place, principal: rootOf(place.account) };
     return (await this.world.invoke(request)) as OutputOf<Client, Name>;
   }
 
@@ -182,17 +191,17 @@ export class JoinedRegions {
     });
   }
 
-  async addRole(RoleName: string, trusted: string): Promise<void> {
+  async addRole(RoleName: string, trusted: string, region = 'us-east-1'): Promise<void> {
     const Statement = [{ Effect: 'Allow', Principal: { Service: trusted }, Action: 'sts:AssumeRole' }];
     const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
-    await this.call(iam, 'us-east-1', 'CreateRole', { RoleName, AssumeRolePolicyDocument });
+    await this.call(iam, region, 'CreateRole', { RoleName, AssumeRolePolicyDocument });
   }
 
   async addFunction(region: string, FunctionName: string, code: HostCode): Promise<string> {
     const ZipFile = zipSync({ 'index.mjs': new TextEncoder().encode('export const handler = async () => ({});') });
     const { FunctionArn } = await this.call(lambda, region, 'CreateFunction', {
       FunctionName,
-      Role: `arn:aws:iam::${ACCOUNT}:role/greet`,
+      Role: `arn:aws:iam::${this.accountIn(region)}:role/greet`,
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
       Timeout: 10,
@@ -230,7 +239,7 @@ export class JoinedRegions {
         type: 'AWS_PROXY',
         integrationHttpMethod: 'POST',
         uri: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
-        credentials: `arn:aws:iam::${ACCOUNT}:role/invoker`,
+        credentials: `arn:aws:iam::${this.accountIn(region)}:role/invoker`,
       });
     }
     await this.call(apiGateway, region, 'CreateDeployment', {
@@ -249,6 +258,7 @@ export class JoinedRegions {
       VpcId: here.vpcId,
       PeerVpcId: there.vpcId,
       PeerRegion: to,
+      PeerOwnerId: this.accountIn(to),
     });
     const VpcPeeringConnectionId = known(VpcPeeringConnection?.VpcPeeringConnectionId);
     await this.clock.runFor(awsTimings.peeringMs);
@@ -301,11 +311,14 @@ export class JoinedRegions {
   }
 
   /** A caller in us-east-1, which has no replica, and replicas in eu-west-1 and ap-southeast-2: all of it settled. */
-  static async settled(code?: HostCode): Promise<JoinedRegions> {
-    const joined = new JoinedRegions();
-    await joined.addRole('invoker', 'apigateway.amazonaws.com');
-    await joined.addRole('greet', 'lambda.amazonaws.com');
+  static async settled(code?: HostCode, accounts: Readonly<Record<string, string>> = {}): Promise<JoinedRegions> {
+    const joined = new JoinedRegions(accounts);
     const regions = ['us-east-1', 'eu-west-1', 'ap-southeast-2'];
+    const oneInEach = new Map(regions.map((region) => [joined.accountIn(region), region]));
+    for (const region of oneInEach.values()) {
+      await joined.addRole('invoker', 'apigateway.amazonaws.com', region);
+      await joined.addRole('greet', 'lambda.amazonaws.com', region);
+    }
     for (const region of regions) await joined.addNetwork(region);
     for (const region of regions.slice(1)) await joined.addReplica(region, code);
     await joined.join('us-east-1', 'eu-west-1');
@@ -320,7 +333,7 @@ export class JoinedRegions {
   asked(changes: Partial<DataPlaneRequest> = {}): DataPlaneRequest {
     const { vpcId } = this.network('us-east-1');
     return {
-      from: { account: ACCOUNT, region: 'us-east-1', vpcId },
+      from: { account: this.accountIn('us-east-1'), region: 'us-east-1', vpcId },
       url: `https://${DOMAIN}/payments`,
       resolverCache: 'bypass',
       ...changes,
