@@ -1,5 +1,6 @@
 import { kinds } from '../control-plane/kinds/index.ts';
 import { agentArn, describes, ec2Arn } from '../control-plane/kinds/permission-scopes.ts';
+import { APPLIER_ROLE, OBSERVER_ROLE } from '../control-plane/model/accounts.ts';
 import type { Permission } from '../control-plane/model/permission.ts';
 import type { Need } from '../handlers/needs.ts';
 import type { Deployed } from './role.ts';
@@ -21,6 +22,26 @@ const admission: readonly Permission[] = [
     because: 'Certificate Manager defines no resource type for the list of certificates',
   },
 ];
+
+/** Needs that take calls to members' own accounts. */
+const LOOKS_AT_MEMBERS: ReadonlySet<Need> = new Set(['surveys', 'endpoints', 'admission', 'probes']);
+
+/** What a function becomes in a member's account, if it has anything to do there. */
+export function memberRoleFor(needs: readonly Need[]): string | undefined {
+  if (needs.includes('writes')) return APPLIER_ROLE;
+  return needs.some((need) => LOOKS_AT_MEMBERS.has(need)) ? OBSERVER_ROLE : undefined;
+}
+
+/** Kinds whose targets lie where the member lives. */
+const membersKinds = [...kinds.values()].filter(({ isControlPlanes }) => isControlPlanes !== true);
+
+/** What those roles may do there. */
+export const observes = (deployed: Deployed): readonly Permission[] => [
+  ...membersKinds.flatMap(({ permissions }) => permissions.read),
+  ...permissionsFor('admission', deployed),
+  ...permissionsFor('probes', deployed),
+];
+export const applies: readonly Permission[] = membersKinds.flatMap(({ permissions }) => permissions.write);
 
 /** What has to be allowed for a need. */
 export function permissionsFor(need: Need, deployed: Deployed): readonly Permission[] {

@@ -21,6 +21,8 @@ export interface RoleSpec {
 /** What roles are computed for. */
 export interface Deployed {
   readonly account: string;
+  /** Where members live besides: with VPCs there, and with no others, ours may be joined. Left out: nowhere. */
+  readonly memberAccounts?: readonly string[] | undefined;
   readonly home: string;
   readonly standby?: string | undefined;
   /** 'landbridge-state' */
@@ -30,6 +32,35 @@ export interface Deployed {
 export interface PolicyDocument {
   readonly Version: '2012-10-17';
   readonly Statement: readonly object[];
+}
+
+/** What stands in the place of words in statements: '{home}', '{controlPlane}', and each of '{peer}'. */
+export interface Places {
+  readonly home: string;
+  /** Of a member's roles: whose accounts its buses and its table are in. */
+  readonly controlPlane?: string;
+  /** Accounts whose VPCs may be joined with ours, besides our own. */
+  readonly peers?: readonly string[];
+}
+
+const OWN = '{account}';
+
+/** Puts places in for words, in every text however deep: one that names a peer becomes one for each. */
+export function placed<Value>(value: Value, { home, controlPlane = OWN, peers = [] }: Places): Value {
+  const textsOf = (text: string): string[] => {
+    const known = text.replaceAll('{home}', home).replaceAll('{controlPlane}', controlPlane);
+    return known.includes('{peer}') ? [OWN, ...peers].map((peer) => known.replaceAll('{peer}', peer)) : [known];
+  };
+  const place = (part: unknown): unknown => {
+    if (typeof part === 'string') {
+      const [first, ...others] = textsOf(part);
+      return others.length === 0 ? first : [first, ...others];
+    }
+    if (Array.isArray(part)) return part.flatMap((item: unknown) => place(item));
+    if (typeof part !== 'object' || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, place(inner)]));
+  };
+  return place(value) as Value;
 }
 
 /** The permissions of a role as one document. `policies.ts` has them as IAM takes them, which bounds the length of each. */

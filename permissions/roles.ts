@@ -6,8 +6,8 @@ import { type FunctionSpec, functions } from '../handlers/index.ts';
 import { workflows } from '../workflows/index.ts';
 import { signals } from '../workflows/signals.ts';
 import { merged } from './merged.ts';
-import { machineArn, permissionsFor, tableAtHome } from './needed.ts';
-import type { Deployed, RoleSpec, Trust } from './role.ts';
+import { machineArn, memberRoleFor, permissionsFor, tableAtHome } from './needed.ts';
+import { type Deployed, type Places, placed, type RoleSpec, type Trust } from './role.ts';
 
 const PREFIX = 'landbridge-';
 
@@ -21,7 +21,11 @@ export const SIGNAL_ROLE = `${PREFIX}signal`;
 const byLambda: readonly Trust[] = [{ principal: { service: 'lambda.amazonaws.com' } }];
 
 /** A service that works for somebody else is refused: it must be for this account, and for something of ours. */
-const onBehalfOf = (service: string, sourceArn: string, { account }: Deployed): readonly Trust[] => [
+export const onBehalfOf = (
+  service: string,
+  sourceArn: string,
+  { account }: Pick<Deployed, 'account'>,
+): readonly Trust[] => [
   {
     principal: { service },
     conditions: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': sourceArn } },
@@ -46,6 +50,12 @@ const traces: Permission = {
   because: 'X-Ray defines no resource types for what is sent to it',
 };
 
+/** Whoever looks at members, or writes to them, enters the accounts that they live in: whose roles let it in is theirs to say. */
+function entersAs(needs: FunctionSpec['needs']): readonly Permission[] {
+  const role = memberRoleFor(needs);
+  return role === undefined ? [] : [{ actions: ['sts:AssumeRole'], resources: [`arn:aws:iam::*:role/${role}`] }];
+}
+
 function functionRole({ name, needs }: FunctionSpec, deployed: Deployed): RoleSpec {
   const reads: Permission = { actions: ['dynamodb:Query'], resources: [tableAtHome(deployed)] };
   const also = needs.length === 0 ? 'reads the state table' : `reads the state table, and needs: ${needs.join(', ')}`;
@@ -56,6 +66,7 @@ function functionRole({ name, needs }: FunctionSpec, deployed: Deployed): RoleSp
     statements: merged([
       reads,
       ...needs.flatMap((need) => permissionsFor(need, deployed)),
+      ...entersAs(needs),
       logs(`${PREFIX}${name}`),
       traces,
     ]),
@@ -68,8 +79,11 @@ const onlyPartitions = (...prefixes: readonly string[]): Conditions => ({
 });
 
 /** One role serves an agent in every Region, so it names every replica of the table, of which each asks its own. */
-function agentPermissions(agent: AgentName, { table, standby }: Deployed): readonly Permission[] {
-  const replicas = [`arn:aws:dynamodb:*:{account}:table/${table}`];
+function agentPermissions(
+  agent: AgentName,
+  { table, standby }: Pick<Deployed, 'table' | 'standby'>,
+): readonly Permission[] {
+  const replicas = [`arn:aws:dynamodb:*:{controlPlane}:table/${table}`];
   switch (agent) {
     case 'probe': {
       // Lambda's own calls for a function in a VPC, and none of the function's code: those name the function they come from.
@@ -105,9 +119,9 @@ function agentPermissions(agent: AgentName, { table, standby }: Deployed): reado
   }
 }
 
-const busesOf = ({ standby }: Pick<Deployed, 'standby'>): readonly string[] =>
+export const busesOf = ({ standby }: Pick<Deployed, 'standby'>): readonly string[] =>
   ['{home}', ...(standby === undefined ? [] : [standby])].map(
-    (region) => `arn:aws:events:${region}:{account}:event-bus/default`,
+    (region) => `arn:aws:events:${region}:{controlPlane}:event-bus/default`,
   );
 
 const agentDuties: Readonly<Record<AgentName, string>> = {
@@ -117,7 +131,8 @@ const agentDuties: Readonly<Record<AgentName, string>> = {
   bit: 'tells Route 53 whether a member is in service',
 };
 
-const agentRole = (agent: AgentName, deployed: Deployed): RoleSpec => ({
+/** What an agent runs as, in each account that has members. */
+export const agentRole = (agent: AgentName, deployed: Pick<Deployed, 'table' | 'standby'>): RoleSpec => ({
   name: roleNameOf(agent),
   description: `The agent ${agent} of every member runs as this: it ${agentDuties[agent]}.`,
   trust: byLambda,
@@ -210,10 +225,10 @@ function signalRole(deployed: Deployed): RoleSpec {
   };
 }
 
-/** Puts the home Region in the place of '{home}'. */
-export const atHome = (home: string, role: RoleSpec): RoleSpec => ({
+/** A role with its places put in. */
+export const rolePlaced = (role: RoleSpec, places: Places): RoleSpec => ({
   ...role,
-  statements: JSON.parse(JSON.stringify(role.statements).replaceAll('{home}', home)) as RoleSpec['statements'],
+  statements: placed(role.statements, places),
 });
 
 /** Every role that a deployment makes: one for each function, one for each agent, one for workflows, one for signals. */
@@ -223,7 +238,7 @@ export const rolesOf = (deployed: Deployed): readonly RoleSpec[] =>
     workflowRole(deployed),
     signalRole(deployed),
     ...(['probe', 'watch', 'bit'] as const).map((agent) => agentRole(agent, deployed)),
-  ].map((role) => atHome(deployed.home, role));
+  ].map((role) => rolePlaced(role, { home: deployed.home, peers: deployed.memberAccounts ?? [] }));
 
 /** The two roles of one fleet: what its replicas run as. Whoever puts a fleet in force makes them. */
 export function fleetRolesOf({ name, roles }: Pick<Fleet, 'name' | 'roles'>): readonly RoleSpec[] {

@@ -16,7 +16,7 @@ import { onlyOurTags, passes } from './permission-scopes.ts';
 const TARGET_ID = 'home';
 
 const forwards = 'arn:aws:events:*:{account}:rule/landbridge-*_forward';
-const homeBus = 'arn:aws:events:{home}:{account}:event-bus/default';
+const homeBus = 'arn:aws:events:{home}:{controlPlane}:event-bus/default';
 
 const Desired = z.object({
   ruleName: z.string(),

@@ -99,6 +99,7 @@ function* createHealthCheck(place: Place, key: TargetKey, host: string): Dialogu
  */
 export const healthCheck: Kind<Desired, ObservedHealthCheck> = {
   name: 'health-check',
+  isControlPlanes: true,
   isGlobal: true,
   dependsOn: [],
   desired: Desired,

@@ -83,6 +83,8 @@ export interface Kind<Desired, Observed> {
   readonly staleForSeconds?: number;
   /** Its survey asks a global service, which answers while the member's own Region does not. */
   readonly isGlobal?: true;
+  /** Its targets lie in the control plane's account, wherever their members live. Left out: in the member's own. */
+  readonly isControlPlanes?: true;
   readonly desired: z.ZodType<Desired>;
   /** What has to be allowed for its survey; and what for its apply and remove besides. Roles are computed from it. */
   readonly permissions: { readonly read: readonly Permission[]; readonly write: readonly Permission[] };

@@ -11,7 +11,7 @@ import { linksAt, linksOf } from '../model/topology.ts';
 import { describePeerings, firstThat, knownVpcId, vpcIdOf } from './ec2-lists.ts';
 import { bears, bearsAll, tag, tagAgain, tagged } from './ec2-tags.ts';
 import type { Kind, Place } from './kind.ts';
-import { describes, ec2Arn, ownedByAFleet, taggedAtCreation, tagging } from './permission-scopes.ts';
+import { describes, ec2Arn, ownedByAFleet, peersVpcs, taggedAtCreation, tagging } from './permission-scopes.ts';
 
 /** docs/aws-facts.md: 2 to 3 s to create, 3 to 7 s to accept. */
 const LOOK_AGAIN_AFTER_SECONDS = 3;
@@ -125,15 +125,15 @@ export const peering: Kind<Desired, ObservedPeering> = {
       {
         actions: ['ec2:CreateVpcPeeringConnection'],
         resources: [ec2Arn('vpc-peering-connection')],
-        conditions: { ...taggedAtCreation, ArnLike: { 'ec2:AccepterVpc': ec2Arn('vpc') } },
+        conditions: { ...taggedAtCreation, ArnLike: { 'ec2:AccepterVpc': peersVpcs } },
       },
       // Borrowed VPCs bear no tag of ours.
       { actions: ['ec2:CreateVpcPeeringConnection', 'ec2:AcceptVpcPeeringConnection'], resources: [ec2Arn('vpc')] },
-      // Tags exist on the side that wrote them: the accepter's has none yet. Requests of other accounts are not accepted.
+      // Tags exist on the side that wrote them: the accepter's has none yet. Requests of strangers' accounts are not accepted.
       {
         actions: ['ec2:AcceptVpcPeeringConnection'],
         resources: [ec2Arn('vpc-peering-connection')],
-        conditions: { ArnLike: { 'ec2:RequesterVpc': ec2Arn('vpc') } },
+        conditions: { ArnLike: { 'ec2:RequesterVpc': peersVpcs } },
       },
       tagging('vpc-peering-connection'),
       {

@@ -28,6 +28,9 @@ export const onlyOurTags: Conditions = {
 /** Resources of EC2, wherever they are: 'vpc', 'route-table'. */
 export const ec2Arn = (type: string): string => `arn:aws:ec2:*:{account}:${type}/*`;
 
+/** VPCs of every account that has members of the same fleets. */
+export const peersVpcs = 'arn:aws:ec2:*:{peer}:vpc/*';
+
 /** Lists of EC2's: 'Vpcs', 'Subnets'. */
 export const describes = (...lists: readonly string[]): Permission => ({
   actions: lists.map((list) => `ec2:Describe${list}`),

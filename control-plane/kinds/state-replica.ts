@@ -88,6 +88,7 @@ const isDeployed = ({ region, declared }: Place): boolean => region === declared
  */
 export const stateReplica: Kind<Desired, ObservedReplica> = {
   name: 'state-replica',
+  isControlPlanes: true,
   dependsOn: [],
   desired: Desired,
   permissions: {

@@ -51,7 +51,16 @@ type Operation<F> = F extends {
   ? { input: Input; output: Output }
   : never;
 
+/** An account that is not the control plane's own, and the fleet in whose name it is entered. */
+export interface MembersAccount {
+  /** '222233334444' */
+  readonly id: string;
+  readonly fleet: string;
+}
+
 interface Call {
+  /** Left out: the control plane's own. */
+  readonly account?: MembersAccount;
   readonly service: ServiceName;
   readonly region: Region;
   /** 'describeVpcs' */

@@ -79,6 +79,8 @@ export type Role = 'serving' | 'client';
 
 export interface MemberDeclaration {
   readonly role: Role;
+  /** Where it lives. Left out: in the control plane's account. */
+  readonly account?: string;
   /** A wish; without one, a block is allocated from the supernet. */
   readonly cidr?: string;
   readonly vpc?: BorrowedVpc;
@@ -104,6 +106,8 @@ export interface Member {
   readonly inTraffic: boolean;
   /** Order of admission, from 1. Of two members the earlier requests the peering and the later accepts it. */
   readonly sequence: number;
+  /** Where it lives, if that is not the control plane's account: `accountOf` answers for both. */
+  readonly account?: string;
   /** Every CIDR of its VPC, the primary first. */
   readonly cidrs: readonly string[];
   readonly borrowed?: BorrowedVpc;

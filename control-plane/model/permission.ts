@@ -9,7 +9,10 @@ export type Conditions = Readonly<Record<string, Readonly<Record<string, string 
 export interface Permission {
   /** 'ec2:CreateVpcEndpoint'. Never a pattern. */
   readonly actions: readonly string[];
-  /** ARNs or patterns of them; '{account}' stands for the account. */
+  /**
+   * ARNs or patterns of them; '{account}' stands for the account, '{controlPlane}' and '{home}' for where the control plane is,
+   * '{peer}' for each account that has members of the same fleets.
+   */
   readonly resources: readonly string[];
   readonly conditions?: Conditions;
   /** AWS's reason, where it knows no narrower resource than '*'. */

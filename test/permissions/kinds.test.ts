@@ -13,7 +13,7 @@ import { directCaller } from '../../local/direct-caller.ts';
 import { makeRoles } from '../../local/make-roles.ts';
 import { merged } from '../../permissions/merged.ts';
 import type { RoleSpec } from '../../permissions/role.ts';
-import { atHome, rolesOf } from '../../permissions/roles.ts';
+import { rolePlaced, rolesOf } from '../../permissions/roles.ts';
 import { unproven } from '../../permissions/unproven.ts';
 import { VirtualClock } from '../../simulator/clocks/virtual-clock.ts';
 import { roleSession, rootOf } from '../../simulator/principal.ts';
@@ -94,7 +94,10 @@ beforeAll(async () => {
     vi.spyOn(kind, 'remove').mockImplementation((removal) => signed(name, 'remove', remove(removal)));
   }
   const deployed = rolesOf({ account: ACCOUNT, home: FIRST, table: STATE_TABLE });
-  await makeRoles(world, ACCOUNT, rootOf(ACCOUNT), [...deployed, ...roles.map((role) => atHome(FIRST, role))]);
+  await makeRoles(world, ACCOUNT, rootOf(ACCOUNT), [
+    ...deployed,
+    ...roles.map((role) => rolePlaced(role, { home: FIRST })),
+  ]);
   world.authorization = 'enforced';
   world.onAuthorized = ({ principal, action }) => {
     used.add(`${principal.roleArn?.split('/').at(-1)} ${action}`);
