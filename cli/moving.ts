@@ -1,7 +1,5 @@
 import { type Command, Option } from 'commander';
-import { read } from '../control-plane/model/aws-call.ts';
-import { converse } from '../handlers/runtime/caller.ts';
-import { type Context, contextOf, fleetNamed } from './context.ts';
+import { contextOf, fleetNamed } from './context.ts';
 import { conclude, follow, startWorkflow } from './follow.ts';
 
 interface Options {
@@ -28,22 +26,14 @@ export const movingOptions = (command: Command): Command =>
     .option('--name <name>', 'name the execution: the same name again is the same execution')
     .option('--no-wait', 'start it and return');
 
-/** Who signed the call that asked, as AWS knows them: not what they say of themselves. */
-async function whoAsks({ runtime }: Context): Promise<string> {
-  const { Arn = 'somebody' } = await converse(
-    read(runtime.settings.home, 'sts', 'getCallerIdentity', {}),
-    runtime.call,
-  );
-  return Arn;
-}
-
 /** Starts one of the workflows that move callers, and follows it to its end. */
 export async function moveCallers(workflow: string, region: string, command: Command): Promise<void> {
   const options = command.opts<Options>();
   if (options.override !== undefined && options.why === undefined)
     command.error('error: --override needs --why: somebody will read it', { exitCode: 2 });
   const context = await contextOf(command);
-  const by = await whoAsks(context);
+  // Who signed the call that asked, as AWS knows them: not what they say of themselves.
+  const by = context.who;
   const input = {
     fleet: await fleetNamed(options.fleet, context),
     region,

@@ -14,12 +14,12 @@ export const put = (): Command =>
     .description("put a fleet file in force, and make the fleet's two roles; the next sweep brings the fleet to it")
     .argument('<file>', 'the fleet file, YAML or JSON')
     .option('--leave-roles', 'the roles are somebody else’s to make: they are not looked at')
-    .action(async (file: string, { leaveRoles: leavesRoles = false }: Options, command: Command) => {
+    .action(async (file: string, { leaveRoles }: Options, command: Command) => {
       const { runtime, print, who } = await contextOf(command);
       const found = readFleetFile(file, runtime.settings.account, await agentsFor(reachOf(command).environment));
       if ('problems' in found) throw new BadInput(found.problems);
       const { fleet, artefacts } = found;
-      const outcome = await putFleet({ fleet, artefacts, by: who, leavesRoles }, runtime);
+      const outcome = await putFleet({ fleet, artefacts, by: who, leavesRoles: leaveRoles === true }, runtime);
       if ('refused' in outcome) throw new BadInput(outcome.refused);
       const { roles } = outcome;
       for (const { name, did } of roles)

@@ -36,7 +36,9 @@ async function secondFleet(bed: TestBed, declare: (fleet: Fleet) => Fleet = (fle
   if ('problems' in found) throw new Error('the example has problems');
   const { fleet, artefacts } = found;
   const network = { ...fleet.network, supernet: '172.16.0.0/12' };
-  const ledger = declare({ ...fleet, name: 'ledger', domain: 'api.ledger.example.com', network });
+  const roleOf = (what: string): string => `arn:aws:iam::${ACCOUNT}:role/landbridge-ledger-${what}`;
+  const roles = { function: roleOf('function'), invoke: roleOf('invoke') };
+  const ledger = declare({ ...fleet, name: 'ledger', domain: 'api.ledger.example.com', network, roles });
   await bed.clock.runUntil(bed.landbridge.put(ledger, artefacts));
 }
 

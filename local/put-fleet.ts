@@ -1,0 +1,103 @@
+import { problemOfOwnedVpc, type VpcOwner } from '../control-plane/model/admission.ts';
+import { type Dialogue, type ReadCall, read } from '../control-plane/model/aws-call.ts';
+import { Fault, isFault } from '../control-plane/model/faults.ts';
+import type { BorrowedVpc, Fleet } from '../control-plane/model/fleet.ts';
+import { FLEET_TAG } from '../control-plane/model/ownership.ts';
+import type { Problem } from '../control-plane/model/problem.ts';
+import { ArtefactStore } from '../handlers/runtime/artefact-store.ts';
+import { converse } from '../handlers/runtime/caller.ts';
+import { FleetStore } from '../handlers/runtime/fleet-store.ts';
+import { Journal } from '../handlers/runtime/journal.ts';
+import type { Runtime } from '../handlers/runtime/runtime.ts';
+import { vpcsOfOthers } from '../handlers/runtime/vpcs-of-others.ts';
+import { ensureFleetRoles, fleetRoleCommands, type RoleDone } from './fleet-roles.ts';
+
+export interface Putting {
+  readonly fleet: Fleet;
+  /** Zips by base64 SHA-256. */
+  readonly artefacts: ReadonlyMap<string, Uint8Array>;
+  /** Who puts it in force, for the journal. */
+  readonly by: string;
+  /** Its two roles are somebody else's to make: nobody looks at them. */
+  readonly leavesRoles: boolean;
+}
+
+export type PutOutcome =
+  | { readonly roles: readonly RoleDone[] }
+  /** It reaches for what another fleet has: nothing was changed, and the journals of both say so. */
+  | { readonly refused: readonly Problem[] };
+
+/**
+ * Puts a fleet in force with what it takes: its two roles, and its functions' code.
+ *
+ * Out     what was done with each role; or what refuses it, before anything is changed
+ * Faults  Forbidden, with the commands for somebody who may, where whoever asks may not make roles: nothing is in force then
+ */
+export async function putFleet({ fleet, artefacts, by, leavesRoles }: Putting, runtime: Runtime): Promise<PutOutcome> {
+  const store = new FleetStore(runtime);
+  const owned = await ownedVpcs(fleet, store, runtime);
+  const refused = owned.map(({ region, vpcId, owner }): Problem => {
+    const { path, ...words } = problemOfOwnedVpc(vpcId, owner);
+    return { path: `members.${region}.${path}`, ...words };
+  });
+  if (refused.length > 0) {
+    const says = `the file of ${fleet.name}, put by ${by}: ${refused.map((one) => `${one.path}: ${one.says}; ${one.remedy}`).join('; ')}`;
+    const entry = { run: `put/${fleet.name}`, atMs: runtime.nowMs(), what: 'refused', says, by } as const;
+    for (const concerned of new Set([fleet.name, ...owned.map(({ owner }) => owner.fleet)]))
+      await new Journal(runtime).append(concerned, [entry]);
+    return { refused };
+  }
+  const roles = leavesRoles ? [] : await rolesOf(fleet, runtime);
+  for (const [codeSha256, zip] of artefacts) await new ArtefactStore(runtime).put(codeSha256, zip);
+  await store.put(fleet);
+  return { roles };
+}
+
+async function rolesOf(fleet: Fleet, { call }: Runtime): Promise<readonly RoleDone[]> {
+  try {
+    return await converse(ensureFleetRoles(fleet), call);
+  } catch (error) {
+    if (!isFault(error, 'Forbidden')) throw error;
+    const commands = fleetRoleCommands(fleet).join('\n');
+    throw new Fault(
+      'Forbidden',
+      `${fleet.name} is not in force: its two roles could not be made or looked at (${error.message}). Have somebody who may run\n${commands}\nand then put it again with --leave-roles`,
+      { cause: error },
+    );
+  }
+}
+
+interface OwnedVpc {
+  readonly region: string;
+  readonly vpcId: string;
+  readonly owner: VpcOwner;
+}
+
+/** The VPCs which the file names that another fleet has: by the journals, or by their tags as whoever asks may see them. */
+async function ownedVpcs(fleet: Fleet, store: FleetStore, { call }: Runtime): Promise<readonly OwnedVpc[]> {
+  const borrowed = Object.entries(fleet.members).flatMap(([region, { vpc }]) =>
+    vpc === undefined ? [] : [[region, vpc] as const],
+  );
+  if (borrowed.length === 0) return [];
+  const others = await vpcsOfOthers(fleet.name, store);
+  const found: OwnedVpc[] = [];
+  for (const [region, vpc] of borrowed) {
+    const owner = others.get(vpc.vpcId) ?? (await converse(ownerByTag(region, vpc, fleet.name), call));
+    if (owner !== undefined) found.push({ region, vpcId: vpc.vpcId, owner });
+  }
+  return found;
+}
+
+/** A VPC that nobody may look at is nobody's here: admission looks again, as who may. */
+function* ownerByTag(region: string, { vpcId }: BorrowedVpc, ours: string): Dialogue<ReadCall, VpcOwner | undefined> {
+  // By filter and not by id: an unknown id would fail the call.
+  const Filters = [{ Name: 'vpc-id', Values: [vpcId] }];
+  try {
+    const { Vpcs = [] } = yield* read(region, 'ec2', 'describeVpcs', { Filters });
+    const fleet = Vpcs.flatMap(({ Tags = [] }) => Tags).find(({ Key }) => Key === FLEET_TAG)?.Value;
+    return fleet === undefined || fleet === ours ? undefined : { fleet, isBorrowed: false };
+  } catch (error) {
+    if (isFault(error, 'Forbidden')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest';
+import { type Dialogue, type ReadCall, read, type WriteCall, write } from '../../control-plane/model/aws-call.ts';
+import { isFault } from '../../control-plane/model/faults.ts';
+import type { BorrowedVpc, Fleet } from '../../control-plane/model/fleet.ts';
+import type { Region } from '../../control-plane/model/region.ts';
+import { converse } from '../../handlers/runtime/caller.ts';
+import { directCaller } from '../../local/direct-caller.ts';
+import { type PutOutcome, putFleet } from '../../local/put-fleet.ts';
+import { policyOf } from '../../permissions/role.ts';
+import { fleetRolesOf } from '../../permissions/roles.ts';
+import { roleSession } from '../../simulator/principal.ts';
+import { ACCOUNT, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
+import { somebodysVpc } from '../support/somebodys-vpc.ts';
+
+const HOME = 'us-east-1';
+const EU = 'eu-west-1';
+const OLGA = `arn:aws:iam::${ACCOUNT}:user/olga`;
+const FUNCTION = 'landbridge-ledger-function';
+const INVOKE = 'landbridge-ledger-invoke';
+
+const roleArn = (name: string): string => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+
+/** Another fleet than the one that is in force already. */
+function ledger({ fleet }: TestBed, changes: Partial<Fleet> = {}): Fleet {
+  return {
+    ...fleet,
+    name: 'ledger',
+    domain: 'api.ledger.example.com',
+    network: { ...fleet.network, supernet: '172.16.0.0/12' },
+    roles: { function: roleArn(FUNCTION), invoke: roleArn(INVOKE) },
+    members: {},
+    ...changes,
+  };
+}
+
+const put = (bed: TestBed, fleet: Fleet, leavesRoles = false): Promise<PutOutcome> =>
+  bed.clock.runUntil(putFleet({ fleet, artefacts: new Map(), by: OLGA, leavesRoles }, bed.landbridge.operator));
+
+const ask = <Result>(bed: TestBed, dialogue: Dialogue<ReadCall | WriteCall, Result>): Promise<Result> =>
+  bed.clock.runUntil(converse(dialogue, bed.landbridge.operator.call));
+
+const policyIn = async (bed: TestBed, RoleName: string): Promise<unknown> => {
+  const found = await ask(bed, read(HOME, 'iam', 'getRolePolicy', { RoleName, PolicyName: 'landbridge' }));
+  return JSON.parse(decodeURIComponent(found.PolicyDocument ?? ''));
+};
+
+const fleetsIn = (bed: TestBed): Promise<string[]> => bed.clock.runUntil(bed.store().fleets());
+
+describe('the two roles of a fleet that is put in force', () => {
+  test('are made; and the second time there is nothing to do, and nothing is written', async () => {
+    const bed = await testBed();
+    expect(await put(bed, ledger(bed))).toEqual({
+      roles: [
+        { name: FUNCTION, did: 'made' },
+        { name: INVOKE, did: 'made' },
+      ],
+    });
+    for (const role of fleetRolesOf(ledger(bed)))
+      expect(await policyIn(bed, role.name)).toEqual(policyOf(role, { account: ACCOUNT }));
+    const writes: string[] = [];
+    const { call } = bed.landbridge.operator;
+    const watched = {
+      ...bed.landbridge.operator,
+      call: (made: Parameters<typeof call>[0]) => {
+        if (made.access === 'write') writes.push(`${made.service} ${made.method}`);
+        return call(made);
+      },
+    };
+    const again = putFleet({ fleet: ledger(bed), artefacts: new Map(), by: OLGA, leavesRoles: false }, watched);
+    expect(await bed.clock.runUntil(again)).toEqual({
+      roles: [
+        { name: FUNCTION, did: 'as it was' },
+        { name: INVOKE, did: 'as it was' },
+      ],
+    });
+    expect(writes.filter((what) => what.startsWith('iam'))).toEqual([]);
+    expect(await fleetsIn(bed)).toEqual(['ledger', 'payments']);
+  });
+
+  test('are put right where somebody has changed their trust or their policy, and keep what their owner gave them', async () => {
+    const bed = await testBed();
+    await put(bed, ledger(bed));
+    const open = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' };
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [open] });
+    const own = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::ledger/*' }],
+    });
+    await ask(bed, write(HOME, 'iam', 'updateAssumeRolePolicy', { RoleName: FUNCTION, PolicyDocument }));
+    await ask(bed, write(HOME, 'iam', 'putRolePolicy', { RoleName: FUNCTION, PolicyName: 'own', PolicyDocument: own }));
+    await ask(bed, write(HOME, 'iam', 'deleteRolePolicy', { RoleName: INVOKE, PolicyName: 'landbridge' }));
+    expect(await put(bed, ledger(bed))).toEqual({
+      roles: [
+        { name: FUNCTION, did: 'changed' },
+        { name: INVOKE, did: 'changed' },
+      ],
+    });
+    const { Role } = await ask(bed, read(HOME, 'iam', 'getRole', { RoleName: FUNCTION }));
+    expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')).toContain('lambda.amazonaws.com');
+    const { PolicyNames } = await ask(bed, read(HOME, 'iam', 'listRolePolicies', { RoleName: FUNCTION }));
+    expect(PolicyNames).toEqual(['landbridge', 'own']);
+  });
+
+  test('are left alone where somebody else has made them, and where nobody shall look', async () => {
+    const bed = await testBed();
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    });
+    await ask(bed, write(HOME, 'iam', 'createRole', { RoleName: FUNCTION, AssumeRolePolicyDocument }));
+    expect(await put(bed, ledger(bed), true)).toEqual({ roles: [] });
+    expect(await put(bed, ledger(bed))).toEqual({
+      roles: [
+        { name: FUNCTION, did: 'theirs' },
+        { name: INVOKE, did: 'made' },
+      ],
+    });
+    expect((await ask(bed, read(HOME, 'iam', 'listRolePolicies', { RoleName: FUNCTION }))).PolicyNames).toEqual([]);
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { why: "another fleet's",       roles: { function: 'landbridge-payments-function', invoke: INVOKE },   says: 'roles: landbridge-payments-function is the fleet payments\'s' },
+    { why: 'one for both',          roles: { function: FUNCTION, invoke: FUNCTION },                       says: 'roles: functions and API Gateway cannot share' },
+  ])('are refused: $why; and the fleet is not in force', async ({ roles, says }) => {
+    const bed = await testBed();
+    const named = ledger(bed, { roles: { function: roleArn(roles.function), invoke: roleArn(roles.invoke) } });
+    await expect(put(bed, named)).rejects.toThrow(says);
+    expect(await fleetsIn(bed)).toEqual(['payments']);
+  });
+
+  test('of another account are refused', async () => {
+    const bed = await testBed();
+    const named = ledger(bed, {
+      roles: { function: 'arn:aws:iam::999988887777:role/theirs', invoke: roleArn(INVOKE) },
+    });
+    await expect(put(bed, named)).rejects.toThrow('is no role of account 111122223333');
+  });
+
+  test('who may not make them is told the commands for somebody who may, and nothing is in force', async () => {
+    const bed = await testBed();
+    const { world, landbridge, clock } = bed;
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'sts:AssumeRole' }],
+    });
+    await ask(bed, write(HOME, 'iam', 'createRole', { RoleName: 'deputy', AssumeRolePolicyDocument }));
+    const state = {
+      Effect: 'Allow',
+      Action: ['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
+      Resource: '*',
+    };
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [state] });
+    await ask(bed, write(HOME, 'iam', 'putRolePolicy', { RoleName: 'deputy', PolicyName: 'state', PolicyDocument }));
+    const deputy = { ...landbridge.operator, call: directCaller(world, ACCOUNT, roleSession(roleArn('deputy'), 'me')) };
+    const putting = { fleet: ledger(bed), artefacts: new Map(), by: OLGA, leavesRoles: false };
+    const refused: unknown = await clock.runUntil(putFleet(putting, deputy)).catch((error: unknown) => error);
+    expect(isFault(refused, 'Forbidden')).toBe(true);
+    expect((refused as Error).message).toMatch(/^ledger is not in force: .*iam:GetRole/);
+    expect((refused as Error).message).toContain(`aws iam create-role --role-name ${INVOKE} `);
+    expect(await fleetsIn(bed)).toEqual(['payments']);
+    await clock.runUntil(putFleet({ ...putting, leavesRoles: true }, deputy));
+    expect(await fleetsIn(bed)).toEqual(['ledger', 'payments']);
+  });
+});
+
+describe("a fleet file that names another fleet's VPC is refused before anything is changed, and on record in both journals", () => {
+  const naming = (bed: TestBed, region: Region, vpc: BorrowedVpc): Fleet =>
+    ledger(bed, { members: { [region]: { role: 'serving', vpc } } });
+
+  async function expectRefused(bed: TestBed, fleet: Fleet, says: string): Promise<void> {
+    expect(await put(bed, fleet)).toMatchObject({ refused: [{ path: 'members.eu-west-1.vpc.vpcId' }] });
+    expect(await fleetsIn(bed)).toEqual(['payments']);
+    await expect(ask(bed, read(HOME, 'iam', 'getRole', { RoleName: FUNCTION }))).rejects.toThrow();
+    const { Journal } = await import('../../handlers/runtime/journal.ts');
+    for (const name of ['payments', 'ledger']) {
+      const newest = await bed.clock.runUntil(new Journal(bed.landbridge.operator).newest(name, 10));
+      const [entry] = newest.filter(({ what }) => what === 'refused');
+      expect(entry).toMatchObject({ run: 'put/ledger', by: OLGA });
+      expect(entry?.says).toBe(`the file of ledger, put by ${OLGA}: ${says}`);
+    }
+  }
+
+  test.for([
+    { why: 'the journal has it', untag: true },
+    { why: 'its tags say so, and no journal knows it', untag: false },
+  ])('one that it has made: $why', async ({ untag }) => {
+    const bed = await testBed({ timings: QUICK });
+    await bed.join(EU);
+    const vpcId = (await bed.state()).ids.get(`vpc/${EU}`) ?? '';
+    if (untag) await bed.asStranger(write(EU, 'ec2', 'deleteTags', { Resources: [vpcId] }));
+    else await bed.clock.runUntil(bed.store().remember('payments', { gone: [`vpc/${EU}`] }));
+    await expectRefused(
+      bed,
+      naming(bed, EU, { vpcId, routeTableIds: ['rtb-1'], subnetIds: ['subnet-1', 'subnet-2'] }),
+      `members.eu-west-1.vpc.vpcId: ${vpcId} belongs to the fleet payments; borrow one that no fleet has made: payments removes it when its member leaves`,
+    );
+  });
+
+  test('one that its member borrows; and a join of it is refused in the same words', async () => {
+    const bed = await testBed({ timings: QUICK });
+    const lent = await bed.asStranger(somebodysVpc(EU));
+    await bed.run('onboard-region', { fleet: 'payments', region: EU, role: 'serving', vpc: lent });
+    const says = `vpc.vpcId: ${lent.vpcId} is borrowed by the fleet payments; borrow one that no fleet has: both would write routes into its tables, and two VPCs are peered once only`;
+    await expectRefused(bed, naming(bed, EU, lent), `members.eu-west-1.${says}`);
+    await put(bed, ledger(bed));
+    const { cause } = await bed.run('onboard-region', { fleet: 'ledger', region: EU, role: 'serving', vpc: lent });
+    expect(cause).toBe(says);
+  });
+
+  test('its own, and one that is nobody’s, are not', async () => {
+    const bed = await testBed({ timings: QUICK });
+    const lent = await bed.asStranger(somebodysVpc(EU));
+    expect(await put(bed, naming(bed, EU, lent))).toHaveProperty('roles');
+    await bed.run('onboard-region', { fleet: 'ledger', region: EU });
+    expect(await put(bed, naming(bed, EU, lent))).toHaveProperty('roles');
+  });
+});
