@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import { isFault } from '../control-plane/model/faults.ts';
 import { Journal, type JournalEntry } from '../handlers/runtime/journal.ts';
+import { directCaller } from '../local/direct-caller.ts';
 import { chronicleOf } from '../local/faults/chronicle.ts';
 import { Standing } from '../local/faults/storm.ts';
 import type { Trial } from '../local/faults/trial.ts';
 import { isAsDeclared } from '../local/scenario.ts';
 import { ACCOUNT, type VirtualBed, virtualBed } from '../local/virtual-bed.ts';
-import { directCaller } from '../local/direct-caller.ts';
 import { conditionsOf } from '../simulator/data-plane/weather.ts';
 import type { Principal } from '../simulator/principal.ts';
 import type { EnteredState, MadeCall } from '../simulator/world.ts';
-import { actOf } from './acts/index.ts';
 import type { Stage } from './acts/act.ts';
+import { actOf } from './acts/index.ts';
 import { invariants } from './invariants/index.ts';
 import { Meetings } from './meetings.ts';
 import { isResourceWrite, nameOf } from './our-calls.ts';
-import { type Act, MINUTE_MS, type Schedule } from './schedule.ts';
+import { type Act, HOUR_MS, MINUTE_MS, type Schedule } from './schedule.ts';
 import { TableView } from './table-view.ts';
 
 /** Something that should never be so, and was. */
@@ -49,7 +49,9 @@ export interface Played {
 const stranger: Principal = { kind: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/stranger`, account: ACCOUNT };
 
 const LOOK_EVERY_MS = MINUTE_MS;
-/** After the world is as declared, for so long nothing more may be written. */
+/** After the weather, everything is as declared within this: twice what AWS takes over a private domain and its association. */
+const SETTLES_WITHIN_MS = HOUR_MS;
+/** After the world is as declared, for so long at least nothing more may be written. */
 const QUIET_FOR_MS = 20 * MINUTE_MS;
 const MOST_VIOLATIONS = 20;
 /** What could not be ended, because its Region is dark for one, is tried again. */
@@ -93,10 +95,10 @@ export async function play(
   await clock.runFor(schedule.weatherMs);
   await clock.runUntil(cast.endAll());
   const clearedAtMs = clock.nowMs();
-  const settledAtMs = await settle(bed, () => chronicle.isQuiet, schedule.clearMs);
+  const settledAtMs = await settle(bed, () => chronicle.isQuiet, SETTLES_WITHIN_MS);
   const writesBefore = counts.writes;
-  if (settledAtMs !== undefined) await clock.runFor(QUIET_FOR_MS);
-  if (counts.writes !== writesBefore)
+  await clock.runFor(Math.max(QUIET_FOR_MS, bornMs + schedule.lastsMs - clock.nowMs()));
+  if (settledAtMs !== undefined && counts.writes !== writesBefore)
     violations.push({
       invariant: 'quiet when right',
       atMs: clock.nowMs() - bornMs,
@@ -109,7 +111,8 @@ export async function play(
   ).toReversed();
   hash.update(JSON.stringify(journal));
   const state = await clock.runUntil(bed.store().load(fleet.name));
-  for (const witness of witnesses) await clock.runUntil(Promise.resolve(witness.ended?.({ state, journal, settledAtMs, clearedAtMs })));
+  for (const witness of witnesses)
+    await clock.runUntil(Promise.resolve(witness.ended?.({ state, journal, settledAtMs, clearedAtMs })));
   await peek?.(bed, journal);
   const { user, system } = process.cpuUsage(began);
   return {
@@ -128,7 +131,11 @@ export async function play(
 }
 
 /** Runs the clock until everything is as declared and nobody is moved, and answers when that was. */
-async function settle({ clock, landbridge, fleet }: VirtualBed, isQuiet: () => boolean, withinMs: number): Promise<number | undefined> {
+async function settle(
+  { clock, landbridge, fleet }: VirtualBed,
+  isQuiet: () => boolean,
+  withinMs: number,
+): Promise<number | undefined> {
   const untilMs = clock.nowMs() + withinMs;
   while (clock.nowMs() < untilMs) {
     await clock.runFor(LOOK_EVERY_MS);
@@ -225,6 +232,10 @@ class Casting {
     const { world, landbridge, fleet } = this.#bed;
     if (!world.outages.isDark(landbridge.home) || this.#newest === undefined)
       this.#newest = await this.#bed.store().load(fleet.name);
-    return { bed: this.#bed, standing: this.#standing, trial: { world, state: this.#newest, stranger: this.#stranger } };
+    return {
+      bed: this.#bed,
+      standing: this.#standing,
+      trial: { world, state: this.#newest, stranger: this.#stranger },
+    };
   }
 }

@@ -30,15 +30,17 @@ export interface Schedule {
   readonly seed: string;
   readonly serving: readonly Region[];
   readonly clients: readonly Region[];
-  /** From the first join to the end of the weather, and from there to the end. */
+  /** From the first join to the end of the weather. */
   readonly weatherMs: number;
-  readonly clearMs: number;
+  /** What of it is left over after that is calm; a world that is not as declared yet gets as long as it may take. */
+  readonly lastsMs: number;
   readonly acts: readonly Act[];
 }
 
 export interface ScheduleOptions {
   /** Members, the fewest and the most. */
   readonly members?: readonly [number, number];
+  /** The least that is simulated. */
   readonly hours?: number;
   /** Acts an hour. */
   readonly anHour?: number;
@@ -80,7 +82,8 @@ const JOINS_WITHIN_MS = 20 * MINUTE_MS;
 /** What lasts is over a while before the weather is. */
 const LAST_BEGINS_BEFORE_MS = 15 * MINUTE_MS;
 const LONGEST_MS = 15 * MINUTE_MS;
-const CLEAR_MS = 2 * HOUR_MS;
+/** The share of a world's time in which the weather is over. */
+const CALM_SHARE = 1 / 6;
 const SHARE_AT_STATES = 0.4;
 
 const pick = <Item>(random: Random, of: readonly Item[]): Item => of[Math.floor(random.next() * of.length)] as Item;
@@ -103,7 +106,7 @@ export function scheduleOf(
   const clients = others.slice(0, Math.max(0, clientCount));
   const serving = [HOME, ...others.slice(Math.max(0, clientCount))];
   const everybody = [...serving, ...clients];
-  const weatherMs = hours * HOUR_MS - CLEAR_MS;
+  const weatherMs = hours * HOUR_MS * (1 - CALM_SHARE);
   const joins = everybody.map((region): Act => {
     const what = clients.includes(region) ? 'join as a client' : 'join';
     // Home first, so that the state table has somewhere to be looked at from.
@@ -130,7 +133,7 @@ export function scheduleOf(
     serving,
     clients,
     weatherMs,
-    clearMs: CLEAR_MS,
+    lastsMs: hours * HOUR_MS,
     acts: [...joins, ...acts].toSorted((a, b) => a.afterMs - b.afterMs),
   };
 }

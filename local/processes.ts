@@ -4,6 +4,13 @@ import { availableParallelism } from 'node:os';
 /** What a worker sends: how it is getting on, or the answer to its job. */
 export type FromWorker<Answer> = { readonly progress: string } | { readonly answer: Answer };
 
+export interface Employment<Answer> {
+  progress?(says: string): void;
+  answered?(answer: Answer, done: number): void;
+  /** After so many jobs another process takes over: what one has loaded or kept is not the next one's. Left out: never. */
+  readonly jobsEach?: number;
+}
+
 /**
  * Has every job done in processes of their own, as many at a time as this machine has cores.
  *
@@ -13,40 +20,48 @@ export type FromWorker<Answer> = { readonly progress: string } | { readonly answ
 export async function inProcesses<Answer>(
   worker: URL,
   jobs: readonly object[],
-  told: { progress?(says: string): void; answered?(answer: Answer, done: number): void },
+  { progress, answered, jobsEach = Number.POSITIVE_INFINITY }: Employment<Answer>,
 ): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   const left = [...jobs];
-  const workers = Array.from({ length: Math.min(availableParallelism(), jobs.length) }, () => fork(worker));
+  const workers = new Set<ChildProcess>();
   const endAll = (): void => {
     for (const one of workers) one.kill();
   };
   process.once('exit', endAll);
-  const employ = (one: ChildProcess): Promise<void> =>
+  const employ = (): Promise<void> =>
     new Promise((resolve, reject) => {
+      const one = fork(worker);
+      workers.add(one);
+      let taken = 0;
       const next = (): void => {
-        const job = left.shift();
+        const job = taken < jobsEach ? left.shift() : undefined;
+        taken += 1;
         if (job === undefined) one.disconnect();
         else one.send(job);
       };
       one.on('message', (message: FromWorker<Answer>) => {
         if ('progress' in message) {
-          told.progress?.(message.progress);
+          progress?.(message.progress);
           return;
         }
         answers.push(message.answer);
-        told.answered?.(message.answer, answers.length);
+        answered?.(message.answer, answers.length);
         next();
       });
       one.on('error', reject);
       one.on('exit', (code, signal) => {
+        workers.delete(one);
         if (code === 0) resolve();
         else reject(new Error(`a worker ended with ${signal ?? code}`));
       });
       next();
     });
+  const keepOneEmployed = async (): Promise<void> => {
+    while (left.length > 0) await employ();
+  };
   try {
-    await Promise.all(workers.map(employ));
+    await Promise.all(Array.from({ length: Math.min(availableParallelism(), jobs.length) }, keepOneEmployed));
   } finally {
     endAll();
     process.off('exit', endAll);

@@ -1,0 +1,11 @@
+/** A deliberate mistake in the product: what stands in a file once, and what is put in its place when the file is loaded. */
+export interface Bug {
+  /** 'a fence is not checked' */
+  readonly name: string;
+  /** From the project's folder: 'handlers/runtime/lease.ts'. */
+  readonly file: string;
+  readonly instead: string;
+  readonly of: string;
+  /** Acts without which it does not show, where drawing from all of them would take long to come to it. */
+  readonly only?: readonly string[];
+}

@@ -1,0 +1,69 @@
+import { inProcesses } from '../local/processes.ts';
+import type { BugAnswer, BugJob, WorldAnswer, WorldJob } from './jobs.ts';
+import { type Summary, summaryOf } from './report/summary.ts';
+import { HOUR_MS, type ScheduleOptions } from './schedule.ts';
+
+const WORLD_WORKER = new URL('./world-worker.ts', import.meta.url);
+const BUG_WORKER = new URL('./bug-worker.ts', import.meta.url);
+const SAID_EVERY_MS = 10_000;
+/** What a process keeps of worlds that are over is little, and not nothing. */
+const WORLDS_EACH = 500;
+
+type Tell = (progress: string) => void;
+
+/** Plays the worlds of these seeds on every core, and tells how it is getting on. */
+export async function campaign(seeds: readonly string[], options: ScheduleOptions, tell: Tell): Promise<Summary> {
+  const beganMs = performance.now();
+  const jobs = seeds.map((seed): WorldJob => ({ seed, options }));
+  let saidMs = beganMs;
+  let hours = 0;
+  let violations = 0;
+  const answers = await inProcesses<WorldAnswer>(WORLD_WORKER, jobs, {
+    jobsEach: WORLDS_EACH,
+    answered(answer, done) {
+      if ('failed' in answer) tell(`${answer.seed} came to no end: ${answer.failed}`);
+      else {
+        hours += answer.played.simulatedMs / HOUR_MS;
+        violations += answer.played.violations.length;
+        const [first] = answer.played.violations;
+        if (first !== undefined) tell(`${answer.played.seed}: ${first.invariant}: ${first.says}`);
+      }
+      const nowMs = performance.now();
+      if (nowMs - saidMs < SAID_EVERY_MS && done < jobs.length) return;
+      saidMs = nowMs;
+      const seconds = (nowMs - beganMs) / 1_000;
+      const left = (seconds / done) * (jobs.length - done);
+      tell(
+        `${done} of ${jobs.length} worlds, ${hours.toFixed(0)} simulated hours in ${seconds.toFixed(0)} s, ${violations} violations; ${left.toFixed(0)} s to go`,
+      );
+    },
+  });
+  // Whoever was quicker came first: the order is that of the seeds.
+  const place = new Map(seeds.map((seed, index) => [seed, index]));
+  const placeOf = (answer: WorldAnswer): number =>
+    place.get('played' in answer ? answer.played.seed : answer.seed) ?? 0;
+  return summaryOf(
+    answers.toSorted((a, b) => placeOf(a) - placeOf(b)),
+    (performance.now() - beganMs) / 1_000,
+  );
+}
+
+/** Lets each deliberate mistake loose, and answers what it took to find it. */
+export async function hunt(
+  bugs: readonly string[],
+  seeds: readonly string[],
+  options: ScheduleOptions,
+  tell: Tell,
+): Promise<readonly BugAnswer[]> {
+  const jobs = bugs.map((bug): BugJob => ({ bug, seeds, options }));
+  const answers = await inProcesses<BugAnswer>(BUG_WORKER, jobs, {
+    // A mistake is loaded with the product, once in the life of a process.
+    jobsEach: 1,
+    answered({ bug, worlds, foundBy }, done) {
+      const how =
+        foundBy === undefined ? `NOT FOUND in ${worlds} worlds` : `found in world ${worlds}: ${foundBy.invariant}`;
+      tell(`${done} of ${jobs.length}: ${bug}: ${how}`);
+    },
+  });
+  return answers.toSorted((a, b) => bugs.indexOf(a.bug) - bugs.indexOf(b.bug));
+}

@@ -1,0 +1,187 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { table } from '../bench/report.ts';
+import { actNames } from './acts/index.ts';
+import { bugs } from './bugs/index.ts';
+import { campaign, hunt } from './campaign.ts';
+import { play } from './play.ts';
+import { textOf } from './report/text.ts';
+import { type Act, MINUTE_MS, type ScheduleOptions, scheduleOf } from './schedule.ts';
+import { shrink } from './shrink.ts';
+import { testOf } from './shrunk-test.ts';
+
+const HELP = `Plays fleets in worlds of their own, with everything that can happen to them, under invariants that must hold
+at every moment. Any seed plays the same way again, on any machine. Exits 1 where an invariant was broken.
+
+  npm run simulate -- [--seeds 1..300] [--members 3..10] [--hours 6] [--an-hour 6] [--weather NAME,NAME]
+  npm run simulate -- --replay SEED        one world, told: what happened, what was done, the digest of its journal
+  npm run simulate -- --shrink SEED        the fewest acts that still break the same invariant, as a test to paste
+  npm run simulate -- --bugs, --bug NAME   lets deliberate mistakes loose, one at a time, until each is found
+
+  --seeds A..B     which worlds; a single number is one of them                              (1..20)
+  --fresh N        N worlds that nobody has seen, drawn from the commit, in the place of --seeds
+  --members A..B   how many members each has, drawn from its seed                            (3..10)
+  --hours N        simulated, at least; the last sixth of it is calm                         (6)
+  --an-hour N      acts an hour                                                              (6)
+  --weather NAMES  only these may happen; 'clear' for none. --acts lists them                (all)
+  --report FOLDER  writes report.html, report.txt and report.json there
+`;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string' },
+    fresh: { type: 'string' },
+    members: { type: 'string', default: '3..10' },
+    hours: { type: 'string', default: '6' },
+    'an-hour': { type: 'string', default: '6' },
+    weather: { type: 'string' },
+    replay: { type: 'string' },
+    shrink: { type: 'string' },
+    bugs: { type: 'boolean', default: false },
+    bug: { type: 'string', multiple: true },
+    acts: { type: 'boolean', default: false },
+    report: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+function refuse(what: string): never {
+  console.error(`${what}\n\n${HELP}`);
+  process.exit(2);
+}
+
+/** '3..10' or '3'. */
+function rangeOf(name: string, text: string, least: number): readonly [number, number] {
+  const [, from = '', to = from] = /^(\d+)(?:\.\.(\d+))?$/.exec(text) ?? [];
+  const [low, high] = [Number(from), Number(to)];
+  if (from === '' || low < least || high < low) refuse(`--${name} ${text}: write A..B, whole numbers from ${least}`);
+  return [low, high];
+}
+
+function numberOf(name: string, text: string): number {
+  const number = Number(text);
+  if (!(number > 0)) refuse(`--${name} ${text}: write a number above 0`);
+  return number;
+}
+
+function onlyOf(text: string | undefined): Pick<ScheduleOptions, 'only'> {
+  if (text === undefined) return {};
+  if (text === 'clear') return { only: [] };
+  const only = text.split(',').map((name) => name.trim());
+  const strange = only.filter((name) => !actNames.includes(name));
+  if (strange.length > 0)
+    refuse(`--weather: nothing is called ${strange.join(', ')}; there are ${actNames.join(', ')}`);
+  return { only };
+}
+
+function seedsOf(): readonly string[] {
+  if (values.fresh !== undefined) {
+    const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
+    return Array.from({ length: numberOf('fresh', values.fresh) }, (_, index) => `${commit}-${index + 1}`);
+  }
+  const [from, to] = rangeOf('seeds', values.seeds ?? '1..20', 0);
+  return Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
+}
+
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+if (values.acts) {
+  console.log(actNames.join('\n'));
+  process.exit(0);
+}
+
+const [fewest, most] = rangeOf('members', values.members, 3);
+if (most > 10) refuse(`--members ${values.members}: there are Regions for 10`);
+const options: ScheduleOptions = {
+  members: [fewest, most],
+  hours: numberOf('hours', values.hours),
+  anHour: numberOf('an-hour', values['an-hour']),
+  ...onlyOf(values.weather),
+};
+const tell = (progress: string): void => console.error(progress);
+
+const saidOf = ({ afterMs, what, from, to, lastsMs, entering }: Act): readonly string[] => [
+  (afterMs / MINUTE_MS).toFixed(1),
+  what,
+  `${from} > ${to}`,
+  `${(lastsMs / MINUTE_MS).toFixed(0)} min`,
+  entering === undefined ? '' : `once a run is in ${entering.workflow}/${entering.state}`,
+];
+
+async function replay(seed: string): Promise<boolean> {
+  const schedule = scheduleOf(seed, options);
+  console.log(table({ head: ['minute', 'what', 'with', 'lasts', ''], rows: schedule.acts.map(saidOf) }));
+  const { violations, digest, settledAfterMs, reads, writes } = await play(schedule, (_bed, journal) => {
+    const [first] = journal;
+    for (const { atMs, what, says, run } of journal)
+      console.log(
+        `  ${((atMs - (first?.atMs ?? 0)) / MINUTE_MS).toFixed(1).padStart(7)}  ${what.padEnd(11)} ${says}  [${run}]`,
+      );
+  });
+  for (const { atMs, invariant, says } of violations)
+    console.log(`BROKEN after ${(atMs / MINUTE_MS).toFixed(1)} min: ${invariant}: ${says}`);
+  console.log(
+    `${reads} reads, ${writes} writes; as declared ${settledAfterMs === undefined ? 'never' : `${settledAfterMs / MINUTE_MS} min after the weather`}`,
+  );
+  console.log(`digest ${digest}`);
+  return violations.length === 0;
+}
+
+async function shrunk(seed: string): Promise<boolean> {
+  const schedule = scheduleOf(seed, options);
+  const { violations } = await play(schedule);
+  const [first] = violations;
+  if (first === undefined) {
+    console.log(`Nothing is broken in the world of ${seed}: there is nothing to shrink.`);
+    return true;
+  }
+  tell(`${first.invariant}: ${first.says}`);
+  const smallest = await shrink(schedule, first.invariant, play, tell);
+  console.log(testOf(smallest, first));
+  return false;
+}
+
+async function hunted(): Promise<boolean> {
+  const names = values.bug ?? bugs.map(({ name }) => name);
+  const strange = names.filter((name) => !bugs.some((bug) => bug.name === name));
+  if (strange.length > 0) refuse(`--bug: none is called ${strange.join(', ')}`);
+  const answers = await hunt(names, seedsOf(), options, tell);
+  console.log(
+    table({
+      head: ['mistake', 'worlds', 'found by', 'what it said'],
+      rows: answers.map(({ bug, worlds, foundBy }) => [
+        bug,
+        worlds,
+        foundBy?.invariant ?? 'NOBODY',
+        foundBy?.says.slice(0, 100) ?? '',
+      ]),
+    }),
+  );
+  return answers.every(({ foundBy }) => foundBy !== undefined);
+}
+
+async function played(): Promise<boolean> {
+  const summary = await campaign(seedsOf(), options, tell);
+  const text = textOf(summary);
+  console.log(text);
+  if (values.report !== undefined) {
+    mkdirSync(values.report, { recursive: true });
+    writeFileSync(join(values.report, 'report.txt'), `${text}\n`);
+    writeFileSync(join(values.report, 'report.json'), JSON.stringify(summary));
+  }
+  return summary.violations.length === 0 && summary.failed.length === 0;
+}
+
+const isGood =
+  values.replay !== undefined
+    ? await replay(values.replay)
+    : values.shrink !== undefined
+      ? await shrunk(values.shrink)
+      : values.bugs || values.bug !== undefined
+        ? await hunted()
+        : await played();
+process.exit(isGood ? 0 : 1);
