@@ -7,6 +7,8 @@ export interface Timings {
   readonly peeringMs: number;
   /** A deleted peering stays visible this long to who deleted it, a failed one to who asked. Source: VPC Peering Guide, life cycle. */
   readonly deletedPeeringMs: number;
+  /** One that ended stays visible this long to the other account, and a refused one to the account that asked. Source: as above: 2 days. */
+  readonly foreignPeeringMs: number;
   /** An interface endpoint is pending this long: one to three minutes. */
   readonly endpointAvailableMs: number;
   readonly endpointDeletedMs: number;
@@ -38,6 +40,7 @@ export interface Timings {
 export const awsTimings: Timings = {
   peeringMs: 3_000,
   deletedPeeringMs: 2 * 3_600_000,
+  foreignPeeringMs: 2 * 24 * 3_600_000,
   endpointAvailableMs: 90_000,
   endpointDeletedMs: 30_000,
   domainNameMs: 15 * 60_000,

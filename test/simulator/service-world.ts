@@ -18,6 +18,7 @@ export class ServiceWorld<Client, State> {
   readonly clock = new VirtualClock();
   readonly world: World;
   readonly service: Service<Client, State>;
+  readonly account: string = ACCOUNT;
 
   /** `others` are the services that this one looks into, or that the tests need beside it. */
   constructor(service: Service<Client, State>, ...others: readonly Service[]) {
@@ -39,6 +40,11 @@ export class ServiceWorld<Client, State> {
     return this.ask(this.service, operation, input, region);
   }
 
+  /** The same world, called by another account. */
+  as(account: string): this {
+    return Object.assign(Object.create(this) as this, { account });
+  }
+
   /** A call to any service of this world. */
   async ask<Asked, AskedState, Name extends NameIn<Asked>>(
     { name: service }: Service<Asked, AskedState>,
@@ -46,8 +52,8 @@ export class ServiceWorld<Client, State> {
     input: InputOf<Asked, Name>,
     region: string = VIRGINIA,
   ): Promise<OutputOf<Asked, Name>> {
-    const place = { account: ACCOUNT, region };
-    const request = { service, operation, input: input as object, place, principal: rootOf(ACCOUNT) };
+    const place = { account: this.account, region };
+    const request = { service, operation, input: input as object, place, principal: rootOf(this.account) };
     return (await this.world.invoke(request)) as OutputOf<Asked, Name>;
   }
 
@@ -63,7 +69,7 @@ export class ServiceWorld<Client, State> {
   }
 
   state(region: string = VIRGINIA): State {
-    return this.world.state(this.service, { account: ACCOUNT, region });
+    return this.world.state(this.service, { account: this.account, region });
   }
 
   pass(seconds: number): Promise<void> {

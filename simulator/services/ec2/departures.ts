@@ -1,7 +1,7 @@
 import { stateOfEndpoint } from './endpoint-state.ts';
 import { removeNetworkInterface } from './network-interfaces.ts';
 import type { Ec2Call } from './operation.ts';
-import { isSideAt } from './peering-visibility.ts';
+import { goneAtMsIn, isSideAt } from './peering-visibility.ts';
 
 /**
  * Forgets what has gone since somebody last looked: endpoints that are deleted, with their interfaces, and peerings
@@ -15,7 +15,7 @@ export function forgetDeparted({ state, nowMs }: Ec2Call): void {
     state.tags.delete(endpoint.id);
   }
   for (const peering of state.peerings.values()) {
-    if (nowMs < peering.goneAtMs) continue;
+    if (nowMs < goneAtMsIn(peering, state)) continue;
     state.peerings.delete(peering.id);
     state.tags.delete(peering.id);
     for (const side of [peering.requester, peering.accepter])

@@ -1,6 +1,6 @@
 import type { WorldMs } from '../../clock.ts';
 import type { Timings } from '../../timings.ts';
-import type { Peering, PeeringStatus } from './state.ts';
+import type { Peering, PeeringSide, PeeringStatus } from './state.ts';
 
 /**
  * What a peering has come to.
@@ -42,7 +42,38 @@ export function isAccepted(peering: Peering, nowMs: WorldMs): boolean {
   return status === 'provisioning' || status === 'active';
 }
 
+/** Both sides lose sight of it at once. */
+export const goneAt = (ms: WorldMs): Peering['goneAtMs'] => ({ requester: ms, accepter: ms });
+
 export function failPeering(peering: Peering, nowMs: WorldMs, timings: Timings): void {
   peering.failed = true;
-  peering.goneAtMs = Math.max(nowMs, peering.initiatedAtMs) + timings.deletedPeeringMs;
+  peering.goneAtMs = goneAt(Math.max(nowMs, peering.initiatedAtMs) + timings.deletedPeeringMs);
+}
+
+const isWithinAccount = ({ requester, accepter }: Peering): boolean => requester.account === accepter.account;
+
+/**
+ * The accepter says no: the requester sees that for two days, the accepter for two hours; within one account both do.
+ *
+ * Source    docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html, "VPC peering connection lifecycle"
+ */
+export function turnDown(peering: Peering, nowMs: WorldMs, timings: Timings): void {
+  peering.rejectedAtMs = nowMs;
+  const accepter = nowMs + timings.deletedPeeringMs;
+  peering.goneAtMs = { requester: isWithinAccount(peering) ? accepter : nowMs + timings.foreignPeeringMs, accepter };
+}
+
+/**
+ * Deletes it for both sides, between Regions after a moment. Who deleted it sees that for two hours, another account for
+ * two days.
+ *
+ * Source    as above
+ */
+export function endPeering(peering: Peering, byAccount: string, nowMs: WorldMs, timings: Timings): void {
+  const { requester, accepter } = peering;
+  const deletedAtMs = requester.region === accepter.region ? nowMs : nowMs + timings.peeringMs;
+  peering.deletion = { byAccount, deletedAtMs };
+  const until = ({ account }: PeeringSide): WorldMs =>
+    deletedAtMs + (account === byAccount ? timings.deletedPeeringMs : timings.foreignPeeringMs);
+  peering.goneAtMs = { requester: until(requester), accepter: until(accepter) };
 }

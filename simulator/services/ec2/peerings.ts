@@ -5,7 +5,7 @@ import { invalidValue, required } from './errors.ts';
 import { find, notFound } from './find.ts';
 import { newId } from './ids.ts';
 import type { Ec2Call, Operation } from './operation.ts';
-import { failPeering, isAccepted, isLive, statusOfPeering } from './peering-status.ts';
+import { endPeering, failPeering, goneAt, isAccepted, isLive, statusOfPeering, turnDown } from './peering-status.ts';
 import { peeringView } from './peering-view.ts';
 import { isSideAt, isVisible } from './peering-visibility.ts';
 import { ec2Home, type Peering, type PeeringStatus, type Vpc } from './state.ts';
@@ -34,6 +34,7 @@ export const createPeering: Operation<'CreateVpcPeeringConnection'> = (input, ca
   const vpc = find(state, 'vpc', input.VpcId);
   const peerVpcId = required(input.PeerVpcId, 'peerVpcId');
   const account = input.PeerOwnerId ?? place.account;
+  if (!/^\d{12}$/.test(account)) throw invalidValue(account, 'peerOwnerId');
   const region = input.PeerRegion ?? place.region;
   if (!regions.has(region)) throw invalidValue(region, 'peerRegion');
   const isHere = account === place.account && region === place.region;
@@ -59,7 +60,7 @@ export const createPeering: Operation<'CreateVpcPeeringConnection'> = (input, ca
     acceptedAtMs: undefined,
     activeAtMs: undefined,
     deletion: undefined,
-    goneAtMs: expiresAtMs + EXPIRED_SEEN_FOR_MS,
+    goneAtMs: goneAt(expiresAtMs + EXPIRED_SEEN_FOR_MS),
   };
   if (peerVpc === undefined || overlapOf(vpc, peerVpc)) failPeering(peering, nowMs, world.timings);
   state.peerings.set(peering.id, peering);
@@ -103,12 +104,12 @@ const badTransition = (id: string, from: PeeringStatus, to: PeeringStatus): AwsE
   );
 
 /** An answer to a request is given in the accepter's Region and account. */
-function refuseElsewhere(peering: Peering, verb: string, { state, place }: Ec2Call): void {
+function refuseElsewhere(peering: Peering, verb: 'accept' | 'reject', { state, place }: Ec2Call): void {
   if (isSideAt(peering.accepter, state)) return;
   throw new AwsError(
     'OperationNotPermitted',
     peering.accepter.account === place.account
-      ? `Incorrect region (${place.region}) specified for this request. VPC peering connection ${peering.id} must be ${verb} in region ${peering.accepter.region}`
+      ? `Incorrect region (${place.region}) specified for this request. VPC peering connection ${peering.id} must be ${verb}ed in region ${peering.accepter.region}`
       : `User ${place.account} cannot ${verb} peering ${peering.id}`,
   );
 }
@@ -116,7 +117,7 @@ function refuseElsewhere(peering: Peering, verb: string, { state, place }: Ec2Ca
 export const acceptPeering: Operation<'AcceptVpcPeeringConnection'> = (input, call) => {
   const { state, nowMs, world } = call;
   const peering = findPeering(input.VpcPeeringConnectionId, call);
-  refuseElsewhere(peering, 'accepted', call);
+  refuseElsewhere(peering, 'accept', call);
   const status = statusOfPeering(peering, nowMs);
   if (status !== 'pending-acceptance') throw badTransition(peering.id, status, 'provisioning');
   const { requester, accepter } = peering;
@@ -131,17 +132,16 @@ export const acceptPeering: Operation<'AcceptVpcPeeringConnection'> = (input, ca
   }
   peering.acceptedAtMs = nowMs;
   peering.activeAtMs = nowMs + world.timings.peeringMs;
-  peering.goneAtMs = Infinity;
+  peering.goneAtMs = goneAt(Infinity);
   return { VpcPeeringConnection: peeringView(peering, call) };
 };
 
 export const rejectPeering: Operation<'RejectVpcPeeringConnection'> = (input, call) => {
   const peering = findPeering(input.VpcPeeringConnectionId, call);
-  refuseElsewhere(peering, 'rejected', call);
+  refuseElsewhere(peering, 'reject', call);
   const status = statusOfPeering(peering, call.nowMs);
   if (status !== 'pending-acceptance') throw badTransition(peering.id, status, 'rejected');
-  peering.rejectedAtMs = call.nowMs;
-  peering.goneAtMs = call.nowMs + call.world.timings.deletedPeeringMs;
+  turnDown(peering, call.nowMs, call.world.timings);
   return { Return: true };
 };
 
@@ -157,9 +157,7 @@ export const deletePeering: Operation<'DeleteVpcPeeringConnection'> = (input, ca
   if (!isLive(peering, nowMs)) throw badTransition(peering.id, statusOfPeering(peering, nowMs), 'deleting');
   if (!isAccepted(peering, nowMs) && peering.requester.account !== place.account)
     throw new AwsError('OperationNotPermitted', `User ${place.account} cannot delete request ${peering.id}`);
-  const deletedAtMs = peering.requester.region === peering.accepter.region ? nowMs : nowMs + world.timings.peeringMs;
-  peering.deletion = { byAccount: place.account, deletedAtMs };
-  peering.goneAtMs = deletedAtMs + world.timings.deletedPeeringMs;
+  endPeering(peering, place.account, nowMs, world.timings);
   return { Return: true };
 };
 

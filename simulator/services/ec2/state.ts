@@ -140,8 +140,8 @@ export interface Peering {
   activeAtMs: WorldMs | undefined;
   /** Who asked for its deletion, and when it is deleted. */
   deletion: { readonly byAccount: string; readonly deletedAtMs: WorldMs } | undefined;
-  /** From then on nobody sees it: after an end of any kind AWS keeps it in sight for a while. */
-  goneAtMs: WorldMs;
+  /** From then on a side does not see it: after an end of any kind AWS keeps it in sight for a while. */
+  goneAtMs: { readonly requester: WorldMs; readonly accepter: WorldMs };
 }
 
 /** Who a rule lets in, or out to. */

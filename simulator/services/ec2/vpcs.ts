@@ -9,11 +9,11 @@ import { newId } from './ids.ts';
 import { furtherPages, listed } from './listing.ts';
 import { addNetworkAcl } from './network-acls.ts';
 import type { Ec2Call, Operation } from './operation.ts';
-import { isLive } from './peering-status.ts';
+import { endPeering, isLive } from './peering-status.ts';
 import { associateRouteTable } from './route-table-associations.ts';
 import { addRouteTable } from './route-tables.ts';
 import { addSecurityGroup } from './security-groups.ts';
-import type { Ec2State, Vpc } from './state.ts';
+import type { Ec2State, Peering, Vpc } from './state.ts';
 import { keepTags, tagsFor, tagsOf } from './tags.ts';
 import { refuseVpcSize } from './vpc-cidrs.ts';
 
@@ -52,7 +52,16 @@ export const createVpc: Operation<'CreateVpc'> = (input, call) => {
   return { Vpc: viewOf(vpc, state) };
 };
 
-export const deleteVpc: Operation<'DeleteVpc'> = (input, { state, nowMs }) => {
+/**
+ * What was asked of another account and has no answer yet does not hold a VPC: it goes with it. What another account
+ * asked, and what is agreed on, does.
+ *
+ * Source    docs.aws.amazon.com/vpc/latest/peering/delete-vpc-peering-connection.html
+ */
+const goesAlong = ({ requester, accepter, acceptedAtMs }: Peering, vpc: Vpc): boolean =>
+  requester.vpcId === vpc.id && requester.account !== accepter.account && acceptedAtMs === undefined;
+
+export const deleteVpc: Operation<'DeleteVpc'> = (input, { state, nowMs, world }) => {
   const vpc = find(state, 'vpc', input.VpcId);
   const others = (item: { readonly vpcId: string | undefined }): boolean => item.vpcId === vpc.id;
   const inUse =
@@ -62,8 +71,10 @@ export const deleteVpc: Operation<'DeleteVpc'> = (input, { state, nowMs }) => {
     state.routeTables.values().some((table) => others(table) && table.id !== vpc.mainRouteTable.routeTableId) ||
     state.networkAcls.values().some((acl) => others(acl) && !acl.isDefault) ||
     state.securityGroups.values().some((group) => others(group) && group.id !== vpc.defaultSecurityGroupId) ||
-    vpc.peerings.values().some((peering) => isLive(peering, nowMs));
+    vpc.peerings.values().some((peering) => isLive(peering, nowMs) && !goesAlong(peering, vpc));
   if (inUse) throw dependencyViolation('vpc', vpc.id);
+  for (const peering of vpc.peerings)
+    if (isLive(peering, nowMs)) endPeering(peering, state.place.account, nowMs, world.timings);
   state.routeTableAssociations.delete(vpc.mainRouteTable.id);
   state.routeTables.delete(vpc.mainRouteTable.routeTableId);
   state.networkAcls.delete(vpc.defaultNetworkAclId);
