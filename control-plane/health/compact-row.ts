@@ -37,8 +37,16 @@ export function compactRow({ observer, atMs, replicas, name, bit }: ProbeRow): C
   };
 }
 
+const known = new WeakMap<CompactRow, ProbeRow>();
+
 /** The row again. Since when something is well is not kept: nothing goes by it. */
-export function fullRow({ observer, atMs, rounds = MOST_ROUNDS, well, other, name, bit }: CompactRow): ProbeRow {
+export function fullRow(compacted: CompactRow): ProbeRow {
+  let row = known.get(compacted);
+  if (row === undefined) known.set(compacted, (row = unfolded(compacted)));
+  return row;
+}
+
+function unfolded({ observer, atMs, rounds = MOST_ROUNDS, well, other, name, bit }: CompactRow): ProbeRow {
   const full = (kept: number | Streak): Streak =>
     typeof kept !== 'number'
       ? kept

@@ -2,6 +2,7 @@ import { partsOf } from '../kinds/member-api.ts';
 import type { ObservedApi } from '../kinds/rest-api.ts';
 import type { ObservedStage } from '../kinds/stage.ts';
 import { resolve } from '../loop/resolve.ts';
+import { accountAt } from '../model/accounts.ts';
 import { type ApiParts, specificationOf } from '../model/api-document.ts';
 import type { Fleet } from '../model/fleet.ts';
 import { operationsOf } from '../model/openapi-document.ts';
@@ -43,7 +44,7 @@ function passDomain(sight: Sight, at: Region): { readonly restApiId: string; rea
 
 /** What a document made for this endpoint would be called. A function's ARN is known whether or not it is there. */
 function specificationFor(sight: Sight, at: Region, endpointId: string): string {
-  const { account } = sight.declared.fleet;
+  const account = accountAt(sight.declared, at);
   const { value } = resolve(partsOf(sight.declared)(at), (key) =>
     kindOf(key) === 'endpoint' ? endpointId : `arn:aws:lambda:${at}:${account}:function:${sight.functionNameOf(key)}`,
   );
@@ -57,7 +58,7 @@ function passPolicies(
   callers: readonly Stand[],
   { api, stage }: { readonly api: ObservedApi; readonly stage: ObservedStage },
 ): Broken | undefined {
-  const { account } = sight.declared.fleet;
+  const account = accountAt(sight.declared, at);
   const { path } = askedOf(sight.declared.fleet);
   const door = sight.see('endpoint', at);
   const domain = sight.see('domain-name', at);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountAt } from '../model/accounts.ts';
 import { agentFunction } from '../model/agents.ts';
 import { type Dialogue, type ReadCall, readOrAbsent, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
@@ -40,10 +41,10 @@ const descriptionOf = ({ region, declared }: Place): string =>
   markOf(declared.fleet.name, keyOf('agent-schedule', region));
 
 /** Makes the rule's ARN before there is a rule: whom it may invoke is granted first, so that no beat is refused. */
-const ruleArnOf = ({ region, declared: { fleet } }: Place): string =>
-  `arn:aws:events:${region}:${fleet.account}:rule/${ruleNameOf(fleet.name, 'watch')}`;
-const functionArnOf = ({ region, declared: { fleet } }: Place): string =>
-  `arn:aws:lambda:${region}:${fleet.account}:function:${agentFunction(fleet.name, 'watch')}`;
+const ruleArnOf = ({ region, declared }: Place): string =>
+  `arn:aws:events:${region}:${accountAt(declared, region)}:rule/${ruleNameOf(declared.fleet.name, 'watch')}`;
+const functionArnOf = ({ region, declared }: Place): string =>
+  `arn:aws:lambda:${region}:${accountAt(declared, region)}:function:${agentFunction(declared.fleet.name, 'watch')}`;
 
 const permissionOf = (place: Place): Permission => ({
   statementId: ruleNameOf(place.declared.fleet.name, 'watch'),

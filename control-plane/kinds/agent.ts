@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { accountOf, isAbroad } from '../model/accounts.ts';
 import { type AgentName, type AgentShape, agentFunction, agentNames, agentRole, agents } from '../model/agents.ts';
 import { type Drift, difference, missing } from '../model/drift.ts';
 import type { Fleet, Member } from '../model/fleet.ts';
 import { markOf } from '../model/ownership.ts';
 import { ref } from '../model/reference.ts';
-import { STATE_TABLE } from '../model/state-table.ts';
+import { STATE_TABLE, tableArnIn } from '../model/state-table.ts';
 import { keyOf } from '../model/target.ts';
 import { memberAt } from './ec2-lists.ts';
 import type { Kind } from './kind.ts';
@@ -50,12 +51,13 @@ const agentsOf = ({ role }: Member): readonly AgentShape[] =>
   agents.filter(({ servingOnly }) => role === 'serving' || !servingOnly);
 
 /** What an agent is told of where it stands: `handlers/runtime/runtime.ts` reads it. */
-const environmentOf = ({ name, home, standby, account }: Fleet): Readonly<Record<string, string>> => ({
-  LANDBRIDGE_TABLE: STATE_TABLE,
-  LANDBRIDGE_HOME: home,
-  LANDBRIDGE_ACCOUNT: account,
-  LANDBRIDGE_FLEET: name,
-  ...(standby !== undefined && { LANDBRIDGE_STANDBY: standby }),
+const environmentOf = (fleet: Fleet, member: Member): Readonly<Record<string, string>> => ({
+  // DynamoDB takes an ARN for a table's name, and needs one where the table is somebody else's.
+  LANDBRIDGE_TABLE: isAbroad(fleet, member) ? tableArnIn(fleet, member.region) : STATE_TABLE,
+  LANDBRIDGE_HOME: fleet.home,
+  LANDBRIDGE_ACCOUNT: fleet.account,
+  LANDBRIDGE_FLEET: fleet.name,
+  ...(fleet.standby !== undefined && { LANDBRIDGE_STANDBY: fleet.standby }),
 });
 
 /**
@@ -93,9 +95,9 @@ export const agent: Kind<Desired, ObservedFunction> = {
   },
 
   *targets({ fleet, members }) {
-    const environment = environmentOf(fleet);
     for (const member of members) {
       const { region, zones } = member;
+      const environment = environmentOf(fleet, member);
       const subnetIds = zones.map((zone) => ref('subnet', subnetName(member, zone), 'id'));
       const securityGroupIds = [ref('security-group', probeGroupName(region), 'id')];
       for (const { name, inVpc, memoryMb, timeoutSeconds } of agentsOf(member))
@@ -107,7 +109,7 @@ export const agent: Kind<Desired, ObservedFunction> = {
             codeSha256: fleet.agents.codeSha256,
             handler: `index.${name}`,
             runtime: 'nodejs24.x',
-            role: agentRole(fleet.account, name),
+            role: agentRole(accountOf(fleet, member), name),
             memoryMb,
             timeoutSeconds,
             environment,

@@ -1,6 +1,7 @@
 import type { DomainName } from '@aws-sdk/client-api-gateway';
 import { z } from 'zod';
 import { accessPolicyText, canonicalPolicy } from '../model/access-policy.ts';
+import { accountAt } from '../model/accounts.ts';
 import { answered, type Dialogue, type ReadCall, read, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
 import { hasAllTags, isTagged, tagsMissing, tagsOf } from '../model/ownership.ts';
@@ -98,8 +99,8 @@ export const domainName: Kind<Desired, ObservedDomainName> = {
     const { region, declared } = place;
     const found = yield* findDomainName(place);
     if (found?.domainNameId === undefined || found.domainNameArn === undefined) return new Map();
-    const { domain, account, name } = declared.fleet;
-    const attachedTo = `arn:aws:execute-api:${region}:${account}:/domainnames/${domain}+${found.domainNameId}`;
+    const { domain, name } = declared.fleet;
+    const attachedTo = `arn:aws:execute-api:${region}:${accountAt(declared, region)}:/domainnames/${domain}+${found.domainNameId}`;
     const observed: ObservedDomainName = {
       domain,
       id: found.domainNameId,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { accountAt } from '../model/accounts.ts';
 import { type Dialogue, type ReadCall, readOrAbsent, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
 import { Fault } from '../model/faults.ts';
 import { canonicalJson } from '../model/fingerprint.ts';
-import { forwardedPattern, signalRole } from '../model/forwarded.ts';
+import { busArnIn, forwardedPattern, signalRole } from '../model/forwarded.ts';
 import { ec2TagsOf, markOf } from '../model/ownership.ts';
 import { keyOf } from '../model/target.ts';
 import { isLeaving, isProven } from './ec2-lists.ts';
@@ -45,16 +46,22 @@ export interface ObservedForward extends Handing {
   readonly description: string;
 }
 
-const wantedIn = ({ region, declared: { fleet } }: Pick<Place, 'region' | 'declared'>): Desired => ({
-  ruleName: ruleNameOf(fleet.name, 'forward'),
-  pattern: canonicalJson(forwardedPattern(fleet.name)),
-  busArn: `arn:aws:events:${fleet.home}:${fleet.account}:event-bus/default`,
-  roleArn: signalRole(fleet.account),
-  description: markOf(fleet.name, keyOf('event-forward', region)),
+type Where = Pick<Place, 'region' | 'declared'>;
+
+const wantedIn = ({ region, declared }: Where): Desired => ({
+  ruleName: ruleNameOf(declared.fleet.name, 'forward'),
+  pattern: canonicalJson(forwardedPattern(declared.fleet.name)),
+  busArn: busArnIn(declared.fleet, declared.fleet.home),
+  roleArn: signalRole(accountAt(declared, region)),
+  description: markOf(declared.fleet.name, keyOf('event-forward', region)),
 });
 
-const ruleArnOf = ({ region, declared: { fleet } }: Place): string =>
-  `arn:aws:events:${region}:${fleet.account}:rule/${ruleNameOf(fleet.name, 'forward')}`;
+const ruleArnOf = ({ region, declared }: Place): string =>
+  `arn:aws:events:${region}:${accountAt(declared, region)}:rule/${ruleNameOf(declared.fleet.name, 'forward')}`;
+
+/** Home's bus hears of its own Region and account by itself. */
+const isHeardAnyway = ({ region, declared }: Where): boolean =>
+  region === declared.fleet.home && accountAt(declared, region) === declared.fleet.account;
 
 const foreignRule = ({ arn, description }: ObservedForward): string =>
   `${arn} (“${description}”) has the name of the rule that hands the fleet's events on, and is not the fleet's: rename it or delete it`;
@@ -66,7 +73,7 @@ const foreignRule = ({ arn, description }: ObservedForward): string =>
  * A rule without a dead-letter queue: EventBridge tries for 24 hours, and by then the sweep has long seen what the event
  * was about. A queue in every Region would be one more kind, and somebody would have to read it.
  *
- * Desired   in each Region but home: the rule, enabled, with home's bus as ours among its targets
+ * Desired   in each Region but home, and in each account but the control plane's: the rule, enabled, with home's bus as ours among its targets
  * Observed  rule and targets; where the member's prober is well, one of both by turns, sweep by sweep
  * Source    docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
  */
@@ -90,13 +97,13 @@ export const eventForward: Kind<Desired, ObservedForward> = {
 
   *targets(declared) {
     for (const { region } of declared.members)
-      if (region !== declared.fleet.home)
+      if (!isHeardAnyway({ region, declared }))
         yield memberTarget<Desired>('event-forward', region, wantedIn({ region, declared }));
   },
 
   *survey(place): Dialogue<ReadCall, ReadonlyMap<string, ObservedForward>> {
     const { region, declared } = place;
-    if (region === declared.fleet.home) return new Map();
+    if (isHeardAnyway(place)) return new Map();
     const { ruleName: Name } = wantedIn(place);
     const known = place.known(keyOf('event-forward', region));
     const byTurns = known !== undefined && isProven(place, 'watch');

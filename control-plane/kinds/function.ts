@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountAt, roleIn } from '../model/accounts.ts';
 import { type Drift, missing } from '../model/drift.ts';
 import { markOf } from '../model/ownership.ts';
 import { keyOf } from '../model/target.ts';
@@ -74,7 +75,7 @@ export const functionKind: Kind<Desired, ObservedFunction> = {
           {
             ...settings,
             functionName: functionNameOf(fleet.name, name),
-            role: fleet.roles.function,
+            role: roleIn(accountAt(declared, region), fleet.roles.function),
             environment: { LANDBRIDGE_FLEET: fleet.name, ...environment },
             description: markOf(fleet.name, keyOf('function', `${region}/${name}`)),
           },

@@ -1,5 +1,6 @@
 import type { RestApi } from '@aws-sdk/client-api-gateway';
 import { z } from 'zod';
+import { accountAt, roleIn } from '../model/accounts.ts';
 import {
   type ApiParts,
   apiDocument,
@@ -27,13 +28,14 @@ export const Parts: z.ZodType<ApiParts> = z.object({
 });
 
 /** What each serving member's API is made of. The document is fingerprinted once for all of them. */
-export function partsOf({ fleet }: Declared): (region: Region) => Open<ApiParts> {
+export function partsOf(declared: Declared): (region: Region) => Open<ApiParts> {
+  const { fleet } = declared;
   const openapi = fingerprint(fleet.api.openapi);
   const names = functionsNamedIn(fleet.api.openapi);
   return (region) => ({
     name: `landbridge-${fleet.name}-${region}`,
     openapi,
-    invokeRole: fleet.roles.invoke,
+    invokeRole: roleIn(accountAt(declared, region), fleet.roles.invoke),
     functionArns: Object.fromEntries(names.map((name) => [name, ref('function', `${region}/${name}`, 'id')])),
     endpointId: ref('endpoint', region, 'id'),
   });

@@ -1,5 +1,6 @@
 import type { VpcPeeringConnection } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
+import { accountOf, inAccount } from '../model/accounts.ts';
 import { answered, type Dialogue, type ReadCall, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
 import { Fault } from '../model/faults.ts';
@@ -21,6 +22,8 @@ const OUTSTANDING_REQUESTS = 25;
 
 const Desired = z.object({
   requesterVpcId: z.string(),
+  /** Where its account is not the requester's. */
+  accepterAccount: z.string().optional(),
   accepterRegion: z.string(),
   accepterVpcId: z.string(),
 });
@@ -107,7 +110,7 @@ function* lookAt(
  * The connection of a link: requested by the member that was there first, accepted by the one that came later, so that
  * a Region that joins has one request of each member outstanding, and not one of its own to each.
  *
- * Desired   { requesterVpcId, accepterRegion, accepterVpcId }, active
+ * Desired   { requesterVpcId, accepterRegion, accepterVpcId }, active; each side is its own account's
  * Observed  id, status and tags as the requester's side has them; the accepter's tags are the kind `peering-tags`
  * Faults    Conflict (one peering per pair of VPCs), Rejected (50 peerings per VPC by default),
  *           Absent while the request has not reached the accepter yet: look again,
@@ -145,7 +148,9 @@ export const peering: Kind<Desired, ObservedPeering> = {
   },
 
   *targets(declared) {
+    const { fleet } = declared;
     for (const { name, requester, accepter } of linksOf(declared)) {
+      const account = accountOf(fleet, accepter);
       const both = [requester.region, accepter.region];
       yield {
         kind: 'peering',
@@ -156,6 +161,7 @@ export const peering: Kind<Desired, ObservedPeering> = {
         concerns: both,
         want: {
           requesterVpcId: ref('vpc', requester.region, 'id'),
+          ...(account !== accountOf(fleet, requester) && { accepterAccount: account }),
           accepterRegion: accepter.region,
           accepterVpcId: ref('vpc', accepter.region, 'id'),
         },
@@ -200,7 +206,8 @@ export const peering: Kind<Desired, ObservedPeering> = {
       ? { because: `${id} is being deleted`, lookAgainAfterSeconds: LOOK_AGAIN_AFTER_SECONDS }
       : undefined,
 
-  *apply({ target, key, desired: { requesterVpcId, accepterRegion, accepterVpcId }, observed, place }) {
+  *apply({ target, key, desired, observed, place }) {
+    const { requesterVpcId, accepterAccount, accepterRegion, accepterVpcId } = desired;
     // Peering calls take no client token: a plan that is carried out twice must find what the first run made.
     const now = observed === undefined ? yield* lookAt(place) : undefined;
     const present = observed ?? now?.byLink.get(target.name);
@@ -211,6 +218,7 @@ export const peering: Kind<Desired, ObservedPeering> = {
         VpcId: requesterVpcId,
         PeerVpcId: accepterVpcId,
         PeerRegion: accepterRegion,
+        ...(accepterAccount !== undefined && { PeerOwnerId: accepterAccount }),
         TagSpecifications: tagged(place, key, 'vpc-peering-connection'),
       });
       // Accepted in a later round: the request takes seconds to reach the other Region, and asking sooner is a call in vain.
@@ -221,7 +229,9 @@ export const peering: Kind<Desired, ObservedPeering> = {
     if (!present.hasAllTags) yield* tag(place, key, [present.id]);
     if (present.status === 'pending-acceptance') {
       const VpcPeeringConnectionId = present.id;
-      yield* write(accepterRegion, 'ec2', 'acceptVpcPeeringConnection', { VpcPeeringConnectionId });
+      const accepting = write(accepterRegion, 'ec2', 'acceptVpcPeeringConnection', { VpcPeeringConnectionId });
+      // The accepter's side is its own account's, whichever account the request came from.
+      yield* accepterAccount === undefined ? accepting : inAccount(place.declared, accepterAccount, accepting);
     }
     return { id: present.id };
   },

@@ -1,5 +1,6 @@
 import type { PatchOperation } from '@aws-sdk/client-api-gateway';
 import { accessPolicyText, canonicalPolicy } from '../model/access-policy.ts';
+import { accountAt } from '../model/accounts.ts';
 import { type ApiParts, specificationIn, specificationOf } from '../model/api-document.ts';
 import { answered, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { difference, missing } from '../model/drift.ts';
@@ -73,7 +74,8 @@ export const restApi: Kind<ApiParts, ObservedApi> = {
     const api = yield* findRestApi(place);
     if (api?.id === undefined) return new Map();
     const { region, declared } = place;
-    const { name, account } = declared.fleet;
+    const { name } = declared.fleet;
+    const account = accountAt(declared, region);
     const key = keyOf('rest-api', region);
     const observed: ObservedApi = {
       id: api.id,

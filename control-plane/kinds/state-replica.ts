@@ -4,7 +4,7 @@ import { type AwsCall, type Dialogue, type ReadCall, readOrAbsent, write } from 
 import { type Drift, missing } from '../model/drift.ts';
 import { allPages } from '../model/pages.ts';
 import type { Region } from '../model/region.ts';
-import { STATE_TABLE } from '../model/state-table.ts';
+import { STATE_TABLE, tableArnIn } from '../model/state-table.ts';
 import { keyOf } from '../model/target.ts';
 import { isLeaving } from './ec2-lists.ts';
 import type { Kind, Place, Settling } from './kind.ts';
@@ -53,8 +53,7 @@ function* describeTable(
 const statusIn = (table: TableDescription, region: Region): string | undefined =>
   table.Replicas?.find(({ RegionName }) => RegionName === region)?.ReplicaStatus;
 
-const arnOf = ({ region, declared }: Place): string =>
-  `arn:aws:dynamodb:${region}:${declared.fleet.account}:table/${STATE_TABLE}`;
+const arnOf = ({ region, declared }: Place): string => tableArnIn(declared.fleet, region);
 
 /** The fleets that say they use a replica. Its tags are its own: DynamoDB does not replicate them. */
 function* fleetsAt(region: Region, ResourceArn: string): Dialogue<ReadCall, readonly string[]> {

@@ -1,5 +1,6 @@
 import { kindNamed } from '../kinds/index.ts';
 import type { Applied, Place } from '../kinds/kind.ts';
+import { accountFor, within } from '../model/accounts.ts';
 import type { AwsCall, Dialogue } from '../model/aws-call.ts';
 import { Fault } from '../model/faults.ts';
 import { kindOf } from '../model/target.ts';
@@ -22,8 +23,9 @@ export function* apply(
   const isWantedGone = target?.presence === 'absent';
   if (target === undefined || isWantedGone !== (step.action === 'remove') || target.presence === 'borrowed')
     throw new Fault('Conflict', `${key}: the plan says ${step.action}, and the fleet has changed since`);
+  const account = accountFor(kind, place);
   if (step.action === 'remove') {
-    yield* kind.remove({ target, key, observed, place });
+    yield* within(place.declared, account, kind.remove({ target, key, observed, place }));
     return;
   }
   // Another run made it, or made it anew, between this plan's look and its lease: a second one would be nobody's.
@@ -34,5 +36,6 @@ export function* apply(
     (observed === undefined || known !== kind.attributes(observed)['id']);
   if (isMadeSince) throw new Fault('Conflict', `${key}: ${known} was made since this was planned`);
   const desired = kind.desired.parse(step.desired);
-  return yield* kind.apply({ target, key, desired, observed, drift, place, artefact });
+  const change = { target, key, desired, observed, drift, place, artefact };
+  return yield* within(place.declared, account, kind.apply(change));
 }

@@ -1,5 +1,6 @@
 import { kindNamed } from '../kinds/index.ts';
 import type { Place } from '../kinds/kind.ts';
+import { accountFor, within } from '../model/accounts.ts';
 import type { Dialogue, ReadCall } from '../model/aws-call.ts';
 import type { FaultName } from '../model/faults.ts';
 import { keyOf, type TargetKey } from '../model/target.ts';
@@ -23,6 +24,6 @@ export const surveyName = ({ kind, region }: Survey): string => `${kind}@${regio
 /** One survey: every target of a kind in a Region, by key. */
 export function* observe(survey: Survey, place: Place): Dialogue<ReadCall, ReadonlyMap<TargetKey, unknown>> {
   const kind = kindNamed(survey.kind);
-  const found = yield* kind.survey(place);
+  const found = yield* within(place.declared, accountFor(kind, place), kind.survey(place));
   return new Map([...found].map(([name, observed]) => [keyOf(kind.name, name), observed]));
 }

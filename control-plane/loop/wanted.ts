@@ -34,8 +34,16 @@ function collectGroups(value: unknown, found: Reference[][]): Reference[][] {
   return found;
 }
 
-/** Everything the fleet wants, by key: a pure function of the fleet file and the members. */
+const known = new WeakMap<Declared, ReadonlyMap<TargetKey, Wanted>>();
+
+/** Everything the fleet wants, by key: a pure function of the fleet file and the members, worked out once for each. */
 export function wantedTargets(declared: Declared): ReadonlyMap<TargetKey, Wanted> {
+  let wanted = known.get(declared);
+  if (wanted === undefined) known.set(declared, (wanted = allWanted(declared)));
+  return wanted;
+}
+
+function allWanted(declared: Declared): ReadonlyMap<TargetKey, Wanted> {
   const leaving = new Set(declared.members.filter(({ phase }) => phase === 'leaving').map(({ region }) => region));
   const wanted = new Map<TargetKey, Wanted>();
   for (const kind of kinds.values()) {

@@ -18,8 +18,10 @@ export const APPLIER_ROLE = 'landbridge-applier';
 export const externalIdOf = (fleet: string): string => `landbridge:${fleet}`;
 
 /** The account that a member lives in. */
-export const accountOf = ({ account }: Pick<Fleet, 'account'>, member: Pick<Member, 'account'> | undefined): string =>
-  member?.account ?? account;
+export const accountOf = (
+  { account }: Pick<Fleet, 'account'>,
+  member: { readonly account?: string } | undefined,
+): string => member?.account ?? account;
 
 /** The same, of whoever is a member in this Region; the control plane's where nobody is. */
 export const accountAt = ({ fleet, members }: Declared, region: Region): string =>
@@ -27,6 +29,12 @@ export const accountAt = ({ fleet, members }: Declared, region: Region): string 
     fleet,
     members.find((member) => member.region === region),
   );
+
+/** Where a kind's targets lie that are seen in this place. */
+export const accountFor = (
+  { isControlPlanes }: { readonly isControlPlanes?: true },
+  { declared, region }: { readonly declared: Declared; readonly region: Region },
+): string => (isControlPlanes === true ? declared.fleet.account : accountAt(declared, region));
 
 /** Whether a member lives somewhere else than the control plane. */
 export const isAbroad = ({ account }: Pick<Fleet, 'account'>, member: Pick<Member, 'account'>): boolean =>

@@ -1,6 +1,7 @@
+import { accountOf } from './accounts.ts';
 import { allocate, cidrOf, formatCidr, overlaps } from './cidr.ts';
 import { certificateNameCovers } from './domain-name.ts';
-import type { BorrowedVpc, Declared, Member, Role } from './fleet.ts';
+import type { BorrowedVpc, Declared, Fleet, Member, Role } from './fleet.ts';
 import { problemOfVpcBlock } from './fleet-checks.ts';
 import { type Problem, problem } from './problem.ts';
 import { isRegion, type Region } from './region.ts';
@@ -98,7 +99,10 @@ function decide(declared: Declared, request: JoinRequest, evidence: Evidence): D
   const inFile = fleet.members[region];
   const role = roleOf(request.role ?? inFile?.role);
   const member = members.find((one) => one.region === region);
-  if (member !== undefined) return { already: sameMember(member, role, request) };
+  if (member !== undefined) {
+    sameAccount(fleet, member);
+    return { already: sameMember(member, role, request) };
+  }
 
   const cidr = request.cidr ?? inFile?.cidr;
   const borrowed = request.vpc ?? inFile?.vpc;
@@ -108,7 +112,15 @@ function decide(declared: Declared, request: JoinRequest, evidence: Evidence): D
     borrowed === undefined
       ? { cidrs: [ownBlock(declared, region, cidr, evidence)], zones: ownZones(declared, region, evidence) }
       : { ...borrowedNetwork(declared, region, borrowed, evidence), borrowed };
-  const admitted = { region, role, phase: 'joining', inTraffic: false, ...network } as const;
+  const account = inFile?.account;
+  const admitted = {
+    region,
+    role,
+    phase: 'joining',
+    inTraffic: false,
+    ...(account !== undefined && { account }),
+    ...network,
+  } as const;
   if (role === 'client') return { admitted };
   const wished = request.certificateArn ?? inFile?.certificateArn;
   return { admitted: { ...admitted, certificateArn: certificateFor(fleet.domain, region, wished, evidence) } };
@@ -121,6 +133,19 @@ function roleOf(role: string | undefined): Role {
     role === undefined ? 'is missing' : `"${role}" is not a role`,
     'say serving, or client for a Region that only has callers',
   );
+}
+
+/** What there is of a member lies where it was made: the file may not say that it is elsewhere. */
+function sameAccount(fleet: Fleet, member: Member): void {
+  const { region } = member;
+  const is = accountOf(fleet, member);
+  const said = accountOf(fleet, fleet.members[region]);
+  if (said !== is)
+    refuse(
+      `members.${region}.account`,
+      `is ${said}, and ${region} is a member already, in ${is}`,
+      `write ${is} again, or offboard ${region} first`,
+    );
 }
 
 /** The member as it is, if that is what was asked for. */
@@ -206,7 +231,7 @@ function ownZones({ fleet }: Declared, region: Region, { zones }: Evidence): str
   if (zones.length < wanted)
     refuse(
       'network.zones',
-      `${region} has ${zones.length} zones open to account ${fleet.account}, and the fleet asks for ${wanted}`,
+      `${region} has ${zones.length} zones open to account ${accountOf(fleet, fleet.members[region])}, and the fleet asks for ${wanted}`,
       'ask for fewer zones in the fleet file, or enable the Region for the account',
     );
   return zones.toSorted().slice(0, wanted);

@@ -42,8 +42,14 @@ function* problemsOfRegions({ home, standby, network, members }: FleetFile): Gen
       `add it under members, or name one of them: ${Object.keys(members).join(', ')}`,
     );
 
-  for (const [region, { certificateArn }] of Object.entries(members)) {
-    const issuedIn = certificateArn?.split(':')[3];
+  for (const [region, { account, certificateArn }] of Object.entries(members)) {
+    const [, , , issuedIn, issuedTo] = certificateArn?.split(':') ?? [];
+    if (account !== undefined && issuedTo !== undefined && issuedTo !== account)
+      yield problem(
+        `members.${region}.certificateArn`,
+        `names a certificate of ${issuedTo}, and the member lives in ${account}`,
+        `name one of ${account}: API Gateway takes certificates of its own account only`,
+      );
     if (certificateArn !== undefined && issuedIn !== region)
       yield problem(
         `members.${region}.certificateArn`,

@@ -104,10 +104,12 @@ function fleetOf(file: FleetFile, { openapi, functions: codes, agents, account }
     health,
     policies,
     members: Object.fromEntries(
-      Object.entries(members).map(([region, { role, cidr, vpc, certificateArn }]) => [
+      Object.entries(members).map(([region, { role, account: where, cidr, vpc, certificateArn }]) => [
         region,
         {
           role,
+          // The control plane's own is not said: all else would be another word for it.
+          ...(where !== undefined && where !== account && { account: where }),
           ...(cidr !== undefined && { cidr }),
           ...(vpc !== undefined && { vpc }),
           ...(certificateArn !== undefined && { certificateArn }),

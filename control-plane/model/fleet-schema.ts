@@ -34,8 +34,13 @@ export const BorrowedVpcSchema = strict({
 
 const RoleSchema = z.enum(['serving', 'client']);
 
+const AccountSchema = z
+  .string()
+  .regex(/^\d{12}$/, { error: ({ input }) => `"${input}" is not an account: twelve digits, in quotes` });
+
 const MemberSchema = strict({
   role: RoleSchema,
+  account: AccountSchema.optional(),
   cidr: z.string().optional(),
   vpc: BorrowedVpcSchema.optional(),
   certificateArn: arn('acm').optional(),
@@ -141,6 +146,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'policies.approvals': 'write a list of evacuate, restore, drill: what an operator must approve first',
   'policies.minConfidence': 'write a share from 0 to 1 of the evidence that must agree before callers are moved',
   'members.*.role': 'write role: serving, or role: client for a Region that only has callers',
+  'members.*.account':
+    'write the twelve digits of the account that it lives in, in quotes, or leave it out for that of the control plane',
   'members.*.cidr': 'write a block such as 10.70.0.0/16, or leave it out to have one allocated',
   'members.*.vpc.routeTableIds': 'name at least one route table that gets the routes to the other members',
   'members.*.vpc.subnetIds': 'name at least two subnets, each in a zone of its own, for the endpoint',

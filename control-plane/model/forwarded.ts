@@ -1,3 +1,7 @@
+import { APPLIER_ROLE } from './accounts.ts';
+import type { Fleet } from './fleet.ts';
+import type { Region } from './region.ts';
+
 /** What EventBridge takes as a pattern of events. */
 export interface EventPattern {
   readonly source: readonly string[];
@@ -5,8 +9,12 @@ export interface EventPattern {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** What the one function of ours runs as that writes to what fleets own: its writes are not news to us. */
-const OUR_ROLES = ['landbridge-apply-plan'] as const;
+/** What the one function of ours runs as that writes to what fleets own, and in other accounts: its writes are not news to us. */
+const OUR_ROLES = ['landbridge-apply-plan', APPLIER_ROLE] as const;
+
+/** A bus of the control plane's: home's or the standby's. */
+export const busArnIn = ({ account }: Pick<Fleet, 'account'>, region: Region): string =>
+  `arn:aws:events:${region}:${account}:event-bus/default`;
 
 /** What EventBridge hands events on to other buses as. */
 export const signalRole = (account: string): string => `arn:aws:iam::${account}:role/landbridge-signal`;
