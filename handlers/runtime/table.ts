@@ -16,6 +16,15 @@ const BATCH_SIZE = 25;
 
 const plain = { removeUndefinedValues: true, convertClassInstanceToMap: false } as const;
 
+const rowOf = new WeakMap<object, Row>();
+
+/** An item as a row. Of the very same item, which whoever answers in this process gives twice while it stands, the same row. */
+export function unmarshalled(item: Record<string, AttributeValue>): Row {
+  let row = rowOf.get(item);
+  if (row === undefined) rowOf.set(item, (row = unmarshall(item)));
+  return row;
+}
+
 /** DynamoDB's shape of a value, for expressions. */
 export const values = (named: Row): Record<string, AttributeValue> => marshall(named, plain);
 
@@ -44,7 +53,7 @@ export class Table {
         ConsistentRead: true,
       }),
     );
-    return Item === undefined ? undefined : unmarshall(Item);
+    return Item === undefined ? undefined : unmarshalled(Item);
   }
 
   /** Every row of a partition whose sort key starts so, by sort key; paged. */
@@ -67,7 +76,7 @@ export class Table {
           ...(ExclusiveStartKey !== undefined && { ExclusiveStartKey }),
         }),
       );
-      for (const item of page.Items ?? []) found.push(unmarshall(item));
+      for (const item of page.Items ?? []) found.push(unmarshalled(item));
       ExclusiveStartKey = page.LastEvaluatedKey;
     } while (ExclusiveStartKey !== undefined && (order.limit === undefined || found.length < order.limit));
     return found;

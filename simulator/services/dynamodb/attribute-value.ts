@@ -80,6 +80,29 @@ export function copyAttributes(attributes: Attributes): Record<string, Attribute
   return copy;
 }
 
+const alreadyFrozen = new WeakSet<object>();
+
+/** Attributes of the state for a caller to keep and not to change: frozen all the way down, but for bytes, which are copied. */
+export function frozen(attributes: Attributes): Record<string, AttributeValue> {
+  if (alreadyFrozen.has(attributes)) return attributes;
+  if (holdsBytes(attributes)) return copyAttributes(attributes);
+  freeze(attributes);
+  alreadyFrozen.add(attributes);
+  return attributes;
+}
+
+/** Arrays of bytes cannot be frozen. */
+function holdsBytes(attributes: Attributes): boolean {
+  const inValue = ({ B, BS, M, L }: AttributeValue): boolean =>
+    B !== undefined || BS !== undefined || (M !== undefined && holdsBytes(M)) || L?.some(inValue) === true;
+  return Object.values(attributes).some(inValue);
+}
+
+function freeze(value: object): void {
+  Object.freeze(value);
+  for (const inner of Object.values(value) as unknown[]) if (typeof inner === 'object' && inner !== null) freeze(inner);
+}
+
 /** Bytes as a string of as many characters, which compares as the bytes do. */
 export const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');

@@ -11,7 +11,7 @@ import { activeTable } from './lookup.ts';
 import type { DynamoState, StoredItem } from './state.ts';
 import { find } from './storage.ts';
 import { invalid } from './validation-error.ts';
-import { commit, conditionHolds, copyOf, deleteOf, itemBefore, putOf, updateOf, type Write } from './write.ts';
+import { commit, conditionHolds, deleteOf, itemBefore, putOf, shownOf, updateOf, type Write } from './write.ts';
 
 /** Reading and writing one item. */
 export const itemOperations = {
@@ -51,12 +51,12 @@ export const itemOperations = {
   },
 } satisfies Operations<DynamoDB, DynamoState>;
 
-/** Copies of items for a caller: whole, or what a projection picks. */
+/** Items as a caller gets them: whole, or what a projection picks. */
 export function viewer(
   scope: Scope,
   projection: readonly Path[] | undefined,
 ): (item: StoredItem) => Record<string, AttributeValue> {
-  if (projection === undefined) return copyOf;
+  if (projection === undefined) return shownOf;
   const paths = projection.map((path) => scope.stepsOf(path));
   refuseOverlaps('ProjectionExpression', paths);
   const picked = pickedBy(paths);
@@ -77,7 +77,7 @@ function written(write: Write, request: WriteRequest, mayReturn: readonly Return
     throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed', {
       fields:
         request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && before !== undefined
-          ? { Item: copyOf(before) }
+          ? { Item: shownOf(before) }
           : {},
     });
   const after = write.after(before);
@@ -100,7 +100,7 @@ function returned(
   if (wanted === 'NONE') return undefined;
   const item = wanted === 'ALL_OLD' || wanted === 'UPDATED_OLD' ? before : after;
   if (item === undefined) return undefined;
-  if (wanted === 'ALL_OLD' || wanted === 'ALL_NEW') return copyOf(item);
+  if (wanted === 'ALL_OLD' || wanted === 'ALL_NEW') return shownOf(item);
   const changed = pick(item.attributes, pickedBy(positions));
   return Object.keys(changed).length === 0 ? undefined : changed;
 }

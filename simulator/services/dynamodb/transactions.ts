@@ -9,7 +9,17 @@ import { activeTable, type DynamoCall } from './lookup.ts';
 import type { Attributes, DynamoState, StoredItem, Table } from './state.ts';
 import { find } from './storage.ts';
 import { invalid } from './validation-error.ts';
-import { checkOf, commit, conditionHolds, copyOf, deleteOf, itemBefore, putOf, updateOf, type Write } from './write.ts';
+import {
+  checkOf,
+  commit,
+  conditionHolds,
+  deleteOf,
+  itemBefore,
+  putOf,
+  shownOf,
+  updateOf,
+  type Write,
+} from './write.ts';
 
 const MAX_ACTIONS = 100;
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -121,7 +131,7 @@ function tried(write: Write, wantsItem: boolean): Outcome {
     return failed({
       Code: 'ConditionalCheckFailed',
       Message: 'The conditional request failed',
-      ...(wantsItem && before !== undefined && { Item: copyOf(before) }),
+      ...(wantsItem && before !== undefined && { Item: shownOf(before) }),
     });
   try {
     return { write, before, after: write.after(before), reason: { Code: 'None' } };

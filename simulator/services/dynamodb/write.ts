@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { copyAttributes, takeInAll } from './attribute-value.ts';
+import { frozen, takeInAll } from './attribute-value.ts';
 import { positionsOf, updated } from './expressions/apply-update.ts';
 import type { Steps } from './expressions/document.ts';
 import { holds } from './expressions/evaluate.ts';
@@ -102,4 +102,5 @@ export function commit({ table }: Write, before: StoredItem | undefined, after: 
   }
 }
 
-export const copyOf = (item: StoredItem): Record<string, AttributeValue> => copyAttributes(item.attributes);
+/** The item as it is stored, frozen: it never changes, so whoever reads it again and again can tell by its identity that it is the same. */
+export const shownOf = (item: StoredItem): Record<string, AttributeValue> => frozen(item.attributes);
