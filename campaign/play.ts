@@ -5,7 +5,7 @@ import { directCaller } from '../local/direct-caller.ts';
 import { chronicleOf } from '../local/faults/chronicle.ts';
 import { Standing } from '../local/faults/storm.ts';
 import type { Trial } from '../local/faults/trial.ts';
-import { isAsDeclared } from '../local/scenario.ts';
+import { isAsDeclared, notAsDeclared } from '../local/scenario.ts';
 import { ACCOUNT, type VirtualBed, virtualBed } from '../local/virtual-bed.ts';
 import { conditionsOf } from '../simulator/data-plane/weather.ts';
 import type { Principal } from '../simulator/principal.ts';
@@ -111,8 +111,15 @@ export async function play(
   ).toReversed();
   hash.update(JSON.stringify(journal));
   const state = await clock.runUntil(bed.store().load(fleet.name));
-  for (const witness of witnesses)
-    await clock.runUntil(Promise.resolve(witness.ended?.({ state, journal, settledAtMs, clearedAtMs })));
+  const undone = [
+    ...(await clock.runUntil(notAsDeclared(landbridge, fleet.name))),
+    ...chronicle.incidents
+      .filter(({ status }) => status !== 'closed')
+      .map(({ cause, status }) => `${cause} is ${status}`),
+    ...(chronicle.isQuiet ? [] : ['callers are moved, an incident is open, or a health check is unhealthy']),
+  ];
+  const ending = { state, journal, settledAtMs, clearedAtMs, undone };
+  for (const witness of witnesses) await clock.runUntil(Promise.resolve(witness.ended?.(ending)));
   await peek?.(bed, journal);
   const { user, system } = process.cpuUsage(began);
   return {

@@ -72,10 +72,17 @@ async function outcomesSince({ operator }: LocalLandbridge, fleet: string, since
   return newest.filter(({ what, atMs }) => what === 'outcome' && atMs > sinceMs).toReversed();
 }
 
-/** A look of our own: nothing to do, nothing awaited, no run under way. */
-export async function isAsDeclared({ operator }: LocalLandbridge, fleet: string): Promise<boolean> {
+/** A look of our own: what is to be done, awaited or found, and which runs are under way, in words. None: as declared. */
+export async function notAsDeclared({ operator }: LocalLandbridge, fleet: string): Promise<readonly string[]> {
   const state = await new FleetStore(operator).load(fleet);
-  if (state.runs.length > 0) return false;
+  if (state.runs.length > 0) return state.runs.map(({ run }) => `${run} is under way`);
   const { plan } = await lookAt(state, { scope: {}, call: operator.call, nowMs: operator.nowMs() });
-  return plan.steps.length === 0 && plan.waiting.length === 0 && plan.findings.length === 0;
+  return [
+    ...plan.steps.map(({ action, key, drift }) => `${action} ${key}: ${drift.map(({ field }) => field).join(', ')}`),
+    ...plan.waiting.map(({ target, because }) => `${target} waits: ${because}`),
+    ...plan.findings.map(({ says }) => says),
+  ];
 }
+
+export const isAsDeclared = async (landbridge: LocalLandbridge, fleet: string): Promise<boolean> =>
+  (await notAsDeclared(landbridge, fleet)).length === 0;

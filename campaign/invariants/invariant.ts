@@ -19,6 +19,8 @@ export interface Ending {
   /** When everything was as declared and no run was under way; left out: never. */
   readonly settledAtMs: number | undefined;
   readonly clearedAtMs: number;
+  /** What is not as declared, in words. */
+  readonly undone: readonly string[];
 }
 
 /** What is told of everything that happens, at once. Each may be left out. */
