@@ -49,6 +49,7 @@ export interface Played {
 const stranger: Principal = { kind: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/stranger`, account: ACCOUNT };
 
 const LOOK_EVERY_MS = MINUTE_MS;
+const RESTORED_EVERY_MINUTES = 10;
 /** After the weather, everything is as declared within this: twice what AWS takes over a private domain and its association. */
 const SETTLES_WITHIN_MS = HOUR_MS;
 /** After the world is as declared, for so long at least nothing more may be written. */
@@ -111,13 +112,7 @@ export async function play(
   ).toReversed();
   hash.update(JSON.stringify(journal));
   const state = await clock.runUntil(bed.store().load(fleet.name));
-  const undone = [
-    ...(await clock.runUntil(notAsDeclared(landbridge, fleet.name))),
-    ...chronicle.incidents
-      .filter(({ status }) => status !== 'closed')
-      .map(({ cause, status }) => `${cause} is ${status}`),
-    ...(chronicle.isQuiet ? [] : ['callers are moved, an incident is open, or a health check is unhealthy']),
-  ];
+  const undone = [...(await clock.runUntil(notAsDeclared(landbridge, fleet.name))), ...chronicle.unquiet];
   const ending = { state, journal, settledAtMs, clearedAtMs, undone };
   for (const witness of witnesses) await clock.runUntil(Promise.resolve(witness.ended?.(ending)));
   await peek?.(bed, journal);
@@ -138,17 +133,22 @@ export async function play(
 }
 
 /** Runs the clock until everything is as declared and nobody is moved, and answers when that was. */
-async function settle(
-  { clock, landbridge, fleet }: VirtualBed,
-  isQuiet: () => boolean,
-  withinMs: number,
-): Promise<number | undefined> {
+async function settle(bed: VirtualBed, isQuiet: () => boolean, withinMs: number): Promise<number | undefined> {
+  const { clock, landbridge, fleet } = bed;
   const untilMs = clock.nowMs() + withinMs;
-  while (clock.nowMs() < untilMs) {
+  for (let minute = 0; clock.nowMs() < untilMs; minute += 1) {
+    if (minute % RESTORED_EVERY_MINUTES === 0) await clock.runUntil(restoreWhoIsDrained(bed));
     await clock.runFor(LOOK_EVERY_MS);
     if (isQuiet() && (await clock.runUntil(isAsDeclared(landbridge, fleet.name)))) return clock.nowMs();
   }
   return undefined;
+}
+
+/** Whom somebody has evacuated, somebody brings back: the fleet never does that by itself. */
+async function restoreWhoIsDrained({ landbridge, fleet, store }: VirtualBed): Promise<void> {
+  const { health } = await store().load(fleet.name);
+  for (const { region } of health.traffic.drains)
+    await landbridge.start('restore-region', { fleet: fleet.name, region, by: 'somebody', because: 'it is over' });
 }
 
 /** Makes the acts of a schedule happen, each when it is its time, and ends what lasts. */

@@ -36,6 +36,8 @@ export interface Chronicle {
   readonly wellAtMs: ReadonlyMap<Region, number>;
   /** No incident is open, nobody is steered or drained, and Route 53 takes every bit for healthy. */
   readonly isQuiet: boolean;
+  /** Why it is not, in words. */
+  readonly unquiet: readonly string[];
   /** When any of that changed last. */
   readonly changedAtMs: number;
   stop(): void;
@@ -153,6 +155,8 @@ export function chronicleOf(world: World): Chronicle {
     looking = world.clock.after(LOOK_EVERY_MS, look);
   });
 
+  const openOnes = (): readonly Incident[] => [...incidents.values()].filter(({ status }) => status !== 'closed');
+
   return {
     get incidents() {
       return [...incidents.values()];
@@ -165,8 +169,14 @@ export function chronicleOf(world: World): Chronicle {
     outOfService,
     wellAtMs,
     get isQuiet() {
-      const isAnyOpen = [...incidents.values()].some(({ status }) => status !== 'closed');
-      return !isAnyOpen && standing.size === 0 && unhealthy === '';
+      return standing.size === 0 && unhealthy === '' && openOnes().length === 0;
+    },
+    get unquiet() {
+      return [
+        ...openOnes().map(({ cause, status }) => `${cause} is ${status}`),
+        ...standing,
+        ...(unhealthy === '' ? [] : [`unhealthy: ${unhealthy}`]),
+      ];
     },
     get changedAtMs() {
       return changedAtMs;
