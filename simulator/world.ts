@@ -1,6 +1,7 @@
 import type { Authorized } from './authorization/authorize.ts';
 import { AwsError } from './aws-error.ts';
 import type { Clock, WorldMs } from './clock.ts';
+import { refuseExpired } from './expired-token.ts';
 import { Outages } from './outages.ts';
 import type { Principal } from './principal.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -57,7 +58,35 @@ export interface Weather {
   /** After the operation: may delay its answer, and what it throws is all the caller hears of it. */
   after?(made: MadeCall): void | Promise<void>;
   /** What becomes of an event on its way to one target. */
-  event?(passing: PassingEvent): 'delivered' | 'lost' | 'doubled';
+  event?(passing: PassingEvent): Fate;
+}
+
+/** What becomes of an event on its way to one target; doubled, both copies have the same id. */
+export type Fate = 'delivered' | 'lost' | 'doubled' | { readonly lateMs: number };
+
+/** What is asked of an operation, and the call it is asked in. */
+export interface Asked {
+  readonly request: Request;
+  readonly call: Call<unknown>;
+}
+
+export type Operate = (input: object) => object | Promise<object>;
+
+/**
+ * All weather of `simulator/weather/` that is switched on, as one.
+ *
+ * An `AwsError` that is thrown is what the caller hears; anything else, that nobody is left to hear.
+ */
+export interface Sky {
+  /** Before the call gets anywhere: whom it throws at is not recorded, either. */
+  arrive(request: Request, place: Place): void | Promise<void>;
+  /** The call is there, and nothing of it has been looked at. */
+  before(request: Request, place: Place): void | Promise<void>;
+  /** In the place of the operation, which `operate` is. */
+  perform(asked: Asked, operate: Operate): object | Promise<object>;
+  after(made: MadeCall): void | Promise<void>;
+  /** By how many milliseconds each copy of an event is late that would otherwise be sent now: none, where it is lost. */
+  copies(passing: PassingEvent): readonly number[];
 }
 
 /** An event that a rule sends to one of its targets. */
@@ -105,6 +134,8 @@ export class World {
   /** Told of every state that an execution enters. */
   readonly stateWatchers = new Set<(entered: EnteredState) => void>();
   weather: Weather = {};
+  /** Set by `weatherOf` while any of its weather is switched on. */
+  sky: Sky | undefined;
   /** Dark Regions, control planes that are down, wrong clocks. */
   readonly outages: Outages;
   /** By service, account and Region: looked up at every hop of every request, so no key is put together for it. */
@@ -182,6 +213,8 @@ export class World {
     const service = this.services.get(request.service);
     const place = service === undefined ? request.place : placeOf(service, request.place);
     if (this.outages.any) await this.#reach(request, service, place);
+    const { sky } = this;
+    if (sky !== undefined) await sky.arrive(request, place);
     const requestId = request.requestId ?? this.random.uuid();
     const made = (output: object | undefined, error: AwsError | undefined): MadeCall => ({
       ...request,
@@ -195,6 +228,7 @@ export class World {
     let answer: MadeCall;
     try {
       if (this.weather.before !== undefined) await this.weather.before(request);
+      if (sky !== undefined) await sky.before(request, place);
       answer = made(await this.#perform(request, service, place, requestId), undefined);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
@@ -202,6 +236,7 @@ export class World {
     }
     for (const watch of this.watchers) watch(answer);
     if (this.weather.after !== undefined) await this.weather.after(answer);
+    if (sky !== undefined) await sky.after(answer);
     // It was done, but nobody there is left to say so.
     if (this.outages.isDark(place.region)) await this.#hang(request, place);
     if (answer.error !== undefined) throw answer.error;
@@ -212,10 +247,17 @@ export class World {
   async #reach(request: Request, service: Service | undefined, place: Place): Promise<void> {
     if (this.outages.isDark(place.region)) await this.#hang(request, place);
     if (request.from !== undefined && this.outages.isDark(request.from)) await this.#hang(request, place);
+    if (this.#isCutOff(request, place)) await this.#hang(request, place);
     if (this.outages.controlPlaneDown.has(request.service) && service?.dataEvents?.has(request.operation) !== true)
       throw new AwsError('ServiceUnavailable', `The control plane of ${request.service} is down: try again later.`, {
         status: 503,
       });
+  }
+
+  /** People, and whoever stands in another Region, do not get into one that is isolated; services of AWS call from where they are. */
+  #isCutOff({ from, principal: { kind } }: Request, { region }: Place): boolean {
+    if (from !== undefined) return this.outages.isCutOff(from, region);
+    return (kind === 'Root' || kind === 'IAMUser') && this.outages.isIsolated(region);
   }
 
   /** What an SDK client makes of a Region that does not answer. */
@@ -239,7 +281,9 @@ export class World {
     const { principal } = request;
     const state = this.state(service, place);
     const call = { place, state, world: this, principal, requestId, nowMs: this.clock.nowMs() };
+    if (principal.expiresAtMs !== undefined) refuseExpired(request.service, principal, call.nowMs);
     if (this.#authorization === 'enforced') this.authorize(request, call);
-    return operation(request.input, call);
+    if (this.sky === undefined) return operation(request.input, call);
+    return this.sky.perform({ request, call }, (input) => operation(input, call));
   }
 }

@@ -8,7 +8,7 @@ import type { World } from '../world.ts';
 import { CALLER_PORT, HTTPS_PORT, networkAclVerdict, securityGroupVerdict } from './packet-rules.ts';
 import { type End, isInside, tableOf, targetOf } from './packets.ts';
 import { type Broken, DROPPED, type Evidence, type Trail } from './trail.ts';
-import { conditionsOf } from './weather.ts';
+import { isEaten } from './weather.ts';
 
 /** The end a packet arrived at: something with a network interface. */
 export interface Arrival extends End {
@@ -105,7 +105,7 @@ export function comeBack(
   }
   if (peeringId !== undefined) {
     const crossing = { peeringId, fromRegion: region, toRegion: from.place.region };
-    if (conditionsOf(world).weather.eats?.(crossing) === true)
+    if (isEaten(world, crossing))
       return fail(
         peeringId,
         `${peeringId} is active, but packets from ${region} to ${crossing.toRegion} do not arrive`,

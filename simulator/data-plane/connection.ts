@@ -10,7 +10,7 @@ import { cross, type End, leave, takeRoute } from './packets.ts';
 import { type Resolved, Unresolved } from './resolved.ts';
 import { resolverCacheOf } from './resolver-cache.ts';
 import { Broken, DROPPED, type Trail } from './trail.ts';
-import { conditionsOf } from './weather.ts';
+import { conditionsOf, extraTripMs } from './weather.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 
@@ -119,7 +119,6 @@ function knock(world: World, trail: Trail, from: End, at: Arrival, timeoutMs: nu
     const evidence = { networkInterface: networkInterface.id, address: formatIp(at.address) };
     return trail.fail('endpoint', region, endpointId ?? networkInterface.id, says, evidence, DROPPED);
   };
-  const { weather } = conditionsOf(world);
   if (world.outages.isDark(region)) return fail(`${region} is dark: ${endpointId} does not answer`);
   const endpoint = endpointId === undefined ? undefined : state.endpoints.get(endpointId);
   if (endpoint === undefined) return fail(`${networkInterface.id} belongs to no endpoint: nothing answers there`);
@@ -127,7 +126,7 @@ function knock(world: World, trail: Trail, from: End, at: Arrival, timeoutMs: nu
   if (status !== 'available') return fail(`${endpoint.id} is ${status}, not available`);
   if (endpoint.serviceName !== `com.amazonaws.${region}.execute-api`)
     return fail(`${endpoint.id} is an endpoint of ${endpoint.serviceName}, not of execute-api`);
-  const tripMs = roundTripMs(from.place.region, region) + (weather.extraLatencyMs?.(from.place.region, region) ?? 0);
+  const tripMs = roundTripMs(from.place.region, region) + extraTripMs(world, from.place.region, region);
   const handshakesMs = tripMs * (ROUND_TRIPS.connect + ROUND_TRIPS.tls);
   if (handshakesMs > timeoutMs)
     return fail(`${endpoint.id} answers, but only after ${handshakesMs} ms, and the caller waits ${timeoutMs} ms`);

@@ -7,7 +7,7 @@ import type { Ec2State, Peering, PeeringSide, RouteTable, Subnet, Vpc } from '..
 import type { World } from '../world.ts';
 import { HTTPS_PORT, networkAclVerdict, securityGroupVerdict } from './packet-rules.ts';
 import { type Broken, DROPPED, type Evidence, type Trail } from './trail.ts';
-import { conditionsOf } from './weather.ts';
+import { isEaten } from './weather.ts';
 
 /** One end of a connection, and what rules its packets. */
 export interface End {
@@ -133,7 +133,7 @@ export function cross(
   const far = near === requester ? accepter : requester;
   if (far.cidrs?.some(({ cidr }) => holdsIp(cidr, to)) !== true)
     return fail(`${peeringId} leads to ${far.vpcId} in ${far.region}, which does not hold ${formatIp(to)}`);
-  if (conditionsOf(world).weather.eats?.({ peeringId, fromRegion: near.region, toRegion: far.region }) === true)
+  if (isEaten(world, { peeringId, fromRegion: near.region, toRegion: far.region }))
     return fail(`${peeringId} is active, but packets from ${near.region} to ${far.region} do not arrive`);
   trail.pass('peering', region, peeringId, () => ({
     says: `${peeringId} is active and leads to ${far.vpcId} in ${far.region}`,

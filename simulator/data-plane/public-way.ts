@@ -5,7 +5,7 @@ import { admitsEverybody, type FoundFunctionUrl, functionUrlAt, readFunctionUrlH
 import { roundTripMs } from './latency.ts';
 import { type HttpReply, readUrlAnswer, type UrlRequest, urlEvent } from './payload-format-2.ts';
 import { remembered } from './remembered.ts';
-import { conditionsOf } from './weather.ts';
+import { extraTripMs } from './weather.ts';
 
 /** The way from a place on the internet to what has a public name. */
 export interface PublicWay {
@@ -33,11 +33,12 @@ export function publicWay(world: World, from: string, host: string): PublicWay |
     };
   const { region } = read;
   if (world.outages.isDark(region)) return { failed: 'ETIMEDOUT', says: `${region} is dark: ${host} does not answer` };
+  if (world.outages.isCutOff(from, region))
+    return { failed: 'ETIMEDOUT', says: `nothing passes between ${from} and ${region}: one of them is isolated` };
   const behind = functionUrlAt(world, host);
   if (behind === undefined)
     return { failed: 'ENOTFOUND', says: `${host} does not exist: no function in ${region} has it` };
-  const { weather } = conditionsOf(world);
-  return { behind, tripMs: roundTripMs(from, region) + (weather.extraLatencyMs?.(from, region) ?? 0) };
+  return { behind, tripMs: roundTripMs(from, region) + extraTripMs(world, from, region) };
 }
 
 /** Word for word. Source    github.com/awsdocs/aws-lambda-developer-guide/issues/494 */

@@ -1,4 +1,5 @@
 import { AwsError } from '../aws-error.ts';
+import { CallerGone } from '../caller-gone.ts';
 import type { World } from '../world.ts';
 import { type Caller, callerOf } from './caller.ts';
 import { serviceSignedAs, signingNames } from './clients.ts';
@@ -25,6 +26,8 @@ export type OnFault = (fault: unknown, request: HttpRequest) => void;
 /**
  * Answers one request to AWS's API as AWS would: finds the service in the signature, the operation in the message,
  * reads the input, asks the world, and writes what it says.
+ *
+ * Faults  CallerGone: there is nobody to answer, and the connection is best closed
  */
 export async function answer(request: HttpRequest, world: World, onFault: OnFault): Promise<HttpResponse> {
   const requestId = world.random.uuid();
@@ -49,6 +52,7 @@ export async function answer(request: HttpRequest, world: World, onFault: OnFaul
     });
     return await dialect.write(output, operation, model, requestId);
   } catch (error) {
+    if (error instanceof CallerGone) throw error;
     if (error instanceof AwsError) return dialect.fail(error, model, requestId);
     onFault(error, request);
     const said = error instanceof Error ? error.message : String(error);

@@ -6,7 +6,7 @@ import { targetInput } from '../../engine/events/target-input.ts';
 import { sendMessageAs } from '../../engine/send-message.ts';
 import { roleSession, rootOf, serviceActing } from '../../principal.ts';
 import type { Place, ServiceName } from '../../service.ts';
-import type { World } from '../../world.ts';
+import type { Fate, World } from '../../world.ts';
 import { type EventBus, eventbridgeHome, type Rule } from './state.ts';
 
 /** One event for one target. */
@@ -32,6 +32,16 @@ const LONGEST_RETRY_MS = 10 * 60_000;
 const FINAL = /NotFound|DoesNotExist|AccessDenied|NotAuthorized|UnknownOperation/;
 
 const MOST_DEAD_LETTERS = 1_000;
+
+const ON_TIME = [0] as const;
+const TWICE = [0, 0] as const;
+
+/** By how much each copy is late. */
+function copiesOf(fate: Fate | undefined): readonly number[] {
+  if (fate === undefined || fate === 'delivered') return ON_TIME;
+  if (fate === 'lost') return [];
+  return fate === 'doubled' ? TWICE : [fate.lateMs];
+}
 
 /**
  * The rules of a bus that may want such an event: its detail is not looked at yet. Of calls that only read, most rules hear
@@ -61,12 +71,14 @@ export function route(world: World, place: Place, bus: EventBus, event: BusEvent
 /** Sends an event to a target: soon, at least once, again and again while the target does not take it or its Region is dark. */
 export function deliver(world: World, place: Place, delivery: Delivery): void {
   const { rule, target, event } = delivery;
-  const fate = world.weather.event?.({ place, ruleName: rule.name, targetArn: target.Arn ?? '', event }) ?? 'delivered';
-  if (fate === 'lost') return;
+  const passing = { place, ruleName: rule.name, targetArn: target.Arn ?? '', event };
   const { random } = world.state(eventbridgeHome, place);
   const startedMs = world.clock.nowMs();
-  for (let copy = fate === 'doubled' ? 2 : 1; copy > 0; copy -= 1)
-    world.clock.after(random.between(...LATENCY_MS), () => attempt(world, place, delivery, startedMs, 1));
+  for (const heldUpMs of copiesOf(world.weather.event?.(passing)))
+    for (const lateMs of world.sky?.copies(passing) ?? ON_TIME)
+      world.clock.after(heldUpMs + lateMs + random.between(...LATENCY_MS), () =>
+        attempt(world, place, delivery, startedMs, 1),
+      );
 }
 
 function attempt(world: World, place: Place, delivery: Delivery, startedMs: WorldMs, count: number): void {
@@ -175,7 +187,8 @@ async function send(world: World, from: Place, delivery: Delivery): Promise<void
     await world.invoke({ service, operation, input, place, principal });
   };
   if (kind === 'event-bus') {
-    if (world.outages.isDark(region)) throw new AwsError('TimeoutError', `${region} does not answer: ${arn}`);
+    if (world.outages.isDark(region) || world.outages.isCutOff(from.region, region))
+      throw new AwsError('TimeoutError', `${region} does not answer: ${arn}`);
     const bus = world.state(eventbridgeHome, place).buses.get(resource.join(':').replace(/^event-bus\//, ''));
     if (bus === undefined) throw new AwsError('ResourceNotFoundException', `Event bus ${arn} does not exist.`);
     // Without a role the account itself asks: in another account that bus's policy has the word.

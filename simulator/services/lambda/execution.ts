@@ -5,6 +5,7 @@ import { type Code, CodeFault, zipCode } from './code/zip-code.ts';
 import { hostCodeFor } from './host.ts';
 import { Invocation } from './invocation.ts';
 import { recordsOf, writeLog } from './log-records.ts';
+import { beginRunning, type Course } from './running.ts';
 import type { FunctionVersion, LambdaFunction } from './state.ts';
 
 /** What came of one run of a function's code. */
@@ -50,21 +51,39 @@ export async function execute(
   let timer: Timer | undefined;
   let leave: (() => void) | undefined;
   let wentDark = false;
+  let crashed = false;
   try {
     // What happens first: the code ends, its time is over, its Region goes dark.
     const result = await new Promise<unknown>((resolve, reject) => {
+      let course: Course | undefined;
       const end = (): void => {
+        course?.over();
         invocation.end();
         resolve(undefined);
+      };
+      const crash = (): void => {
+        crashed = true;
+        end();
       };
       timer = world.clock.at(invocation.deadlineMs, end);
       leave = world.outages.onDarkened(place.region, () => {
         wentDark = true;
         end();
       });
-      world.clock.hold(() => code(event, invocation), `function ${found.name}`).then(resolve, reject);
+      const run = (): Promise<unknown> => {
+        course = beginRunning(world, { invocation, crash });
+        return code(event, invocation);
+      };
+      const settled =
+        <With>(settle: (how: With) => void) =>
+        (how: With): void => {
+          course?.ended();
+          settle(how);
+        };
+      world.clock.hold(run, `function ${found.name}`).then(settled(resolve), settled(reject));
     });
     if (wentDark) return lost(startedAtMs);
+    if (crashed) return done(killedPayload(awsRequestId), true);
     if (invocation.isOver)
       return done(
         errorPayload(
@@ -75,7 +94,8 @@ export async function execute(
       );
     return answered(result, done);
   } catch (error) {
-    return wentDark ? lost(startedAtMs) : done(payloadOf(error), true);
+    if (wentDark) return lost(startedAtMs);
+    return done(crashed ? killedPayload(awsRequestId) : payloadOf(error), true);
   } finally {
     leave?.();
     timer?.cancel();
@@ -90,6 +110,10 @@ const lost = (startedAtMs: WorldMs): Execution => ({
   durationMs: 0,
   printed: [],
 });
+
+/** As Lambda reports a function whose process was killed. */
+const killedPayload = (awsRequestId: string): string =>
+  errorPayload('Runtime.ExitError', `RequestId: ${awsRequestId} Error: Runtime exited with error: signal: killed`);
 
 function answered(result: unknown, done: (payload: string, failed: boolean) => Execution): Execution {
   const payload = JSON.stringify(result) ?? 'null';
