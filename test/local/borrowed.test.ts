@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { linesOf } from '../../local/inventory.ts';
 import { isAsDeclared } from '../../local/scenario.ts';
 import { request } from '../../simulator/data-plane/request.ts';
-import { linesOf } from '../support/inventory.ts';
 import { ACCOUNT, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 import { somebodysVpc } from '../support/somebodys-vpc.ts';
 

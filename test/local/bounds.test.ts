@@ -3,7 +3,7 @@ import { readsOf } from '../../bench/read-counts.ts';
 import { joinBound } from '../../bench/write-budget.ts';
 import type { AwsCall } from '../../control-plane/model/aws-call.ts';
 import type { Caller } from '../../handlers/runtime/caller.ts';
-import { linesOf } from '../support/inventory.ts';
+import { linesOf } from '../../local/inventory.ts';
 import { QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 
 const REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2', 'eu-central-1', 'us-west-2', 'ap-northeast-1'];

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { type AwsCall, write } from '../../control-plane/model/aws-call.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
 import type { Caller } from '../../handlers/runtime/caller.ts';
+import { maskedLinesOf } from '../../local/inventory.ts';
 import { isAsDeclared } from '../../local/scenario.ts';
-import { maskedLinesOf } from '../support/inventory.ts';
 import { QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 
 /** As Lambda reports a function whose process was killed. */

@@ -1,9 +1,9 @@
 import { describe } from 'vitest';
 import { directCaller } from '../../local/direct-caller.ts';
+import { inventoryOf } from '../../local/inventory.ts';
 import { VirtualClock } from '../../simulator/clocks/virtual-clock.ts';
 import { rootOf } from '../../simulator/principal.ts';
 import { createSimulator } from '../../simulator/simulator.ts';
-import { inventoryOf } from '../support/inventory.ts';
 import { describeKindLaws } from '../support/kind-laws.ts';
 import { ACCOUNT } from '../support/landbridge.ts';
 import type { Ground } from '../support/lone-loop.ts';

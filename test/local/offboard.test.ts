@@ -2,8 +2,8 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { describe, expect, test } from 'vitest';
 import { read, write } from '../../control-plane/model/aws-call.ts';
 import { callersIn } from '../../local/callers.ts';
+import { linesOf } from '../../local/inventory.ts';
 import { isAsDeclared } from '../../local/scenario.ts';
-import { linesOf } from '../support/inventory.ts';
 import { QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 
 const URL = 'https://api.payments.example.com/health';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { read, write } from '../../control-plane/model/aws-call.ts';
 import type { Fleet } from '../../control-plane/model/fleet.ts';
+import { linesOf } from '../../local/inventory.ts';
 import { readFleetFile } from '../../local/read-fleet-file.ts';
 import { rootOf } from '../../simulator/principal.ts';
-import { linesOf } from '../support/inventory.ts';
 import { ACCOUNT, EXAMPLE_FILE, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 
 const HOME = 'us-east-1';

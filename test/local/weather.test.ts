@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { functions } from '../../handlers/index.ts';
+import { maskedLinesOf } from '../../local/inventory.ts';
 import { isAsDeclared } from '../../local/scenario.ts';
 import { AwsError } from '../../simulator/aws-error.ts';
 import type { Principal } from '../../simulator/principal.ts';
 import type { World } from '../../simulator/world.ts';
-import { maskedLinesOf } from '../support/inventory.ts';
 import { QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 
 const REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2'];

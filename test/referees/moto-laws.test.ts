@@ -1,9 +1,9 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { AwsCall } from '../../control-plane/model/aws-call.ts';
 import type { Caller } from '../../handlers/runtime/caller.ts';
+import { type Ask, inventoryBy } from '../../local/inventory.ts';
 import { operatorCaller } from '../../local/operator-caller.ts';
 import { emulators } from '../../local/other-endpoints.ts';
-import { type Ask, inventoryBy } from '../support/inventory.ts';
 import { describeKindLaws } from '../support/kind-laws.ts';
 import { FIRST, type Ground, SECOND } from '../support/lone-loop.ts';
 import { type Moto, startMoto } from '../support/moto.ts';

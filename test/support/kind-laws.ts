@@ -4,10 +4,10 @@ import type { Assessment } from '../../control-plane/loop/diff.ts';
 import type { FaultName } from '../../control-plane/model/faults.ts';
 import { TARGET_TAG } from '../../control-plane/model/ownership.ts';
 import { kindOf, type TargetKey } from '../../control-plane/model/target.ts';
-import { linesOf, type Resource } from './inventory.ts';
+import { linesOf, type Resource } from '../../local/inventory.ts';
+import { lookAlikes } from '../../local/look-alikes/index.ts';
 import { bringUp, type Life, liveThrough, meetLookAlike } from './laws.ts';
 import { type Ground, SECOND } from './lone-loop.ts';
-import { lookAlikes } from './look-alikes/index.ts';
 
 /** What every kind keeps, whatever it manages. */
 export type Law = 'harmless' | 'convergent' | 'idempotent' | 'plain' | 'steady' | 'mended' | 'removed' | 'not mistaken';

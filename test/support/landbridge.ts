@@ -3,10 +3,10 @@ import { type Caller, converse } from '../../handlers/runtime/caller.ts';
 import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
 import { Journal, type JournalEntry } from '../../handlers/runtime/journal.ts';
 import { directCaller } from '../../local/direct-caller.ts';
+import { inventoryOf, type Resource } from '../../local/inventory.ts';
 import { ACCOUNT, type VirtualBed, type VirtualBedOptions, virtualBed } from '../../local/virtual-bed.ts';
 import type { Principal } from '../../simulator/principal.ts';
 import type { Timings } from '../../simulator/timings.ts';
-import { inventoryOf, type Resource } from './inventory.ts';
 
 export { ACCOUNT, EXAMPLE_FILE } from '../../local/virtual-bed.ts';
 

@@ -6,9 +6,9 @@ import { type Fault, isFault } from '../../control-plane/model/faults.ts';
 import { kindOf, type TargetKey } from '../../control-plane/model/target.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
 import { placeIn, type Sight } from '../../handlers/runtime/look-at.ts';
-import type { Resource } from './inventory.ts';
+import type { Resource } from '../../local/inventory.ts';
+import type { LookAlike, Made, Scene } from '../../local/look-alikes/look-alike.ts';
 import { type Carried, FIRST, type Ground, LoneLoop, SECOND } from './lone-loop.ts';
-import type { LookAlike, Made, Scene } from './look-alikes/look-alike.ts';
 
 /** Of a kind's own targets: those of the second member, or of its link. */
 const targetsOf = (kind: string, wanted: ReadonlyMap<TargetKey, Wanted>): readonly Wanted[] =>

@@ -21,8 +21,8 @@ import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
 import { lookAt, placeIn, type Sight } from '../../handlers/runtime/look-at.ts';
 import { ensureFleetRoles } from '../../local/fleet-roles.ts';
 import { ensureCertificate, ensureTable } from '../../local/ground.ts';
+import type { Resource } from '../../local/inventory.ts';
 import { readFleetFile } from '../../local/read-fleet-file.ts';
-import type { Resource } from './inventory.ts';
 import { EXAMPLE_FILE } from './landbridge.ts';
 
 /** An AWS to stand on, whoever's it is. */

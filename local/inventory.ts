@@ -1,10 +1,10 @@
 import type { DescribeVpcAttributeResult } from '@aws-sdk/client-ec2';
-import { canonicalJson } from '../../control-plane/model/fingerprint.ts';
-import { TARGET_TAG } from '../../control-plane/model/ownership.ts';
-import { rootOf } from '../../simulator/principal.ts';
-import type { ServiceName } from '../../simulator/service.ts';
-import type { World } from '../../simulator/world.ts';
-import { signals } from '../../workflows/signals.ts';
+import { canonicalJson } from '../control-plane/model/fingerprint.ts';
+import { TARGET_TAG } from '../control-plane/model/ownership.ts';
+import { rootOf } from '../simulator/principal.ts';
+import type { ServiceName } from '../simulator/service.ts';
+import type { World } from '../simulator/world.ts';
+import { signals } from '../workflows/signals.ts';
 
 /** One resource as AWS describes it, its tags and contents with it. */
 export interface Resource {

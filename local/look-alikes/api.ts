@@ -1,6 +1,6 @@
-import { answered, type Dialogue, read, write } from '../../../control-plane/model/aws-call.ts';
-import { GLOBAL_REGION, type Region } from '../../../control-plane/model/region.ts';
-import { zoneIdIn } from '../../../control-plane/model/zone.ts';
+import { answered, type Dialogue, read, write } from '../../control-plane/model/aws-call.ts';
+import { GLOBAL_REGION, type Region } from '../../control-plane/model/region.ts';
+import { zoneIdIn } from '../../control-plane/model/zone.ts';
 import {
   type Call,
   type LookAlike,

@@ -1,7 +1,7 @@
-import { agentFunction, BIT_IS_GOOD } from '../../../control-plane/model/agents.ts';
-import { answered, read, write } from '../../../control-plane/model/aws-call.ts';
-import { GLOBAL_REGION } from '../../../control-plane/model/region.ts';
-import { STATE_TABLE } from '../../../control-plane/model/state-table.ts';
+import { agentFunction, BIT_IS_GOOD } from '../../control-plane/model/agents.ts';
+import { answered, read, write } from '../../control-plane/model/aws-call.ts';
+import { GLOBAL_REGION } from '../../control-plane/model/region.ts';
+import { STATE_TABLE } from '../../control-plane/model/state-table.ts';
 import { type LookAlike, strangersFunction } from './look-alike.ts';
 
 /** Of what watches over a member. */

@@ -1,4 +1,4 @@
-import { answered, read, write } from '../../../control-plane/model/aws-call.ts';
+import { answered, read, write } from '../../control-plane/model/aws-call.ts';
 import { type LookAlike, strangersEndpoint } from './look-alike.ts';
 
 /** Looks the part, and bears none of the fleet's tags. */

@@ -6,9 +6,9 @@ import {
   read,
   type WriteCall,
   write,
-} from '../../../control-plane/model/aws-call.ts';
-import type { Fleet } from '../../../control-plane/model/fleet.ts';
-import type { Region } from '../../../control-plane/model/region.ts';
+} from '../../control-plane/model/aws-call.ts';
+import type { Fleet } from '../../control-plane/model/fleet.ts';
+import type { Region } from '../../control-plane/model/region.ts';
 
 export type Call = ReadCall | WriteCall;
 
