@@ -1,3 +1,5 @@
+import type { WorldMs } from './clock.ts';
+
 /** Who makes a call, as CloudTrail's userIdentity tells it. */
 export interface Principal {
   readonly kind: 'Root' | 'IAMUser' | 'AssumedRole' | 'AWSService';
@@ -6,6 +8,8 @@ export interface Principal {
   readonly account: string;
   /** The role behind an assumed-role session. */
   readonly roleArn?: string;
+  /** A session that STS gave out: from then on it is refused everywhere. Left out: it does not end. */
+  readonly expiresAtMs?: WorldMs;
   /** 'states.amazonaws.com', where a service acts on somebody's behalf. */
   readonly invokedBy?: string;
 }

@@ -4,7 +4,7 @@ import type { IamRole } from '../services/iam/state.ts';
 import type { World } from '../world.ts';
 import type { Access, Context } from './access.ts';
 import { lets } from './decide.ts';
-import { accountOf } from './identity.ts';
+import { accountOf, roleAt } from './identity.ts';
 import { policyOf } from './policy.ts';
 import type { Question } from './question.ts';
 
@@ -20,7 +20,8 @@ export const assuming = (role: IamRole, context: Context, requestTags?: Access['
 
 const asked = (access: Access, principal: Principal, place: Place, world: World): Question => ({
   principal,
-  principalTags: undefined,
+  principalTags:
+    principal.roleArn === undefined ? undefined : roleAt(world, principal.roleArn, principal.account)?.tags,
   access,
   place,
   owner: accountOf(access.resource),

@@ -1,11 +1,12 @@
-import type { Credentials, STS } from '@aws-sdk/client-sts';
+import type { STS } from '@aws-sdk/client-sts';
 import { accountOf, roleAt } from '../../authorization/identity.ts';
 import { trusts } from '../../authorization/trust.ts';
 import { AwsError } from '../../aws-error.ts';
 import { type Principal, roleSession } from '../../principal.ts';
-import type { Call, Service } from '../../service.ts';
+import type { Service } from '../../service.ts';
 import type { World } from '../../world.ts';
 import type { IamRole } from '../iam/state.ts';
+import { newSession } from './session.ts';
 import { type StsState, stsHome } from './state.ts';
 
 const ROLE_ARN = /^arn:aws:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]+)$/;
@@ -13,7 +14,16 @@ const MIN_SECONDS = 900;
 /** Source: AssumeRole, DurationSeconds: a role that assumes a role gets one hour at most. */
 const CHAINED_SECONDS = 3_600;
 
-/** STS: who is calling, and sessions of roles. Sessions end in name only: an old one is still accepted. */
+/** Source: AssumeRole, ExternalId: 2 to 1,224 characters of these. */
+const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
+
+/**
+ * STS: who is calling, and sessions of roles, which act in the role's account and end when they say so.
+ *
+ * Where policies are evaluated, a role of another account is assumed only if the caller's own policies and the role's
+ * trust both say so. Unlike AWS it lets the root of an account assume roles: most callers here are roots. Session
+ * policies are refused, session tags are looked at in conditions on the request alone.
+ */
 export const sts: Service<STS, StsState> = {
   ...stsHome,
   eventSource: 'sts.amazonaws.com',
@@ -29,6 +39,12 @@ export const sts: Service<STS, StsState> = {
           `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`,
         );
       if (!ROLE_ARN.test(roleArn)) throw validationError(`${roleArn} is invalid`);
+      if (input.ExternalId !== undefined && !EXTERNAL_ID.test(input.ExternalId))
+        throw validationError(
+          `1 validation error detected: Value '${input.ExternalId}' at 'externalId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@:\\/-]*`,
+        );
+      if (input.Policy !== undefined || (input.PolicyArns ?? []).length > 0)
+        throw validationError('Session policies are not simulated');
       const { world, place, principal } = call;
       const role = roleAt(world, roleArn, accountOf(roleArn));
       const context = { 'sts:externalid': input.ExternalId, 'sts:rolesessionname': sessionName };
@@ -67,18 +83,6 @@ function refuseLength(seconds: number, role: IamRole, caller: Principal): void {
     throw validationError(
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
     );
-}
-
-function newSession({ world, nowMs }: Call<StsState>, principal: Principal, seconds: number): Credentials {
-  const { random } = world;
-  const AccessKeyId = `ASIA${random.alphanumeric(16).toUpperCase()}`;
-  world.sessions.set(AccessKeyId, principal);
-  return {
-    AccessKeyId,
-    SecretAccessKey: random.alphanumeric(40),
-    SessionToken: random.alphanumeric(200),
-    Expiration: new Date(nowMs + seconds * 1_000),
-  };
 }
 
 function userIdOf({ kind, account, arn, roleArn }: Principal, world: World): string {
