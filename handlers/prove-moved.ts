@@ -3,7 +3,7 @@ import { NAMES_ARE_STALE_FOR_SECONDS } from '../control-plane/model/zone.ts';
 import { inService } from '../control-plane/traffic/in-service.ts';
 import { RunState } from './run.ts';
 import { sumOf } from './runtime/caller.ts';
-import { FleetStore, vpcIdOf } from './runtime/fleet-store.ts';
+import { FleetStore, standsIn } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
 import { situationOf } from './runtime/situation.ts';
 import { task } from './runtime/task.ts';
@@ -28,7 +28,7 @@ export const handler = task({
         ? []
         : await Promise.all(
             callers.map(async ({ region }) => {
-              const from = { region, vpcId: vpcIdOf(fleet, region) };
+              const from = standsIn(fleet, region);
               return {
                 region,
                 answer: await requester({ from, url: `https://${declared.domain}${provingPath(declared)}` }),

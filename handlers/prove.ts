@@ -9,7 +9,7 @@ import type { Region } from '../control-plane/model/region.ts';
 import { keyOf } from '../control-plane/model/target.ts';
 import { RunState } from './run.ts';
 import { converse, sumOf } from './runtime/caller.ts';
-import { type FleetState, FleetStore, vpcIdOf } from './runtime/fleet-store.ts';
+import { type FleetState, FleetStore, standsIn } from './runtime/fleet-store.ts';
 import type { HealthState } from './runtime/health-store.ts';
 import { Journal } from './runtime/journal.ts';
 import { placeIn } from './runtime/look-at.ts';
@@ -120,10 +120,9 @@ const describe = (answer: PrivateAnswer | undefined): string =>
 async function prove(proof: Proof, fleet: FleetState, runtime: Runtime): Promise<PrivateAnswer | undefined> {
   const requester: Requester = runtime.requester;
   if (requester === undefined) return undefined;
-  const vpcId = vpcIdOf(fleet, proof.from);
   const connectTo = proof.by === 'path' ? await endpointOf(proof.to, fleet, runtime) : undefined;
   return requester({
-    from: { region: proof.from, vpcId },
+    from: standsIn(fleet, proof.from),
     to: proof.to,
     url: `https://${fleet.declared.fleet.domain}${provingPath(fleet.declared.fleet)}`,
     ...(connectTo !== undefined && { connectTo }),

@@ -4,6 +4,8 @@ import type { World } from '../simulator/world.ts';
 export interface CallerSpec {
   readonly region: string;
   readonly vpcId: string;
+  /** Left out: the control plane's. */
+  readonly account?: string;
 }
 
 /** What callers met since they were last asked. */
@@ -51,9 +53,9 @@ export function callersIn(
   let lost = 0;
   let lostBy: Record<string, Record<string, number>> = {};
   let isStopped = false;
-  const send = async ({ region, vpcId }: CallerSpec): Promise<void> => {
+  const send = async ({ account = world.account, region, vpcId }: CallerSpec): Promise<void> => {
     const sentAtMs = world.clock.nowMs();
-    const journey = await request(world, { from: { account: world.account, region, vpcId }, url });
+    const journey = await request(world, { from: { account, region, vpcId }, url });
     sent += 1;
     const { latencyMs } = journey;
     const isAnswered = journey.outcome === 'answered' && (journey.status ?? 500) < 400;

@@ -1,6 +1,7 @@
 import { zipSync } from 'fflate';
 import type { FunctionSpec } from '../handlers/index.ts';
 import { functions } from '../handlers/index.ts';
+import { type MembersDeployed, memberRolesOf } from '../permissions/member-roles.ts';
 import { roleNameOf, rolesOf, SIGNAL_ROLE, WORKFLOW_ROLE } from '../permissions/roles.ts';
 import { runbookRolesOf } from '../permissions/runbook-roles.ts';
 import type { Principal } from '../simulator/principal.ts';
@@ -31,6 +32,8 @@ export interface Deployment {
   /** Where agents report besides home. */
   readonly standby?: string | undefined;
   readonly table: string;
+  /** Where members live besides. */
+  readonly memberAccounts?: readonly string[];
   /** What else a function's environment holds: endpoints, for one. */
   readonly environment: Readonly<Record<string, string>>;
   /** Runs one of our functions in this process. */
@@ -156,6 +159,13 @@ export async function install(world: World, deployment: Deployment): Promise<voi
         SourceArn: `arn:aws:events:${home}:${account}:rule/${name}`,
       });
   }
+}
+
+/** Makes an account ready to have members: its roles, and nothing else, for all else is made by joins. */
+export async function installMembers(world: World, deployed: MembersDeployed): Promise<void> {
+  const { account } = deployed;
+  const deployer = roleSession(arn.role(account, DEPLOYER), 'install');
+  await makeRoles(world, account, deployer, memberRolesOf(deployed));
 }
 
 /** Who may put what went astray into which queue, but for functions: those are allowed as their roles. */

@@ -1,3 +1,4 @@
+import { accountOf, inAccount } from '../control-plane/model/accounts.ts';
 import type { Fleet } from '../control-plane/model/fleet.ts';
 import { allRegions } from '../control-plane/model/region.ts';
 import { STATE_TABLE } from '../control-plane/model/state-table.ts';
@@ -8,7 +9,7 @@ import { FleetStore } from '../handlers/runtime/fleet-store.ts';
 import { Journal, type JournalEntry } from '../handlers/runtime/journal.ts';
 import { type Runtime, settingsFrom } from '../handlers/runtime/runtime.ts';
 import { sdkCaller } from '../handlers/runtime/sdk-caller.ts';
-import { type Principal, rootOf } from '../simulator/principal.ts';
+import { rootOf } from '../simulator/principal.ts';
 import type { HostContext } from '../simulator/services/lambda/host.ts';
 import type { World } from '../simulator/world.ts';
 import { hostAgents, withinOf } from './agent-host.ts';
@@ -16,7 +17,7 @@ import { dataPlaneRequester } from './data-plane-requester.ts';
 import { directCaller } from './direct-caller.ts';
 import { ensureFleetRoles } from './fleet-roles.ts';
 import { ensureCertificate, ensureTable, ensureTopic } from './ground.ts';
-import { install } from './install.ts';
+import { install, installMembers } from './install.ts';
 import { operatorCaller } from './operator-caller.ts';
 import type { OtherEndpoint } from './other-endpoints.ts';
 
@@ -41,6 +42,8 @@ export interface LocalOptions {
   readonly reach: Reach;
   /** Wraps the caller of every handler of the control plane, and of no agent: a test's way to count calls, or to end a handler between two of them. */
   readonly around?: (caller: Caller) => Caller;
+  /** Accounts that have members besides the control plane's, and which fleets' they are. Left out: none. */
+  readonly memberAccounts?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Execution {
@@ -74,6 +77,7 @@ export async function localLandbridge({
   standby,
   reach,
   around = (caller) => caller,
+  memberAccounts = {},
 }: LocalOptions): Promise<LocalLandbridge> {
   const { account, clock } = world;
   const resources = reach.kind === 'wire' ? reach.resources : undefined;
@@ -90,16 +94,12 @@ export async function localLandbridge({
   const chance = world.random.fork('handlers');
   const requester = resources === undefined ? dataPlaneRequester(world, account) : undefined;
 
-  const operatorPrincipal = rootOf(account);
-  const sdkCallers = new Map<string, Caller>();
-  const callerFor = (principal: Principal, keys: Readonly<Record<string, string>>, from?: string): Caller => {
-    if (reach.kind === 'in-process') return directCaller(world, account, principal, from);
-    const name = keys.AWS_ACCESS_KEY_ID ?? '';
-    let caller = sdkCallers.get(name);
-    // Functions have the commands that they are deployed with, and whoever sets this up has all of them.
-    const sdk = principal === operatorPrincipal ? operatorCaller : sdkCaller;
-    if (caller === undefined) sdkCallers.set(name, (caller = sdk({ ...environment, ...keys })));
-    return resources === undefined ? caller : byService(caller, resources.call);
+  /** Kept, as a container keeps its clients, and with them its ways into members' accounts. */
+  const callers = new Map<string, Caller>();
+  const kept = (name: string, make: () => Caller): Caller => {
+    let caller = callers.get(name);
+    if (caller === undefined) callers.set(name, (caller = make()));
+    return caller;
   };
   const runtimeOf = (call: Caller, own: Readonly<Record<string, string>>): Runtime => ({
     call,
@@ -111,17 +111,35 @@ export async function localLandbridge({
     print: () => undefined,
     settings: settingsFrom(own),
   });
-  const operatorKeys = { AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'operator' };
-  const operator = runtimeOf(callerFor(operatorPrincipal, operatorKeys), settings);
+  const reaching = (caller: Caller): Caller => (resources === undefined ? caller : byService(caller, resources.call));
 
-  /** What a function calls AWS with: the credentials that it runs under. */
-  const callerIn = ({ principal, credentials, region }: HostContext): Caller => {
+  /** Whoever sets this up has every account's own credentials, and all commands there are. */
+  const operatorIn = (id: string): Caller =>
+    reach.kind === 'in-process'
+      ? directCaller(world, id, rootOf(id))
+      : operatorCaller({ ...environment, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: 'operator' });
+  const operatorCall: Caller = ({ account: members, ...call }) => {
+    const id = members?.id ?? account;
+    return reaching(kept(`operator in ${id}`, () => operatorIn(id)))(call);
+  };
+  const operator = runtimeOf(operatorCall, settings);
+
+  /** What a function calls AWS with: the credentials that it runs under, and the commands that it is deployed with. */
+  const callerIn = (context: HostContext): Caller => {
+    const { principal, credentials, region, functionName } = context;
+    if (reach.kind === 'in-process')
+      return kept(`${principal.arn} from ${region}`, () =>
+        directCaller(world, context.account, principal, { from: region, functionName }),
+      );
     const keys = {
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_SESSION_TOKEN: credentials.sessionToken,
+      AWS_LAMBDA_FUNCTION_NAME: functionName,
+      AWS_REGION: region,
     };
-    return callerFor(principal, keys, region);
+    const make = (): Caller => sdkCaller({ ...environment, ...keys }, undefined, () => clock.nowMs());
+    return reaching(kept(credentials.accessKeyId, make));
   };
 
   await install(world, {
@@ -129,12 +147,23 @@ export async function localLandbridge({
     home,
     standby,
     table: STATE_TABLE,
+    memberAccounts: Object.keys(memberAccounts),
     environment,
     host: (spec) => (event, context) =>
       spec.handler.runIn({ ...runtimeOf(around(callerIn(context)), context.environment), print: context.print }, event),
   });
   hostAgents(world, { chance: world.random.fork('agents'), callerFor: callerIn });
   await ensureTable(operator, standby);
+  for (const [id, fleets] of Object.entries(memberAccounts))
+    await installMembers(world, {
+      controlPlane: account,
+      account: id,
+      fleets,
+      home,
+      standby,
+      table: STATE_TABLE,
+      peers: Object.keys(memberAccounts).filter((other) => other !== id),
+    });
 
   const describe = async (executionArn: string): Promise<Execution> => {
     const found = (await world.invoke({
@@ -163,7 +192,13 @@ export async function localLandbridge({
         await converse(ensureTopic(region), operator.call);
       // On AWS itself whoever runs a fleet has had them issued: nothing is asked for in anybody's name.
       if (resources?.endpoint.name !== 'AWS')
-        await Promise.all(allRegions.map((region) => converse(ensureCertificate(region, fleet.domain), operator.call)));
+        await Promise.all(
+          allRegions.map((region) => {
+            const account = accountOf(fleet, fleet.members[region]);
+            const dialogue = inAccount(fleet.name, account, ensureCertificate(region, fleet.domain));
+            return converse(dialogue, operator.call);
+          }),
+        );
       for (const [codeSha256, zip] of artefacts) await new ArtefactStore(operator).put(codeSha256, zip);
       await new FleetStore(operator).put(fleet);
       if (resources !== undefined)

@@ -36,6 +36,8 @@ export interface VirtualBedOptions {
   readonly around?: (caller: Caller) => Caller;
   /** The example fleet, but for what this changes. */
   readonly declare?: (example: Fleet) => Fleet;
+  /** Accounts that have members besides the control plane's, and which fleets' they are. */
+  readonly memberAccounts?: Readonly<Record<string, readonly string[]>>;
   /** Left out: everybody may do what their policies say, and nothing else. */
   readonly authorization?: Authorization;
   /** Is shown the world before anything is in it. */
@@ -48,6 +50,7 @@ export async function virtualBed({
   around,
   declare = (example) => example,
   authorization = 'enforced',
+  memberAccounts = {},
   watch,
 }: VirtualBedOptions = {}): Promise<VirtualBed> {
   const clock = new VirtualClock();
@@ -69,6 +72,7 @@ export async function virtualBed({
       home: fleet.home,
       standby: fleet.standby,
       reach: { kind: 'in-process' },
+      memberAccounts,
       ...(around !== undefined && { around }),
     }),
   );

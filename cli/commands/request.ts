@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { provingPath } from '../../control-plane/loop/verify.ts';
+import { accountOf } from '../../control-plane/model/accounts.ts';
 import { problem } from '../../control-plane/model/problem.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
 import type { DataPlaneRequest, Journey } from '../../simulator/data-plane/journey.ts';
@@ -41,7 +42,7 @@ export const request = (): Command =>
         ]);
       const { fleet } = state.declared;
       const asked: DataPlaneRequest = {
-        from: { account: fleet.account, region: options.from, vpcId },
+        from: { account: accountOf(fleet, member), region: options.from, vpcId },
         url: `https://${fleet.domain}${options.path ?? provingPath(fleet)}`,
         method: options.method,
         resolverCache: 'bypass',

@@ -7,6 +7,7 @@ import { markOf } from '../model/ownership.ts';
 import { ref } from '../model/reference.ts';
 import { STATE_TABLE, tableArnIn } from '../model/state-table.ts';
 import { keyOf } from '../model/target.ts';
+import { agentLogPermission, ensureAgentLog, removeAgentLog } from './agent-log.ts';
 import { memberAt } from './ec2-lists.ts';
 import type { Kind } from './kind.ts';
 import {
@@ -89,6 +90,7 @@ export const agent: Kind<Desired, ObservedFunction> = {
         agentNames.map((name) => `landbridge-${name}`),
         'lambda.amazonaws.com',
       ),
+      agentLogPermission,
       // Lambda looks, in the name of whoever asked, at where a function is to stand.
       describes('Vpcs', 'Subnets', 'SecurityGroups'),
     ],
@@ -147,12 +149,18 @@ export const agent: Kind<Desired, ObservedFunction> = {
   },
 
   *apply(change) {
-    const { subnetIds: SubnetIds, securityGroupIds: SecurityGroupIds } = change.desired;
+    const { functionName, subnetIds: SubnetIds, securityGroupIds: SecurityGroupIds } = change.desired;
+    const { observed, drift, place } = change;
+    if (observed === undefined || drift.some(({ field }) => field === 'codeSha256'))
+      yield* ensureAgentLog(place.region, functionName);
     // Empty lists take a function out of whatever VPC somebody put it in.
     yield* applyFunction(change, { architecture: ARCHITECTURE, vpc: { SubnetIds, SecurityGroupIds } });
   },
 
   *remove(removal) {
+    const { observed, place } = removal;
+    const functionName = observed.arn.split(':').at(-1) ?? '';
+    if (observed.isOurs) yield* removeAgentLog(place.region, functionName);
     yield* removeFunction(removal);
   },
 };

@@ -231,7 +231,9 @@ export const peering: Kind<Desired, ObservedPeering> = {
       const VpcPeeringConnectionId = present.id;
       const accepting = write(accepterRegion, 'ec2', 'acceptVpcPeeringConnection', { VpcPeeringConnectionId });
       // The accepter's side is its own account's, whichever account the request came from.
-      yield* accepterAccount === undefined ? accepting : inAccount(place.declared, accepterAccount, accepting);
+      yield* accepterAccount === undefined
+        ? accepting
+        : inAccount(place.declared.fleet.name, accepterAccount, accepting);
     }
     return { id: present.id };
   },

@@ -65,11 +65,11 @@ function* changed<Call extends AwsCall, Result>(
 
 /** Has these calls made in an account, whatever its kind's others are made in. */
 export const inAccount = <Call extends AwsCall, Result>(
-  { fleet }: Pick<Declared, 'fleet'>,
+  fleet: string,
   id: string,
   dialogue: Dialogue<Call, Result>,
 ): Dialogue<Call, Result> =>
-  changed(dialogue, (call) => (call.account === undefined ? { ...call, account: { id, fleet: fleet.name } } : call));
+  changed(dialogue, (call) => (call.account === undefined ? { ...call, account: { id, fleet } } : call));
 
 /** Has a dialogue's calls made in this account, but for those that say another; the control plane's own is never said. */
 export function within<Call extends AwsCall, Result>(

@@ -1,6 +1,7 @@
 import type { ACM } from '@aws-sdk/client-acm';
 import type { APIGateway } from '@aws-sdk/client-api-gateway';
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type { EC2 } from '@aws-sdk/client-ec2';
 import type { EventBridge } from '@aws-sdk/client-eventbridge';
@@ -20,6 +21,7 @@ export interface AwsServices {
   acm: ACM;
   'api-gateway': APIGateway;
   cloudwatch: CloudWatch;
+  'cloudwatch-logs': CloudWatchLogs;
   dynamodb: DynamoDB;
   ec2: EC2;
   eventbridge: EventBridge;

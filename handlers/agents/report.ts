@@ -1,7 +1,9 @@
 import type { Change } from '../../control-plane/health/matrix.ts';
+import { isAbroad } from '../../control-plane/model/accounts.ts';
 import { write } from '../../control-plane/model/aws-call.ts';
 import { isFault } from '../../control-plane/model/faults.ts';
-import type { Fleet } from '../../control-plane/model/fleet.ts';
+import type { Declared } from '../../control-plane/model/fleet.ts';
+import { busArnIn } from '../../control-plane/model/forwarded.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { converse } from '../runtime/caller.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -25,14 +27,18 @@ export interface HealthChanged {
  * other one, the row that was written, and the sweep that reads it.
  */
 export async function report(
-  { home, standby }: Pick<Fleet, 'home' | 'standby'>,
+  { fleet, members }: Declared,
   detail: HealthChanged,
   silent: ReadonlySet<Region>,
   { call }: Runtime,
   log: AgentLog,
 ): Promise<void> {
-  const Entries = [{ Source: HEALTH_SOURCE, DetailType: HEALTH_CHANGED, Detail: JSON.stringify(detail) }];
+  const { home, standby } = fleet;
+  const event = { Source: HEALTH_SOURCE, DetailType: HEALTH_CHANGED, Detail: JSON.stringify(detail) };
+  const isElsewhere = members.some((member) => member.region === detail.observer && isAbroad(fleet, member));
   const tell = async (region: Region): Promise<void> => {
+    // By its ARN where it is not this account's own.
+    const Entries = [isElsewhere ? { ...event, EventBusName: busArnIn(fleet, region) } : event];
     try {
       const answer = await converse(write(region, 'eventbridge', 'putEvents', { Entries }), call);
       const [entry] = answer.Entries ?? [];

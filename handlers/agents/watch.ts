@@ -164,7 +164,7 @@ class Watching {
       ...(changes.length > 0
         ? [
             report(
-              fleet,
+              this.#state.declared,
               { fleet: fleet.name, observer: row.observer, atMs: row.atMs, changes },
               silentIn(row),
               this.#runtime,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { symptoms } from '../../control-plane/health/probe-row.ts';
+import { inAccount } from '../../control-plane/model/accounts.ts';
 import { agentFunction, PROBE_TIMEOUT_MS } from '../../control-plane/model/agents.ts';
 import { write } from '../../control-plane/model/aws-call.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
@@ -45,17 +46,23 @@ export interface ProbeAnswers {
 /**
  * Has the probe agent of one member make requests.
  *
+ * In      `account`: the member's, where whoever asks is not in it
  * Faults  Unavailable where it ran and failed, or answered something else; otherwise those of the call: Absent where there
  *         is no such agent
  */
 export async function askProbe(
-  { fleet, region }: { readonly fleet: string; readonly region: Region },
+  {
+    fleet,
+    region,
+    account,
+  }: { readonly fleet: string; readonly region: Region; readonly account?: string | undefined },
   questions: ProbeQuestions,
   call: Caller,
 ): Promise<readonly AgentProbe[]> {
   const FunctionName = agentFunction(fleet, 'probe');
+  const invoking = write(region, 'lambda', 'invoke', { FunctionName, Payload: JSON.stringify(questions) });
   const { Payload, FunctionError } = await converse(
-    write(region, 'lambda', 'invoke', { FunctionName, Payload: JSON.stringify(questions) }),
+    account === undefined ? invoking : inAccount(fleet, account, invoking),
     call,
   );
   const text = new TextDecoder().decode(Payload);

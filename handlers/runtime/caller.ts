@@ -28,7 +28,8 @@ export function memoised(caller: Caller): Caller {
   const answers = new Map<string, Promise<unknown>>();
   return (call) => {
     if (call.access === 'write') return caller(call);
-    const key = `${call.region} ${call.service} ${call.method} ${JSON.stringify(call.input)}`;
+    const where = call.account === undefined ? call.region : `${call.region} of ${call.account.id}`;
+    const key = `${where} ${call.service} ${call.method} ${JSON.stringify(call.input)}`;
     let answer = answers.get(key);
     if (answer === undefined) {
       answer = caller(call);

@@ -20,7 +20,7 @@ const table: readonly (readonly [FaultName, RegExp])[] = [
   ],
   [
     'Conflict',
-    /^(Conflict|ResourceConflict|ResourceInUse|RouteAlreadyExists|InvalidPermission\.Duplicate|VpcPeeringConnectionAlreadyExists|InvalidStateTransition|InvalidVpcPeeringConnectionState|DependencyViolation|IncorrectState|InvalidSubnet\.Conflict|InvalidGroup\.Duplicate|Resource\.AlreadyAssociated|HostedZoneAlreadyExists|HealthCheckAlreadyExists|HostedZoneNotEmpty|ConditionalCheckFailed|TransactionCanceled|TransactionConflict|InvalidChangeBatch|LastVPCAssociation|IdempotentParameterMismatch|ExecutionAlreadyExists|Duplicate)/,
+    /^(Conflict|ResourceConflict|ResourceInUse|RouteAlreadyExists|ResourceAlreadyExists|InvalidPermission\.Duplicate|VpcPeeringConnectionAlreadyExists|InvalidStateTransition|InvalidVpcPeeringConnectionState|DependencyViolation|IncorrectState|InvalidSubnet\.Conflict|InvalidGroup\.Duplicate|Resource\.AlreadyAssociated|HostedZoneAlreadyExists|HealthCheckAlreadyExists|HostedZoneNotEmpty|ConditionalCheckFailed|TransactionCanceled|TransactionConflict|InvalidChangeBatch|LastVPCAssociation|IdempotentParameterMismatch|ExecutionAlreadyExists|Duplicate)/,
   ],
   [
     'Unavailable',

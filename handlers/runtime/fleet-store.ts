@@ -9,6 +9,7 @@ import type { Region } from '../../control-plane/model/region.ts';
 import { keyOf, type LeaseScope, type TargetKey } from '../../control-plane/model/target.ts';
 import type { Traffic } from '../../control-plane/traffic/traffic.ts';
 import { type HealthState, HealthStore, REMEMBERED_FOR_MS } from './health-store.ts';
+import type { StandsIn } from './requester.ts';
 import type { Runtime } from './runtime.ts';
 import { type Row, Table, values } from './table.ts';
 
@@ -60,6 +61,12 @@ export function vpcIdOf({ members, ids }: FleetState, region: Region): string {
   const vpcId = member?.borrowed?.vpcId ?? ids.get(keyOf('vpc', region));
   if (vpcId === undefined) throw new Fault('Conflict', `the VPC of ${region} is not known any more: look again`);
   return vpcId;
+}
+
+/** Where a member's callers stand. */
+export function standsIn(state: FleetState, region: Region): StandsIn {
+  const { account } = state.members.find((member) => member.region === region) ?? {};
+  return { region, vpcId: vpcIdOf(state, region), ...(account !== undefined && { account }) };
 }
 
 const FLEETS = 'fleets';

@@ -27,7 +27,7 @@ const isElsewhere = (): boolean => Object.keys(process.env).some((name) => name.
 export function lambdaRuntime(): Runtime {
   if (runtime !== undefined) return runtime;
   const base = {
-    call: sdkCaller(process.env),
+    call: sdkCaller(process.env, undefined, nowMs),
     nowMs,
     sleep: (ms: number) => sleep(ms),
     chance: Math.random,

@@ -2,7 +2,7 @@ import { PROBE_TIMEOUT_MS } from '../../control-plane/model/agents.ts';
 import { Fault, isFault } from '../../control-plane/model/faults.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { type AgentProbe, askProbe } from './ask-probe.ts';
-import { type FleetState, FleetStore, vpcIdOf } from './fleet-store.ts';
+import { type FleetState, FleetStore, standsIn, vpcIdOf } from './fleet-store.ts';
 import type { PrivateAnswer, Requester } from './requester.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -52,7 +52,7 @@ export function probeRequester(runtime: Omit<Runtime, 'requester'>): NonNullable
         ...(to !== undefined && { to }),
         ...(connectTo !== undefined && { connectTo }),
       };
-      const member = { fleet: state.declared.fleet.name, region };
+      const member = { fleet: state.declared.fleet.name, region, account: standsIn(state, region).account };
       const [probe] = await askProbe(member, { requests: [request], cidrs: cidrsOf(state) }, world.call);
       return probe === undefined ? failed('it was not asked', 'probe') : answerOf(probe);
     } catch (error) {

@@ -1,10 +1,18 @@
 import type { Symptom } from '../../control-plane/health/probe-row.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 
+/** A member's VPC. */
+export interface StandsIn {
+  readonly region: Region;
+  readonly vpcId: string;
+  /** Left out: in the control plane's account. */
+  readonly account?: string;
+}
+
 /** One HTTPS request from inside a member's VPC, over the private path. */
 export interface PrivateRequest {
   /** Left out: where the function that asks stands itself. */
-  readonly from?: { readonly region: Region; readonly vpcId: string };
+  readonly from?: StandsIn;
   /** The replica that is meant. Left out: whichever the name leads to, as for any caller. */
   readonly to?: Region;
   /** 'https://api.payments.example.com/live' */

@@ -1,7 +1,9 @@
-import type { AwsCall, ServiceName } from '../../control-plane/model/aws-call.ts';
+import type { ServiceName } from '../../control-plane/model/aws-call.ts';
+import { GLOBAL_REGION } from '../../control-plane/model/region.ts';
 import type { Caller } from './caller.ts';
 import { type Client, type ClientOptions, type CommandTables, commandTables } from './commands/commands.ts';
 import { faultOf } from './fault-table.ts';
+import { MemberSessions } from './member-sessions.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -35,16 +37,21 @@ function optionsIn(environment: Environment, service: ServiceName, region: strin
 
 /**
  * Calls AWS through the official SDK, by commands: an aggregated client brings every command of its service, and EC2's are a
- * megabyte. One client per service and Region, kept for the life of the caller.
+ * megabyte. One client per service, Region and account, kept for the life of the caller. A member's account is entered through
+ * one of its roles (`member-sessions.ts`).
  *
- * In      `tables`: the commands there are, those that control plane and handlers call where it is left out
+ * In      `nowMs`: tells when a session in another account is to be asked for anew; `tables`: the commands there are, those that control plane and handlers call where it is left out
  * Reads   AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> as the SDK does, and credentials, from `environment`: a function
  *         that the simulator hosts has an environment of its own, which is not the process's
  * Faults  all six; an error that is none for a call that is in no table
  */
-export function sdkCaller(environment: Environment, tables: CommandTables = commandTables): Caller {
+export function sdkCaller(
+  environment: Environment,
+  tables: CommandTables = commandTables,
+  nowMs?: () => number,
+): Caller {
   const open = new Map<string, Client>();
-  return async ({ service, region, method, input }: AwsCall) => {
+  const call: Caller = async ({ service, region, account, method, input }) => {
     const what = `${service} ${method}`;
     const table = await tables[service]?.();
     const CommandOf = table?.commands[method];
@@ -52,13 +59,28 @@ export function sdkCaller(environment: Environment, tables: CommandTables = comm
       throw new Error(
         `${what} is in no table of commands: handlers/runtime/commands/${service}.ts names what is called`,
       );
-    const name = `${service} ${region}`;
+    const session = account === undefined ? undefined : await sessions.in(account);
+    // By session: with the next one come new clients, and those of the last are never asked again.
+    const name = [service, region, session?.accessKeyId].join(' ');
     let client = open.get(name);
-    if (client === undefined) open.set(name, (client = new table.client(optionsIn(environment, service, region))));
+    if (client === undefined) {
+      const options = optionsIn(environment, service, region);
+      open.set(
+        name,
+        (client = new table.client(session === undefined ? options : { ...options, credentials: session })),
+      );
+    }
     try {
       return await client.send(new CommandOf(input as never) as never);
     } catch (error) {
       throw faultOf(error, `${what} in ${region}`);
     }
   };
+  const sessions = new MemberSessions({
+    name: environment.AWS_LAMBDA_FUNCTION_NAME ?? 'landbridge',
+    call,
+    region: environment.AWS_REGION ?? GLOBAL_REGION,
+    nowMs,
+  });
+  return call;
 }

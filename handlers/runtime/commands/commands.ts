@@ -30,6 +30,7 @@ export const commandTables: CommandTables = {
   acm: () => import('./acm.ts'),
   'api-gateway': () => import('./api-gateway.ts'),
   cloudwatch: () => import('./cloudwatch.ts'),
+  'cloudwatch-logs': () => import('./cloudwatch-logs.ts'),
   dynamodb: () => import('./dynamodb.ts'),
   ec2: () => import('./ec2.ts'),
   eventbridge: () => import('./eventbridge.ts'),
@@ -37,4 +38,5 @@ export const commandTables: CommandTables = {
   'route-53': () => import('./route-53.ts'),
   sfn: () => import('./sfn.ts'),
   sns: () => import('./sns.ts'),
+  sts: () => import('./sts.ts'),
 };
