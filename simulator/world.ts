@@ -2,7 +2,6 @@ import type { Authorized } from './authorization/authorize.ts';
 import { AwsError } from './aws-error.ts';
 import type { Clock, WorldMs } from './clock.ts';
 import { refuseExpired } from './expired-token.ts';
-import { refuseExpired } from './expired-token.ts';
 import { Outages } from './outages.ts';
 import type { Principal } from './principal.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -282,7 +281,6 @@ export class World {
     const { principal } = request;
     const state = this.state(service, place);
     const call = { place, state, world: this, principal, requestId, nowMs: this.clock.nowMs() };
-    if (principal.expiresAtMs !== undefined) refuseExpired(request.service, principal, call.nowMs);
     if (principal.expiresAtMs !== undefined) refuseExpired(request.service, principal, call.nowMs);
     if (this.#authorization === 'enforced') this.authorize(request, call);
     if (this.sky === undefined) return operation(request.input, call);
