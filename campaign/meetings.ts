@@ -9,19 +9,34 @@ const known: ReadonlySet<string> = new Set(places.map(placeKey));
 export class Meetings {
   /** By execution, where it is. */
   readonly #at = new Map<string, string>();
+  readonly #standing = new Set<ActName>();
   readonly #counts = new Map<ActName, Map<string, number>>();
 
   entered({ machine, state, executionArn }: EnteredState): void {
     const place = `${machine.replace(/^landbridge-/, '')}/${state}`;
-    if (known.has(place)) this.#at.set(executionArn, place);
     // A state in which no time passes: the run is on its way to another, or over.
-    else this.#at.delete(executionArn);
+    if (!known.has(place)) {
+      this.#at.delete(executionArn);
+      return;
+    }
+    this.#at.set(executionArn, place);
+    for (const what of this.#standing) this.#count(what, place);
   }
 
-  happened(what: ActName): void {
+  /** It happens now; what lasts meets whoever comes to a state until it is `over`. */
+  happens(what: ActName): void {
+    for (const place of new Set(this.#at.values())) this.#count(what, place);
+    this.#standing.add(what);
+  }
+
+  over(what: ActName): void {
+    this.#standing.delete(what);
+  }
+
+  #count(what: ActName, place: string): void {
     const counts = this.#counts.get(what) ?? new Map<string, number>();
     this.#counts.set(what, counts);
-    for (const place of new Set(this.#at.values())) counts.set(place, (counts.get(place) ?? 0) + 1);
+    counts.set(place, (counts.get(place) ?? 0) + 1);
   }
 
   counts(): Record<ActName, Record<string, number>> {

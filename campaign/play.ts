@@ -7,6 +7,7 @@ import { Standing } from '../local/faults/storm.ts';
 import type { Trial } from '../local/faults/trial.ts';
 import { isAsDeclared, notAsDeclared } from '../local/scenario.ts';
 import { ACCOUNT, type VirtualBed, virtualBed } from '../local/virtual-bed.ts';
+import { AwsError } from '../simulator/aws-error.ts';
 import { conditionsOf } from '../simulator/data-plane/weather.ts';
 import type { Principal } from '../simulator/principal.ts';
 import type { EnteredState, MadeCall } from '../simulator/world.ts';
@@ -165,6 +166,7 @@ class Casting {
   /** Those that last, and what ends each. */
   readonly #lasting = new Map<Act, () => Promise<boolean>>();
   #isOver = false;
+  #broken: unknown;
 
   constructor(bed: VirtualBed, { acts }: Schedule, meetings: Meetings) {
     this.#bed = bed;
@@ -179,7 +181,7 @@ class Casting {
     for (const act of acts)
       clock.after(act.afterMs, () => {
         if (this.#isOver) return;
-        if (act.entering === undefined) void this.#begin(act);
+        if (act.entering === undefined) this.#start(act);
         else this.#waiting.push(act);
       });
   }
@@ -191,17 +193,27 @@ class Casting {
     );
     for (const act of due) {
       this.#waiting.splice(this.#waiting.indexOf(act), 1);
-      void this.#begin(act);
+      this.#start(act);
     }
+  }
+
+  /** What goes wrong here is a mistake of whoever wrote the act, or of the simulator: the play ends with it. */
+  #start(act: Act): void {
+    void this.#begin(act).catch((error: unknown) => {
+      this.#broken ??= error;
+    });
   }
 
   async #begin(act: Act): Promise<void> {
     const kind = actOf(act.what);
-    this.#meetings.happened(act.what);
+    this.#meetings.happens(act.what);
     const hasBegun = await this.#attempt(() => kind.begin, act);
     const tally = hasBegun ? this.done : this.missed;
     tally[act.what] = (tally[act.what] ?? 0) + 1;
-    if (!hasBegun || kind.end === undefined) return;
+    if (!hasBegun || kind.end === undefined) {
+      this.#meetings.over(act.what);
+      return;
+    }
     const { end } = kind;
     this.#lasting.set(act, () => this.#attempt(() => end, act));
     await this.#bed.clock.sleep(act.lastsMs);
@@ -212,12 +224,14 @@ class Casting {
     const end = this.#lasting.get(act);
     if (end === undefined) return;
     this.#lasting.delete(act);
+    this.#meetings.over(act.what);
     for (let tries = 0; tries < MOST_TRIES && !(await end()); tries += 1) await this.#bed.clock.sleep(MINUTE_MS);
   }
 
   /** The weather is over: what waits will not happen, and what lasts ends, the last that began first. */
   async endAll(): Promise<void> {
     this.#isOver = true;
+    if (this.#broken !== undefined) throw this.#broken;
     for (const { what } of this.#waiting) this.missed[what] = (this.missed[what] ?? 0) + 1;
     for (const act of [...this.#lasting.keys()].toReversed()) await this.#finish(act);
   }
@@ -229,7 +243,11 @@ class Casting {
       return true;
     } catch (error) {
       // Gone already, being made, or dark; an id nobody has at this moment; refused by AWS as things are.
-      if (isFault(error) || (error instanceof Error && /has no (?:id|record)|does not exist/.test(error.message)))
+      if (
+        isFault(error) ||
+        error instanceof AwsError ||
+        (error instanceof Error && /has no (?:id|record)|does not exist/.test(error.message))
+      )
         return false;
       throw error;
     }

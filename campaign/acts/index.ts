@@ -1,8 +1,10 @@
 import type { ActKind } from './act.ts';
 import { faults } from './faults.ts';
+import { files } from './files.ts';
 import { operators } from './operators.ts';
+import { weather } from './weather.ts';
 
-const acts: Readonly<Record<string, ActKind>> = { ...operators, ...faults };
+const acts: Readonly<Record<string, ActKind>> = { ...operators, ...faults, ...files, ...weather };
 
 export type ActName = string;
 export const actNames: readonly ActName[] = Object.keys(acts);

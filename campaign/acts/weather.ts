@@ -1,4 +1,47 @@
+import { type End, type Storm, weatherOf } from '../../simulator/weather/index.ts';
+import type { Request } from '../../simulator/world.ts';
+import { functionBehind } from '../our-calls.ts';
+import type { Act } from '../schedule.ts';
 import type { ActKind } from './act.ts';
 
-/** AWS's moods. */
-export const weather: Readonly<Record<string, ActKind>> = {};
+/** Calls of the control plane and of agents: whoever plays the people of a world is spared, so that what they do is done. */
+const only = ({ principal }: Request): boolean => functionBehind(principal) !== undefined;
+
+/** What was switched on for an act, and not off yet. */
+const ends = new WeakMap<Act, End>();
+
+/** A switch that is on for as long as its act lasts. */
+const switched = (on: (storm: Storm, act: Act) => End): ActKind => ({
+  family: 'weather',
+  isDrawn: true,
+  begin({ bed }, act) {
+    ends.set(act, on(weatherOf(bed.world), act));
+  },
+  end(_stage, act) {
+    ends.get(act)?.();
+    ends.delete(act);
+  },
+});
+
+const A_FEW = 0.05;
+const MANY = 0.3;
+
+/** AWS's moods. Shares are of calls or events. */
+export const weather: Readonly<Record<string, ActKind>> = {
+  'calls are throttled': switched((storm) => storm.throttle({ share: MANY, only })),
+  'calls fail': switched((storm) => storm.fail({ share: MANY, only })),
+  'calls get lost': switched((storm) => storm.loseRequests({ share: A_FEW, only })),
+  'answers get lost': switched((storm) => storm.loseAnswers({ share: A_FEW, only })),
+  'functions crash': switched((storm) => storm.crash({ share: A_FEW / 2, only })),
+  'events get lost': switched((storm) => storm.events({ lost: MANY })),
+  'events come twice': switched((storm) => storm.events({ doubled: MANY })),
+  'events are late': switched((storm) => storm.events({ late: MANY })),
+  'events overtake each other': switched((storm) => storm.events({ reordered: MANY })),
+  'a link loses packets': switched((storm, { from, to }) => storm.links({ from, to, bothWays: true, drop: MANY })),
+  'a link is slow': switched((storm, { from, to }) =>
+    storm.links({ from, to, bothWays: true, delayMs: 400, jitterMs: 300 }),
+  ),
+  "a Region's control planes are down": switched((storm, { to }) => storm.controlPlaneDown({ regions: [to] })),
+  'a Region is cut off': switched((storm, { to }) => storm.isolate(to)),
+  'home goes dark': switched((storm, _act) => storm.darken('us-east-1')),
+};

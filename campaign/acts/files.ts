@@ -1,0 +1,45 @@
+import type { Fleet } from '../../control-plane/model/fleet.ts';
+import type { ActKind } from './act.ts';
+
+/** Somebody puts another fleet file in force, whatever is under way. */
+const puts = (change: (fleet: Fleet) => Fleet): ActKind => ({
+  family: 'file',
+  isDrawn: true,
+  async begin({ bed, trial }) {
+    await bed.store().put(change(trial.state.declared.fleet));
+  },
+});
+
+const MORE_MEMORY_MB = 128;
+const MOST_MEMORY_MB = 1_024;
+
+const biggerFunctions = (fleet: Fleet): Fleet => ({
+  ...fleet,
+  functions: Object.fromEntries(
+    Object.entries(fleet.functions).map(([name, spec]) => [
+      name,
+      {
+        ...spec,
+        memoryMb: spec.memoryMb >= MOST_MEMORY_MB ? MORE_MEMORY_MB : spec.memoryMb + MORE_MEMORY_MB,
+      },
+    ]),
+  ),
+});
+
+/** The first path once more, under a name that nobody has. */
+function anotherPath(fleet: Fleet): Fleet {
+  const paths = fleet.api.openapi['paths'] as Readonly<Record<string, unknown>>;
+  const [first] = Object.values(paths);
+  const openapi = { ...fleet.api.openapi, paths: { ...paths, [`/more-${Object.keys(paths).length}`]: first } };
+  return { ...fleet, api: { ...fleet.api, openapi } };
+}
+
+/** What people change about a fleet while it runs. */
+export const files: Readonly<Record<string, ActKind>> = {
+  'functions get more memory': puts(biggerFunctions),
+  'the API gets another path': puts(anotherPath),
+  'failures are told later or sooner': puts((fleet) => ({
+    ...fleet,
+    health: { ...fleet.health, failAfterRounds: fleet.health.failAfterRounds === 2 ? 3 : 2 },
+  })),
+};
