@@ -194,8 +194,8 @@ export async function localLandbridge({
       if (resources?.endpoint.name !== 'AWS')
         await Promise.all(
           allRegions.map((region) => {
-            const account = accountOf(fleet, fleet.members[region]);
-            const dialogue = inAccount(fleet.name, account, ensureCertificate(region, fleet.domain));
+            const where = accountOf(fleet, fleet.members[region]);
+            const dialogue = inAccount(fleet.name, where, ensureCertificate(region, fleet.domain));
             return converse(dialogue, operator.call);
           }),
         );

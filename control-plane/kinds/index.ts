@@ -4,6 +4,7 @@ import { agentSchedule } from './agent-schedule.ts';
 import { alarm } from './alarm.ts';
 import { basePathMapping } from './base-path-mapping.ts';
 import { bitUrl } from './bit-url.ts';
+import { busPolicy } from './bus-policy.ts';
 import { domainName } from './domain-name.ts';
 import { endpoint } from './endpoint.ts';
 import { eventForward } from './event-forward.ts';
@@ -21,6 +22,7 @@ import { securityGroup } from './security-group.ts';
 import { stage } from './stage.ts';
 import { stateReplica } from './state-replica.ts';
 import { subnet } from './subnet.ts';
+import { tablePolicy } from './table-policy.ts';
 import { view } from './view.ts';
 import { vpc } from './vpc.ts';
 
@@ -50,6 +52,8 @@ const registry = [
   records,
   alarm,
   stateReplica,
+  tablePolicy,
+  busPolicy,
 ];
 
 export const kinds: ReadonlyMap<string, Kind<unknown, unknown>> = new Map(

@@ -16,6 +16,9 @@ const OUR_ROLES = ['landbridge-apply-plan', APPLIER_ROLE] as const;
 export const busArnIn = ({ account }: Pick<Fleet, 'account'>, region: Region): string =>
   `arn:aws:events:${region}:${account}:event-bus/default`;
 
+/** What members' probers call what they report. */
+export const HEALTH_SOURCE = 'landbridge.health';
+
 /** What EventBridge hands events on to other buses as. */
 export const signalRole = (account: string): string => `arn:aws:iam::${account}:role/landbridge-signal`;
 

@@ -3,13 +3,12 @@ import { isAbroad } from '../../control-plane/model/accounts.ts';
 import { write } from '../../control-plane/model/aws-call.ts';
 import { isFault } from '../../control-plane/model/faults.ts';
 import type { Declared } from '../../control-plane/model/fleet.ts';
-import { busArnIn } from '../../control-plane/model/forwarded.ts';
+import { busArnIn, HEALTH_SOURCE } from '../../control-plane/model/forwarded.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { converse } from '../runtime/caller.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { AgentLog } from './agent-log.ts';
 
-const HEALTH_SOURCE = 'landbridge.health';
 const HEALTH_CHANGED = 'Landbridge Health Changed';
 
 /** What an observer tells of one round. */

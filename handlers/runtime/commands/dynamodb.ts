@@ -1,9 +1,12 @@
 import {
   BatchWriteItemCommand,
+  DeleteResourcePolicyCommand,
   DescribeTableCommand,
   DynamoDBClient,
   GetItemCommand,
+  GetResourcePolicyCommand,
   ListTagsOfResourceCommand,
+  PutResourcePolicyCommand,
   QueryCommand,
   TagResourceCommand,
   TransactWriteItemsCommand,
@@ -17,9 +20,12 @@ export const client = DynamoDBClient;
 
 export const commands = {
   batchWriteItem: BatchWriteItemCommand,
+  deleteResourcePolicy: DeleteResourcePolicyCommand,
   describeTable: DescribeTableCommand,
   getItem: GetItemCommand,
+  getResourcePolicy: GetResourcePolicyCommand,
   listTagsOfResource: ListTagsOfResourceCommand,
+  putResourcePolicy: PutResourcePolicyCommand,
   query: QueryCommand,
   tagResource: TagResourceCommand,
   transactWriteItems: TransactWriteItemsCommand,
