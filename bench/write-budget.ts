@@ -16,7 +16,8 @@ const OWN_KINDS: Readonly<Record<string, string>> = {
   'domain-name': "the fleet's own name in this Region, with its certificate: the floor has no custom domain",
   'base-path-mapping': 'what that name leads to',
   'access-association': 'through which endpoint that name may be used',
-  agent: 'three functions that watch over it: prober, watch and health bit',
+  agent:
+    'three functions that watch over it: prober, watch and health bit; and the log group of each, with an end to what it keeps',
   'agent-schedule': 'what calls them every minute: a rule, its target, and leave to be called by it',
   'event-forward': "what tells home of its Region's events: a rule, and home's bus as its target",
   'bit-url': 'where the health bit is asked from outside, and the two permissions that public access takes',

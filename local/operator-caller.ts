@@ -20,6 +20,7 @@ const services: CommandTables = {
   acm: async () => whole(await import('@aws-sdk/client-acm'), 'ACMClient'),
   'api-gateway': async () => whole(await import('@aws-sdk/client-api-gateway'), 'APIGatewayClient'),
   cloudwatch: async () => whole(await import('@aws-sdk/client-cloudwatch'), 'CloudWatchClient'),
+  'cloudwatch-logs': async () => whole(await import('@aws-sdk/client-cloudwatch-logs'), 'CloudWatchLogsClient'),
   dynamodb: async () => whole(await import('@aws-sdk/client-dynamodb'), 'DynamoDBClient'),
   ec2: async () => whole(await import('@aws-sdk/client-ec2'), 'EC2Client'),
   eventbridge: async () => whole(await import('@aws-sdk/client-eventbridge'), 'EventBridgeClient'),

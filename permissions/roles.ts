@@ -39,8 +39,14 @@ const logs = (functionName: string): Permission => ({
 });
 
 /** Of functions that no deployment makes: their log groups come into being with their first line, in any Region. */
-const logsAnywhere = (functionName: string): Permission => ({
-  actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+const logsAnywhere = (functionName: string): Permission => {
+  const { actions, resources } = linesAnywhere(functionName);
+  return { actions: ['logs:CreateLogGroup', ...actions], resources };
+};
+
+/** Of agents: their log groups are made with them, with an end to what is kept; one that nobody made keeps everything forever. */
+const linesAnywhere = (functionName: string): Permission => ({
+  actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
   resources: [`arn:aws:logs:*:{account}:log-group:/aws/lambda/${functionName}:*`],
 });
 
@@ -136,7 +142,7 @@ export const agentRole = (agent: AgentName, deployed: Pick<Deployed, 'table' | '
   name: roleNameOf(agent),
   description: `The agent ${agent} of every member runs as this: it ${agentDuties[agent]}.`,
   trust: byLambda,
-  statements: merged([...agentPermissions(agent, deployed), logsAnywhere(`landbridge-*_${agent}`)]),
+  statements: merged([...agentPermissions(agent, deployed), linesAnywhere(`landbridge-*_${agent}`)]),
 });
 
 /** Every value that is called `field` in a state machine, however deep. */

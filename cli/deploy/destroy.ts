@@ -83,7 +83,7 @@ function retained({ home, standby }: Deployment): readonly string[] {
     `    aws dynamodb update-table ${at} --no-deletion-protection-enabled`,
     `    aws dynamodb delete-table ${at}`,
     'keys that CloudFormation gave back: KMS deletes them after 30 days, and bills nothing meanwhile',
-    'log groups that are not of the stacks, as Lambda makes them in members’ Regions:',
+    'log groups of the fleets’ own functions, which Lambda makes in members’ Regions (those of agents go with their members):',
     `    aws logs describe-log-groups --log-group-name-prefix /aws/lambda/landbridge- --region REGION`,
     'what cdk bootstrap made, which other applications may use: the stack CDKToolkit of each Region',
   ];
