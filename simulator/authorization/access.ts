@@ -30,6 +30,8 @@ export interface Access {
    * find: conditions on what only the resource could tell deny nobody.
    */
   readonly absent?: boolean | undefined;
+  /** Where only the resource's own policy says no, the operation says so itself, of the part of its work that it is about. */
+  readonly inPart?: boolean | undefined;
 }
 
 /** A role that a call hands to a service, which will act as that role. */

@@ -1,3 +1,4 @@
+import type { AwsError } from '../aws-error.ts';
 import { type Principal, roleSession } from '../principal.ts';
 import type { Call, ServiceName } from '../service.ts';
 import type { World } from '../world.ts';
@@ -46,6 +47,7 @@ function require(service: ServiceName, access: Access, call: Call<unknown>, iden
   const { principal, world, place } = call;
   // Nobody but a resource's own policy could say no to whoever may do everything in their own account.
   const verdict = decided(access, world, place, principal, identity);
+  if (!verdict.allowed && verdict.kind === 'resource' && access.inPart === true) return;
   if (!verdict.allowed) throw refusal(service, principal, access, verdict);
   world.onAuthorized?.({ principal, action: access.action, resource: access.resource, allowedBy: verdict.by });
 }
@@ -77,6 +79,14 @@ export function isAllowed(world: World, place: Call<unknown>['place'], principal
   if (verdict.allowed)
     world.onAuthorized?.({ principal, action: access.action, resource: access.resource, allowedBy: verdict.by });
   return verdict.allowed;
+}
+
+/** What a service would answer to somebody who may not do something; undefined: they may, or policies are not evaluated. */
+export function whyRefused(service: ServiceName, access: Access, call: Call<unknown>): AwsError | undefined {
+  const { principal, world, place } = call;
+  if (world.authorization === 'ignored' || principal.kind === 'AWSService') return undefined;
+  const verdict = decided(access, world, place, principal, identityOf(world, principal, world.trustedRoles));
+  return verdict.allowed ? undefined : refusal(service, principal, access, verdict);
 }
 
 /** Handing a role to a service takes iam:PassRole on it, and the service must be able to assume it. */

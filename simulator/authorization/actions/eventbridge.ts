@@ -1,4 +1,5 @@
-import type { EventBridge } from '@aws-sdk/client-eventbridge';
+import type { EventBridge, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { placeOfArn } from '../../arn.ts';
 import { AwsError } from '../../aws-error.ts';
 import type { Call } from '../../service.ts';
 import { type EventsState, eventbridgeHome } from '../../services/eventbridge/state.ts';
@@ -25,6 +26,22 @@ function bus(call: EventsCall, action: string, nameOrArn = 'default', context?: 
     policy: found === undefined || found.policy.size === 0 ? [] : statementsFrom(found.policy.values()),
     context,
   };
+}
+
+/**
+ * One entry of PutEvents: its source and detail-type may be asked about. Another account's bus that lets nobody in is the
+ * entry's failure, and not the call's.
+ *
+ * Source  API reference, PutEventsResultEntry: AccessDeniedException is an entry's ErrorCode
+ */
+export function puttingEvent(
+  { EventBusName, Source, DetailType }: PutEventsRequestEntry,
+  call: EventsCall,
+  more?: Context,
+): Access {
+  const context = { 'events:source': Source, 'events:detail-type': DetailType, ...more };
+  const access = bus(call, 'PutEvents', EventBusName, context);
+  return placeOfArn(access.resource).account === call.place.account ? access : { ...access, inPart: true };
 }
 
 /** A rule of the default bus is called by its name alone, one of another bus by both. */
@@ -101,11 +118,7 @@ export const eventbridgeActions: ActionTable<EventBridge, EventsState> = {
     'RemovePermission',
     'TestEventPattern',
   ]),
-  /** Every entry by itself: its source and detail-type may be asked about. */
-  PutEvents: (input, call) =>
-    (input.Entries ?? []).map(({ EventBusName, Source, DetailType }) =>
-      bus(call, 'PutEvents', EventBusName, { 'events:source': Source, 'events:detail-type': DetailType }),
-    ),
+  PutEvents: (input, call) => (input.Entries ?? []).map((entry) => puttingEvent(entry, call)),
 
   CreateEventBus: (input, call) =>
     withTagging(

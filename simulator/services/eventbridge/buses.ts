@@ -4,15 +4,17 @@ import type { Operations } from '../../service.ts';
 import { page } from './page.ts';
 import { type EventBus, type EventsState, newBus } from './state.ts';
 
-/** A bus by its name or its ARN. */
+/** A bus of one account and Region by its name or its ARN. Rules on the buses of other accounts are not simulated. */
 export function busNamed(state: EventsState, nameOrArn = 'default'): EventBus {
-  const name = nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.indexOf('/') + 1) : nameOrArn;
+  const isArn = nameOrArn.startsWith('arn:');
+  const name = isArn ? nameOrArn.slice(nameOrArn.indexOf('/') + 1) : nameOrArn;
   const bus = state.buses.get(name);
-  if (bus === undefined) throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`);
+  if (bus === undefined || (isArn && bus.arn !== nameOrArn))
+    throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`);
   return bus;
 }
 
-const policyText = ({ policy }: EventBus): string | undefined =>
+export const policyText = (policy: EventBus['policy']): string | undefined =>
   policy.size === 0 ? undefined : JSON.stringify({ Version: '2012-10-17', Statement: [...policy.values()] });
 
 function described(bus: EventBus): {
@@ -23,7 +25,7 @@ function described(bus: EventBus): {
   CreationTime: Date;
   LastModifiedTime: Date;
 } {
-  const policy = policyText(bus);
+  const policy = policyText(bus.policy);
   return {
     Name: bus.name,
     Arn: bus.arn,
@@ -65,53 +67,4 @@ export const busOperations: Operations<EventBridge, EventsState> = {
     state.buses.delete(name);
     return {};
   },
-
-  PutPermission(input, { state, nowMs }) {
-    const bus = busNamed(state, input.EventBusName);
-    bus.modifiedMs = nowMs;
-    if (input.Policy !== undefined) {
-      const given = parsePolicy(input.Policy);
-      bus.policy.clear();
-      for (const [at, statement] of given.entries()) bus.policy.set(statement.Sid ?? `statement-${at}`, statement);
-      return {};
-    }
-    const { StatementId = '', Principal = '', Action = 'events:PutEvents', Condition } = input;
-    const principal = Principal === '*' ? '*' : { AWS: `arn:aws:iam::${Principal}:root` };
-    bus.policy.set(StatementId, {
-      Sid: StatementId,
-      Effect: 'Allow',
-      Principal: principal,
-      Action,
-      Resource: bus.arn,
-      ...(Condition === undefined
-        ? {}
-        : { Condition: { [Condition.Type ?? '']: { [Condition.Key ?? '']: Condition.Value } } }),
-    });
-    return {};
-  },
-
-  RemovePermission(input, { state, nowMs }) {
-    const bus = busNamed(state, input.EventBusName);
-    bus.modifiedMs = nowMs;
-    if (input.RemoveAllPermissions === true) bus.policy.clear();
-    else if (!bus.policy.delete(input.StatementId ?? ''))
-      throw new AwsError(
-        'ResourceNotFoundException',
-        `Statement with the provided id ${input.StatementId ?? ''} does not exist.`,
-      );
-    return {};
-  },
 };
-
-function parsePolicy(text: string): { Sid?: string }[] {
-  let parsed: { Statement?: unknown };
-  try {
-    parsed = JSON.parse(text) as { Statement?: unknown };
-  } catch {
-    throw new AwsError('ValidationException', 'The policy is not valid JSON.');
-  }
-  const statements = Array.isArray(parsed.Statement) ? parsed.Statement : [parsed.Statement];
-  return statements.filter(
-    (statement): statement is { Sid?: string } => typeof statement === 'object' && statement !== null,
-  );
-}

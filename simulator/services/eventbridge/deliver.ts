@@ -1,4 +1,6 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
+import { puttingEvent } from '../../authorization/actions/eventbridge.ts';
+import { whyRefused } from '../../authorization/authorize.ts';
 import { AwsError } from '../../aws-error.ts';
 import type { WorldMs } from '../../clock.ts';
 import type { BusEvent } from '../../engine/events/bus-event.ts';
@@ -192,10 +194,15 @@ async function send(world: World, from: Place, delivery: Delivery): Promise<void
     const bus = world.state(eventbridgeHome, place).buses.get(resource.join(':').replace(/^event-bus\//, ''));
     if (bus === undefined) throw new AwsError('ResourceNotFoundException', `Event bus ${arn} does not exist.`);
     // Without a role the account itself asks: in another account that bus's policy has the word.
-    const Entries = [{ EventBusName: arn, Source: event.source, DetailType: event['detail-type'] }];
+    const entry = { EventBusName: arn, Source: event.source, DetailType: event['detail-type'] };
     const [principal, state] = [actor ?? rootOf(from.account), world.state(eventbridgeHome, from)];
     const asker = { place: from, state, world, principal, requestId: event.id, nowMs: world.clock.nowMs() };
-    world.authorize({ service: 'eventbridge', operation: 'PutEvents', input: { Entries } }, asker);
+    world.authorize({ service: 'eventbridge', operation: 'PutEvents', input: { Entries: [entry] } }, asker);
+    if (account !== from.account) {
+      const bySource = { 'aws:sourcearn': rule.arn, 'aws:sourceaccount': from.account };
+      const denied = whyRefused('eventbridge', puttingEvent(entry, asker, bySource), asker);
+      if (denied !== undefined) throw denied;
+    }
     // One hop and no more. Source: EventBridge user guide, Sending events between Regions and accounts.
     if (!delivery.forwarded) route(world, place, bus, event, true);
     return;

@@ -1,6 +1,7 @@
 import type { EventBridge } from '@aws-sdk/client-eventbridge';
 import type { Service } from '../../service.ts';
 import { busOperations } from './buses.ts';
+import { permissionOperations } from './permissions.ts';
 import { putEventsOperations } from './put-events.ts';
 import { ruleOperations } from './rules.ts';
 import { type EventsState, eventbridgeHome } from './state.ts';
@@ -15,6 +16,6 @@ import { targetOperations } from './targets.ts';
 export const eventbridge: Service<EventBridge, EventsState> = {
   ...eventbridgeHome,
   eventSource: 'events.amazonaws.com',
-  operations: { ...busOperations, ...ruleOperations, ...targetOperations, ...putEventsOperations },
+  operations: { ...busOperations, ...permissionOperations, ...ruleOperations, ...targetOperations, ...putEventsOperations },
   dataEvents: new Set(['PutEvents', 'TestEventPattern']),
 };

@@ -1,4 +1,7 @@
 import type { EventBridge, PutEventsRequestEntry, PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
+import { placeOfArn } from '../../arn.ts';
+import { puttingEvent } from '../../authorization/actions/eventbridge.ts';
+import { whyRefused } from '../../authorization/authorize.ts';
 import { AwsError } from '../../aws-error.ts';
 import { isObject, parseJson, utf8Bytes } from '../../engine/states/json.ts';
 import type { Call, Operations } from '../../service.ts';
@@ -19,7 +22,9 @@ const refused = (ErrorCode: string, ErrorMessage: string): PutEventsResultEntry 
 const missing = (field: string): PutEventsResultEntry =>
   refused('InvalidArgument', `Parameter ${field} is not valid. Reason: ${field} is a required argument.`);
 
-function put(entry: PutEventsRequestEntry, { state, place, world, nowMs }: Call<EventsState>): PutEventsResultEntry {
+/** A bus is named, or meant by its ARN: another account's, another Region's. */
+function put(entry: PutEventsRequestEntry, call: Call<EventsState>): PutEventsResultEntry {
+  const { state, place, world, nowMs } = call;
   const { Source, DetailType, Detail, Resources, Time, EventBusName } = entry;
   if (Source === undefined || Source === '') return missing('Source');
   if (DetailType === undefined || DetailType === '') return missing('DetailType');
@@ -27,16 +32,16 @@ function put(entry: PutEventsRequestEntry, { state, place, world, nowMs }: Call<
   if (Source.startsWith('aws.')) return refused('NotAuthorizedForSourceException', 'Not authorized for the source.');
   const detail = parseJson(Detail)?.value;
   if (!isObject(detail)) return refused('MalformedDetail', 'Detail is malformed.');
-  let target = { state, place };
-  // Another account's bus is named by its ARN.
-  const [, , , region, account] = EventBusName?.startsWith('arn:') === true ? EventBusName.split(':') : [];
-  if (region !== undefined && account !== undefined && account !== place.account) {
-    const elsewhere = { account, region };
-    target = { state: world.state(eventbridgeHome, elsewhere), place: elsewhere };
-  }
-  const bus = busNamed(target.state, EventBusName);
+  const target = EventBusName?.startsWith('arn:') === true ? placeOfArn(EventBusName) : place;
+  if (!/^\d{12}$/.test(target.account)) return refused('InvalidAccountIdException', `${target.account} is no account.`);
+  const isOwn = target.account === place.account;
+  const denied = isOwn ? undefined : whyRefused('eventbridge', puttingEvent(entry, call), call);
+  if (denied !== undefined) return refused(denied.code, denied.message);
+  if (target.region !== place.region && world.outages.isDark(target.region))
+    return refused('InternalFailure', `${target.region} does not answer.`);
+  const bus = busNamed(world.state(eventbridgeHome, target), EventBusName);
   const id = state.random.uuid();
-  route(world, target.place, bus, {
+  route(world, target, bus, {
     version: '0',
     id,
     'detail-type': DetailType,

@@ -1,4 +1,5 @@
 import type { EventBridge, Target } from '@aws-sdk/client-eventbridge';
+import { placeOfArn } from '../../arn.ts';
 import { AwsError } from '../../aws-error.ts';
 import type { Operations } from '../../service.ts';
 import { busNamed } from './buses.ts';
@@ -12,7 +13,7 @@ const MOST_TARGETS = 5;
 
 const refuse = (message: string): AwsError => new AwsError('ValidationException', message);
 
-function check(target: Target): void {
+function check(target: Target, account: string): void {
   const { Id = '', Arn = '', Input, InputPath, InputTransformer, RoleArn } = target;
   if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(Id)) throw refuse('Parameter Id is not valid.');
   const kind = targetKind(Arn);
@@ -22,7 +23,9 @@ function check(target: Target): void {
     );
   if ([Input, InputPath, InputTransformer].filter((given) => given !== undefined).length > 1)
     throw refuse(`Only one of Input, InputPath, or InputTransformer must be provided for target ${Id}.`);
-  if (kind === 'states' && RoleArn === undefined) throw refuse(`RoleArn is required for target ${Arn}.`);
+  // Source: EventBridge user guide, Sending and receiving events between AWS accounts: since March 2, 2023.
+  const isAbroad = kind === 'event-bus' && placeOfArn(Arn).account !== account;
+  if ((kind === 'states' || isAbroad) && RoleArn === undefined) throw refuse(`RoleArn is required for target ${Arn}.`);
   if (Input !== undefined) {
     try {
       JSON.parse(Input);
@@ -50,10 +53,10 @@ const copied = (target: Target): Target => ({
 });
 
 export const targetOperations: Operations<EventBridge, EventsState> = {
-  PutTargets(input, { state }) {
+  PutTargets(input, { state, place }) {
     const { targets } = ruleNamed(busNamed(state, input.EventBusName), input.Rule);
     const given = input.Targets ?? [];
-    for (const target of given) check(target);
+    for (const target of given) check(target, place.account);
     const ids = new Set([...targets.keys(), ...given.map(({ Id = '' }) => Id)]);
     if (ids.size > MOST_TARGETS)
       throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');

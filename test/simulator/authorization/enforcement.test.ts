@@ -187,9 +187,16 @@ describe('across accounts', () => {
   ];
 
   test('a bus takes events of those that its policy names, and of nobody else', async () => {
-    expect(await refusalOf(aws.call('eventbridge', 'PutEvents', { Entries }, rootOf(OTHER)))).toMatchObject({
-      code: 'AccessDeniedException',
-      message: `User: arn:aws:iam::${OTHER}:root is not authorized to perform: events:PutEvents on resource: arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default because no resource-based policy allows the events:PutEvents action`,
+    // Source: API reference, PutEventsResultEntry: of another account's bus it is the entry that is refused.
+    const { Entries: failed } = await aws.call<{ Entries: object[] }>(
+      'eventbridge',
+      'PutEvents',
+      { Entries },
+      rootOf(OTHER),
+    );
+    expect(failed[0]).toEqual({
+      ErrorCode: 'AccessDeniedException',
+      ErrorMessage: `User: arn:aws:iam::${OTHER}:root is not authorized to perform: events:PutEvents on resource: arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default because no resource-based policy allows the events:PutEvents action`,
     });
     await aws.call('eventbridge', 'PutPermission', {
       StatementId: 'fleet',
