@@ -13,7 +13,7 @@ export async function runInner(
   outer: Frame,
   lifetime: Lifetime,
   branch: Branch,
-  input: () => Promise<Payload>,
+  input: Payload,
   place: { ends: (BranchEnd | undefined)[]; at: number; before: BranchEnd | undefined; item?: JsonObject },
   events: { started?: (frame: Frame) => void; ended?: (frame: Frame, error: unknown) => void } = {},
 ): Promise<Json> {
@@ -30,7 +30,7 @@ export async function runInner(
   try {
     lifetime.check();
     events.started?.(frame);
-    const output = await runBranch(frame, branch, await input(), before?.at);
+    const output = await runBranch(frame, branch, input, before?.at);
     ends[at] = { ended: 'succeeded', output: output.value };
     events.ended?.(frame, undefined);
     outer.lastEventId = frame.lastEventId;

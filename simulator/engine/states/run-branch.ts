@@ -94,7 +94,7 @@ async function runState(visit: Visit, state: State, children: StoppingPoint['chi
   switch (state.Type) {
     case 'Pass': {
       if (visit.language === 'JSONata') return { left: await visit.leave(undefined, state), next: state.Next };
-      const result = state.Result ?? (await visit.arguments(state));
+      const result = state.Result === undefined ? await visit.arguments(state) : state.Result;
       return { left: await visit.leave(result, state), next: state.Next };
     }
     case 'Succeed':
@@ -179,8 +179,9 @@ async function failureOf(visit: Visit, state: FailState): Promise<StateFailure> 
         ? Object.values(visit.template({ 'value.$': path }, visit.effectiveInput()) as object)[0]
         : mustFind(path, visit.paths(visit.effectiveInput()), 'States.Runtime');
     if (value === undefined || typeof value === 'string') return value;
-    throw runtimeFailure(
+    throw visit.unacceptable(
       `The ${field} of the state '${visit.name}' must be a string, but was ${JSON.stringify(value)}.`,
+      field,
     );
   };
   return new StateFailure((await text('Error')) ?? '', await text('Cause'));
@@ -196,8 +197,8 @@ async function waitUntilMs(visit: Visit, state: WaitState): Promise<number> {
     timestamp = mustFind(state.TimestampPath, visit.paths(visit.effectiveInput()), 'States.Runtime');
   const untilMs = typeof timestamp === 'string' ? timestampMs(timestamp) : undefined;
   if (untilMs !== undefined) return untilMs;
-  const because = `The Timestamp of the state '${visit.name}' must be as in RFC 3339, but was ${JSON.stringify(timestamp)}.`;
-  throw visit.language === 'JSONata'
-    ? visit.evaluationFailed(new StateFailure('States.QueryEvaluationError', because), 'Timestamp')
-    : runtimeFailure(because);
+  throw visit.unacceptable(
+    `The Timestamp of the state '${visit.name}' must be as in RFC 3339, but was ${JSON.stringify(timestamp)}.`,
+    'Timestamp',
+  );
 }

@@ -3,7 +3,7 @@ import type { BranchEnd, StoppingPoint } from './execution.ts';
 import { Interrupted, runtimeFailure, StateFailure } from './failure.ts';
 import { type Frame, record } from './frame.ts';
 import { type RunBranch, runInner, together } from './inner-run.ts';
-import { isObject, type Json, type JsonObject, payloadOf } from './json.ts';
+import { isObject, type Json, type JsonObject, type Payload, payloadOf } from './json.ts';
 import { mustFind } from './json-path.ts';
 import { MAX_INLINE_ITERATIONS_AT_ONCE } from './limits.ts';
 import type { Left, Visit } from './visit.ts';
@@ -34,6 +34,8 @@ export async function attemptMap(
   const wanted = (await visit.number('MaxConcurrency', { least: 0 })) ?? 0;
   const atOnce = Math.min(wanted === 0 ? MAX_INLINE_ITERATIONS_AT_ONCE : wanted, MAX_INLINE_ITERATIONS_AT_ONCE);
   const tolerates = await toleranceOf(visit, items.length);
+  const inputs: Payload[] = [];
+  for (const item of items) inputs.push(await selected(visit, state, item));
   record(frame, 'MapStateStarted', 'mapStateStartedEventDetails', { length: items.length });
 
   const startedId = frame.lastEventId;
@@ -56,7 +58,7 @@ export async function attemptMap(
       frame,
       lifetime,
       processor,
-      () => selected(visit, state, item),
+      inputs[index] as Payload,
       { ends, at: index, before: resume?.[index], item },
       {
         started: (inner) => event(inner, 'MapIterationStarted'),
@@ -110,14 +112,15 @@ async function itemsOf(visit: Visit, state: MapState): Promise<JsonObject[]> {
   if (Array.isArray(items)) return items.map((value, index) => ({ Index: index, Value: value }));
   if (visit.language === 'JSONata' && isObject(items))
     return Object.entries(items).map(([key, value], index) => ({ Index: index, Key: key, Value: value }));
-  const because = `The items of the Map state '${visit.name}' must be an array, but were ${JSON.stringify(items)}.`;
-  throw visit.language === 'JSONata'
-    ? visit.evaluationFailed(new StateFailure('States.QueryEvaluationError', because), 'Items')
-    : runtimeFailure(because);
+  throw visit.unacceptable(
+    `The items of the Map state '${visit.name}' must be an array, but were ${JSON.stringify(items)}.`,
+    'Items',
+  );
 }
 
-async function selected(visit: Visit, state: MapState, item: JsonObject): Promise<ReturnType<typeof payloadOf>> {
-  const selector = state.ItemSelector ?? (state.Iterator === undefined ? undefined : state.Parameters);
+async function selected(visit: Visit, state: MapState, item: JsonObject): Promise<Payload> {
+  const older = state.Iterator === undefined ? undefined : state.Parameters;
+  const selector = state.ItemSelector === undefined ? older : state.ItemSelector;
   if (selector === undefined)
     return payloadOf(
       'Key' in item ? { Key: item['Key'] ?? null, Value: item['Value'] ?? null } : (item['Value'] ?? null),
@@ -132,7 +135,7 @@ async function selected(visit: Visit, state: MapState, item: JsonObject): Promis
 /** Whether so many failures are tolerated; undefined where the state names no tolerance. */
 async function toleranceOf(visit: Visit, items: number): Promise<((failures: number) => boolean) | undefined> {
   const count = await visit.number('ToleratedFailureCount', { least: 0 });
-  const percentage = await visit.number('ToleratedFailurePercentage', { least: 0, most: 100 });
+  const percentage = await visit.number('ToleratedFailurePercentage', { least: 0, most: 100, fraction: true });
   if (count === undefined && percentage === undefined) return undefined;
   return (failures) => failures <= (count ?? items) && (failures / items) * 100 <= (percentage ?? 100);
 }

@@ -28,7 +28,7 @@ export async function attemptParallel(
   try {
     const runs = state.Branches.map((branch, at) => {
       frame.lastEventId = startedId;
-      return runInner(runBranch, frame, lifetime, branch, () => Promise.resolve(input), {
+      return runInner(runBranch, frame, lifetime, branch, input, {
         ends,
         at,
         before: resume?.[at],

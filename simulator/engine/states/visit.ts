@@ -113,22 +113,31 @@ export class Visit {
   }
 
   /** A number of a field that may be a JSONata expression, or a path in the field's twin. Undefined where there is neither. */
-  async number(field: string, bounds: { least: number; most?: number }): Promise<number | undefined> {
+  async number(
+    field: string,
+    { least, most = Number.MAX_SAFE_INTEGER, fraction = false }: { least: number; most?: number; fraction?: boolean },
+  ): Promise<number | undefined> {
     const { [field]: fixed, [`${field}Path`]: path } = this.state as unknown as Record<string, Json | undefined>;
     let value: Json | undefined = fixed;
     if (typeof fixed === 'string') value = await this.jsonata(fixed, field);
     else if (typeof path === 'string') value = mustFind(path, this.paths(this.effectiveInput()), 'States.Runtime');
     if (value === undefined) return undefined;
-    if (typeof value === 'number' && value >= bounds.least && value <= (bounds.most ?? Number.MAX_SAFE_INTEGER))
-      return value;
-    const because = `The value of the field '${field}' must be a number from ${bounds.least}, but was ${JSON.stringify(value)}.`;
-    throw this.language === 'JSONata'
-      ? this.evaluationFailed(new StateFailure('States.QueryEvaluationError', because), field)
-      : runtimeFailure(because);
+    const fits = typeof value === 'number' && value >= least && value <= most && (fraction || Number.isInteger(value));
+    if (fits) return value as number;
+    const because = `The value of the field '${field}' must be ${fraction ? 'a number' : 'an integer'} from ${least}, but was ${JSON.stringify(value)}.`;
+    throw this.unacceptable(because, field);
+  }
+
+  /** A field came to a value that it does not take. Source: states-language.net/spec.html, JSONata Runtime Errors. */
+  unacceptable(because: string, field: string): StateFailure {
+    if (this.language !== 'JSONata') return runtimeFailure(because);
+    return this.evaluationFailed(new StateFailure('States.QueryEvaluationError', because), field);
   }
 
   /** The output and the assignments. Both see the variables as they were on entry. */
   async leave(result: Json | undefined, fields: LeavingFields, errorOutput?: Json): Promise<Left> {
+    // A result of null is a result.
+    const produced = errorOutput ?? result;
     let output: Json;
     let assigned: Json | undefined;
     if (this.language === 'JSONata') {
@@ -138,11 +147,13 @@ export class Visit {
       };
       output =
         fields.Output === undefined
-          ? (errorOutput ?? result ?? this.input.value)
+          ? produced === undefined
+            ? this.input.value
+            : produced
           : await this.jsonata(fields.Output, 'Output', extra);
       assigned = fields.Assign === undefined ? undefined : await this.jsonata(fields.Assign, 'Assign', extra);
     } else {
-      const root = errorOutput ?? result ?? this.effectiveInput();
+      const root = produced === undefined ? this.effectiveInput() : produced;
       const selected = fields.ResultSelector === undefined ? root : this.template(fields.ResultSelector, root);
       const placed =
         result === undefined && errorOutput === undefined
