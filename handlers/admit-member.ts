@@ -1,5 +1,6 @@
 import type { DescribeRouteTablesResult, DescribeSubnetsResult } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
+import { accountOf, within } from '../control-plane/model/accounts.ts';
 import { admit, type Evidence, type SeenVpc, type VpcOwner } from '../control-plane/model/admission.ts';
 import { type Dialogue, type ReadCall, read, readOrAbsent } from '../control-plane/model/aws-call.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
@@ -32,7 +33,7 @@ type Input = z.infer<typeof Input>;
  *
  * In     { fleet, region, role?, cidr?, vpc?, certificateArn? }; what is left out comes from the fleet file
  * Out    RunState
- * Faults Rejected, with the field and the remedy, before anything is changed
+ * Faults Rejected, with the field and the remedy, before anything is changed; Forbidden where we may not look
  */
 export const handler = task({
   input: Input,
@@ -47,7 +48,9 @@ export const handler = task({
         decision: undefined,
       }));
     } catch (error) {
-      if (isFault(error, 'Rejected')) await note(runtime, input, 'refused', error.message);
+      // By us, or by an account that the file names and that does not know this fleet.
+      if (isFault(error, 'Rejected') || isFault(error, 'Forbidden'))
+        await note(runtime, input, 'refused', error.message);
       throw error;
     }
     await note(runtime, input, 'admitted', `${input.region} was admitted, for ${input.signal}`);
@@ -93,13 +96,20 @@ async function evidenceFor(state: FleetState, { region, vpc }: Input, runtime: R
     borrowed === undefined
       ? new Map<string, VpcOwner>()
       : await vpcsOfOthers(state.declared.fleet.name, new FleetStore(runtime));
+  const ask = <Result>(at: Region, dialogue: Dialogue<ReadCall, Result>): Promise<Result> =>
+    converse(within(state.declared, accountAsAskedAt(state, at), dialogue), call);
   const [vpcs, zones, certificates, inside] = await Promise.all([
-    Promise.all(regions.map(async (at) => [at, await converse(vpcsIn(at, state, others), call)] as const)),
-    converse(zonesIn(region), call),
-    converse(certificatesIn(region), call),
-    borrowed === undefined ? { routeTables: [], subnets: [] } : converse(insideOf(region, borrowed), call),
+    Promise.all(regions.map(async (at) => [at, await ask(at, vpcsIn(at, state, others))] as const)),
+    ask(region, zonesIn(region)),
+    ask(region, certificatesIn(region)),
+    borrowed === undefined ? { routeTables: [], subnets: [] } : ask(region, insideOf(region, borrowed)),
   ]);
   return { vpcsByRegion: Object.fromEntries(vpcs), zones, certificates, ...inside };
+}
+
+/** Where a member lives, or, of one that is to join, would. */
+function accountAsAskedAt({ declared: { fleet }, members }: FleetState, region: Region): string {
+  return accountOf(fleet, members.find((member) => member.region === region) ?? fleet.members[region]);
 }
 
 function* vpcsIn(

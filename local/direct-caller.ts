@@ -3,6 +3,7 @@ import { faultOf } from '../handlers/runtime/fault-table.ts';
 import { MemberSessions } from '../handlers/runtime/member-sessions.ts';
 import { AwsError } from '../simulator/aws-error.ts';
 import type { Principal } from '../simulator/principal.ts';
+import { sessionBehind } from '../simulator/services/sts/session.ts';
 import type { World } from '../simulator/world.ts';
 
 /** Who calls, and from where. */
@@ -31,15 +32,13 @@ export function directCaller(
   });
   const call: Caller = async ({ service, region, account: members, method, input }) => {
     const session = members === undefined ? undefined : await sessions.in(members);
-    const entered = session === undefined ? principal : world.sessions.get(session.accessKeyId);
-    if (entered === undefined) throw new Error(`the world forgot a session in ${members?.id}`);
     try {
       return await world.invoke({
         service,
         operation: `${method[0]?.toUpperCase()}${method.slice(1)}`,
         input: input as object,
         place: { account: members?.id ?? account, region },
-        principal: entered,
+        principal: session === undefined ? principal : sessionBehind(world, session.accessKeyId),
         ...(from !== undefined && { from }),
       });
     } catch (error) {

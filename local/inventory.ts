@@ -48,9 +48,8 @@ export type Ask = (
   input?: object,
 ) => Promise<object>;
 
-/** Everything of EC2's networking, API Gateway, Lambda, EventBridge, Route 53, CloudWatch's alarms and the tables in a world, in the order AWS lists it. */
-export function inventoryOf(world: World): Promise<readonly Resource[]> {
-  const { account } = world;
+/** Everything of EC2's networking, API Gateway, Lambda, EventBridge, Route 53, CloudWatch's alarms and the tables of an account, in the order AWS lists it. */
+export function inventoryOf(world: World, account: string = world.account): Promise<readonly Resource[]> {
   return inventoryBy(
     (service, region, operation, input = {}) =>
       world.invoke({ service, operation, input, place: { account, region }, principal: rootOf(account) }),

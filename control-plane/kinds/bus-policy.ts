@@ -89,7 +89,12 @@ export const busPolicy: Kind<Desired, ObservedOpening> = {
   permissions: {
     read: [{ actions: ['events:DescribeEventBus'], resources: [buses] }],
     write: [
-      { actions: ['events:DescribeEventBus', 'events:PutPermission', 'events:RemovePermission'], resources: [buses] },
+      { actions: ['events:DescribeEventBus'], resources: [buses] },
+      {
+        actions: ['events:PutPermission', 'events:RemovePermission'],
+        resources: ['*'],
+        because: 'EventBridge defines no resource types for the policies of buses',
+      },
     ],
   },
 

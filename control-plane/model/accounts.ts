@@ -79,7 +79,7 @@ export function within<Call extends AwsCall, Result>(
 ): Dialogue<Call, Result> {
   const { account: own, name: fleet } = declared.fleet;
   // A fleet of one account, which most are: nothing is said of it.
-  if (id === own && declared.members.every((member) => !isAbroad(declared.fleet, member))) return dialogue;
+  if (id === own && !declared.members.some((member) => isAbroad(declared.fleet, member))) return dialogue;
   return changed(dialogue, (call) => {
     const { account = { id, fleet }, ...rest } = call;
     return (account.id === own ? rest : { ...rest, account }) as Call;
