@@ -60,7 +60,7 @@ export function permissionsFor(need: Need, deployed: Deployed): readonly Permiss
       return [onTable('DeleteItem')];
     case 'incidents':
       return [
-        onTable('PutItem', 'BatchWriteItem'),
+        onTable('PutItem', 'DeleteItem', 'BatchWriteItem'),
         { actions: ['sns:Publish'], resources: ['arn:aws:sns:{home}:{account}:landbridge-incidents'] },
       ];
     case 'leases':

@@ -1,3 +1,4 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { type CompactRow, compactRow, fullRow } from '../../control-plane/health/compact-row.ts';
 import type { ProbeRow } from '../../control-plane/health/probe-row.ts';
 import type { Incident, TimelineEntry } from '../../control-plane/incidents/incident.ts';
@@ -124,47 +125,63 @@ export class HealthStore {
   /** Opens an incident. Answers false where one of that cause is open already: the first signal opens, whoever comes second adds to it. */
   async open(fleet: string, incident: Incident): Promise<boolean> {
     const pk = healthPk(fleet);
+    const TableName = this.#table.name;
+    return this.#isDone([
+      {
+        Put: {
+          TableName,
+          Item: values({ pk, sk: `incident#${incident.cause}`, value: incident }),
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      },
+      { Put: { TableName, Item: values({ pk: incidentsPk(fleet), sk: incident.id, value: incident }) } },
+    ]);
+  }
+
+  /**
+   * What an incident has become. A closed one, or one under another cause than before, leaves its place to others. Answers
+   * false, and writes nothing, where somebody else has done so meanwhile: of two who close one at once, one has closed it.
+   */
+  async update(fleet: string, before: Incident, after: Incident): Promise<boolean> {
+    const pk = healthPk(fleet);
+    const isOver = after.status === 'closed';
+    const leaves = before.status !== 'closed' && (isOver || after.cause !== before.cause);
+    const stays = before.status !== 'closed' && !leaves;
+    const stillIts = '#value.#id = :id';
+    const condition = (ConditionExpression: string) => ({
+      ConditionExpression,
+      ExpressionAttributeNames: { '#value': 'value', '#id': 'id' },
+      ExpressionAttributeValues: values({ ':id': after.id }),
+    });
+    const TableName = this.#table.name;
+    const expiresAt = secondsOf((after.closedAtMs ?? 0) + REMEMBERED_FOR_MS);
+    const items: TransactWriteItem[] = [
+      { Put: { TableName, Item: values({ pk: incidentsPk(fleet), sk: after.id, value: after }) } },
+      {
+        Put: isOver
+          ? { TableName, Item: values({ pk, sk: `closed#${after.id}`, value: after, expiresAt }) }
+          : {
+              TableName,
+              Item: values({ pk, sk: `incident#${after.cause}`, value: after }),
+              ...condition(stays ? stillIts : `attribute_not_exists(pk) OR ${stillIts}`),
+            },
+      },
+    ];
+    if (leaves)
+      items.push({
+        Delete: { TableName, Key: values({ pk, sk: `incident#${before.cause}` }), ...condition(stillIts) },
+      });
+    return this.#isDone(items);
+  }
+
+  async #isDone(items: readonly TransactWriteItem[]): Promise<boolean> {
     try {
-      await this.#table.transact([
-        {
-          Put: {
-            TableName: this.#table.name,
-            Item: values({ pk, sk: `incident#${incident.cause}`, value: incident }),
-            ConditionExpression: 'attribute_not_exists(pk)',
-          },
-        },
-        {
-          Put: {
-            TableName: this.#table.name,
-            Item: values({ pk: incidentsPk(fleet), sk: incident.id, value: incident }),
-          },
-        },
-      ]);
+      await this.#table.transact(items);
       return true;
     } catch (error) {
       if (isFault(error, 'Conflict')) return false;
       throw error;
     }
-  }
-
-  /** What an incident has become. A closed one, or one under another cause than before, leaves its place to others. */
-  async update(fleet: string, before: Incident, after: Incident): Promise<void> {
-    const place = { pk: healthPk(fleet), sk: `incident#${before.cause}` };
-    const isOver = after.status === 'closed' || after.cause !== before.cause;
-    await this.#table.batch({
-      put: [
-        after.status === 'closed'
-          ? {
-              pk: place.pk,
-              sk: `closed#${after.id}`,
-              value: after,
-              expiresAt: secondsOf((after.closedAtMs ?? 0) + REMEMBERED_FOR_MS),
-            }
-          : { pk: place.pk, sk: `incident#${after.cause}`, value: after },
-        { pk: incidentsPk(fleet), sk: after.id, value: after },
-      ],
-      remove: isOver ? [place] : [],
-    });
   }
 
   /** The same entry written twice is one entry. */

@@ -7,23 +7,24 @@ import { metricsOf } from './metrics.ts';
 /**
  * Lines in CloudWatch's embedded metric format: incidents that were opened and closed, and how long they took.
  *
- * In      `touched`: whatever else was written at the same time: those that took others in are among it
+ * In      `ended`: closed by whoever asks, and by nobody else: each closing counts once; `touched`: all that changed at the
+ *         same time, for those that took others in are among it
  * Bounds  three metrics of two dimensions, fleet and cause kind (7 of those); each costs only in hours in which it happens
  */
 export function incidentLines(
   { fleet, atMs }: { readonly fleet: string; readonly atMs: number },
-  { opened, touched }: { readonly opened: readonly Incident[]; readonly touched: readonly Incident[] },
+  { opened, ended, touched }: Readonly<Record<'opened' | 'ended' | 'touched', readonly Incident[]>>,
 ): readonly string[] {
   const times = new Map(timesToRepair(touched).map(({ incident, ms }) => [incident.id, ms]));
-  const closed = touched.filter(({ id }) => times.has(id));
+  const closed = ended.filter(({ id }) => times.has(id));
   const kinds = new Set([...opened, ...closed].map(({ cause }) => causeKind(cause)));
   return [...kinds].map((cause) => {
     const metrics = metricsOf({ fleet, cause }, atMs);
     const isOfKind = (incident: Incident): boolean => causeKind(incident.cause) === cause;
-    const [began, ended] = [opened.filter(isOfKind), closed.filter(isOfKind)];
+    const [began, over] = [opened.filter(isOfKind), closed.filter(isOfKind)];
     if (began.length > 0) metrics.addMetric('IncidentsOpened', MetricUnit.Count, began.length);
-    if (ended.length > 0) metrics.addMetric('IncidentsClosed', MetricUnit.Count, ended.length);
-    for (const { id } of ended) metrics.addMetric('TimeToRepair', MetricUnit.Seconds, (times.get(id) ?? 0) / 1_000);
+    if (over.length > 0) metrics.addMetric('IncidentsClosed', MetricUnit.Count, over.length);
+    for (const { id } of over) metrics.addMetric('TimeToRepair', MetricUnit.Seconds, (times.get(id) ?? 0) / 1_000);
     return JSON.stringify(metrics.serializeMetrics());
   });
 }

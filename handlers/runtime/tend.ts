@@ -55,15 +55,18 @@ export async function tendTo(state: FleetState, tending: Tending, runtime: Runti
   const fleet = state.declared.fleet.name;
   const store = new HealthStore(runtime);
   const nowMs = runtime.nowMs();
-  const isOpen = new Set<string>();
-  for (const incident of tending.open) if (await store.open(fleet, incident)) isOpen.add(incident.id);
-  for (const { before, after } of tending.update) await store.update(fleet, before, after);
-  const opened = tending.open.filter(({ id }) => isOpen.has(id));
+  // Two may look at once. Whoever was quicker has done it: counts it, tells its story, tells people.
+  const lost = new Set<string>();
+  for (const incident of tending.open) if (!(await store.open(fleet, incident))) lost.add(incident.id);
+  // What ends makes room for what others turn out to be.
+  const endsFirst = tending.update.toSorted((a, b) => Number(isOver(b.after)) - Number(isOver(a.after)));
+  for (const { before, after } of endsFirst) if (!(await store.update(fleet, before, after))) lost.add(after.id);
+  const isLost = (id: string): boolean => lost.has(id);
+  const opened = tending.open.filter(({ id }) => !isLost(id));
   // One that was closed already is not counted again.
-  const touched = tending.update.filter(({ before }) => before.status !== 'closed').map(({ after }) => after);
-  for (const line of incidentLines({ fleet, atMs: nowMs }, { opened, touched })) runtime.print(line);
-  const isLost = (id: string): boolean => !isOpen.has(id) && tending.open.some((incident) => incident.id === id);
-  // Whoever was quicker to open an incident of that cause tells its story.
+  const ended = tending.update.filter(({ before, after }) => !isOver(before) && isOver(after) && !isLost(after.id));
+  const changes = { opened, ended: ended.map(({ after }) => after), touched: tending.update.map(({ after }) => after) };
+  for (const line of incidentLines({ fleet, atMs: nowMs }, changes)) runtime.print(line);
   await store.note(
     fleet,
     tending.notes.filter(({ incident }) => !isLost(incident)),
@@ -73,6 +76,8 @@ export async function tendTo(state: FleetState, tending: Tending, runtime: Runti
   for (const { incident, says } of tending.escalate)
     if (!isLost(incident.id)) await tell(incident, says, state, runtime);
 }
+
+const isOver = ({ status }: Incident): boolean => status === 'closed';
 
 async function tell(incident: Incident, says: string, { declared }: FleetState, runtime: Runtime): Promise<void> {
   const { settings, call } = runtime;

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Incident } from '../../control-plane/incidents/incident.ts';
 import { handler } from '../../handlers/fleet-widget.ts';
 import { HealthStore } from '../../handlers/runtime/health-store.ts';
 import type { Runtime } from '../../handlers/runtime/runtime.ts';
@@ -66,10 +67,12 @@ describe('the widget', () => {
       const closedAtMs = repairedAtMs + 600_000;
       return incident(cause, { id, status: 'closed', openedAtMs, sinceMs: openedAtMs, repairedAtMs, closedAtMs });
     };
-    const before = incident('view/eu-west-1');
     const put = async () => {
-      for (const after of [ended(2, 1), ended(4, 3), ended(9, 20), ended(500, 31.5)])
+      for (const after of [ended(2, 1), ended(4, 3), ended(9, 20), ended(500, 31.5)]) {
+        const before: Incident = { ...after, status: 'open', repairedAtMs: undefined, closedAtMs: undefined };
+        await store.open('payments', before);
         await store.update('payments', before, after);
+      }
       const open = incident('replica/eu-west-1', { openedAtMs: nowMs - 60_000, sinceMs: nowMs - 60_000 });
       await store.open('payments', open);
     };

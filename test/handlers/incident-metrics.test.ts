@@ -15,15 +15,17 @@ const lines = (...args: Parameters<typeof incidentLines>): readonly Record<strin
 
 test('nothing happened: nothing is printed, and no metric is paid for', () => {
   const open = incident('view/eu-west-1');
-  expect(lines({ fleet: 'payments', atMs: NOW_MS }, { opened: [], touched: [open] })).toEqual([]);
+  expect(lines({ fleet: 'payments', atMs: NOW_MS }, { opened: [], ended: [], touched: [open] })).toEqual([]);
 });
 
 test('one line for each kind of cause: what was opened, closed, and how long that took', () => {
+  const notOurs = closed('link/eu-west-1~us-east-1', 70);
   const found = lines(
     { fleet: 'payments', atMs: NOW_MS },
     {
       opened: [incident('region/eu-west-1'), incident('link/eu-west-1~us-east-1')],
-      touched: [closed('link/ap-south-1~us-east-1', 40), closed('link/sa-east-1~us-east-1', 90)],
+      ended: [closed('link/ap-south-1~us-east-1', 40), closed('link/sa-east-1~us-east-1', 90)],
+      touched: [closed('link/ap-south-1~us-east-1', 40), closed('link/sa-east-1~us-east-1', 90), notOurs],
     },
   );
   expect(found).toMatchObject([
@@ -51,5 +53,5 @@ test('one line for each kind of cause: what was opened, closed, and how long tha
 test('one that turned out to be a part of another is not counted as repaired', () => {
   const part = closed('link/eu-west-1~us-east-1', 40);
   const whole = incident('network/eu-west-1', { id: 'whole', formerly: ['link/eu-west-1~us-east-1'], openedAtMs: 0 });
-  expect(lines({ fleet: 'payments', atMs: NOW_MS }, { opened: [], touched: [part, whole] })).toEqual([]);
+  expect(lines({ fleet: 'payments', atMs: NOW_MS }, { opened: [], ended: [part], touched: [part, whole] })).toEqual([]);
 });
