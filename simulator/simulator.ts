@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import { recordTrail } from './engine/cloud-trail.ts';
 import { services } from './services/index.ts';
 import { awsTimings, type Timings } from './timings.ts';
+import { weatherOf } from './weather/index.ts';
 import { type Authorization, World } from './world.ts';
 
 export interface SimulatorOptions {
@@ -15,6 +16,8 @@ export interface SimulatorOptions {
   readonly timings?: Partial<Timings>;
   /** Whether IAM's policies are evaluated. */
   readonly authorization?: Authorization;
+  /** Whether AWS's token buckets are kept: the first of `weatherOf(world)`'s switches, thrown at once. */
+  readonly throttling?: 'enforced' | 'ignored';
   /** Names of roles and users that may do everything though IAM does not know them. */
   readonly trustedRoles?: readonly string[];
 }
@@ -26,6 +29,7 @@ export function createSimulator({
   account = '111122223333',
   timings = {},
   authorization = 'ignored',
+  throttling = 'ignored',
   trustedRoles = [],
 }: SimulatorOptions): World {
   const world = new World({
@@ -39,5 +43,6 @@ export function createSimulator({
     trustedRoles,
   });
   recordTrail(world);
+  if (throttling === 'enforced') weatherOf(world).enforceLimits();
   return world;
 }

@@ -1,8 +1,11 @@
 import type { World } from '../world.ts';
 import type { Chancy, Choosy, Condition, End, Lasting } from './condition.ts';
 import { type CrashOptions, crashingFunctions } from './crashing-functions.ts';
+import { ExhaustedQuotas, type ExhaustOptions } from './exhausted-quotas.ts';
+import { type LateRulesOptions, lateRules } from './late-rules.ts';
 import { type LinkOptions, links } from './links.ts';
 import { type ControlPlaneOptions, controlPlaneDown, OutagesOfRegions } from './outages-of-regions.ts';
+import { partialBatches } from './partial-batches.ts';
 import { type EventOptions, passingEvents } from './passing-events.ts';
 import {
   answerLost,
@@ -13,12 +16,15 @@ import {
   slow,
   throttled,
 } from './random-failures.ts';
+import { type StaleOptions, staleReads } from './stale-reads.ts';
 import type { Kind, Struck, Tally } from './struck.ts';
+import { type BucketOptions, type BucketUse, TokenBuckets, tokenBuckets } from './token-buckets.ts';
 import { WholeSky } from './whole-sky.ts';
 
 export type { Chancy, Choosy, Condition, End, Lasting } from './condition.ts';
 export type { Kind, Struck } from './struck.ts';
 export { kinds } from './struck.ts';
+export type { BucketOptions, BucketUse } from './token-buckets.ts';
 
 /** All that one storm needs to know of a world. */
 interface Sources {
@@ -37,18 +43,35 @@ export class Storm {
   readonly #world: World;
   readonly #sky: WholeSky;
   readonly #outages: OutagesOfRegions;
+  readonly #quotas: ExhaustedQuotas;
   readonly #ends = new Set<End>();
+  readonly #buckets: TokenBuckets[] = [];
   #switched = 0;
 
   constructor(world: World) {
     this.#world = world;
     this.#sky = new WholeSky(world);
     this.#outages = new OutagesOfRegions(world);
+    this.#quotas = new ExhaustedQuotas(world);
   }
 
   /** A share of calls is refused for being too many. */
   throttle(options: Chancy & Choosy & Lasting): End {
     return this.#begin('throttle', (sources) => throttled(sources, options), options);
+  }
+
+  /** AWS's token buckets are kept. A second switch keeps buckets of its own beside those of the first. */
+  enforceLimits(options: BucketOptions & Lasting = {}): End {
+    const buckets = new TokenBuckets(options);
+    this.#buckets.push(buckets);
+    const end = this.#begin('limits', (sources) => tokenBuckets(sources, buckets, options), options);
+    this.#ends.delete(end);
+    return end;
+  }
+
+  /** How every bucket has fared that anybody drew on. */
+  bucketUse(): readonly BucketUse[] {
+    return this.#buckets.flatMap((buckets) => buckets.uses());
   }
 
   /** A share of calls fails with 5xx. */
@@ -71,9 +94,29 @@ export class Storm {
     return this.#begin('slow', (sources) => slow(sources, options), options);
   }
 
+  /** For a while after a share of writes, reads answer as before it, and what was made is not there yet. */
+  staleReads(options: StaleOptions & Lasting): End {
+    return this.#begin('stale', (sources) => staleReads(sources, options), options);
+  }
+
+  /** A share of batches is done in part. */
+  partialBatches(options: Chancy & Choosy & Lasting): End {
+    return this.#begin('partial', (sources) => partialBatches(sources, options), options);
+  }
+
+  /** A quota of the account is used up, by its code in Service Quotas. */
+  exhaust(options: ExhaustOptions & Lasting): End {
+    return this.#begin('quota', (sources) => this.#quotas.exhausted(sources, options), options);
+  }
+
   /** Events are lost, doubled, late or overtaken on their way to a target. */
   events(options: EventOptions & Lasting): End {
     return this.#begin('events', (sources) => passingEvents(sources, options), options);
+  }
+
+  /** New rules, and new targets of rules, hear nothing for a while. */
+  lateRules(options: LateRulesOptions & Lasting): End {
+    return this.#begin('late-rules', (sources) => lateRules(sources, options), options);
   }
 
   /** Functions die between two of their calls. */
@@ -111,7 +154,7 @@ export class Storm {
     return this.#begin('condition', make, lasting);
   }
 
-  /** Ends everything that was switched on, and keeps from beginning what has not begun. */
+  /** Ends everything that was switched on but AWS's limits, and keeps from beginning what has not begun. */
   clear(): void {
     // The last that began ends first: what one put back, another may have found.
     for (const end of Array.from(this.#ends).toReversed()) end();

@@ -3,27 +3,8 @@ import type { ServiceName } from '../service.ts';
 import type { World } from '../world.ts';
 import type { Condition } from './condition.ts';
 import { cutOffCallers } from './cut-off-callers.ts';
+import { Held } from './held.ts';
 import type { Tally } from './struck.ts';
-
-/** How many conditions hold each thing down, so that one that ends leaves those that are like it. */
-class Held {
-  readonly #counts = new Map<string, number>();
-
-  /** What it returns ends it once. */
-  hold(what: string, first: () => void, last: () => void): () => void {
-    const before = this.#counts.get(what) ?? 0;
-    this.#counts.set(what, before + 1);
-    if (before === 0) first();
-    return () => {
-      const left = (this.#counts.get(what) ?? 1) - 1;
-      if (left > 0) this.#counts.set(what, left);
-      else {
-        this.#counts.delete(what);
-        last();
-      }
-    };
-  }
-}
 
 /** Regions that are dark or isolated and clocks that are wrong, of one world; several conditions may want the same. */
 export class OutagesOfRegions {

@@ -23,6 +23,7 @@ export const kinds = [
   'event doubled',
   'event late',
   'event overtaken',
+  'event unmatched',
   'crashed before',
   'crashed after',
   'dead caller',

@@ -5,7 +5,7 @@ import { findFunction, invalidValue } from './naming.ts';
 import type { LambdaFunction, LambdaState } from './state.ts';
 
 /** Source: Lambda quotas: 1,000 concurrent executions per Region by default, of which 100 cannot be reserved. */
-const ACCOUNT_CONCURRENCY = 1_000;
+export const ACCOUNT_CONCURRENCY = 1_000;
 const UNRESERVABLE = 100;
 
 const reserved = ({ functions }: LambdaState): number =>

@@ -11,6 +11,8 @@ export interface ListedQuota {
   readonly isAdjustable: boolean;
   /** What the simulator holds the account to; left out: the default, which nothing changes. */
   readonly applied?: (world: World, place: Place) => number;
+  /** Holds the account to another value, where the simulator can. */
+  readonly set?: (world: World, place: Place, value: number) => void;
 }
 
 export interface QuotaService {
@@ -28,6 +30,9 @@ const ofVpc = (code: string, name: string, key: keyof Quotas): ListedQuota => ({
   byDefault: defaultQuotas[key],
   isAdjustable: true,
   applied: (world, place) => world.state(ec2Home, place).quotas[key],
+  set(world, place, value) {
+    world.state(ec2Home, place).quotas[key] = value;
+  },
 });
 
 /**
