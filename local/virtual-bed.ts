@@ -3,6 +3,7 @@ import type { Fleet } from '../control-plane/model/fleet.ts';
 import type { Caller } from '../handlers/runtime/caller.ts';
 import { FleetStore } from '../handlers/runtime/fleet-store.ts';
 import { VirtualClock } from '../simulator/clocks/virtual-clock.ts';
+import type { Trust } from '../simulator/memory.ts';
 import { createSimulator } from '../simulator/simulator.ts';
 import type { Timings } from '../simulator/timings.ts';
 import type { Authorization, World } from '../simulator/world.ts';
@@ -40,6 +41,8 @@ export interface VirtualBedOptions {
   readonly memberAccounts?: Readonly<Record<string, readonly string[]>>;
   /** Left out: everybody may do what their policies say, and nothing else. */
   readonly authorization?: Authorization;
+  /** What is made of what the world remembers. Left out: it is trusted. */
+  readonly memory?: Trust;
   /** Is shown the world before anything is in it. */
   readonly watch?: (world: World) => void;
 }
@@ -51,6 +54,7 @@ export async function virtualBed({
   declare = (example) => example,
   authorization = 'enforced',
   memberAccounts = {},
+  memory = 'trusted',
   watch,
 }: VirtualBedOptions = {}): Promise<VirtualBed> {
   const clock = new VirtualClock();
@@ -62,6 +66,7 @@ export async function virtualBed({
     authorization,
     trustedRoles: [DEPLOYER, STRANGER],
   });
+  world.memory = memory;
   watch?.(world);
   const found = readFleetFile(EXAMPLE_FILE, ACCOUNT);
   if ('problems' in found) throw new Error(JSON.stringify(found.problems));

@@ -16,6 +16,11 @@ export interface Random {
 const HEX_DIGITS = '0123456789abcdef';
 const ALPHANUMERIC = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
+let draws = 0;
+
+/** How often chance was drawn in this process so far, in whatever world: for whoever wants to know whether some work draws any. */
+export const drawsSoFar = (): number => draws;
+
 /** sfc32, seeded by a 32-bit hash of the text. Source: PractRand, Chris Doty-Humphrey (public domain). */
 export function seededRandom(seed: string): Random {
   let hash = 0x811c9dc5;
@@ -29,6 +34,7 @@ export function seededRandom(seed: string): Random {
   let c = nextHash(`${seed}/c`);
   let counter = 1;
   const word = (): number => {
+    draws += 1;
     const sum = (a + b + counter) | 0;
     counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);

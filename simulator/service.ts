@@ -76,6 +76,8 @@ export interface Service<Client = unknown, State = unknown> extends StateHome<St
   readonly operations: Operations<Client, State>;
   /** Operations that CloudTrail calls data events and does not record by default (`Invoke`, `PutItem` ...). */
   readonly dataEvents?: ReadonlySet<string>;
+  /** Operations that are no reads, and yet leave everything as it is that a read tells (`Invoke`). */
+  readonly keeps?: ReadonlySet<string>;
 }
 
 export type ServiceName =

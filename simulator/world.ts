@@ -2,9 +2,11 @@ import type { Authorized } from './authorization/authorize.ts';
 import { AwsError } from './aws-error.ts';
 import type { Clock, WorldMs } from './clock.ts';
 import { refuseExpired } from './expired-token.ts';
+import { type Changing, Memory, type Recalls, type Trust } from './memory.ts';
 import { Outages } from './outages.ts';
 import type { Principal } from './principal.ts';
 import { type Random, seededRandom } from './random.ts';
+import { isRemembered } from './remembered-reads.ts';
 import { type Call, isReadOnly, type Place, type Service, type ServiceName, type StateHome } from './service.ts';
 import type { Timings } from './timings.ts';
 
@@ -107,6 +109,24 @@ export interface EnteredState {
   readonly executionArn: string;
 }
 
+/** The states of one service, and how often somebody got one who may have changed it. */
+interface States extends Changing {
+  readonly byAccount: Map<string, Map<string, unknown>>;
+}
+
+/** An answer that many get: frozen all the way down, but for what cannot be. */
+function frozen<Answer>(answer: Answer): Answer {
+  if (typeof answer !== 'object' || answer === null || answer instanceof Date || ArrayBuffer.isView(answer))
+    return answer;
+  Object.freeze(answer);
+  for (const inner of Object.values(answer)) frozen(inner);
+  return answer;
+}
+
+/** What a call asks for, and where. */
+const aboutOf = ({ service, operation, input }: Request, { account, region }: Place): string =>
+  `${service} ${operation} ${account} ${region} ${JSON.stringify(input)}`;
+
 /** Where a service does what it is asked for in `place`: global services do everything in us-east-1. */
 const placeOf = ({ scope }: Pick<StateHome, 'scope'>, place: Place): Place =>
   scope === 'global' ? { account: place.account, region: 'us-east-1' } : place;
@@ -138,8 +158,15 @@ export class World {
   sky: Sky | undefined;
   /** Dark Regions, control planes that are down, wrong clocks. */
   readonly outages: Outages;
+  /** Answers that are remembered are frozen, and one object for all who get them: whoever makes a world says whether that will do. */
+  memory: Trust = 'none';
+  readonly recalls: Recalls = { worked: 0, recalled: 0 };
+  readonly #answers = new Memory<object>(this);
+  readonly #allowed = new Memory<true>(this);
+  /** Whose state is being looked at by work that changes nothing; undefined: whoever looks may change what they get. */
+  #seen: Set<States> | undefined;
   /** By service, account and Region: looked up at every hop of every request, so no key is put together for it. */
-  readonly #states = new Map<ServiceName, Map<string, Map<string, unknown>>>();
+  readonly #states = new Map<ServiceName, States>();
   /** In the order they were first looked at. */
   readonly #places = new Map<ServiceName, Place[]>();
 
@@ -184,18 +211,52 @@ export class World {
     if (this.#authorization === 'enforced') this.#authorizer?.(asked, call);
   }
 
-  /** The state of a service in a place, made at the first look. */
+  /**
+   * The state of a service in a place, made at the first look. Who asks may change it, unless it is within `seen`: what was
+   * remembered of that service is forgotten.
+   */
   state<State>(home: StateHome<State>, place: Place): State {
-    const region = home.scope === 'global' ? 'us-east-1' : place.region;
-    const state = this.#states.get(home.name)?.get(place.account)?.get(region) as State | undefined;
-    return state ?? this.#newState(home, { account: place.account, region });
+    const states = this.#states.get(home.name) ?? this.#newStates(home.name);
+    if (this.#seen === undefined) states.changes += 1;
+    else this.#seen.add(states);
+    return this.#stateIn(states, home, place);
   }
 
-  #newState<State>(home: StateHome<State>, place: Place): State {
-    const ofService = this.#states.get(home.name) ?? new Map<string, Map<string, unknown>>();
-    this.#states.set(home.name, ofService);
-    const ofAccount = ofService.get(place.account) ?? new Map<string, unknown>();
-    ofService.set(place.account, ofAccount);
+  /** As `state`, for whoever changes nothing of it that anybody remembers. */
+  look<State>(home: StateHome<State>, place: Place): State {
+    const states = this.#states.get(home.name) ?? this.#newStates(home.name);
+    this.#seen?.add(states);
+    return this.#stateIn(states, home, place);
+  }
+
+  #stateIn<State>(states: States, home: StateHome<State>, place: Place): State {
+    const region = home.scope === 'global' ? 'us-east-1' : place.region;
+    const state = states.byAccount.get(place.account)?.get(region) as State | undefined;
+    return state ?? this.#newState(states, home, { account: place.account, region });
+  }
+
+  /** Work that changes nothing, done at once, and whose state it looked at. What it waits for is not part of it. */
+  seen<Result>(work: () => Result): { readonly result: Result; readonly sources: readonly Changing[] } {
+    const outer = this.#seen;
+    const mine = new Set<States>();
+    this.#seen = mine;
+    try {
+      return { result: work(), sources: [...mine] };
+    } finally {
+      this.#seen = outer;
+      if (outer !== undefined) for (const states of mine) outer.add(states);
+    }
+  }
+
+  #newStates(service: ServiceName): States {
+    const states: States = { changes: 0, byAccount: new Map() };
+    this.#states.set(service, states);
+    return states;
+  }
+
+  #newState<State>({ byAccount }: States, home: StateHome<State>, place: Place): State {
+    const ofAccount = byAccount.get(place.account) ?? new Map<string, unknown>();
+    byAccount.set(place.account, ofAccount);
     const state = home.newState(place, this);
     ofAccount.set(place.region, state);
     const places = this.#places.get(home.name) ?? [];
@@ -279,11 +340,30 @@ export class World {
     if (service === undefined || operation === undefined)
       throw new AwsError('UnknownOperationException', `${request.service} ${request.operation} is not simulated`);
     const { principal } = request;
-    const state = this.state(service, place);
+    const readOnly = isReadOnly(request.operation) || service.keeps?.has(request.operation) === true;
+    const state = readOnly ? this.look(service, place) : this.state(service, place);
     const call = { place, state, world: this, principal, requestId, nowMs: this.clock.nowMs() };
     if (principal.expiresAtMs !== undefined) refuseExpired(request.service, principal, call.nowMs);
-    if (this.#authorization === 'enforced') this.authorize(request, call);
-    if (this.sky === undefined) return operation(request.input, call);
-    return this.sky.perform({ request, call }, (input) => operation(input, call));
+    const remembered = isRemembered(service.name, request.operation);
+    const about = remembered ? aboutOf(request, place) : '';
+    if (this.#authorization === 'enforced') {
+      if (remembered && this.onAuthorized === undefined)
+        this.#allowed.recall(`${principal.kind} ${principal.roleArn} ${principal.arn} ${about}`, () => {
+          this.look(service, place);
+          this.authorize(request, call);
+          return true;
+        });
+      else this.seen(() => this.authorize(request, call));
+    }
+    const operate = (input: object): object | Promise<object> => {
+      if (!readOnly) this.state(service, place);
+      return readOnly ? this.seen(() => operation(input, call)).result : operation(input, call);
+    };
+    if (this.sky !== undefined) return this.sky.perform({ request, call }, operate);
+    if (!remembered || this.memory === 'none') return operate(request.input);
+    return this.#answers.recall(about, () => {
+      this.look(service, place);
+      return frozen(operation(request.input, call));
+    });
   }
 }

@@ -31,7 +31,7 @@ export function findArrival(
   nowMs: WorldMs,
 ): Arrival | undefined {
   const place = { account, region };
-  const state = world.state(ec2Home, place);
+  const state = world.look(ec2Home, place);
   const vpc = state.vpcs.get(vpcId);
   if (vpc === undefined) return undefined;
   for (const networkInterface of state.networkInterfaces.values()) {

@@ -75,7 +75,7 @@ export function findEndpoint(
   nowMs: WorldMs,
 ): FoundEndpoint | undefined {
   const inPlace = (owner: string): FoundEndpoint | undefined => {
-    const ec2State = world.state(ec2Home, { account: owner, region });
+    const ec2State = world.look(ec2Home, { account: owner, region });
     const endpoint = ec2State.endpoints.get(endpointId);
     return endpoint !== undefined && stateOfEndpoint(endpoint, nowMs) !== 'gone' ? { endpoint, ec2State } : undefined;
   };

@@ -32,7 +32,7 @@ function callerEnd(
   { account, region, vpcId, subnetId, address, securityGroupIds = [] }: Caller,
 ): End | Broken {
   const place = { account, region };
-  const state = world.state(ec2Home, place);
+  const state = world.look(ec2Home, place);
   const vpc = state.vpcs.get(vpcId);
   const nowhere = (what: string): Broken =>
     trail.fail(

@@ -73,7 +73,7 @@ function certificateFault(
   { arn, certificateArn }: DomainName,
   { host, nowMs }: HttpsRequest,
 ): { readonly says: string; readonly sees: WhatTheCallerSees } | undefined {
-  const certificate = world.state(acmHome, placeOfArn(arn)).certificates.get(certificateArn);
+  const certificate = world.look(acmHome, placeOfArn(arn)).certificates.get(certificateArn);
   const named = `the certificate ${certificateArn} of ${host}`;
   if (certificate === undefined) return { says: `${named} does not exist`, sees: WRONG_NAME };
   const status = statusOf(certificate, nowMs);

@@ -49,7 +49,7 @@ async function invoke(
 
 /** Only a function that may run for longer than is waited for can be given up on: for the others no timer is set. */
 function mayOutlast(world: World, { place, functionName, timeoutMs }: InvokedFunction): boolean {
-  const found = world.state(lambdaHome, place).functions.get(functionName);
+  const found = world.look(lambdaHome, place).functions.get(functionName);
   return found !== undefined && found.latest.settings.timeoutSeconds * 1000 > timeoutMs;
 }
 

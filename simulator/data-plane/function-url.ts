@@ -50,7 +50,7 @@ function search(world: World, host: string): FoundFunctionUrl | undefined {
   if (read === undefined) return undefined;
   for (const place of world.placesOf(lambdaHome)) {
     if (place.region !== read.region) continue;
-    const state = world.state(lambdaHome, place);
+    const state = world.look(lambdaHome, place);
     for (const found of state.functions.values())
       for (const [qualifier, url] of found.urls)
         if (url.id === read.id && (qualifier === '' || found.aliases.has(qualifier)))

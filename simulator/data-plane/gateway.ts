@@ -24,7 +24,7 @@ function findApi(
   { place, endpoint }: HttpsRequest,
   { apiId, domain }: Addressed,
 ): RestApi | Broken {
-  const api = world.state(apiGatewayHome, place).restApis.get(apiId);
+  const api = world.look(apiGatewayHome, place).restApis.get(apiId);
   const fail = (says: string): Broken =>
     trail.fail('api', place.region, apiId, says, { apiId, endpoint: endpoint.id }, gatewayAnswers.forbidden);
   if (api === undefined) return fail(`${place.region} has no API ${apiId}`);
@@ -120,7 +120,7 @@ function passPolicies(
 
 /** Keys in usage plans. A plan's own throttle and quota are not simulated. */
 function keyIsGood(world: World, { place, headers }: HttpsRequest, api: RestApi, stageName: string): boolean {
-  const { apiKeys, usagePlans } = world.state(apiGatewayHome, place);
+  const { apiKeys, usagePlans } = world.look(apiGatewayHome, place);
   const given = headers['x-api-key'];
   const key = apiKeys.values().find(({ value }) => value === given);
   if (key === undefined || !key.enabled) return false;

@@ -86,7 +86,7 @@ const trustsApiGateway = remembered(
 /** Why API Gateway cannot act as a role; `undefined` where it can. What the role itself may do is not asked: no call here is. */
 function roleFault(world: World, roleArn: string): string | undefined {
   const { account, name } = readRole(roleArn);
-  const role = world.state(iamHome, { account, region: 'us-east-1' }).roles.get(name);
+  const role = world.look(iamHome, { account, region: 'us-east-1' }).roles.get(name);
   if (role === undefined) return `the role ${name} that ${APIGATEWAY} should invoke the function as does not exist`;
   return trustsApiGateway(role.trustPolicy) ? undefined : `the role ${name} does not trust ${APIGATEWAY}`;
 }
@@ -109,7 +109,7 @@ function toFunction(
   if (named === undefined)
     return fail(`the integration of ${route.resourcePath} names no function: ${uri || 'it has no URI'}`);
   const { functionName, qualifier, qualifiedArn: functionArn } = named;
-  const found = world.state(lambdaHome, named.place).functions.get(functionName);
+  const found = world.look(lambdaHome, named.place).functions.get(functionName);
   if (found === undefined)
     return fail(`the function ${functionName} does not exist in ${named.place.region}`, { functionArn });
   const { credentials, timeoutInMillis: timeoutMs = INTEGRATION_TIMEOUT_MS } = integration;

@@ -56,7 +56,7 @@ function isHealthy(asking: Asking, zone: HostedZone, set: RecordSet, depth = 0):
 function zoneOfAlias({ world }: Asking, zoneId: string | undefined): HostedZone | undefined {
   const id = (zoneId ?? '').replace('/hostedzone/', '');
   for (const place of world.placesOf(route53Home)) {
-    const zone = world.state(route53Home, place).hostedZones.get(id);
+    const zone = world.look(route53Home, place).hostedZones.get(id);
     if (zone !== undefined) return zone;
   }
   return undefined;
@@ -187,7 +187,7 @@ function zoneFor(asking: Asking, name: string, isPrivate: boolean): HostedZone |
   const { world, region, vpcId, nowMs } = asking;
   let best: HostedZone | undefined;
   for (const place of world.placesOf(route53Home))
-    for (const zone of world.state(route53Home, place).hostedZones.values()) {
+    for (const zone of world.look(route53Home, place).hostedZones.values()) {
       if (zone.isPrivate !== isPrivate || !liesIn(name, zone.name)) continue;
       if (best !== undefined && zone.name.length <= best.name.length) continue;
       if (!isPrivate || answersIn(zone, region, vpcId, nowMs)) best = zone;
@@ -201,7 +201,7 @@ const holdsDefaultNames = (name: string, region: string): boolean =>
 /** Private zones first, the most specific of them; then endpoints' private DNS; then what the public knows. */
 function resolveInVpc(asking: Asking, name: string, depth: number): Resolved | Unresolved {
   const { world, account, region, vpcId, nowMs, random } = asking;
-  const state = world.state(ec2Home, { account, region });
+  const state = world.look(ec2Home, { account, region });
   const hostnames = state.vpcs.get(vpcId)?.dnsHostnames === true;
   const privateZone = hostnames ? zoneFor(asking, name, true) : undefined;
   const defaults = `execute-api.${region}.amazonaws.com.`;
@@ -236,7 +236,7 @@ function resolveInVpc(asking: Asking, name: string, depth: number): Resolved | U
  */
 export function resolve(asking: Asking, hostName: string): Resolved | Unresolved {
   const { world, account, region, vpcId } = asking;
-  const vpc = world.state(ec2Home, { account, region }).vpcs.get(vpcId);
+  const vpc = world.look(ec2Home, { account, region }).vpcs.get(vpcId);
   if (vpc === undefined) return new Unresolved(vpcId, `${vpcId} does not exist in ${region}`, { vpcId }, 'ETIMEDOUT');
   const address = parseIp(hostName);
   if (address !== undefined)

@@ -30,7 +30,7 @@ export async function invokeFunctionAs(
 ): Promise<void> {
   const [, ownArn = '', region = '', account = '', name = '', qualifier = ''] = FUNCTION_ARN.exec(functionArn) ?? [];
   const place = { account, region };
-  const found = world.services.has('lambda') ? world.state(lambdaHome, place).functions.get(name) : undefined;
+  const found = world.services.has('lambda') ? world.look(lambdaHome, place).functions.get(name) : undefined;
   if (found === undefined) throw new AwsError('ResourceNotFoundException', `Function not found: ${functionArn}`);
   const Statement = [...(found.policies.get(qualifier)?.statements.values() ?? [])];
   const { decision } = evaluatePolicy(JSON.stringify({ Statement }), qualifier === '' ? ownArn : functionArn, {

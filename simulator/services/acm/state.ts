@@ -1,5 +1,6 @@
 import type { KeyAlgorithm } from '@aws-sdk/client-acm';
 import type { WorldMs } from '../../clock.ts';
+import { hasCome } from '../../horizon.ts';
 import type { Random } from '../../random.ts';
 import type { StateHome } from '../../service.ts';
 
@@ -45,7 +46,7 @@ export const statusOf = (
   { issuedAtMs, notAfterMs }: Certificate,
   nowMs: WorldMs,
 ): 'PENDING_VALIDATION' | 'ISSUED' | 'EXPIRED' =>
-  nowMs < issuedAtMs ? 'PENDING_VALIDATION' : nowMs < notAfterMs ? 'ISSUED' : 'EXPIRED';
+  !hasCome(issuedAtMs, nowMs) ? 'PENDING_VALIDATION' : hasCome(notAfterMs, nowMs) ? 'EXPIRED' : 'ISSUED';
 
 /**
  * Whether a certificate's names cover a host name: exactly, or by a wildcard that stands for one label.

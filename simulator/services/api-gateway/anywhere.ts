@@ -1,4 +1,5 @@
 import { placeOfArn } from '../../arn.ts';
+import { hasCome } from '../../horizon.ts';
 import type { Place } from '../../service.ts';
 import type { World } from '../../world.ts';
 import {
@@ -58,8 +59,8 @@ export function domainReachableFrom(
     if (association.source !== vpcEndpointId) continue;
     const domain = domainAt(world, association.domainNameArn);
     if (domain === undefined || domain.domainName !== hostName) continue;
-    if (nowMs < domain.provisionedAtMs) found = 'domain-not-provisioned';
-    else if (nowMs < association.effectiveAtMs) found = 'association-not-effective';
+    if (!hasCome(domain.provisionedAtMs, nowMs)) found = 'domain-not-provisioned';
+    else if (!hasCome(association.effectiveAtMs, nowMs)) found = 'association-not-effective';
     else return domain;
   }
   return found;

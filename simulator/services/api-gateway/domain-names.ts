@@ -1,6 +1,7 @@
 import type { APIGateway, DomainName as DomainNameShape } from '@aws-sdk/client-api-gateway';
 import { AwsError } from '../../aws-error.ts';
 import type { WorldMs } from '../../clock.ts';
+import { hasCome } from '../../horizon.ts';
 import type { Call, Operations } from '../../service.ts';
 import { acmHome, covers, statusOf } from '../acm/state.ts';
 import { badRequest, notFound } from './answers.ts';
@@ -35,7 +36,7 @@ export function domainNamed(
 }
 
 const statusOfDomain = (domain: DomainName, nowMs: WorldMs): 'PENDING' | 'UPDATING' | 'AVAILABLE' =>
-  nowMs < domain.provisionedAtMs ? 'PENDING' : nowMs < domain.availableAtMs ? 'UPDATING' : 'AVAILABLE';
+  !hasCome(domain.provisionedAtMs, nowMs) ? 'PENDING' : hasCome(domain.availableAtMs, nowMs) ? 'AVAILABLE' : 'UPDATING';
 
 const shapeOf = (domain: DomainName, nowMs: WorldMs): DomainNameShape => ({
   domainName: domain.domainName,

@@ -16,7 +16,7 @@ export const cloudwatchLogsHome: StateHome<LogsState> = {
   scope: 'regional',
   newState: (place, world) => ({
     putMetrics: ({ message, ingestedAtMs }) =>
-      putEmbeddedMetrics(() => world.state(cloudwatchHome, place), message, ingestedAtMs),
+      putEmbeddedMetrics(() => world.look(cloudwatchHome, place), message, ingestedAtMs),
     groups: new Map(),
   }),
 };

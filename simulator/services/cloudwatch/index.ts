@@ -120,6 +120,7 @@ export const cloudwatch: Service<CloudWatch, CloudWatchState> = {
       };
     },
   },
+  keeps: new Set(['PutMetricData']),
   dataEvents: new Set(['PutMetricData', 'GetMetricData', 'GetMetricStatistics', 'ListMetrics']),
 };
 

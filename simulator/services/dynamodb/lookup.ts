@@ -1,5 +1,6 @@
 import { AwsError } from '../../aws-error.ts';
 import type { WorldMs } from '../../clock.ts';
+import { hasCome } from '../../horizon.ts';
 import type { Call } from '../../service.ts';
 import type { DynamoState, Index, StoredItem, Table } from './state.ts';
 import { remove } from './storage.ts';
@@ -24,8 +25,8 @@ export type TableStatus = 'ACTIVE' | 'CREATING' | 'DELETING' | 'UPDATING';
 
 export function statusOf({ activeAtMs, deletingSinceMs, replica }: Table, nowMs: WorldMs): TableStatus {
   if (deletingSinceMs !== undefined) return 'DELETING';
-  if (nowMs < activeAtMs) return 'CREATING';
-  return replica !== undefined && nowMs < replica.group.updatingUntilMs ? 'UPDATING' : 'ACTIVE';
+  if (!hasCome(activeAtMs, nowMs)) return 'CREATING';
+  return replica !== undefined && !hasCome(replica.group.updatingUntilMs, nowMs) ? 'UPDATING' : 'ACTIVE';
 }
 
 /** A table in whatever status, unless it is gone for good. */
@@ -36,7 +37,7 @@ export function visibleTable(
   const name = tableName(given);
   const table = call.state.tables.get(name);
   if (table?.deletingSinceMs === undefined) return table;
-  if (call.nowMs < table.deletingSinceMs + call.world.timings.tableDeletedMs) return table;
+  if (!hasCome(table.deletingSinceMs + call.world.timings.tableDeletedMs, call.nowMs)) return table;
   call.state.tables.delete(name);
   return undefined;
 }
@@ -44,7 +45,8 @@ export function visibleTable(
 /** A table whose items can be read and written, with all that has arrived there: DynamoDB denies knowing one that is being created. */
 export function activeTable(call: DynamoCall, given: string | undefined): Table {
   const table = visibleTable(call, given);
-  if (table === undefined || table.deletingSinceMs !== undefined || call.nowMs < table.activeAtMs) throw notFound();
+  if (table === undefined || table.deletingSinceMs !== undefined || !hasCome(table.activeAtMs, call.nowMs))
+    throw notFound();
   table.replica?.catchUp();
   if (table.timeToLive?.enabled === true) removeExpired(table, call);
   return table;

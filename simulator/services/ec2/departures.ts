@@ -1,3 +1,4 @@
+import { hasCome } from '../../horizon.ts';
 import { stateOfEndpoint } from './endpoint-state.ts';
 import { removeNetworkInterface } from './network-interfaces.ts';
 import type { Ec2Call } from './operation.ts';
@@ -15,7 +16,7 @@ export function forgetDeparted({ state, nowMs }: Ec2Call): void {
     state.tags.delete(endpoint.id);
   }
   for (const peering of state.peerings.values()) {
-    if (nowMs < goneAtMsIn(peering, state)) continue;
+    if (!hasCome(goneAtMsIn(peering, state), nowMs)) continue;
     state.peerings.delete(peering.id);
     state.tags.delete(peering.id);
     for (const side of [peering.requester, peering.accepter])

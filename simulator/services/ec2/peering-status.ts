@@ -1,4 +1,5 @@
 import type { WorldMs } from '../../clock.ts';
+import { hasCome } from '../../horizon.ts';
 import type { Timings } from '../../timings.ts';
 import type { Peering, PeeringSide, PeeringStatus } from './state.ts';
 
@@ -11,12 +12,12 @@ import type { Peering, PeeringSide, PeeringStatus } from './state.ts';
  * Source    docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html, "VPC peering connection lifecycle"
  */
 export function statusOfPeering(peering: Peering, nowMs: WorldMs): PeeringStatus {
-  if (peering.deletion !== undefined) return nowMs < peering.deletion.deletedAtMs ? 'deleting' : 'deleted';
-  if (nowMs < peering.initiatedAtMs) return 'initiating-request';
+  if (peering.deletion !== undefined) return hasCome(peering.deletion.deletedAtMs, nowMs) ? 'deleted' : 'deleting';
+  if (!hasCome(peering.initiatedAtMs, nowMs)) return 'initiating-request';
   if (peering.failed) return 'failed';
   if (peering.rejectedAtMs !== undefined) return 'rejected';
-  if (peering.activeAtMs !== undefined) return nowMs < peering.activeAtMs ? 'provisioning' : 'active';
-  return nowMs < peering.expiresAtMs ? 'pending-acceptance' : 'expired';
+  if (peering.activeAtMs !== undefined) return hasCome(peering.activeAtMs, nowMs) ? 'active' : 'provisioning';
+  return hasCome(peering.expiresAtMs, nowMs) ? 'expired' : 'pending-acceptance';
 }
 
 /** Asked for, or there: it holds both VPCs, and no second one may join the same two. */

@@ -1,4 +1,5 @@
 import type { WorldMs } from '../../clock.ts';
+import { hasCome } from '../../horizon.ts';
 import type { Ec2State, Peering, PeeringSide } from './state.ts';
 
 export const isSideAt = (side: PeeringSide, { place }: Ec2State): boolean =>
@@ -16,5 +17,5 @@ export const goneAtMsIn = ({ requester, goneAtMs }: Peering, state: Ec2State): W
  *           requester for 2 hours"
  */
 export const isVisible = (peering: Peering, state: Ec2State, nowMs: WorldMs): boolean =>
-  nowMs < goneAtMsIn(peering, state) &&
-  (isSideAt(peering.requester, state) || (nowMs >= peering.initiatedAtMs && !peering.failed));
+  !hasCome(goneAtMsIn(peering, state), nowMs) &&
+  (isSideAt(peering.requester, state) || (hasCome(peering.initiatedAtMs, nowMs) && !peering.failed));

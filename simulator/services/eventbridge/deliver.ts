@@ -74,7 +74,7 @@ export function route(world: World, place: Place, bus: EventBus, event: BusEvent
 export function deliver(world: World, place: Place, delivery: Delivery): void {
   const { rule, target, event } = delivery;
   const passing = { place, ruleName: rule.name, targetArn: target.Arn ?? '', event };
-  const { random } = world.state(eventbridgeHome, place);
+  const { random } = world.look(eventbridgeHome, place);
   const startedMs = world.clock.nowMs();
   for (const heldUpMs of copiesOf(world.weather.event?.(passing)))
     for (const lateMs of world.sky?.copies(passing) ?? ON_TIME)
@@ -91,7 +91,7 @@ function attempt(world: World, place: Place, delivery: Delivery, startedMs: Worl
   send(world, place, delivery).catch((error: unknown) => {
     if (!(error instanceof AwsError)) throw error;
     const { RetryPolicy } = delivery.target;
-    const { random } = world.state(eventbridgeHome, place);
+    const { random } = world.look(eventbridgeHome, place);
     const ceilingMs = Math.min(FIRST_RETRY_MS * 2 ** Math.min(count - 1, 20), LONGEST_RETRY_MS);
     const waitMs = Math.round(ceilingMs * (0.5 + random.next() / 2));
     const oldestMs = (RetryPolicy?.MaximumEventAgeInSeconds ?? OLDEST_SECONDS) * 1_000;
@@ -131,7 +131,7 @@ interface End {
 /** Sends an event that was not delivered to the target's dead-letter queue, if it has one that lets EventBridge in; it is dropped otherwise. */
 function bury(world: World, place: Place, { rule, target, text }: Delivery, end: End): void {
   const { error, attempts, exhausted } = end;
-  const { deadLetters } = world.state(eventbridgeHome, place);
+  const { deadLetters } = world.look(eventbridgeHome, place);
   const queueArn = target.DeadLetterConfig?.Arn;
   deadLetters.push({
     atMs: world.clock.nowMs(),
@@ -191,11 +191,11 @@ async function send(world: World, from: Place, delivery: Delivery): Promise<void
   if (kind === 'event-bus') {
     if (world.outages.isDark(region) || world.outages.isCutOff(from.region, region))
       throw new AwsError('TimeoutError', `${region} does not answer: ${arn}`);
-    const bus = world.state(eventbridgeHome, place).buses.get(resource.join(':').replace(/^event-bus\//, ''));
+    const bus = world.look(eventbridgeHome, place).buses.get(resource.join(':').replace(/^event-bus\//, ''));
     if (bus === undefined) throw new AwsError('ResourceNotFoundException', `Event bus ${arn} does not exist.`);
     // Without a role the account itself asks: in another account that bus's policy has the word.
     const entry = { EventBusName: arn, Source: event.source, DetailType: event['detail-type'] };
-    const [principal, state] = [actor ?? rootOf(from.account), world.state(eventbridgeHome, from)];
+    const [principal, state] = [actor ?? rootOf(from.account), world.look(eventbridgeHome, from)];
     const asker = { place: from, state, world, principal, requestId: event.id, nowMs: world.clock.nowMs() };
     world.authorize({ service: 'eventbridge', operation: 'PutEvents', input: { Entries: [entry] } }, asker);
     if (account !== from.account) {
@@ -212,6 +212,6 @@ async function send(world: World, from: Place, delivery: Delivery): Promise<void
     await call('lambda', 'Invoke', { FunctionName: arn, InvocationType: 'Event', Payload: Buffer.from(input, 'utf8') });
     return;
   }
-  const name = `${event.id}_${world.state(eventbridgeHome, from).random.uuid()}`;
+  const name = `${event.id}_${world.look(eventbridgeHome, from).random.uuid()}`;
   await call('sfn', 'StartExecution', { stateMachineArn: arn, input, name });
 }

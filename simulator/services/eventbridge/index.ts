@@ -16,6 +16,13 @@ import { targetOperations } from './targets.ts';
 export const eventbridge: Service<EventBridge, EventsState> = {
   ...eventbridgeHome,
   eventSource: 'events.amazonaws.com',
-  operations: { ...busOperations, ...permissionOperations, ...ruleOperations, ...targetOperations, ...putEventsOperations },
+  operations: {
+    ...busOperations,
+    ...permissionOperations,
+    ...ruleOperations,
+    ...targetOperations,
+    ...putEventsOperations,
+  },
   dataEvents: new Set(['PutEvents', 'TestEventPattern']),
+  keeps: new Set(['PutEvents']),
 };

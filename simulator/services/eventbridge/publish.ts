@@ -18,13 +18,13 @@ export function isWanted(
   place: Place,
   { source, detailType, onlyReads = false }: { source: string; detailType: string; onlyReads?: boolean },
 ): boolean {
-  const bus = world.state(eventbridgeHome, place).buses.get('default');
+  const bus = world.look(eventbridgeHome, place).buses.get('default');
   return bus !== undefined && rulesFor(bus, source, detailType, onlyReads).length > 0;
 }
 
 /** Puts an event of AWS's own on a bus. */
 export function publish(world: World, place: Place, busName: string, announcement: Announcement): void {
-  const state = world.state(eventbridgeHome, place);
+  const state = world.look(eventbridgeHome, place);
   const bus = state.buses.get(busName);
   const { source, detailType, resources = [], detail, atMs = world.clock.nowMs() } = announcement;
   if (bus === undefined || rulesFor(bus, source, detailType).length === 0) return;

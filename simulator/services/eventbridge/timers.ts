@@ -24,7 +24,7 @@ function fire(world: World, place: Place, rule: Rule, dueMs: number): void {
   if (world.outages.isDark(place.region)) return;
   const event = {
     version: '0' as const,
-    id: world.state(eventbridgeHome, place).random.uuid(),
+    id: world.look(eventbridgeHome, place).random.uuid(),
     'detail-type': 'Scheduled Event',
     source: 'aws.events',
     account: place.account,

@@ -1,10 +1,11 @@
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import { hasCome } from '../../horizon.ts';
 import { LATEST, type LambdaCall, qualifiedArn } from './naming.ts';
 import type { FunctionVersion, LambdaFunction } from './state.ts';
 
 /** Whether a change to `$LATEST` is still being rolled out; its status is computed from when it was made, not kept. */
 export const isChanging = ({ change, modifiedAtMs }: FunctionVersion, { nowMs, world }: LambdaCall): boolean =>
-  change !== 'published' && nowMs < modifiedAtMs + world.timings.functionActiveMs;
+  change !== 'published' && !hasCome(modifiedAtMs + world.timings.functionActiveMs, nowMs);
 
 export const isPending = (version: FunctionVersion, call: LambdaCall): boolean =>
   version.change === 'created' && isChanging(version, call);

@@ -2,6 +2,7 @@ import type { Timer, WorldMs } from '../../clock.ts';
 import type { Place } from '../../service.ts';
 import type { World } from '../../world.ts';
 import { type Code, CodeFault, zipCode } from './code/zip-code.ts';
+import { tellFailedRun } from './failed-runs.ts';
 import { hostCodeFor } from './host.ts';
 import { Invocation } from './invocation.ts';
 import { recordsOf, writeLog } from './log-records.ts';
@@ -45,6 +46,7 @@ export async function execute(
     const run = { payload, failed, startedAtMs, durationMs: world.clock.nowMs() - startedAtMs, printed };
     const about = { version: version.version, memoryMb: version.settings.memoryMb, requestId: awsRequestId };
     writeLog(world, place, invocation.principal, environment, recordsOf(run, about));
+    if (failed) tellFailedRun(world, place, found.name, payload);
     return run;
   };
 

@@ -23,4 +23,5 @@ export const lambda: Service<Lambda, LambdaState> = {
     ...invokeOperations,
   },
   dataEvents: new Set(['Invoke']),
+  keeps: new Set(['Invoke']),
 };

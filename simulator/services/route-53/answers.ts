@@ -7,6 +7,7 @@ import type {
   VPCRegion,
 } from '@aws-sdk/client-route-53';
 import { AwsError } from '../../aws-error.ts';
+import { hasCome } from '../../horizon.ts';
 import type { Call } from '../../service.ts';
 import type { Change, HostedZone, Route53State } from './state.ts';
 
@@ -34,7 +35,7 @@ export function submitChange({ state, nowMs, world }: Call<Route53State>, commen
 
 export const changeInfo = (change: Change, nowMs: number): ChangeInfo => ({
   Id: `/change/${change.id}`,
-  Status: nowMs < change.inSyncAtMs ? 'PENDING' : 'INSYNC',
+  Status: hasCome(change.inSyncAtMs, nowMs) ? 'INSYNC' : 'PENDING',
   SubmittedAt: new Date(change.submittedAtMs),
   ...(change.comment !== undefined && { Comment: change.comment }),
 });

@@ -1,5 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { WorldMs } from '../../clock.ts';
+import { hasCome } from '../../horizon.ts';
 
 /** Record sets by lower-case name with a trailing dot; the sets of one name are never changed in place. */
 export type RecordsByName = Map<string, readonly Readonly<ResourceRecordSet>[]>;
@@ -39,7 +40,7 @@ export function acceptBatch(book: RecordBook, names: RecordsByName, answeredFrom
 
 /** The book with every batch answered that has arrived by now. */
 export function batchesArrived(book: RecordBook, nowMs: WorldMs): RecordBook {
-  while (book.pending[0] !== undefined && book.pending[0].answeredFromMs <= nowMs) {
+  while (book.pending[0] !== undefined && hasCome(book.pending[0].answeredFromMs, nowMs)) {
     const batch = book.pending.shift();
     if (batch !== undefined) put(book.answered, batch.names);
   }

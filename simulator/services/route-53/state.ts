@@ -1,5 +1,6 @@
 import type { HealthCheckConfig, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { WorldMs } from '../../clock.ts';
+import { hasCome } from '../../horizon.ts';
 import type { Random } from '../../random.ts';
 import type { StateHome } from '../../service.ts';
 import type { World } from '../../world.ts';
@@ -99,8 +100,8 @@ export const answersIn = (zone: HostedZone, vpcRegion: string, vpcId: string, no
     (vpc) =>
       vpc.vpcId === vpcId &&
       vpc.vpcRegion === vpcRegion &&
-      vpc.answersFromMs <= nowMs &&
-      (vpc.answersUntilMs === undefined || nowMs < vpc.answersUntilMs),
+      hasCome(vpc.answersFromMs, nowMs) &&
+      (vpc.answersUntilMs === undefined || !hasCome(vpc.answersUntilMs, nowMs)),
   );
 
 /** What resolvers are answered from a zone at this moment, by lower-case name with a trailing dot. */

@@ -2,7 +2,7 @@ import type { StateValue } from '@aws-sdk/client-cloudwatch';
 import type { Place } from '../../../service.ts';
 import type { World } from '../../../world.ts';
 import { publish } from '../../eventbridge/publish.ts';
-import type { Alarm, AlarmState, CloudWatchState } from '../state.ts';
+import { type Alarm, type AlarmState, type CloudWatchState, cloudwatchHome } from '../state.ts';
 import { act } from './actions.ts';
 import { remember } from './history.ts';
 import { metricsOf, stateOf } from './told.ts';
@@ -23,6 +23,7 @@ export interface Change {
 export function changeState(world: World, place: Place, state: CloudWatchState, alarm: Alarm, change: Change): void {
   const nowMs = world.clock.nowMs();
   const before = alarm.state;
+  world.state(cloudwatchHome, place); // what is remembered of its alarms is so no more
   alarm.state = { ...change, updatedAtMs: nowMs };
   if (change.value === before.value) return;
   alarm.transitionedAtMs = nowMs;

@@ -65,6 +65,6 @@ function put(
 ): void {
   const dimensions = [{ Name: 'HealthCheckId', Value: check.id }];
   const addition = additionOfValues([value]);
-  const state = world.state(cloudwatchHome, { account, region: REPORTS_TO });
+  const state = world.look(cloudwatchHome, { account, region: REPORTS_TO });
   record(state, NAMESPACE, { name, dimensions, unit, atMs: nowMs, addition, highResolution: false }, nowMs);
 }
