@@ -134,12 +134,26 @@ export class ExhaustedQuotas {
         () => quota.set(world, place, this.#before.get(where) ?? quota.byDefault),
       );
     });
-    return {
-      over: () => releases.forEach((release) => release()),
-      perform: counting(tally, 'lambda', /^TooManyRequestsException$/),
-    };
+    return { over: letGo(releases), perform: counting(tally, 'ec2', /LimitExceeded$/) };
+  }
+
+  /** Other functions of the account take every slot that nobody has reserved. */
+  #busy(tally: Tally, regions: readonly string[] | undefined): Condition {
+    const releases = this.#places(lambdaHome, regions).map((place) => {
+      const state = this.#world.state(lambdaHome, place);
+      return this.#held.hold(
+        `${CONCURRENT_EXECUTIONS} ${place.account} ${place.region}`,
+        () => void (state.runningUnreserved += ACCOUNT_CONCURRENCY),
+        () => void (state.runningUnreserved -= ACCOUNT_CONCURRENCY),
+      );
+    });
+    return { over: letGo(releases), perform: counting(tally, 'lambda', /^TooManyRequestsException$/) };
   }
 }
+
+const letGo = (releases: readonly (() => void)[]) => (): void => {
+  for (const release of releases) release();
+};
 
 /** Counts what the service itself refuses. */
 const counting =
