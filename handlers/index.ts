@@ -102,7 +102,7 @@ export const functions: readonly FunctionSpec[] = [
   {
     name: 'sweep-fleet',
     handler: sweepFleet,
-    needs: ['notes', 'incidents', 'interruptions', 'surveys'],
+    needs: ['notes', 'incidents', 'interruptions', 'executions', 'surveys'],
     memoryMb: 1024,
     timeoutSeconds: 120,
   },

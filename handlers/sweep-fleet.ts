@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { judged } from '../control-plane/loop/judged.ts';
 import { inScope } from '../control-plane/loop/scope.ts';
 import type { TargetKey } from '../control-plane/model/target.ts';
+import { abandoned } from './runtime/abandoned.ts';
 import { FleetStore, isDead } from './runtime/fleet-store.ts';
 import { lookAt } from './runtime/look-at.ts';
 import { noteInterrupted } from './runtime/note-interrupted.ts';
@@ -16,7 +17,8 @@ const MAX_TARGETS = 100;
  * Looks at a whole fleet and says what has drifted or is sick: the truth behind every event that was lost.
  *
  * In    { fleet }
- * Out   { fleet, drifting: n, workflow?: 'repair' | 'reconcile', scope, reads }, the scope leaving out what a run is at work on already
+ * Out   { fleet, drifting: n, workflow?: 'repair' | 'reconcile', scope, unfinished?: a member's way in or out to be gone on
+ *       with, reads }, the scope leaving out what a run is at work on already
  * Role  observer
  */
 export const handler = task({
@@ -43,11 +45,13 @@ export const handler = task({
       if (!run.isSettled && !isDead(run, nowMs)) for (const key of inScope(wanted, run.scope).keys()) taken.add(key);
     const targets = plan.steps.map(({ key }) => key).filter((key) => !taken.has(key));
     if (isAnythingToDo(tending)) await tendTo(state, tending, runtime);
+    const unfinished = await abandoned(state, runtime);
     const isForRepair = tending.repair.length + tending.steer.length + tending.unsteer.length > 0;
     const drifted = targets.length > MAX_TARGETS ? {} : { targets };
     return {
       fleet,
       drifting: targets.length,
+      ...(unfinished !== undefined && { unfinished }),
       ...(isForRepair
         ? { workflow: 'repair', scope: targets.length > MAX_TARGETS ? {} : scopeOfTending(tending, drifted) }
         : targets.length > 0 && { workflow: 'reconcile', scope: drifted }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Fault } from '../control-plane/model/faults.ts';
 import { strict } from '../control-plane/model/fleet-schema.ts';
-import { RunState } from './run.ts';
+import { RunRequest, RunState } from './run.ts';
 import { isRunning } from './runtime/executions.ts';
 import type { MemberRow } from './runtime/fleet-store.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
@@ -9,11 +9,8 @@ import { Journal } from './runtime/journal.ts';
 import { task } from './runtime/task.ts';
 
 const Input = strict({
-  fleet: z.string({ error: 'name the fleet, as in {"fleet":"payments"}' }),
+  ...RunRequest.shape,
   region: z.string({ error: 'name the Region that is to leave, as in {"region":"eu-west-1"}' }),
-  run: z.string(),
-  execution: z.string(),
-  startedAtMs: z.number(),
 });
 
 /**
@@ -25,7 +22,7 @@ const Input = strict({
  */
 export const handler = task({
   input: Input,
-  async run({ fleet, region, run, execution, startedAtMs }, runtime) {
+  async run({ fleet, region, run, execution, startedAtMs, signal }, runtime) {
     const store = new FleetStore(runtime);
     await store.changeMembers(fleet, async (state) => {
       const member = state.members.find((candidate) => candidate.region === region);
@@ -64,6 +61,7 @@ export const handler = task({
       run,
       execution,
       startedAtMs,
+      signal,
       purpose: 'offboard',
       phase: 'draining',
       scope: { regions: [region] },

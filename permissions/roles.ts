@@ -173,7 +173,7 @@ const nestedWorkflows = (): readonly string[] => {
 };
 
 /** What a sweep starts, as `handlers/sweep-fleet.ts` says. */
-const SWEPT_UP = ['repair', 'reconcile'] as const;
+const SWEPT_UP = ['repair', 'reconcile', 'onboard-region', 'offboard-region'] as const;
 
 function workflowRole(deployed: Deployed): RoleSpec {
   const { account, home } = deployed;

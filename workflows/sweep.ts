@@ -1,10 +1,19 @@
 import { lambda, type Machine, when } from './states.ts';
 
+const machineNamed = (workflow: string): string =>
+  `$replace($states.context.StateMachine.Id, "landbridge-sweep", "landbridge-" & ${workflow})`;
+
+/** Somebody has started just that already. */
+const unlessStarted = {
+  ErrorEquals: ['StepFunctions.ExecutionAlreadyExistsException'],
+  Output: '{% $states.input %}',
+} as const;
+
 /**
  * Looks at every fleet, once a minute, and starts a run where something drifted or is sick: the truth behind lost events.
  *
  * Input   the schedule's event, of which nothing is used
- * Output  per fleet { fleet, drifting, workflow? }
+ * Output  per fleet { fleet, drifting, workflow?, unfinished? }
  * Bounds  5 minutes (Express); one fleet that cannot be looked at does not stop the others
  */
 export const sweep: Machine = {
@@ -23,7 +32,24 @@ export const sweep: Machine = {
         ProcessorConfig: { Mode: 'INLINE' },
         StartAt: 'SweepFleet',
         States: {
-          SweepFleet: lambda('sweep-fleet', { next: 'IsThereWork', onFailure: 'CouldNotLook' }),
+          SweepFleet: lambda('sweep-fleet', { next: 'IsAnyoneHalfWay', onFailure: 'CouldNotLook' }),
+          IsAnyoneHalfWay: {
+            Type: 'Choice',
+            Choices: [when('$exists($states.input.unfinished)', 'GoOn')],
+            Default: 'IsThereWork',
+          },
+          GoOn: {
+            Type: 'Task',
+            Resource: 'arn:aws:states:::states:startExecution',
+            Arguments: {
+              StateMachineArn: `{% ${machineNamed('$states.input.unfinished.workflow')} %}`,
+              Name: '{% $states.input.unfinished.name %}',
+              Input: '{% $states.input.unfinished.input %}',
+            },
+            Output: '{% $states.input %}',
+            Catch: [{ ...unlessStarted, Next: 'IsThereWork' }],
+            Next: 'IsThereWork',
+          },
           IsThereWork: {
             Type: 'Choice',
             Choices: [when('$exists($states.input.workflow)', 'StartRun')],
@@ -33,20 +59,13 @@ export const sweep: Machine = {
             Type: 'Task',
             Resource: 'arn:aws:states:::states:startExecution',
             Arguments: {
-              StateMachineArn:
-                '{% $replace($states.context.StateMachine.Id, "landbridge-sweep", "landbridge-" & $states.input.workflow) %}',
+              StateMachineArn: `{% ${machineNamed('$states.input.workflow')} %}`,
               // One a minute at most: a schedule that fires twice starts one run.
               Name: '{% "sweep-" & $states.input.fleet & "-" & $string($floor($toMillis($states.context.Execution.StartTime) / 60000)) %}',
               Input: { fleet: '{% $states.input.fleet %}', scope: '{% $states.input.scope %}', signal: 'schedule' },
             },
             Output: '{% $states.input %}',
-            Catch: [
-              {
-                ErrorEquals: ['StepFunctions.ExecutionAlreadyExistsException'],
-                Next: 'Swept',
-                Output: '{% $states.input %}',
-              },
-            ],
+            Catch: [{ ...unlessStarted, Next: 'Swept' }],
             Next: 'Swept',
           },
           CouldNotLook: { Type: 'Pass', Next: 'Swept' },

@@ -1,21 +1,17 @@
-import { read } from '../../control-plane/model/aws-call.ts';
-import { isFault } from '../../control-plane/model/faults.ts';
+import { readOrAbsent } from '../../control-plane/model/aws-call.ts';
 import { converse } from './caller.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Whether an execution is still at work. One that Step Functions no longer knows is not. */
-export async function isRunning(executionArn: string, runtime: Runtime): Promise<boolean> {
-  try {
-    const { status } = await converse(
-      read(runtime.settings.home, 'sfn', 'describeExecution', { executionArn }),
-      runtime.call,
-    );
-    return status === 'RUNNING';
-  } catch (error) {
-    if (isFault(error, 'Absent')) return false;
-    throw error;
-  }
+/** 'RUNNING', 'FAILED' ...; `undefined` for an execution that Step Functions no longer knows. */
+export async function statusOf(executionArn: string, runtime: Runtime): Promise<string | undefined> {
+  const { home } = runtime.settings;
+  const found = await converse(readOrAbsent(home, 'sfn', 'describeExecution', { executionArn }), runtime.call);
+  return found?.status;
 }
+
+/** Whether an execution is still at work. One that Step Functions no longer knows is not. */
+export const isRunning = async (executionArn: string, runtime: Runtime): Promise<boolean> =>
+  (await statusOf(executionArn, runtime)) === 'RUNNING';
 
 export const machineArn = ({ home, account }: Runtime['settings'], name: string): string =>
   `arn:aws:states:${home}:${account}:stateMachine:landbridge-${name}`;

@@ -1,0 +1,40 @@
+import type { Region } from '../../control-plane/model/region.ts';
+import { statusOf } from './executions.ts';
+import type { FleetState, MemberRow } from './fleet-store.ts';
+import type { Runtime } from './runtime.ts';
+
+const MINUTE_MS = 60_000;
+/** A way in or out that fails again and again is begun anew no more often than this. */
+const BEGUN_AGAIN_EVERY_MS = 15 * MINUTE_MS;
+
+/** A run to be started: what it is called folds the wishes of one quarter of an hour into one. */
+export interface Resumption {
+  readonly workflow: 'onboard-region' | 'offboard-region';
+  readonly name: string;
+  readonly input: { readonly fleet: string; readonly region: Region; readonly role?: string; readonly signal: string };
+}
+
+/** What somebody stopped by hand is theirs to go on with, or to undo. */
+const endedByItself = (status: string | undefined): boolean => status !== 'RUNNING' && status !== 'ABORTED';
+
+/**
+ * The way in or out of a member whose execution has ended and left it half-way: nobody else would ever finish it.
+ *
+ * Bounds  one read for each member that is on its way, until one is found
+ */
+export async function abandoned({ declared, members }: FleetState, runtime: Runtime): Promise<Resumption | undefined> {
+  for (const member of members)
+    if (member.phase !== 'joined' && endedByItself(await statusOf(member.by, runtime)))
+      return resumptionOf(declared.fleet.name, member, runtime.nowMs());
+  return undefined;
+}
+
+function resumptionOf(fleet: string, { region, role, phase }: MemberRow, nowMs: number): Resumption {
+  const isJoining = phase === 'joining';
+  const workflow = isJoining ? 'onboard-region' : 'offboard-region';
+  return {
+    workflow,
+    name: `again-${fleet}-${region}-${isJoining ? 'in' : 'out'}-${Math.floor(nowMs / BEGUN_AGAIN_EVERY_MS)}`,
+    input: { fleet, region, ...(isJoining && { role }), signal: 'schedule' },
+  };
+}
