@@ -103,16 +103,13 @@ async function noteExplanations(
 }
 
 /** Under the run's own start, so that a finding that stays for thirty rounds is one entry. */
-async function noteFindings(runtime: Runtime, state: RunState, { plan }: Sight): Promise<void> {
-  await new Journal(runtime).append(
-    state.fleet,
-    plan.findings.map(({ finding, target, says }) => ({
-      run: state.run,
-      atMs: state.startedAtMs,
-      what: 'finding' as const,
-      says,
-      target,
-      finding,
-    })),
-  );
+async function noteFindings(runtime: Runtime, state: RunState, { plan, observation }: Sight): Promise<void> {
+  const at = { run: state.run, atMs: state.startedAtMs };
+  // Whoever does not let us look is on record in so many words, and once, however many looks it stood in the way of.
+  const forbidden = [...observation.unseen.values()].filter(({ fault }) => fault === 'Forbidden');
+  const refusals = [...new Set(forbidden.map(({ says }) => says))].toSorted();
+  await new Journal(runtime).append(state.fleet, [
+    ...refusals.map((says) => ({ ...at, what: 'refused' as const, says })),
+    ...plan.findings.map(({ finding, target, says }) => ({ ...at, what: 'finding' as const, says, target, finding })),
+  ]);
 }

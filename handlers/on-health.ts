@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { FleetStore } from './runtime/fleet-store.ts';
+import { accountOf } from '../control-plane/model/accounts.ts';
+import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
 import { noteRefusal } from './runtime/note-refusal.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { startOnce } from './runtime/start-once.ts';
@@ -24,7 +25,8 @@ const AlarmEvent = z.object({
  * An event of ours could have been put by anybody, so it is not believed: it makes us look at the probe matrix, and that
  * decides. An alarm's comes from CloudWatch alone, and always starts a run.
  *
- * One of another account, which a bus takes only if somebody has opened it, is refused all the same, and noted.
+ * One of another account is heard where the member that it tells of lives there, and of that fleet alone. Any other, which a
+ * bus takes only if somebody has opened it, is refused all the same, and noted.
  *
  * In    the event, as EventBridge delivers it
  * Out   { started: ['payments'] }, or { refused: ['payments'] }
@@ -36,18 +38,28 @@ export const handler = task({
     const store = new FleetStore(runtime);
     const isAlarm = event.source === 'aws.cloudwatch';
     const { account, region, id, time } = event;
-    if (account !== runtime.settings.account) {
-      const why = `its events are not of account ${runtime.settings.account}`;
+    const refuse = async (why: string) => {
       const refused = { what: `PutEvents of ${event.source}`, who: `account ${account}`, region, why, id };
       const fleet = isAlarm ? {} : { fleet: event.detail.fleet };
       return { refused: await noteRefusal({ ...refused, atMs: Date.parse(time) }, { store, runtime, ...fleet }) };
+    };
+    const fleets = await store.fleets();
+    const about = fleets.filter((fleet) =>
+      isAlarm ? event.detail.alarmName.startsWith(`landbridge-${fleet}-`) : event.detail.fleet === fleet,
+    );
+    let concerned = about;
+    if (account !== runtime.settings.account) {
+      // Of another account, only a member that lives there may tell of itself.
+      const observer = isAlarm ? region : event.detail.observer;
+      concerned = [];
+      for (const fleet of about) if (livesThere(await store.load(fleet), observer, account)) concerned.push(fleet);
+      if (concerned.length === 0)
+        return refuse(
+          `its events are not of account ${runtime.settings.account}, nor of one that ${observer} lives in`,
+        );
     }
     const started: string[] = [];
-    for (const fleet of await store.fleets()) {
-      const isAbout = isAlarm
-        ? event.detail.alarmName.startsWith(`landbridge-${fleet}-`)
-        : event.detail.fleet === fleet;
-      if (!isAbout) continue;
+    for (const fleet of concerned) {
       const signal = isAlarm
         ? `alarm: ${event.detail.alarmName} in ${event.region}`
         : `probes: ${event.detail.observer}`;
@@ -57,6 +69,10 @@ export const handler = task({
     return { started };
   },
 });
+
+/** Whether the fleet's member in this Region lives in that account. */
+const livesThere = ({ declared }: FleetState, region: string, account: string): boolean =>
+  declared.members.some((member) => member.region === region && accountOf(declared.fleet, member) === account);
 
 /** Events are quicker than the rows they tell of, which come by way of the table's replicas. */
 const LOOKS = 4;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { kindNamed } from '../control-plane/kinds/index.ts';
 import { scopeOf } from '../control-plane/loop/trigger.ts';
-import { wantedTargets } from '../control-plane/loop/wanted.ts';
+import { type Wanted, wantedTargets } from '../control-plane/loop/wanted.ts';
+import { accountFor, isAbroad } from '../control-plane/model/accounts.ts';
 import { fingerprint } from '../control-plane/model/fingerprint.ts';
 import type { TargetKey } from '../control-plane/model/target.ts';
 import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
@@ -29,7 +31,7 @@ const TrailEvent = z.object({
 
 /**
  * Somebody wrote to AWS: if it touched what a fleet owns, starts a reconcile that looks there. The event says where, never what.
- * Who was not let, changed nothing: that is noted.
+ * Who was not let, changed nothing: that is noted. So is an event of an account that no fleet has a member in.
  *
  * In    the CloudTrail event, as EventBridge delivers it
  * Out   { started: ['payments'] }, or { refused: ['payments'] }
@@ -48,18 +50,30 @@ export const handler = task({
       id: detail.eventID ?? time,
       atMs: Date.parse(time),
     };
-    if (account !== runtime.settings.account) {
-      const why = `the event is of account ${account}, and not of ours`;
+    const denied =
+      detail.errorCode?.startsWith(DENIED) === true ? (detail.errorMessage ?? detail.errorCode) : undefined;
+    const isOwn = account === runtime.settings.account;
+    // Whose it was nothing says: CloudTrail leaves out what was asked for when it was refused.
+    if (isOwn && denied !== undefined)
+      return { refused: await noteRefusal({ ...refusal, why: denied }, { store, runtime }) };
+    const states: FleetState[] = [];
+    for (const fleet of await store.fleets()) states.push(await store.load(fleet));
+    // Another account's events are about the fleets that have members there, and about nothing else of anybody's.
+    const concerned = isOwn ? states : states.filter((state) => livesIn(state, account));
+    if (concerned.length === 0 && !isOwn) {
+      const why = `the event is of account ${account}, in which no fleet of ours has a member`;
       return { refused: await noteRefusal({ ...refusal, why }, { store, runtime }) };
     }
-    if (detail.errorCode?.startsWith(DENIED) === true) {
-      const why = detail.errorMessage ?? detail.errorCode;
-      return { refused: await noteRefusal({ ...refusal, why }, { store, runtime }) };
+    if (denied !== undefined) {
+      const notes = concerned.map(({ declared: { fleet } }) =>
+        noteRefusal({ ...refusal, why: denied }, { store, runtime, fleet: fleet.name }),
+      );
+      return { refused: (await Promise.all(notes)).flat() };
     }
     const started: string[] = [];
-    for (const fleet of await store.fleets()) {
-      const state = await store.load(fleet);
-      const scope = scopeOf({ region: at, detail }, targetsById(state, at));
+    for (const state of concerned) {
+      const fleet = state.declared.fleet.name;
+      const scope = scopeOf({ region: at, detail }, targetsById(state, { account, region: at }));
       if (scope === undefined) continue;
       const signal = `event: ${detail.eventName} in ${at} by ${who}`;
       const name = `event-${fleet}-${fingerprint(scope)}`;
@@ -69,14 +83,25 @@ export const handler = task({
   },
 });
 
-/** Our targets by what AWS calls them, as far as an event from this Region can mean them. */
-function targetsById(state: FleetState, region: string): ReadonlyMap<string, TargetKey> {
-  const wanted = wantedTargets(state.declared);
+/** Whether a fleet has a member in an account that is not the control plane's. */
+const livesIn = ({ declared: { fleet, members } }: FleetState, account: string): boolean =>
+  members.some((member) => isAbroad(fleet, member) && member.account === account);
+
+/** Our targets by what AWS calls them, as far as an event from this account and Region can mean them. */
+function targetsById(
+  { declared, ids }: FleetState,
+  { account, region }: { readonly account: string; readonly region: string },
+): ReadonlyMap<string, TargetKey> {
+  const wanted = wantedTargets(declared);
   const byId = new Map<string, TargetKey>();
-  for (const [key, id] of state.ids) {
-    const target = wanted.get(key);
+  const isThere = ({ kind, owners, region: at }: Wanted): boolean => {
+    const livesAt = (place: string): boolean => accountFor(kindNamed(kind), { declared, region: place }) === account;
     // Zones are global: their events come from us-east-1, whoever's view they are.
-    if (target === undefined || !(target.owners.includes(region) || target.kind === 'view')) continue;
+    return kind === 'view' ? livesAt(at) : owners.includes(region) && livesAt(region);
+  };
+  for (const [key, id] of ids) {
+    const target = wanted.get(key);
+    if (target === undefined || !isThere(target)) continue;
     byId.set(id, key);
     byId.set(id.split(/[/:]/).at(-1) ?? id, key);
   }

@@ -32,7 +32,7 @@ export const accountAt = ({ fleet, members }: Declared, region: Region): string 
 
 /** Where a kind's targets lie that are seen in this place. */
 export const accountFor = (
-  { isControlPlanes }: { readonly isControlPlanes?: true },
+  { isControlPlanes }: { readonly isControlPlanes?: true | undefined },
   { declared, region }: { readonly declared: Declared; readonly region: Region },
 ): string => (isControlPlanes === true ? declared.fleet.account : accountAt(declared, region));
 
