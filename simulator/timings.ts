@@ -29,6 +29,10 @@ export interface Timings {
   readonly replicaActiveMs: number;
   /** A change to a global table is read in its other Regions this long after. Source: DynamoDB developer guide: "typically within a second or less". */
   readonly replicationMs: number;
+  /** A table's resource policy is read, and in force, this long after. Source: PutResourcePolicy: "Wait for a few seconds". */
+  readonly policyReadMs: number;
+  /** Another change of it is refused for this long. Source: Developer Guide, "DynamoDB resource-based policy considerations". */
+  readonly policyRestMs: number;
   /** An item past its time to live is still read for this long. Source: DynamoDB developer guide: deleted "within a few days". */
   readonly expiredItemMs: number;
   /** A management event reaches EventBridge this long after its call: from, to. AWS gives no figure. */
@@ -53,6 +57,8 @@ export const awsTimings: Timings = {
   tableDeletedMs: 5_000,
   replicaActiveMs: 30_000,
   replicationMs: 1_000,
+  policyReadMs: 2_000,
+  policyRestMs: 15_000,
   expiredItemMs: 48 * 3_600_000,
   cloudTrailMs: [1_000, 5_000],
   unreachableMs: 3_000,

@@ -1,30 +1,61 @@
 import type { AttributeValue, DynamoDB } from '@aws-sdk/client-dynamodb';
+import { placeOfArn } from '../../arn.ts';
 import type { Call } from '../../service.ts';
-import { type DynamoState, dynamodbHome, type Table } from '../../services/dynamodb/state.ts';
+import type { DynamoState, Table } from '../../services/dynamodb/state.ts';
+import { nameIn, placeOfTable, tableAt } from '../../services/dynamodb/table-at.ts';
+import { policyInForce } from '../../services/dynamodb/table-policy.ts';
 import type { Access, Context } from '../access.ts';
+import { type CompiledStatement, policyOf } from '../policy.ts';
 import { type ActionTable, anywhere, requestTags, withTagging } from './action-table.ts';
 
 type DynamoCall = Call<DynamoState>;
 type Item = Readonly<Record<string, AttributeValue>> | undefined;
 
-const nameOf = (nameOrArn: string | undefined): string =>
-  nameOrArn?.startsWith('arn:') === true ? nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1) : (nameOrArn ?? '');
+/** The ARN of what a request names, which need not exist. */
+function arnOf({ place }: DynamoCall, nameOrArn: string | undefined): string {
+  const { account, region } = placeOfTable(nameOrArn, place);
+  return `arn:aws:dynamodb:${region}:${account}:table/${nameIn(nameOrArn)}`;
+}
 
-const arnOf = ({ place }: DynamoCall, name: string): string =>
-  `arn:aws:dynamodb:${place.region}:${place.account}:table/${name}`;
+const NO_STATEMENTS: readonly CompiledStatement[] = [];
 
-/** A table by name or ARN. */
+function statementsOf(found: Table, { nowMs }: DynamoCall): readonly CompiledStatement[] {
+  const policy = policyInForce(found, nowMs);
+  return policy === undefined ? NO_STATEMENTS : policyOf(policy.text).statements;
+}
+
+/** A table by name, or by ARN: then it may be another account's, and its policy has a word in it. */
 function table(call: DynamoCall, action: string, nameOrArn: string | undefined, context?: Context): Access {
-  const name = nameOf(nameOrArn);
-  const found = call.state.tables.get(name);
+  const found = tableAt(call, nameOrArn);
   return {
     action: `dynamodb:${action}`,
-    resource: found?.arn ?? arnOf(call, name),
+    resource: found?.arn ?? arnOf(call, nameOrArn),
     tags: found?.tags,
     absent: found === undefined,
+    policy: found === undefined ? NO_STATEMENTS : statementsOf(found, call),
     context,
   };
 }
+
+/**
+ * As `table`, for what a table's policy cannot let another account do.
+ *
+ * Source   Developer Guide, "DynamoDB API operations supported by resource-based policies"
+ */
+function ownTable(call: DynamoCall, action: string, nameOrArn: string | undefined, context?: Context): Access {
+  const access = table(call, action, nameOrArn, context);
+  return placeOfArn(access.resource).account === call.place.account ? access : { ...access, policy: NO_STATEMENTS };
+}
+
+/** The policy itself. Root is never locked out of it in its own account. Source: API reference, DeleteResourcePolicy. */
+const policyOfTable =
+  (action: string) =>
+  ({ ResourceArn }: { ResourceArn?: string | undefined }, call: DynamoCall): readonly Access[] => {
+    const { principal, place } = call;
+    const access = table(call, action, ResourceArn);
+    const isOwner = principal.kind === 'Root' && placeOfTable(ResourceArn, place).account === principal.account;
+    return [isOwner ? { ...access, policy: NO_STATEMENTS } : access];
+  };
 
 const textOf = (value: AttributeValue | undefined): string | undefined =>
   value === undefined ? undefined : (value.S ?? value.N);
@@ -50,10 +81,10 @@ interface ItemRequest {
 }
 
 function ofItem(call: DynamoCall, action: string, input: ItemRequest, enclosing?: string): Access {
-  const name = nameOf(input.TableName);
-  return table(call, action, name, {
+  const { TableName } = input;
+  return table(call, action, TableName, {
     get 'dynamodb:leadingkeys'() {
-      return leadingKeys(call.state.tables.get(name), [input.Item ?? input.Key]);
+      return leadingKeys(tableAt(call, TableName), [input.Item ?? input.Key]);
     },
     'dynamodb:returnvalues': input.ReturnValues,
     'dynamodb:returnconsumedcapacity': input.ReturnConsumedCapacity,
@@ -78,7 +109,7 @@ interface QueryRequest {
 
 /** Which partition a query reads: what its condition says the hash key of the table or index is. */
 function queriedKeys(call: DynamoCall, input: QueryRequest): readonly string[] | undefined {
-  const found = call.state.tables.get(nameOf(input.TableName));
+  const found = tableAt(call, input.TableName);
   const view = input.IndexName === undefined ? found?.primary : found?.indexes.get(input.IndexName);
   const keys: string[] = [];
   for (const [, name = '', value = ''] of (input.KeyConditionExpression ?? '').matchAll(EQUALITY)) {
@@ -125,20 +156,20 @@ const toDeleteReplica = ['DeleteTable', 'DeleteTableReplica'];
 /** What a replica in another Region takes, there. */
 const replica = (
   { place }: DynamoCall,
-  name: string,
+  nameOrArn: string | undefined,
   region: string | undefined,
   actions: readonly string[],
 ): Access[] =>
   actions.map((action) => ({
     action: `dynamodb:${action}`,
-    resource: `arn:aws:dynamodb:${region}:${place.account}:table/${name}`,
+    resource: `arn:aws:dynamodb:${region}:${placeOfTable(nameOrArn, place).account}:table/${nameIn(nameOrArn)}`,
     context: { 'aws:requestedregion': region },
   }));
 
 /** The Regions of a table's replicas, its own first; only its own where it has none. */
-const regionsOf = (call: DynamoCall, name: string): readonly string[] => [
+const regionsOf = (call: DynamoCall, nameOrArn: string | undefined): readonly string[] => [
   call.place.region,
-  ...(call.state.tables.get(name)?.replica?.group.replicas ?? [])
+  ...(tableAt(call, nameOrArn)?.replica?.group.replicas ?? [])
     .map(({ table: other }) => other.arn.split(':')[3] ?? '')
     .filter((region) => region !== call.place.region),
 ];
@@ -161,7 +192,7 @@ export const dynamodbActions: ActionTable<DynamoDB, DynamoState> = {
     Object.entries(input.RequestItems ?? {}).map(([name, { Keys }]) =>
       table(call, 'BatchGetItem', name, {
         get 'dynamodb:leadingkeys'() {
-          return leadingKeys(call.state.tables.get(nameOf(name)), Keys ?? []);
+          return leadingKeys(tableAt(call, name), Keys ?? []);
         },
       }),
     ),
@@ -170,7 +201,7 @@ export const dynamodbActions: ActionTable<DynamoDB, DynamoState> = {
       table(call, 'BatchWriteItem', name, {
         get 'dynamodb:leadingkeys'() {
           const items = writes.map(({ PutRequest, DeleteRequest }) => PutRequest?.Item ?? DeleteRequest?.Key);
-          return leadingKeys(call.state.tables.get(nameOf(name)), items);
+          return leadingKeys(tableAt(call, name), items);
         },
       }),
     ),
@@ -189,17 +220,21 @@ export const dynamodbActions: ActionTable<DynamoDB, DynamoState> = {
     withTagging(
       {
         action: 'dynamodb:CreateTable',
-        resource: arnOf(call, nameOf(input.TableName)),
+        resource: arnOf(call, input.TableName),
         requestTags: requestTags(input.Tags),
       },
       'dynamodb:TagResource',
+    ).concat(
+      input.ResourcePolicy === undefined
+        ? []
+        : { action: 'dynamodb:PutResourcePolicy', resource: arnOf(call, input.TableName) },
     ),
   DeleteTable: ofTable('DeleteTable'),
   DescribeTable: ofTable('DescribeTable'),
   DescribeTimeToLive: ofTable('DescribeTimeToLive'),
   ListTables: anywhere('dynamodb:ListTables'),
   UpdateTable(input, call) {
-    const name = nameOf(input.TableName);
+    const name = input.TableName;
     const replicas = (input.ReplicaUpdates ?? []).flatMap(({ Create, Delete }) =>
       Create === undefined
         ? replica(call, name, Delete?.RegionName, Delete === undefined ? [] : toDeleteReplica)
@@ -209,12 +244,16 @@ export const dynamodbActions: ActionTable<DynamoDB, DynamoState> = {
   },
   /** In every Region that has a replica. Source: as above. */
   UpdateTimeToLive(input, call) {
-    const name = nameOf(input.TableName);
-    return regionsOf(call, name).map((region) => ({
-      ...table({ ...call, state: call.world.state(dynamodbHome, { ...call.place, region }) }, 'UpdateTimeToLive', name),
+    const { account } = placeOfTable(input.TableName, call.place);
+    return regionsOf(call, input.TableName).map((region) => ({
+      ...ownTable(call, 'UpdateTimeToLive', `arn:aws:dynamodb:${region}:${account}:table/${nameIn(input.TableName)}`),
       context: { 'aws:requestedregion': region },
     }));
   },
+
+  PutResourcePolicy: policyOfTable('PutResourcePolicy'),
+  GetResourcePolicy: policyOfTable('GetResourcePolicy'),
+  DeleteResourcePolicy: policyOfTable('DeleteResourcePolicy'),
 
   ListTagsOfResource: (input, call) => [table(call, 'ListTagsOfResource', input.ResourceArn)],
   TagResource: (input, call) => [

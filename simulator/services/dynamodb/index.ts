@@ -3,6 +3,7 @@ import type { Service } from '../../service.ts';
 import { batchOperations } from './batches.ts';
 import { itemOperations } from './items.ts';
 import { queryOperations } from './query.ts';
+import { resourcePolicyOperations } from './resource-policies.ts';
 import { type DynamoState, dynamodbHome } from './state.ts';
 import { tableFeatureOperations } from './table-features.ts';
 import { tableOperations } from './tables.ts';
@@ -15,6 +16,7 @@ export const dynamodb: Service<DynamoDB, DynamoState> = {
   operations: {
     ...tableOperations,
     ...tableFeatureOperations,
+    ...resourcePolicyOperations,
     ...itemOperations,
     ...queryOperations,
     ...batchOperations,

@@ -4,6 +4,7 @@ import { hasCome } from '../../horizon.ts';
 import type { Call } from '../../service.ts';
 import type { DynamoState, Index, StoredItem, Table } from './state.ts';
 import { remove } from './storage.ts';
+import { isArn, nameIn, placeOfTable, stateOfTable } from './table-at.ts';
 import { invalid } from './validation-error.ts';
 
 export type DynamoCall = Call<DynamoState>;
@@ -13,10 +14,10 @@ export const notFound = (message = 'Requested resource not found'): AwsError =>
 
 /** Tables are named by name or ARN. */
 export function tableName(given: string | undefined): string {
-  const name = given?.startsWith('arn:') ? given.slice(given.indexOf('/') + 1) : given;
-  if (name === undefined || !/^[\w.-]{3,255}$/.test(name))
+  const name = nameIn(given);
+  if ( !/^[\w.-]{3,255}$/.test(name))
     throw invalid(
-      `1 validation error detected: Value '${name ?? ''}' at 'tableName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]{3,255}`,
+      `1 validation error detected: Value '${name}' at 'tableName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]{3,255}`,
     );
   return name;
 }
@@ -29,16 +30,17 @@ export function statusOf({ activeAtMs, deletingSinceMs, replica }: Table, nowMs:
   return replica !== undefined && !hasCome(replica.group.updatingUntilMs, nowMs) ? 'UPDATING' : 'ACTIVE';
 }
 
-/** A table in whatever status, unless it is gone for good. */
+/** A table in whatever status, unless it is gone for good: by its ARN it may be another account's. */
 export function visibleTable(
-  call: Pick<DynamoCall, 'state' | 'world' | 'nowMs'>,
+  call: Pick<DynamoCall, 'place' | 'state' | 'world' | 'nowMs'>,
   given: string | undefined,
 ): Table | undefined {
   const name = tableName(given);
-  const table = call.state.tables.get(name);
+  const { tables } = stateOfTable(call, given);
+  const table = tables.get(name);
   if (table?.deletingSinceMs === undefined) return table;
   if (!hasCome(table.deletingSinceMs + call.world.timings.tableDeletedMs, call.nowMs)) return table;
-  call.state.tables.delete(name);
+  tables.delete(name);
   return undefined;
 }
 
@@ -47,9 +49,21 @@ export function activeTable(call: DynamoCall, given: string | undefined): Table 
   const table = visibleTable(call, given);
   if (table === undefined || table.deletingSinceMs !== undefined || !hasCome(table.activeAtMs, call.nowMs))
     throw notFound();
+  if (isArn(given)) refuseForeignKey(table, call);
   table.replica?.catchUp();
   if (table.timeToLive?.enabled === true) removeExpired(table, call);
   return table;
+}
+
+/**
+ * Nobody of another account may use AWS's own key for DynamoDB.
+ *
+ * Source    Developer Guide, "DynamoDB resource-based policy considerations"
+ */
+function refuseForeignKey({ arn, settings: { encryption } }: Table, { place }: DynamoCall): void {
+  const isAwsManaged = encryption?.Enabled === true && encryption.KMSMasterKeyId === undefined;
+  if (isAwsManaged && placeOfTable(arn, place).account !== place.account)
+    throw new AwsError('AccessDeniedException', `${arn} is encrypted with an AWS managed key of its own account.`);
 }
 
 export function indexOf(table: Table, name: string): Index {

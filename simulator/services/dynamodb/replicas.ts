@@ -50,7 +50,7 @@ function regionOf({ Create, Update, Delete }: ReplicationGroupUpdate, { place, w
 function createReplica(table: Table, region: string, { place, world, nowMs }: DynamoCall): void {
   const elsewhere = { account: place.account, region };
   const state = world.state(dynamodbHome, elsewhere);
-  if (visibleTable({ world, state, nowMs }, table.name) !== undefined)
+  if (visibleTable({ place: elsewhere, world, state, nowMs }, table.name) !== undefined)
     throw invalid(
       `Failed to create a the new replica of table with name: ‘${table.name}’ because one or more replicas already existed as tables.`,
     );
@@ -74,6 +74,7 @@ function createReplica(table: Table, region: string, { place, world, nowMs }: Dy
     activeAtMs,
     attributeTypes: new Map(table.attributeTypes),
     tags: new Map(),
+    policy: undefined,
     settings: { ...table.settings, streamLabel, deletionProtection: false },
     nextExpirySweepMs: 0,
     replica: undefined,

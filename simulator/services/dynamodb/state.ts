@@ -11,6 +11,7 @@ import type {
 import type { WorldMs } from '../../clock.ts';
 import type { StateHome } from '../../service.ts';
 import type { Replica } from './replication.ts';
+import type { TablePolicy } from './table-policy.ts';
 
 /** DynamoDB in one account and Region. */
 export interface DynamoState {
@@ -42,6 +43,8 @@ export interface Table {
   readonly primary: View;
   readonly indexes: Map<string, Index>;
   readonly tags: Map<string, string>;
+  /** Of this replica alone. */
+  policy: TablePolicy | undefined;
   settings: TableSettings;
   timeToLive: { readonly attribute: string; readonly enabled: boolean } | undefined;
   /** Expired items are looked for no more often than this allows. */

@@ -7,6 +7,8 @@ import { refuseSource, refuseStreamChange, tablesOf, updateReplicas } from './re
 import { attributeTypesOf, indexFrom, ON_DEMAND, refuseUnusedAttributes, throughputOf, viewWith } from './schema.ts';
 import type { DynamoState, Index, Table, TableSettings } from './state.ts';
 import { fill } from './storage.ts';
+import { placeOfTable } from './table-at.ts';
+import { firstPolicy, refusePolicy } from './table-policy.ts';
 import { invalid } from './validation-error.ts';
 
 const MAX_GLOBAL_INDEXES = 20;
@@ -15,22 +17,21 @@ const MAX_LOCAL_INDEXES = 5;
 /**
  * Tables. Throughput is kept and shown, and never runs out.
  *
- * Resource policies, warm throughput, limits of on-demand throughput, vector indexes and strong consistency between
+ * Warm throughput, limits of on-demand throughput, vector indexes and strong consistency between
  * Regions are not simulated: a request that names one is refused.
  */
 export const tableOperations = {
   CreateTable(input, call) {
     const name = tableName(input.TableName);
-    refuseUnsimulated(input, [
-      'ResourcePolicy',
-      'WarmThroughput',
-      'OnDemandThroughput',
-      'GlobalTableSourceArn',
-      'VectorIndexes',
-    ]);
+    // Source: Developer Guide, "DynamoDB API operations supported by resource-based policies": no table is made for others.
+    if (placeOfTable(input.TableName, call.place).account !== call.place.account)
+      throw new AwsError('AccessDeniedException', `${input.TableName} is in another account.`);
+    refuseUnsimulated(input, ['WarmThroughput', 'OnDemandThroughput', 'GlobalTableSourceArn', 'VectorIndexes']);
     if (visibleTable(call, name) !== undefined)
       throw new AwsError('ResourceInUseException', `Table already exists: ${name}`);
     const { account, region } = call.place;
+    const arn = `arn:aws:dynamodb:${region}:${account}:table/${name}`;
+    if (input.ResourcePolicy !== undefined) refusePolicy(input.ResourcePolicy, arn);
     const billingMode = input.BillingMode ?? 'PROVISIONED';
     const types = attributeTypesOf(input.AttributeDefinitions);
     const primary = viewWith(input.KeySchema, types);
@@ -38,7 +39,7 @@ export const tableOperations = {
     refuseUnusedAttributes(types, [primary, ...indexes.values()]);
     const table: Table = {
       name,
-      arn: `arn:aws:dynamodb:${region}:${account}:table/${name}`,
+      arn,
       id: call.world.random.uuid(),
       createdAtMs: call.nowMs,
       activeAtMs: call.nowMs + call.world.timings.tableActiveMs,
@@ -46,6 +47,7 @@ export const tableOperations = {
       attributeTypes: types,
       primary,
       indexes,
+      policy: input.ResourcePolicy === undefined ? undefined : firstPolicy(input.ResourcePolicy, call),
       tags: new Map((input.Tags ?? []).map(({ Key: key = '', Value: value = '' }) => [key, value])),
       settings: {
         billingMode,
@@ -91,7 +93,7 @@ export const tableOperations = {
     ]);
     const table = settledTable(call, input.TableName);
     if (input.ReplicaUpdates !== undefined) {
-      updateReplicas(table, input, call);
+      updateReplicas(table, input, { ...call, place: placeOfTable(table.arn, call.place) });
       return { TableDescription: describeTable(table, call) };
     }
     if (input.StreamSpecification !== undefined) refuseStreamChange(table, input.StreamSpecification);

@@ -155,8 +155,8 @@ function refuseDoubles(actions: readonly { readonly table: Table; readonly key: 
   if (seen.size < actions.length) throw invalid('Transaction request cannot include multiple operations on one item');
 }
 
-/** One text per item of the whole account and Region. */
-export function identity({ name, primary: { hash, range } }: Table, key: Attributes): string {
+/** One text per item of the whole Region. */
+export function identity({ arn, primary: { hash, range } }: Table, key: Attributes): string {
   const part = (attribute: string) => keyText(key[attribute] as AttributeValue);
-  return JSON.stringify([name, part(hash.name), range === undefined ? '' : part(range.name)]);
+  return JSON.stringify([arn, part(hash.name), range === undefined ? '' : part(range.name)]);
 }

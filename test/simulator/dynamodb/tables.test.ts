@@ -97,7 +97,7 @@ describe('tables', () => {
     [{ KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' }] },  /not defined in AttributeDefinitions. Keys: \[other\]/],
     [{ KeySchema: [{ AttributeName: 'id', KeyType: 'RANGE' }] },    /The first KeySchemaElement is not a HASH key type/],
     [{ AttributeDefinitions: [...hashOnly.AttributeDefinitions, { AttributeName: 'more', AttributeType: 'S' }] }, /Some AttributeDefinitions are not used/],
-    [{ ResourcePolicy: '{}' },                                      /ResourcePolicy is not simulated/],
+    [{ ResourcePolicy: '{}' },                                      /it has no statement/],
   ])('%j is refused', async ([more, message]) => {
     const aws = new ServiceWorld(dynamodb);
     const error = await aws.refused('CreateTable', { ...hashOnly, ...more });
