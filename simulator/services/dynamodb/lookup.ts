@@ -15,7 +15,7 @@ export const notFound = (message = 'Requested resource not found'): AwsError =>
 /** Tables are named by name or ARN. */
 export function tableName(given: string | undefined): string {
   const name = nameIn(given);
-  if ( !/^[\w.-]{3,255}$/.test(name))
+  if (!/^[\w.-]{3,255}$/.test(name))
     throw invalid(
       `1 validation error detected: Value '${name}' at 'tableName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]{3,255}`,
     );
