@@ -18,6 +18,13 @@ const replica: Explains = ({ region }) => `replica/${region}`;
 const view: Explains = ({ region }) => `view/${region}`;
 const observer: Explains = ({ region }) => `observer/${region}`;
 
+/** 'us-east-1/222233334444': those who live in that account are not heard of any more. */
+const firstThere: Explains = ({ name, region, declared }) => {
+  const account = name.split('/').at(-1);
+  const there = declared.members.find((member) => member.account === account);
+  return `observer/${there?.region ?? region}`;
+};
+
 /** 'eu-west-1/main/10.65.0.0/16', 'eu-west-1/443-172.16.0.0/16': of a link where the addresses are another member's. */
 const linkOr =
   (otherwise: Explains): Explains =>
@@ -57,6 +64,8 @@ export const explains: Readonly<Record<string, Explains>> = {
   'health-check': observer,
   alarm: observer,
   'state-replica': observer,
+  'table-policy': observer,
+  'bus-policy': firstThere,
 };
 
 /**

@@ -62,7 +62,9 @@ export class MemberSessions {
     const asked = this.#enter(account);
     this.#open.set(name, asked);
     // Who is refused is refused anew each time: a trust policy may be mended any moment.
-    asked.catch(() => this.#open.delete(name));
+    asked.catch(() => {
+      if (this.#open.get(name) === asked) this.#open.delete(name);
+    });
     return asked;
   }
 

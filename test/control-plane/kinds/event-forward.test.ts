@@ -36,6 +36,15 @@ describe('what hands events on to home', () => {
     expect([...eventForward.targets({ fleet: payments, members })].map(({ name }) => name)).toEqual([REGION]);
   });
 
+  test("is in home too where the member there lives in another account, as that account's role and on the control plane's bus", () => {
+    const members = [memberOf('us-east-1', 1, { account: '222233334444' })];
+    const [target] = eventForward.targets({ fleet: payments, members });
+    expect(target?.want).toMatchObject({
+      busArn: ours.Arn,
+      roleArn: 'arn:aws:iam::222233334444:role/landbridge-signal',
+    });
+  });
+
   // biome-ignore format: a table is read down its columns
   test.for([
     { there: answers(rule),                                            fields: [], writes: [], why: 'as wanted, whatever the blanks' },

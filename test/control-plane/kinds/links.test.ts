@@ -45,6 +45,14 @@ describe('peering', () => {
     expect(methods(fields.length === 0 ? [] : seen.repair().writes)).toEqual(writes);
   });
 
+  test('of two accounts is asked for in the one, and accepted in the other', () => {
+    const [requester, accepter] = [memberOf(HERE, 1, { account: '222233334444' }), memberOf(THERE, 2)];
+    const [target] = peering.targets(declaredWith(requester, accepter));
+    expect(target?.want).toMatchObject({ accepterAccount: '111122223333' });
+    const [same] = peering.targets(declaredWith(requester, { ...accepter, account: '222233334444' }));
+    expect(same?.want).not.toHaveProperty('accepterAccount');
+  });
+
   test('only an active one may be routed through', () => {
     expect(look(peering, LINK, answers(at('provisioning'))).attributes).toEqual({ id: 'pcx-1' });
     expect(look(peering, LINK, answers(at('active'))).attributes).toEqual({ id: 'pcx-1', activeId: 'pcx-1' });

@@ -79,6 +79,18 @@ describe('admission', () => {
       expect(admit(declared, { ...us, ...but }, evidence)).toMatchObject({ refused: { path } });
   });
 
+  test('takes the account from the fleet file, and keeps a member in the one it joined in', () => {
+    const file = withFleet({ members: { [HERE]: { role: 'client', account: '222233334444' } } });
+    expect(admit(file, { region: HERE }, evidence)).toMatchObject({ admitted: { account: '222233334444' } });
+    const moved = withFleet({ members: { 'us-east-1': { role: 'serving', account: '222233334444' } } });
+    expect(admit(moved, join({ region: 'us-east-1' }), evidence)).toMatchObject({
+      refused: {
+        path: 'members.us-east-1.account',
+        says: 'is 222233334444, and us-east-1 is a member already, in 111122223333',
+      },
+    });
+  });
+
   const small = withFleet({ network: { ...payments.network, supernet: '10.64.0.0/15' } });
   // biome-ignore format: a table is read down its columns
   test.for([

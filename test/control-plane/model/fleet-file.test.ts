@@ -41,6 +41,16 @@ describe('the fleet file', () => {
     });
   });
 
+  test('says which members live in other accounts, and of the others nothing', () => {
+    const members = {
+      'us-east-1': { role: 'serving', account: '222233334444' },
+      'eu-west-1': { role: 'client', account: '222233334444' },
+      'sa-east-1': { role: 'client', account: '111122223333' },
+    };
+    const found = parseFleetFile({ ...least, members }, files);
+    expect('fleet' in found && found.fleet.members).toEqual({ ...members, 'sa-east-1': { role: 'client' } });
+  });
+
   test('has a default for whatever may be left out', () => {
     expect(parseFleetFile(least, files)).toEqual({
       fleet: {
@@ -122,6 +132,9 @@ describe('the fleet file', () => {
     { but: { members: { 'eu-west-1': { ...serving, vpc: { ...vpc, vpcId: 'vpc-x' } } } },       says: [/^members.eu-west-1.vpc.vpcId: "vpc-x" is not an id/] },
     { but: { members: { 'eu-west-1': { ...serving, vpc: { ...vpc, routeTableIds: [] } } } },    says: [/^members.eu-west-1.vpc.routeTableIds: /] },
     { but: { members: { 'eu-west-1': { ...serving, vpc: { ...vpc, subnetIds: [vpc.subnetIds[0]] } } } }, says: [/^members.eu-west-1.vpc.subnetIds: /] },
+    { but: { members: { 'eu-west-1': { ...serving, account: '2222' } } },      says: [/^members.eu-west-1.account: "2222" is not an account: twelve digits/] },
+    { but: { members: { 'eu-west-1': { ...serving, account: 222233334444 } } }, says: [/^members.eu-west-1.account: expected string/] },
+    { but: { members: { 'us-east-1': { ...serving, account: '222233334444', certificateArn: arn } } }, says: ['members.us-east-1.certificateArn: names a certificate of 111122223333, and the member lives in 222233334444'] },
     { but: { members: { 'eu-west-1': { ...serving, certificateArn: arn } } },  says: ['members.eu-west-1.certificateArn: names a certificate in us-east-1'] },
   ])('$says', ({ but, says }) => {
     const problems = problemsOf({ ...least, ...but });
