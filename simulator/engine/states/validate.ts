@@ -4,6 +4,7 @@ import { integrationOf } from './integrations/index.ts';
 import { isObject, type Json, type JsonObject, parseJson } from './json.ts';
 import { MAX_NAME_LENGTH } from './limits.ts';
 import { checkExpressions, checkTemplate, type Diagnostic, fieldsOf, type Report, seenBy } from './validate-fields.ts';
+import { checkLiterals, checkRetrier, unreachable } from './validate-literals.ts';
 
 export type { Diagnostic } from './validate-fields.ts';
 
@@ -45,7 +46,7 @@ class Validator {
   machine(definition: JsonObject): void {
     this.#machineLanguage = this.#languageOf(definition, '') ?? 'JSONPath';
     const { TimeoutSeconds } = definition;
-    if (TimeoutSeconds !== undefined && !(typeof TimeoutSeconds === 'number' && TimeoutSeconds > 0))
+    if (TimeoutSeconds !== undefined && !(Number.isInteger(TimeoutSeconds) && Number(TimeoutSeconds) > 0))
       this.#report('TimeoutSeconds must be a positive integer', '/TimeoutSeconds');
     this.#branch(definition, '', new Set());
   }
@@ -70,6 +71,9 @@ class Validator {
     if (typeof StartAt !== 'string') this.#report('The field StartAt is required', location);
     else if (!Object.hasOwn(States, StartAt))
       this.#report(`Missing 'Next' target: ${StartAt}`, `${location}/StartAt`, 'MISSING_TRANSITION_TARGET');
+    if (typeof StartAt === 'string')
+      for (const name of unreachable(StartAt, States))
+        this.#report(`State "${name}" is not reachable.`, `${location}/States/${name}`, 'MISSING_TRANSITION_TARGET');
     const variables = new Set(outerVariables);
     for (const [name, state] of Object.entries(States))
       for (const assign of assignmentsOf(state))
@@ -110,6 +114,7 @@ class Validator {
       if (!allowed.has(field))
         this.#report(`Field '${field}' is not supported in a ${Type} state in ${language}`, `${at}/${field}`);
     this.#queries(state, Type, language, at);
+    checkLiterals(state, language === 'JSONata', at, this.#report);
     if (allowed.has('Next')) this.#transition(state, at, siblings);
     switch (Type) {
       case 'Task':
@@ -266,7 +271,7 @@ class Validator {
         }
         if (errors.includes('States.ALL') && (errors.length > 1 || index < rules.length - 1))
           this.#report('States.ALL must appear alone, and in the last rule', `${location}/ErrorEquals`);
-        if (field === 'Retry') this.#retrier(rule, location);
+        if (field === 'Retry') checkRetrier(rule, location, this.#report);
         else {
           this.#target(rule['Next'], `${location}/Next`, siblings);
           if (language === 'JSONata')
@@ -280,23 +285,6 @@ class Validator {
         }
       }
     }
-  }
-
-  #retrier(rule: JsonObject, location: string): void {
-    const bounds: readonly (readonly [string, number, number])[] = [
-      ['IntervalSeconds', 1, 99_999_999],
-      ['MaxAttempts', 0, 99_999_999],
-      ['BackoffRate', 1, Number.MAX_VALUE],
-      ['MaxDelaySeconds', 1, 31_622_400],
-    ];
-    for (const [field, least, most] of bounds) {
-      const value = rule[field];
-      if (value !== undefined && !(typeof value === 'number' && value >= least && value <= most))
-        this.#report(`${field} must be a number from ${least} to ${most}`, `${location}/${field}`);
-    }
-    const { JitterStrategy } = rule;
-    if (JitterStrategy !== undefined && JitterStrategy !== 'FULL' && JitterStrategy !== 'NONE')
-      this.#report('JitterStrategy must be FULL or NONE', `${location}/JitterStrategy`);
   }
 }
 
