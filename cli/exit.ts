@@ -1,6 +1,8 @@
 import pc from 'picocolors';
 import { isFault } from '../control-plane/model/faults.ts';
+import { plainJson } from '../control-plane/model/plain-text.ts';
 import type { Problem } from '../control-plane/model/problem.ts';
+import { oneLine, severalLines } from './print.ts';
 
 /** What a command's exit code tells a script. */
 export const EXIT = { done: 0, failed: 1, badInput: 2 } as const;
@@ -22,13 +24,15 @@ export function reportFailure(error: unknown, asJson: boolean): void {
   process.exitCode = isInput ? EXIT.badInput : EXIT.failed;
   if (asJson) {
     const problems = error instanceof BadInput ? error.problems : undefined;
-    console.error(JSON.stringify({ error: message, ...(problems !== undefined && { problems }) }));
+    console.error(plainJson({ error: message, ...(problems !== undefined && { problems }) }));
     return;
   }
   if (error instanceof BadInput)
-    for (const { path, says, remedy } of error.problems)
-      console.error(`${pc.red('error')} ${pc.bold(path)} ${says}\n      ${pc.dim('→')} ${remedy}`);
-  else console.error(`${pc.red('error')} ${message}`);
+    for (const { path, says, remedy } of error.problems) {
+      console.error(oneLine(`${pc.red('error')} ${pc.bold(path)} ${says}`));
+      console.error(oneLine(`      ${pc.dim('→')} ${remedy}`));
+    }
+  else console.error(severalLines(`${pc.red('error')} ${message}`));
   // An error nobody classified is our mistake, and its trace is what we need to mend it.
   if (!isInput && !isFault(error) && error instanceof Error) console.error(pc.dim(error.stack ?? ''));
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { read, write } from '../control-plane/model/aws-call.ts';
 import { Fault } from '../control-plane/model/faults.ts';
+import { plain } from '../control-plane/model/plain-text.ts';
 import { converse } from '../handlers/runtime/caller.ts';
 import { machineArn } from '../handlers/runtime/executions.ts';
 import type { Context } from './context.ts';
@@ -85,6 +86,6 @@ export function conclude(ended: Ended, { print }: Context): void {
   const fault = ended.error === 'Fault.Rejected' ? 'Rejected' : 'Conflict';
   throw new Fault(
     fault,
-    `${ended.cause ?? ended.status}\n      landbridge explain ${ended.executionArn} tells how it came to this`,
+    `${plain(ended.cause ?? ended.status)}\n      landbridge explain ${ended.executionArn} tells how it came to this`,
   );
 }

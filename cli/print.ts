@@ -1,5 +1,25 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import { plain, plainJson } from '../control-plane/model/plain-text.ts';
+
+/** What picocolors writes of the little that we use: bold, dim, and colours of the text. */
+const OUR_STYLE = new RegExp(String.raw`(\u001b\[(?:1|2|22|3[0-79]|9[0-7])m)`);
+
+/** One line, whatever others wrote into it: the styles we give it are left, and everything else that a terminal obeys is shown. */
+export const oneLine = (text: string): string =>
+  text
+    .split(OUR_STYLE)
+    .map((piece, index) => (index % 2 === 1 ? piece : plain(piece)))
+    .join('');
+
+/** Lines of ours, with texts of others in them that are `plain` already or come from whoever reads this. */
+export const severalLines = (text: string): string => text.split('\n').map(oneLine).join('\n');
+
+/** Empty lines before a line are ours: nobody else's text stands there. */
+const spaced = (text: string): string => {
+  const line = text.replace(/^\n+/, '');
+  return `${'\n'.repeat(text.length - line.length)}${oneLine(line)}`;
+};
 
 /** Where a command prints: text for people, or one JSON document for programs. Progress goes to standard error. */
 export interface Printer {
@@ -26,7 +46,7 @@ function tableOf(head: readonly string[], rows: readonly (readonly string[])[]):
     chars: PLAIN,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  for (const row of rows) table.push([...row]);
+  for (const row of rows) table.push(row.map(oneLine));
   return table
     .toString()
     .split('\n')
@@ -37,16 +57,16 @@ function tableOf(head: readonly string[], rows: readonly (readonly string[])[]):
 export const printer = (isJson: boolean): Printer => ({
   isJson,
   line: (text = '') => {
-    if (!isJson) console.log(text);
+    if (!isJson) console.log(spaced(text));
   },
   table: (head, rows) => {
     if (!isJson) console.log(tableOf(head, rows));
   },
   json: (value) => {
-    if (isJson) console.log(JSON.stringify(value, undefined, 2));
+    if (isJson) console.log(plainJson(value, 2));
   },
   progress: (text) => {
-    console.error(pc.dim(text));
+    console.error(pc.dim(oneLine(text)));
   },
 });
 

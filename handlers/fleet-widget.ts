@@ -4,6 +4,7 @@ import type { Incident } from '../control-plane/incidents/incident.ts';
 import { percentile, timesToRepair } from '../control-plane/incidents/time-to-repair.ts';
 import { BIT_REMEMBERS_MS, CHECKED_FROM } from '../control-plane/model/agents.ts';
 import { isFault } from '../control-plane/model/faults.ts';
+import { plainJson } from '../control-plane/model/plain-text.ts';
 import type { Theme } from '../map/palette.ts';
 import { viewOf } from '../map/view-of.ts';
 import { problemPage, widgetPage } from '../map/widget-page.ts';
@@ -69,7 +70,7 @@ export const handler = task({
       return await shown(fleet, { theme, timeZone: { label, offsetMinutes: offsetInMinutes } }, runtime);
     } catch (error) {
       const says = isFault(error) ? error.message : 'something that nobody foresaw';
-      if (!isFault(error)) runtime.print(JSON.stringify({ level: 'ERROR', says: String(error) }));
+      if (!isFault(error)) runtime.print(plainJson({ level: 'ERROR', says: String(error) }));
       return problemPage(says, 'The widget is asked again when the dashboard is refreshed.', theme);
     }
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accountOf } from '../control-plane/model/accounts.ts';
+import { plain } from '../control-plane/model/plain-text.ts';
 import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
 import { noteRefusal } from './runtime/note-refusal.ts';
 import type { Runtime } from './runtime/runtime.ts';
@@ -61,8 +62,8 @@ export const handler = task({
     const started: string[] = [];
     for (const fleet of concerned) {
       const signal = isAlarm
-        ? `alarm: ${event.detail.alarmName} in ${event.region}`
-        : `probes: ${event.detail.observer}`;
+        ? `alarm: ${plain(event.detail.alarmName)} in ${event.region}`
+        : `probes: ${plain(event.detail.observer)}`;
       const isDue = isAlarm || (await isBorneOut(fleet, signal, store, runtime));
       if (isDue && (await startOnce('repair', `health-${fleet}`, { fleet, signal }, runtime))) started.push(fleet);
     }

@@ -4,6 +4,7 @@ import { scopeOf } from '../control-plane/loop/trigger.ts';
 import { type Wanted, wantedTargets } from '../control-plane/loop/wanted.ts';
 import { accountFor, isAbroad } from '../control-plane/model/accounts.ts';
 import { fingerprint } from '../control-plane/model/fingerprint.ts';
+import { plain } from '../control-plane/model/plain-text.ts';
 import type { TargetKey } from '../control-plane/model/target.ts';
 import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
 import { noteRefusal } from './runtime/note-refusal.ts';
@@ -75,7 +76,7 @@ export const handler = task({
       const fleet = state.declared.fleet.name;
       const scope = scopeOf({ region: at, detail }, targetsById(state, { account, region: at }));
       if (scope === undefined) continue;
-      const signal = `event: ${detail.eventName} in ${at} by ${who}`;
+      const signal = plain(`event: ${detail.eventName} in ${at} by ${who}`);
       const name = `event-${fleet}-${fingerprint(scope)}`;
       if (await startOnce('reconcile', name, { fleet, scope, signal }, runtime)) started.push(fleet);
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decisions, purposes } from '../control-plane/loop/decide.ts';
+import { plain } from '../control-plane/model/plain-text.ts';
 
 /** What a run's states hand to each other: references and counts, never what was observed. */
 export const RunState = z.object({
@@ -17,9 +18,9 @@ export const RunState = z.object({
     targets: z.array(z.templateLiteral([z.string(), '/', z.string()])).optional(),
   }),
   /** Who or what asked: 'operator', 'schedule', 'event: DeleteRoute by …'. */
-  signal: z.string().default('operator'),
+  signal: z.string().overwrite(plain).default('operator'),
   /** Who answers for it, where that is a person. */
-  by: z.string().optional(),
+  by: z.string().overwrite(plain).optional(),
   startedAtMs: z.number(),
   notBefore: z.string().optional(),
   round: z.int().default(0),

@@ -160,7 +160,7 @@ export const start = (): Command =>
         // Schedules would keep the process alive for ever.
         process.exit();
       }
-      print.line(tryNext(server.url, account, fleet, resources?.endpoint));
+      for (const line of tryNext(server.url, account, fleet, resources?.endpoint)) print.line(line);
     });
 
 /** What was shown, for programs. */

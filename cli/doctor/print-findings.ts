@@ -21,8 +21,10 @@ export function printFindings(findings: readonly Finding[], print: Printer): voi
   const toDo = findings.flatMap((finding) =>
     finding.remedy === undefined ? [] : [{ ...finding, remedy: finding.remedy }],
   );
-  for (const { check, where, level, says, remedy } of toDo)
-    print.line(`\n${shown[level]} ${pc.bold(`${check}, ${where}`)}: ${says}\n      ${pc.dim('→')} ${remedy}`);
+  for (const { check, where, level, says, remedy } of toDo) {
+    print.line(`\n${shown[level]} ${pc.bold(`${check}, ${where}`)}: ${says}`);
+    print.line(`      ${pc.dim('→')} ${remedy}`);
+  }
   const problems = count(findings, 'problem');
   print.line(
     `\n${problems === 0 ? pc.green('no problem') : pc.red(`${problems} to be solved`)}; ${count(findings, 'warning')} to be warned of, ${count(findings, 'not-checked')} not checked, ${count(findings, 'ok')} well`,

@@ -3,7 +3,12 @@ import type { Fleet } from '../../control-plane/model/fleet.ts';
 import type { OtherEndpoint } from '../../local/other-endpoints.ts';
 
 /** What a newcomer may do now, each line ready to be pasted into another terminal. */
-export function tryNext(url: string, account: string, { name, home }: Fleet, resources?: OtherEndpoint): string {
+export function tryNext(
+  url: string,
+  account: string,
+  { name, home }: Fleet,
+  resources?: OtherEndpoint,
+): readonly string[] {
   const arn = `arn:aws:states:${home}:${account}:stateMachine:landbridge-onboard-region`;
   const input = JSON.stringify({ fleet: name, region: 'eu-central-1', role: 'serving' });
   const lines = [
@@ -34,7 +39,10 @@ export function tryNext(url: string, account: string, { name, home }: Fleet, res
       : []),
     ['take a Region out', 'npx landbridge offboard ap-southeast-2'],
   ];
-  return `\n${pc.bold('Try next')} (Ctrl-C stops)\n${lines.map(([what, command]) => `  ${pc.dim(`# ${what}`)}\n  ${command}`).join('\n')}`;
+  return [
+    `\n${pc.bold('Try next')} (Ctrl-C stops)`,
+    ...lines.flatMap(([what, command]) => [`  ${pc.dim(`# ${what}`)}`, `  ${command}`]),
+  ];
 }
 
 /** How the CLI of another terminal reaches what runs here, and what lives elsewhere. */

@@ -1,5 +1,6 @@
 import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
+import { plainJson } from '../../control-plane/model/plain-text.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
 /** One line of JSON in the function's log. */
@@ -41,7 +42,7 @@ class RuntimeLogger extends Logger {
 
   override printLog(_: number, log: LogItem): void {
     log.prepareForPrint();
-    this.#print(JSON.stringify(log.getAttributes(), this.getJsonReplacer()));
+    this.#print(plainJson(log.getAttributes(), undefined, this.getJsonReplacer()));
   }
 }
 

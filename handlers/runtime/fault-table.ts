@@ -1,4 +1,5 @@
 import { Fault, type FaultName } from '../../control-plane/model/faults.ts';
+import { plain } from '../../control-plane/model/plain-text.ts';
 
 /**
  * AWS's error codes and what the loop should do about them. First match wins; what matches nothing was rejected.
@@ -46,5 +47,5 @@ export function faultOf(error: unknown, what: string): Fault {
   // An emulator that does not have the operation says so with whatever code; asking again is in vain.
   const matched = status === NOT_IMPLEMENTED ? 'Rejected' : table.find(([, pattern]) => pattern.test(says))?.[0];
   const fault = matched ?? (status >= 500 ? 'Unavailable' : 'Rejected');
-  return new Fault(fault, `${what}: ${says}: ${message}`, { cause: error });
+  return new Fault(fault, `${what}: ${plain(`${says}: ${message}`)}`, { cause: error });
 }

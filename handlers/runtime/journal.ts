@@ -1,3 +1,4 @@
+import { plainly } from '../../control-plane/model/plain-text.ts';
 import type { Runtime } from './runtime.ts';
 import { type Row, Table } from './table.ts';
 
@@ -38,10 +39,13 @@ export class Journal {
     this.#table = new Table(runtime);
   }
 
-  /** The same entry written twice is one entry: a retried handler says things once. */
+  /**
+   * The same entry written twice is one entry: a retried handler says things once. Whatever it says of others is one line,
+   * and its key is not theirs to end.
+   */
   async append(fleet: string, entries: readonly JournalEntry[]): Promise<void> {
     await this.#table.batch({
-      put: entries.map((entry, index) => ({
+      put: entries.map(plainly).map((entry, index) => ({
         pk: journalPk(fleet),
         sk: [
           new Date(entry.atMs).toISOString(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Fault } from '../../control-plane/model/faults.ts';
 import { strict } from '../../control-plane/model/fleet-schema.ts';
+import { plain } from '../../control-plane/model/plain-text.ts';
 import { policies } from '../../control-plane/policies/index.ts';
 import { judge } from '../../control-plane/policies/judge.ts';
 import type { Override, Proposal } from '../../control-plane/policies/policy.ts';
@@ -18,13 +19,13 @@ const LONGEST_OVERRIDE_MINUTES = 24 * 60;
 export const asked = {
   fleet: z.string({ error: 'name the fleet, as in {"fleet":"payments"}' }),
   region: z.string({ error: 'name the member, as in {"region":"eu-west-1"}' }),
-  by: z.string().min(1).max(256).default('operator'),
-  because: z.string().min(1).max(500).default('asked for by hand'),
+  by: z.string().min(1).max(256).overwrite(plain).default('operator'),
+  because: z.string().min(1).max(500).overwrite(plain).default('asked for by hand'),
   approve: z.boolean().default(false),
   override: strict({
     policy: z.string(),
-    by: z.string({ error: 'say who answers for it' }).min(1).max(256),
-    why: z.string({ error: 'say why' }).min(1).max(500),
+    by: z.string({ error: 'say who answers for it' }).min(1).max(256).overwrite(plain),
+    why: z.string({ error: 'say why' }).min(1).max(500).overwrite(plain),
     minutes: z.int().min(1).max(LONGEST_OVERRIDE_MINUTES).default(15),
   }).optional(),
   run: z.string(),
