@@ -15,21 +15,21 @@ import {
  * Looks in the given account first, and answers that very place where it is there.
  */
 export function placeOfApi(world: World, own: Place, apiId: string): Place | undefined {
-  if (world.state(apiGatewayHome, own).restApis.has(apiId)) return own;
+  if (world.look(apiGatewayHome, own).restApis.has(apiId)) return own;
   for (const place of world.placesOf(apiGatewayHome))
-    if (place.region === own.region && world.state(apiGatewayHome, place).restApis.has(apiId)) return place;
+    if (place.region === own.region && world.look(apiGatewayHome, place).restApis.has(apiId)) return place;
   return undefined;
 }
 
 /** An API by its id, wherever in its Region it is. */
 export function apiAnywhere(world: World, own: Place, apiId: string): RestApi | undefined {
   const place = placeOfApi(world, own, apiId);
-  return place && world.state(apiGatewayHome, place).restApis.get(apiId);
+  return place && world.look(apiGatewayHome, place).restApis.get(apiId);
 }
 
 /** A private domain by its ARN, which says whose it is. One that is shared stays in its provider's account. */
 export const domainAt = (world: World, arn: string): DomainName | undefined =>
-  world.state(apiGatewayHome, placeOfArn(arn)).domainNames.get(arn);
+  world.look(apiGatewayHome, placeOfArn(arn)).domainNames.get(arn);
 
 /** The access associations that other accounts have with the domains of one. */
 export function* associationsOfOthers(
@@ -38,7 +38,7 @@ export function* associationsOfOthers(
 ): Generator<DomainNameAccessAssociation> {
   for (const place of world.placesOf(apiGatewayHome)) {
     if (place.region !== own.region || place.account === own.account) continue;
-    for (const association of world.state(apiGatewayHome, place).accessAssociations.values())
+    for (const association of world.look(apiGatewayHome, place).accessAssociations.values())
       if (domainNames.has(association.domainNameArn)) yield association;
   }
 }
@@ -55,7 +55,7 @@ export function domainReachableFrom(
   nowMs: number,
 ): DomainName | 'no-association' | 'association-not-effective' | 'domain-not-provisioned' {
   let found: 'no-association' | 'association-not-effective' | 'domain-not-provisioned' = 'no-association';
-  for (const association of world.state(apiGatewayHome, place).accessAssociations.values()) {
+  for (const association of world.look(apiGatewayHome, place).accessAssociations.values()) {
     if (association.source !== vpcEndpointId) continue;
     const domain = domainAt(world, association.domainNameArn);
     if (domain === undefined || domain.domainName !== hostName) continue;

@@ -33,5 +33,5 @@ export function stateOfTable({ place, state, world }: AskedWhere, given: string 
 export function tableAt({ place, state, world }: AskedWhere, given: string | undefined): Table | undefined {
   const there = placeOfTable(given, place);
   const isOwn = there.account === place.account && there.region === place.region;
-  return (isOwn ? state : world.state(dynamodbHome, there)).tables.get(nameIn(given));
+  return (isOwn ? state : world.look(dynamodbHome, there)).tables.get(nameIn(given));
 }

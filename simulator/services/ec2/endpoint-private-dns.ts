@@ -1,5 +1,5 @@
 import { AwsError } from '../../aws-error.ts';
-import { associatedVpcs, route53Home } from '../route-53/state.ts';
+import { associatedVpcs, zonesAnywhere } from '../route-53/state.ts';
 import { endpointServiceNamed } from './endpoint-services.ts';
 import { stateOfEndpoint } from './endpoint-state.ts';
 import type { Ec2Call } from './operation.ts';
@@ -29,13 +29,10 @@ export function refusePrivateDns(vpc: Vpc, serviceName: string, exceptEndpointId
         other.id !== exceptEndpointId &&
         stateOfEndpoint(other, nowMs) !== 'gone',
     );
-  const isTakenByZone = world
-    .state(route53Home, place)
-    .hostedZones.values()
-    .some(
-      (zone) =>
-        zone.isPrivate && zone.name === `${domain}.` && associatedVpcs(zone).some(({ vpcId }) => vpcId === vpc.id),
-    );
+  const isTakenByZone = zonesAnywhere(world).some(
+    ({ zone }) =>
+      zone.isPrivate && zone.name === `${domain}.` && associatedVpcs(zone).some(({ vpcId }) => vpcId === vpc.id),
+  );
   if (isTakenByEndpoint || isTakenByZone)
     throw new AwsError(
       'InvalidParameter',

@@ -39,7 +39,7 @@ function put(entry: PutEventsRequestEntry, call: Call<EventsState>): PutEventsRe
   if (denied !== undefined) return refused(denied.code, denied.message);
   if (target.region !== place.region && world.outages.isDark(target.region))
     return refused('InternalFailure', `${target.region} does not answer.`);
-  const bus = busNamed(world.state(eventbridgeHome, target), EventBusName);
+  const bus = busNamed(world.look(eventbridgeHome, target), EventBusName);
   const id = state.random.uuid();
   route(world, target, bus, {
     version: '0',

@@ -4,7 +4,7 @@ import type { Call, Operations } from '../../service.ts';
 import { bareId, delegationSet, hostedZoneShape, pageSize, submitChange, vpcShape, zoneNamed } from './answers.ts';
 import { canonicalName, compareText, isDomainName, reversedLabels } from './names.ts';
 import { acceptBatch, newRecordBook } from './record-book.ts';
-import { associatedVpcs, type HostedZone, type Route53State } from './state.ts';
+import { associatedVpcs, type HostedZone, type Route53State, zonesAnywhere } from './state.ts';
 import { associate, requireOwnVpc } from './vpc-associations.ts';
 
 /** Every private zone names these four; a public one is given four of its own. */
@@ -138,20 +138,25 @@ export const hostedZoneOperations: Operations<Route53, Route53State> = {
     };
   },
 
-  ListHostedZonesByVPC({ VPCId, VPCRegion, MaxItems, NextToken }, { state, place }) {
+  /** Whosoever the zones are. Source: API_ListHostedZonesByVPC: "regardless of which AWS account or AWS service owns" them. */
+  ListHostedZonesByVPC({ VPCId, VPCRegion, MaxItems, NextToken }, { world }) {
     const most = pageSize(MaxItems, 100);
-    const zones = [...state.hostedZones.values()]
-      .filter((zone) => associatedVpcs(zone).some((vpc) => vpc.vpcId === VPCId && vpc.vpcRegion === VPCRegion))
-      .toSorted((a, b) => compareText(a.id, b.id));
-    const from = NextToken === undefined ? 0 : zones.findIndex(({ id }) => id === NextToken);
+    const zones = [...zonesAnywhere(world)]
+      .filter(({ zone }) => associatedVpcs(zone).some((vpc) => vpc.vpcId === VPCId && vpc.vpcRegion === VPCRegion))
+      .toSorted((a, b) => compareText(a.zone.id, b.zone.id));
+    const from = NextToken === undefined ? 0 : zones.findIndex(({ zone }) => zone.id === NextToken);
     if (from < 0) throw new AwsError('InvalidPaginationToken', 'The pagination token is not valid.');
     const next = zones[from + most];
     return {
       HostedZoneSummaries: zones
         .slice(from, from + most)
-        .map(({ id, name }) => ({ HostedZoneId: id, Name: name, Owner: { OwningAccount: place.account } })),
+        .map(({ zone: { id, name }, account }) => ({
+          HostedZoneId: id,
+          Name: name,
+          Owner: { OwningAccount: account },
+        })),
       MaxItems: most,
-      ...(next !== undefined && { NextToken: next.id }),
+      ...(next !== undefined && { NextToken: next.zone.id }),
     };
   },
 

@@ -77,6 +77,12 @@ export const route53Home: StateHome<Route53State> = {
   }),
 };
 
+/** Every hosted zone there is, whosoever it is. */
+export function* zonesAnywhere(world: World): Generator<{ readonly account: string; readonly zone: HostedZone }> {
+  for (const place of world.placesOf(route53Home))
+    for (const zone of world.look(route53Home, place).hostedZones.values()) yield { account: place.account, zone };
+}
+
 /**
  * A health check by its id, whosoever it is: a record may name one of another account.
  *
@@ -84,7 +90,7 @@ export const route53Home: StateHome<Route53State> = {
  */
 export function healthCheckAnywhere(world: World, id: string): HealthCheck | undefined {
   for (const place of world.placesOf(route53Home)) {
-    const check = world.state(route53Home, place).healthChecks.get(id);
+    const check = world.look(route53Home, place).healthChecks.get(id);
     if (check !== undefined) return check;
   }
   return undefined;

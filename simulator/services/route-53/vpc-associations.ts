@@ -2,13 +2,17 @@ import type { Route53, VPC } from '@aws-sdk/client-route-53';
 import { AwsError } from '../../aws-error.ts';
 import type { Call, Operations } from '../../service.ts';
 import { ec2Home } from '../ec2/state.ts';
-import { pageSize, submitChange, vpcShape, zoneNamed } from './answers.ts';
-import { associatedVpcs, type HostedZone, type Route53State } from './state.ts';
+import { bareId, pageSize, submitChange, vpcShape, zoneNamed } from './answers.ts';
+import { associatedVpcs, type HostedZone, type Route53State, zonesAnywhere } from './state.ts';
 
 interface NamedVpc {
   readonly vpcId: string;
   readonly vpcRegion: string;
 }
+
+/** Source: docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html */
+const MOST_VPCS = 300;
+const MOST_AUTHORIZATIONS = 1_000;
 
 const keyOf = ({ vpcId, vpcRegion }: NamedVpc): string => `${vpcRegion}/${vpcId}`;
 
@@ -20,7 +24,7 @@ function named(vpc: VPC | undefined): NamedVpc {
 }
 
 const isOwn = ({ world, place }: Call<Route53State>, { vpcId, vpcRegion }: NamedVpc): boolean =>
-  world.state(ec2Home, { account: place.account, region: vpcRegion }).vpcs.has(vpcId);
+  world.look(ec2Home, { account: place.account, region: vpcRegion }).vpcs.has(vpcId);
 
 /** A VPC of the caller's account, in the Region it was named with: Route 53 does not search the others. */
 export function requireOwnVpc(call: Call<Route53State>, vpc: VPC | undefined): NamedVpc {
@@ -34,7 +38,17 @@ export function requireOwnVpc(call: Call<Route53State>, vpc: VPC | undefined): N
 }
 
 function privateZone(state: Route53State, id: string | undefined): HostedZone {
-  const zone = zoneNamed(state, id);
+  return refusePublic(zoneNamed(state, id));
+}
+
+/** A private zone of the caller's own, or of whoever shares it with them. */
+function sharedZone({ state, world }: Call<Route53State>, id: string | undefined): HostedZone {
+  if (state.hostedZones.has(bareId(id))) return privateZone(state, id);
+  for (const { zone } of zonesAnywhere(world)) if (zone.id === bareId(id)) return refusePublic(zone);
+  return zoneNamed(state, id);
+}
+
+function refusePublic(zone: HostedZone): HostedZone {
   if (!zone.isPrivate)
     throw new AwsError(
       'PublicZoneVPCAssociation',
@@ -43,10 +57,16 @@ function privateZone(state: Route53State, id: string | undefined): HostedZone {
   return zone;
 }
 
-/** Associates a VPC with a zone; its resolver answers from it `recordSyncMs` later. */
-export function associate({ state, nowMs, world }: Call<Route53State>, zone: HostedZone, vpc: NamedVpc): void {
+/**
+ * Associates a VPC with a zone; its resolver answers from it `recordSyncMs` later.
+ *
+ * Faults  ConflictingDomainExists: another zone of that name has it, whosoever that zone is; LimitsExceeded
+ */
+export function associate({ nowMs, world }: Call<Route53State>, zone: HostedZone, vpc: NamedVpc): void {
   const key = keyOf(vpc);
-  for (const other of [zone, ...state.hostedZones.values()])
+  if (associatedVpcs(zone).length >= MOST_VPCS)
+    throw new AwsError('LimitsExceeded', `${zone.id} is associated with ${MOST_VPCS} VPCs.`);
+  for (const { zone: other } of zonesAnywhere(world))
     if (other.name === zone.name && associatedVpcs(other).some((associated) => keyOf(associated) === key))
       throw new AwsError(
         'ConflictingDomainExists',
@@ -59,17 +79,33 @@ export function associate({ state, nowMs, world }: Call<Route53State>, zone: Hos
 }
 
 export const vpcAssociationOperations: Operations<Route53, Route53State> = {
+  /**
+   * By the account of the VPC. A zone of another account takes that account's authorization.
+   *
+   * Source  API_CreateVPCAssociationAuthorization: "use the account that created the VPC to submit" it
+   */
   AssociateVPCWithHostedZone({ HostedZoneId, VPC, Comment }, call) {
-    const zone = privateZone(call.state, HostedZoneId);
-    const vpc = named(VPC);
-    if (!zone.authorizations.has(keyOf(vpc))) requireOwnVpc(call, VPC);
+    const zone = sharedZone(call, HostedZoneId);
+    const vpc = requireOwnVpc(call, VPC);
+    if (!call.state.hostedZones.has(zone.id) && !zone.authorizations.has(keyOf(vpc)))
+      throw new AwsError(
+        'NotAuthorizedException',
+        `Associating ${vpc.vpcId} in region ${vpc.vpcRegion} with the hosted zone ${zone.id} has not been authorized.`,
+      );
     associate(call, zone, vpc);
     return { ChangeInfo: submitChange(call, Comment) };
   },
 
+  /**
+   * By the account of either.
+   *
+   * Source  API_DisassociateVPCFromHostedZone: "using either the account that created the hosted zone or the account that
+   *         created the Amazon VPC"
+   */
   DisassociateVPCFromHostedZone({ HostedZoneId, VPC, Comment }, call) {
-    const zone = privateZone(call.state, HostedZoneId);
-    const key = keyOf(named(VPC));
+    const asked = named(VPC);
+    const zone = isOwn(call, asked) ? sharedZone(call, HostedZoneId) : privateZone(call.state, HostedZoneId);
+    const key = keyOf(asked);
     const associated = associatedVpcs(zone);
     if (!associated.some((vpc) => keyOf(vpc) === key))
       throw new AwsError(
@@ -91,7 +127,7 @@ export const vpcAssociationOperations: Operations<Route53, Route53State> = {
   CreateVPCAssociationAuthorization({ HostedZoneId, VPC }, { state }) {
     const zone = privateZone(state, HostedZoneId);
     const vpc = named(VPC);
-    if (zone.authorizations.size >= 1_000)
+    if (zone.authorizations.size >= MOST_AUTHORIZATIONS && !zone.authorizations.has(keyOf(vpc)))
       throw new AwsError('TooManyVPCAssociationAuthorizations', 'Too many VPC association authorizations exist.');
     zone.authorizations.set(keyOf(vpc), vpc);
     return { HostedZoneId: zone.id, VPC: vpcShape(vpc) };

@@ -61,6 +61,43 @@ describe('a fleet over three accounts', () => {
   });
 });
 
+test('a view may be another account’s, once its VPC is associated', async () => {
+  const { vpcId } = joined.network(HERE);
+  const { HostedZone } = await joined.call(route53, NEAR, 'CreateHostedZone', {
+    Name: 'shared.internal',
+    CallerReference: 'shared',
+    VPC: { VPCId: joined.network(NEAR).vpcId, VPCRegion: NEAR },
+  });
+  const HostedZoneId = known(HostedZone?.Id);
+  await joined.call(route53, NEAR, 'ChangeResourceRecordSets', {
+    HostedZoneId,
+    ChangeBatch: {
+      Changes: [
+        {
+          Action: 'CREATE',
+          ResourceRecordSet: {
+            Name: 'near.shared.internal',
+            Type: 'A',
+            AliasTarget: {
+              DNSName: joined.replica(NEAR).endpointDnsName,
+              HostedZoneId: joined.replica(NEAR).endpointZoneId,
+              EvaluateTargetHealth: true,
+            },
+          },
+        },
+      ],
+    },
+  });
+  await joined.clock.runFor(40_000);
+  const shared = { connectTo: 'near.shared.internal' };
+  expect((await send(shared)).failedAt).toBe('name');
+  const VPC = { VPCId: vpcId, VPCRegion: HERE } as const;
+  await joined.call(route53, NEAR, 'CreateVPCAssociationAuthorization', { HostedZoneId, VPC });
+  await joined.call(route53, HERE, 'AssociateVPCWithHostedZone', { HostedZoneId, VPC });
+  await joined.clock.runFor(40_000);
+  expect(await seen(shared)).toBe(`200 from ${NEAR}`);
+});
+
 describe('health checks', () => {
   test('a record may name the check of another account, and follows it', async () => {
     const { HealthCheck } = await joined.call(route53, NEAR, 'CreateHealthCheck', {

@@ -4,7 +4,7 @@ import { route53 } from '../../../simulator/services/route-53/index.ts';
 import { answersIn, recordsAnswering } from '../../../simulator/services/route-53/state.ts';
 import { known } from '../../support/known.ts';
 import { PrivateApiWorld } from '../private-api-world.ts';
-import { IRELAND, refusal, VIRGINIA } from '../service-world.ts';
+import { ACCOUNT, IRELAND, refusal, VIRGINIA } from '../service-world.ts';
 
 const newWorld = () => new PrivateApiWorld(route53);
 let aws: ReturnType<typeof newWorld>;
@@ -141,19 +141,53 @@ describe('a hosted zone', () => {
     expect(await dissociate(one)).toMatch(/^LastVPCAssociation/);
   });
 
-  test('takes a VPC of another account once that is authorized', async () => {
-    const HostedZoneId = await privateZone('payments.internal', await aws.vpc('10.0.0.0/16'));
-    const foreign = { HostedZoneId, VPC: VPC('vpc-0f0f') };
-    expect(await refusal(aws.call('AssociateVPCWithHostedZone', foreign))).toMatch(/^InvalidVPCId/);
+  test('takes a VPC of another account, whose owner associates it once that is authorized', async () => {
+    const one = await aws.vpc('10.0.0.0/16');
+    const HostedZoneId = await privateZone('payments.internal', one);
+    const theirs = aws.as('222233334444');
+    const foreign = { HostedZoneId, VPC: VPC(await theirs.vpc('10.1.0.0/16')) };
+    const associate = () => refusal(theirs.call('AssociateVPCWithHostedZone', foreign));
+    expect(await associate()).toMatch(/^NotAuthorizedException/);
+    expect(await refusal(theirs.call('CreateVPCAssociationAuthorization', foreign))).toMatch(/^NoSuchHostedZone/);
     await aws.call('CreateVPCAssociationAuthorization', foreign);
     const { VPCs } = await aws.call('ListVPCAssociationAuthorizations', { HostedZoneId });
     expect(VPCs).toEqual([foreign.VPC]);
-    await aws.call('AssociateVPCWithHostedZone', foreign);
+    expect(await refusal(aws.call('AssociateVPCWithHostedZone', foreign)), 'not by the owner of the zone').toMatch(
+      /^InvalidVPCId/,
+    );
+    expect(await associate()).toBe('no error');
+    expect(await associate(), 'twice').toMatch(/^ConflictingDomainExists/);
     await aws.call('DeleteVPCAssociationAuthorization', foreign);
     expect(await refusal(aws.call('DeleteVPCAssociationAuthorization', foreign))).toMatch(
       /^VPCAssociationAuthorizationNotFound/,
     );
     expect((await aws.call('GetHostedZone', { Id: HostedZoneId })).VPCs).toHaveLength(2);
+    expect(await refusal(theirs.call('GetHostedZone', { Id: HostedZoneId }))).toMatch(/^NoSuchHostedZone/);
+
+    const { VPCId, VPCRegion } = foreign.VPC;
+    const { HostedZoneSummaries } = await theirs.call('ListHostedZonesByVPC', { VPCId, VPCRegion });
+    expect(HostedZoneSummaries).toMatchObject([{ Name: 'payments.internal.', Owner: { OwningAccount: ACCOUNT } }]);
+    const ownOfThatName = { Name: 'payments.internal', CallerReference: 'theirs', VPC: foreign.VPC };
+    expect(await refusal(theirs.call('CreateHostedZone', ownOfThatName))).toMatch(/^ConflictingDomainExists/);
+
+    const third = aws.as('333344445555');
+    expect(await refusal(third.call('DisassociateVPCFromHostedZone', foreign))).toMatch(/^NoSuchHostedZone/);
+    await theirs.call('DisassociateVPCFromHostedZone', foreign);
+    expect(await associate(), 'the authorization is gone').toMatch(/^NotAuthorizedException/);
+    await aws.call('CreateVPCAssociationAuthorization', foreign);
+    expect(await associate()).toBe('no error');
+    await aws.call('DisassociateVPCFromHostedZone', foreign);
+    expect((await aws.call('GetHostedZone', { Id: HostedZoneId })).VPCs).toEqual([VPC(one)]);
+  });
+
+  test('is nobody’s to find who does not have its id, nor to associate with where it is public', async () => {
+    const theirs = aws.as('222233334444');
+    const vpc = VPC(await theirs.vpc('10.1.0.0/16'));
+    const { HostedZone } = await aws.call('CreateHostedZone', { Name: 'example.com', CallerReference: 'public' });
+    const associate = (HostedZoneId: string) =>
+      refusal(theirs.call('AssociateVPCWithHostedZone', { HostedZoneId, VPC: vpc }));
+    expect(await associate(known(HostedZone?.Id))).toMatch(/^PublicZoneVPCAssociation/);
+    expect(await associate('Z0')).toMatch(/^NoSuchHostedZone/);
   });
 });
 

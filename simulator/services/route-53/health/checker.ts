@@ -4,6 +4,7 @@ import type { Timer, WorldMs } from '../../../clock.ts';
 import { RESOLVER_MS, ROUND_TRIPS } from '../../../data-plane/latency.ts';
 import type { HttpReply } from '../../../data-plane/payload-format-2.ts';
 import { publicWay, refusedAtTheDoor, replyBehind } from '../../../data-plane/public-way.ts';
+import { whenThere } from '../../../maybe.ts';
 import type { World } from '../../../world.ts';
 import { checkerRegions } from './checker-regions.ts';
 import type { NoTarget, Target } from './target.ts';
@@ -144,7 +145,7 @@ export class Checker {
     const sourceIp = checkerRegions[this.region];
     const asked = { host, method: 'GET', path, queryString, headers: this.#headers, body: undefined, sourceIp };
     // The deadline above stands for the checker's patience: no other timer is wanted.
-    void replyBehind(this.#world, behind, asked, Number.POSITIVE_INFINITY).then((reply) =>
+    void whenThere(replyBehind(this.#world, behind, asked, Number.POSITIVE_INFINITY), (reply) =>
       reply === 'too-slow' ? undefined : this.#heard(check, reply, target),
     );
     return undefined;
