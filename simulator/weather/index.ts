@@ -22,8 +22,15 @@ import { type BucketOptions, type BucketUse, TokenBuckets, tokenBuckets } from '
 import { WholeSky } from './whole-sky.ts';
 
 export type { Chancy, Choosy, Condition, End, Lasting } from './condition.ts';
-export type { Kind, Struck } from './struck.ts';
-export { kinds } from './struck.ts';
+export type { CrashOptions } from './crashing-functions.ts';
+export type { ExhaustOptions } from './exhausted-quotas.ts';
+export type { LateRulesOptions } from './late-rules.ts';
+export type { LinkOptions } from './links.ts';
+export type { ControlPlaneOptions } from './outages-of-regions.ts';
+export type { EventOptions } from './passing-events.ts';
+export type { LostOptions, SlowOptions } from './random-failures.ts';
+export type { StaleOptions } from './stale-reads.ts';
+export { type Kind, kinds, type Struck } from './struck.ts';
 export type { BucketOptions, BucketUse } from './token-buckets.ts';
 
 /** All that one storm needs to know of a world. */
