@@ -1,5 +1,7 @@
+import { placeOfArn } from '../arn.ts';
 import type { Principal } from '../principal.ts';
 import type { Random } from '../random.ts';
+import type { Place } from '../service.ts';
 import { isWanted, publish } from '../services/eventbridge/publish.ts';
 import type { MadeCall, World } from '../world.ts';
 import { eventName, requestParameters, responseElements } from './trail-shapes.ts';
@@ -12,7 +14,8 @@ const DETAIL_TYPE = 'AWS API Call via CloudTrail';
  * Reads   calls that are no data events, those that failed included; global services are in us-east-1. Of those that only read,
  *         rules are told that ask for them
  * Bounds  costs next to nothing where no rule of that Region could want the event
- * Source  CloudTrail user guide, CloudTrail record contents; EventBridge user guide, AWS service events via CloudTrail
+ * Source  CloudTrail user guide, CloudTrail record contents (sharedEventID: "events from the same AWS action that is sent to
+ *         different AWS accounts"); EventBridge user guide, AWS service events via CloudTrail
  */
 export function recordTrail(world: World): void {
   const random = world.random.fork('cloud-trail');
@@ -22,14 +25,41 @@ export function recordTrail(world: World): void {
     // An operation that is not simulated was never AWS's to record.
     if (made.error?.code === 'UnknownOperationException') return;
     const source = `aws.${service.eventSource.replace(/\.amazonaws\.com$/, '')}`;
-    if (!isWanted(world, made.place, { source, detailType: DETAIL_TYPE, onlyReads: made.readOnly })) return;
-    // Written now: whoever made the call may change what it was answered.
-    const detail = recordOf(made, service.eventSource, random);
-    world.clock.after(random.between(...world.timings.cloudTrailMs), () =>
-      publish(world, made.place, 'default', { source, detailType: DETAIL_TYPE, detail: () => detail, atMs: made.atMs }),
-    );
+    const owner = ownerElsewhere(made);
+    const shared = owner === undefined ? {} : { sharedEventID: random.uuid() };
+    for (const place of owner === undefined ? [made.place] : [made.place, owner]) {
+      if (!isWanted(world, place, { source, detailType: DETAIL_TYPE, onlyReads: made.readOnly })) continue;
+      // Written now: whoever made the call may change what it was answered.
+      const detail = { ...recordOf(made, service.eventSource, random), ...shared, ...asToldIn(place, made) };
+      world.clock.after(random.between(...world.timings.cloudTrailMs), () =>
+        publish(world, place, 'default', { source, detailType: DETAIL_TYPE, detail: () => detail, atMs: made.atMs }),
+      );
+    }
   });
 }
+
+/** Where the role or the table is that a call was about, if that is another account and the call was let in. */
+function ownerElsewhere({ service, input, place, error }: MadeCall): Place | undefined {
+  if (service !== 'sts' && service !== 'dynamodb') return undefined;
+  const { RoleArn, TableName, ResourceArn } = input as Readonly<Record<string, unknown>>;
+  const arn = RoleArn ?? TableName ?? ResourceArn;
+  if (typeof arn !== 'string' || !arn.startsWith('arn:') || error !== undefined) return undefined;
+  const { account } = placeOfArn(arn);
+  return account === place.account || account === '' ? undefined : { ...place, account };
+}
+
+/** The owner of what a call was about hears of the account that made it, and not of whom in there. */
+const asToldIn = ({ account }: Place, { place, principal }: MadeCall): object =>
+  account === place.account
+    ? {}
+    : {
+        userIdentity: {
+          type: 'AWSAccount',
+          principalId: principalId('AROA', principal.roleArn ?? principal.arn),
+          accountId: principal.account,
+        },
+        recipientAccountId: account,
+      };
 
 const seconds = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
 
