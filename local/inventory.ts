@@ -56,6 +56,7 @@ export function inventoryOf(world: World, account: string = world.account): Prom
     (name) =>
       world
         .placesOf({ name })
+        .filter((place) => place.account === account)
         .map(({ region }) => region)
         .toSorted(),
   );

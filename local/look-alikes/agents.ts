@@ -1,5 +1,6 @@
 import { agentFunction, BIT_IS_GOOD } from '../../control-plane/model/agents.ts';
 import { answered, read, write } from '../../control-plane/model/aws-call.ts';
+import { type Statement, statementsIn } from '../../control-plane/model/policy-statement.ts';
 import { GLOBAL_REGION } from '../../control-plane/model/region.ts';
 import { STATE_TABLE } from '../../control-plane/model/state-table.ts';
 import { type LookAlike, strangersFunction } from './look-alike.ts';
@@ -162,4 +163,43 @@ export const agents: Readonly<Record<string, LookAlike>> = {
       };
     },
   },
+
+  'table-policy': {
+    what: "somebody else's statement in the policy of the replica",
+    stands: 'beside',
+    within: true,
+    *make({ region, fleet }) {
+      const ResourceArn = `arn:aws:dynamodb:${region}:${fleet.account}:table/${STATE_TABLE}`;
+      const theirs = { Sid: 'Theirs', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${fleet.account}:root` } };
+      const statement = { ...theirs, Action: 'dynamodb:Query', Resource: ResourceArn };
+      const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+      yield* write(region, 'dynamodb', 'putResourcePolicy', { ResourceArn, Policy });
+      return {
+        id: 'Theirs',
+        *see() {
+          const found = yield* read(region, 'dynamodb', 'getResourcePolicy', { ResourceArn });
+          return theirsIn(found.Policy);
+        },
+      };
+    },
+  },
+
+  'bus-policy': {
+    what: "somebody else's opening in the same bus",
+    stands: 'beside',
+    *make({ peerRegion, fleet }) {
+      const opening = { StatementId: 'Theirs', Principal: '999988887777', Action: 'events:PutEvents' };
+      yield* write(peerRegion, 'eventbridge', 'putPermission', { EventBusName: 'default', ...opening });
+      return {
+        id: `Theirs, beside ${fleet.name}`,
+        *see() {
+          const found = yield* read(peerRegion, 'eventbridge', 'describeEventBus', { Name: 'default' });
+          return theirsIn(found.Policy);
+        },
+      };
+    },
+  },
 };
+
+const theirsIn = (policy: string | undefined): readonly Statement[] =>
+  statementsIn(policy).filter(({ Sid }) => Sid === 'Theirs');

@@ -151,7 +151,7 @@ export const api: Readonly<Record<string, LookAlike>> = {
       const VPCId = yield* strangersVpc(region);
       const { HostedZone } = yield* write(GLOBAL_REGION, 'route-53', 'createHostedZone', {
         Name: fleet.domain,
-        CallerReference: 'mine',
+        CallerReference: `mine/${region}`,
         VPC: { VPCId, VPCRegion: region as 'us-east-1' },
         HostedZoneConfig: { Comment: `landbridge ${fleet.name} view/${region}`, PrivateZone: true },
       });

@@ -16,6 +16,8 @@ export type Call = ReadCall | WriteCall;
 export interface Scene {
   readonly fleet: Fleet;
   readonly region: Region;
+  /** Where the member in it lives, if that is not the control plane's account. */
+  readonly account?: string | undefined;
   readonly cidr: string;
   readonly peerRegion: Region;
   readonly peerCidr: string;

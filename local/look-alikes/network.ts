@@ -123,8 +123,9 @@ export const network: Readonly<Record<string, LookAlike>> = {
   peering: {
     what: 'a peering of the same two VPCs',
     stands: 'in the way',
-    *make({ region, peerRegion, id: ourId }) {
+    *make({ region, account, peerRegion, id: ourId }) {
       const { VpcPeeringConnection } = yield* write(peerRegion, 'ec2', 'createVpcPeeringConnection', {
+        ...(account !== undefined && { PeerOwnerId: account }),
         VpcId: ourId('vpc', peerRegion),
         PeerVpcId: ourId('vpc', region),
         PeerRegion: region,

@@ -1,10 +1,11 @@
 import { kindNamed, kinds } from '../../control-plane/kinds/index.ts';
 import type { Assessment } from '../../control-plane/loop/diff.ts';
 import { type Wanted, wantedTargets } from '../../control-plane/loop/wanted.ts';
+import { accountFor, within } from '../../control-plane/model/accounts.ts';
 import type { AwsCall } from '../../control-plane/model/aws-call.ts';
 import { type Fault, isFault } from '../../control-plane/model/faults.ts';
 import { kindOf, type TargetKey } from '../../control-plane/model/target.ts';
-import { converse } from '../../handlers/runtime/caller.ts';
+import { type Caller, converse } from '../../handlers/runtime/caller.ts';
 import { placeIn, type Sight } from '../../handlers/runtime/look-at.ts';
 import type { Resource } from '../../local/inventory.ts';
 import type { LookAlike, Made, Scene } from '../../local/look-alikes/look-alike.ts';
@@ -100,7 +101,8 @@ async function breakOne(
   const observed = observation.targets.get(key);
   const place = placeIn(loop.state, region);
   try {
-    await converse(kindNamed(kind).remove({ target, key, observed, place }), stranger);
+    const removal = kindNamed(kind).remove({ target, key, observed, place });
+    await converse(within(place.declared, accountFor(kindNamed(kind), place), removal), stranger);
     return { key, refused: undefined };
   } catch (error) {
     if (!isFault(error)) throw error;
@@ -176,11 +178,16 @@ export interface Encounter {
 }
 
 /** Has a stranger put a look-alike where a target is about to be made, and lets the loop join and leave all the same. */
-export async function meetLookAlike(kind: string, { make, within }: LookAlike, ground: Ground): Promise<Encounter> {
+export async function meetLookAlike(
+  kind: string,
+  { make, within: isWithin }: LookAlike,
+  ground: Ground,
+): Promise<Encounter> {
   const { loop, lift } = await loopFor(kind, ground);
   await loop.settle();
-  const made = await converse(make(sceneOf(loop)), ground.stranger);
-  const see = (): Promise<unknown> => converse(made.see(), ground.stranger);
+  const stranger = strangerFor(kind, ground);
+  const made = await converse(make(sceneOf(loop)), stranger);
+  const see = (): Promise<unknown> => converse(made.see(), stranger);
   const asMade = await see();
   lift();
   const joined = await loop.settle();
@@ -188,9 +195,15 @@ export async function meetLookAlike(kind: string, { make, within }: LookAlike, g
   const restless = (await loop.look()).plan.steps.map(({ key }) => key);
   loop.leave(SECOND);
   await loop.settle();
-  const asLeft = within === true ? asJoined : await see();
+  const asLeft = isWithin === true ? asJoined : await see();
   const states = targetsOf(kind, joined.wanted).map(({ key }) => [key, joined.assessments.get(key)] as const);
   return { made, asMade, asJoined, asLeft, restless, states: new Map(states.filter(isAssessed)) };
+}
+
+/** Somebody where the kind's things are: of the second member's Region, in its account. */
+function strangerFor(kind: string, { stranger, abroad }: Ground): Caller {
+  if (abroad === undefined || kindNamed(kind).isControlPlanes === true) return stranger;
+  return (call) => stranger(call.region === SECOND ? { ...call, account: { id: abroad, fleet: 'strangers' } } : call);
 }
 
 const isAssessed = (entry: readonly [TargetKey, Assessment | undefined]): entry is [TargetKey, Assessment] =>
@@ -202,6 +215,7 @@ function sceneOf({ fleet, ids, state }: LoneLoop): Scene {
   return {
     fleet,
     region: member.region,
+    account: member.account,
     cidr: member.cidrs[0] ?? '',
     zone: member.zones[0] ?? '',
     certificateArn: member.certificateArn ?? '',

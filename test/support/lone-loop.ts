@@ -3,6 +3,7 @@ import { observe } from '../../control-plane/loop/observe.ts';
 import type { Step } from '../../control-plane/loop/plan.ts';
 import { idsToRecord } from '../../control-plane/loop/record.ts';
 import { wantedTargets } from '../../control-plane/loop/wanted.ts';
+import { inAccount } from '../../control-plane/model/accounts.ts';
 import {
   type AwsCall,
   answered,
@@ -28,6 +29,8 @@ import { EXAMPLE_FILE } from './landbridge.ts';
 /** An AWS to stand on, whoever's it is. */
 export interface Ground {
   readonly account: string;
+  /** The account of the second member. Left out: the same. */
+  readonly abroad?: string;
   /** Landbridge's calls. */
   readonly call: Caller;
   /** Somebody else's, who is in the same account. */
@@ -93,9 +96,18 @@ export class LoneLoop {
     await converse(ensureFleetRoles(fleet), ground.call);
     const settings = { home: FIRST, table: STATE_TABLE };
     await ensureTable({ call: ground.call, sleep: (ms) => ground.pass(ms), settings });
+    const { abroad } = ground;
+    if (abroad !== undefined) await converse(inAccount(fleet.name, abroad, ensureFleetRoles(fleet)), ground.call);
     const members: Member[] = [];
-    for (const [index, region] of [FIRST, SECOND].entries())
-      members.push(await converse(memberIn(fleet, region, index + 1), ground.call));
+    for (const [index, region] of [FIRST, SECOND].entries()) {
+      const account = region === SECOND ? abroad : undefined;
+      const looking = memberIn(fleet, region, index + 1);
+      const member = await converse(
+        account === undefined ? looking : inAccount(fleet.name, account, looking),
+        ground.call,
+      );
+      members.push(account === undefined ? member : { ...member, account });
+    }
     return new LoneLoop(ground, fleet, members, artefacts);
   }
 
