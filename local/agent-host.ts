@@ -55,6 +55,6 @@ export function hostAgents(world: World, { callerFor, chance }: Surroundings): v
   registerHostCode(world, agentPackage.codeSha256, (handlerName) => {
     const agent = agentNames.find((name) => handlerName === `index.${name}`);
     if (agent === undefined) return () => Promise.reject(new Error(`${handlerName} is undefined or not exported`));
-    return (event, context) => agentHandlers[agent].runIn(runtimeIn(context), event);
+    return (event, context) => agentHandlers[agent].begin(runtimeIn(context), event);
   });
 }

@@ -1,4 +1,6 @@
-import { request } from '../simulator/data-plane/request.ts';
+import type { Journey } from '../simulator/data-plane/journey.ts';
+import { ask } from '../simulator/data-plane/request.ts';
+import { whenThere } from '../simulator/maybe.ts';
 import type { World } from '../simulator/world.ts';
 
 export interface CallerSpec {
@@ -53,9 +55,12 @@ export function callersIn(
   let lost = 0;
   let lostBy: Record<string, Record<string, number>> = {};
   let isStopped = false;
-  const send = async ({ account = world.account, region, vpcId }: CallerSpec): Promise<void> => {
+  const send = ({ account = world.account, region, vpcId }: CallerSpec): void => {
     const sentAtMs = world.clock.nowMs();
-    const journey = await request(world, { from: { account, region, vpcId }, url });
+    const asked = ask(world, { from: { account, region, vpcId }, url });
+    void whenThere(asked, (journey) => ended(region, sentAtMs, journey));
+  };
+  const ended = (region: string, sentAtMs: number, journey: Journey): void => {
     sent += 1;
     const { latencyMs } = journey;
     const isAnswered = journey.outcome === 'answered' && (journey.status ?? 500) < 400;
@@ -73,7 +78,7 @@ export function callersIn(
     const tick = (): void => {
       if (isStopped) return;
       // A rejection here is a fault of the simulator and ends the process, as it should.
-      void send(spec);
+      send(spec);
       world.clock.after(everyMs, tick);
     };
     return world.clock.after(everyMs, tick);

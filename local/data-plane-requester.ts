@@ -3,7 +3,8 @@ import { Fault } from '../control-plane/model/faults.ts';
 import type { PrivateAnswer, PublicRequester, Requester } from '../handlers/runtime/requester.ts';
 import type { Journey } from '../simulator/data-plane/journey.ts';
 import { publicRequest } from '../simulator/data-plane/public-request.ts';
-import { request } from '../simulator/data-plane/request.ts';
+import { ask, request } from '../simulator/data-plane/request.ts';
+import { isLater } from '../simulator/maybe.ts';
 import { ec2Home } from '../simulator/services/ec2/state.ts';
 import type { HostContext } from '../simulator/services/lambda/host.ts';
 import type { World } from '../simulator/world.ts';
@@ -63,10 +64,10 @@ export function requesterWithin(
   if (vpc === undefined || subnetId === undefined) return undefined;
   const vpcId = world.state(ec2Home, { account, region }).subnets.get(subnetId)?.vpcId ?? '';
   const from = { account, region, vpcId, subnetId, securityGroupIds: vpc.securityGroupIds };
-  return async ({ url, connectTo, timeoutMs = 2_000 }) => {
-    const asking = request(world, { from, url, timeoutMs, ...(connectTo !== undefined && { connectTo }) });
-    const journey = await within(timeoutMs, asking);
-    return journey === undefined ? late(timeoutMs) : answerOf(journey);
+  return ({ url, connectTo, timeoutMs = 2_000 }) => {
+    const asking = ask(world, { from, url, timeoutMs, ...(connectTo !== undefined && { connectTo }) });
+    if (!isLater(asking)) return answerOf(asking);
+    return within(timeoutMs, asking).then((journey) => (journey === undefined ? late(timeoutMs) : answerOf(journey)));
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Maybe } from './maybe.ts';
+
 /** Milliseconds since 1970-01-01T00:00:00Z, in the simulated world. */
 export type WorldMs = number;
 
@@ -20,4 +22,6 @@ export interface Clock {
   sleep(delayMs: number): Promise<void>;
   /** Runs work during which time stands still. `name` is for the message about work that never ends. */
   hold<Result>(work: () => Promise<Result>, name?: string): Promise<Result>;
+  /** As `hold`, for work that may be done at once: what comes of it then is there at once. */
+  holdWhile<Result>(work: () => Maybe<Result>, name: string): Maybe<Result>;
 }

@@ -2,6 +2,7 @@ import type { Authorized } from './authorization/authorize.ts';
 import { AwsError } from './aws-error.ts';
 import type { Clock, WorldMs } from './clock.ts';
 import { refuseExpired } from './expired-token.ts';
+import { isLater, type Maybe } from './maybe.ts';
 import { type Changing, Memory, type Recalls, type Trust } from './memory.ts';
 import { Outages } from './outages.ts';
 import type { Principal } from './principal.ts';
@@ -271,13 +272,37 @@ export class World {
 
   /** Answers one call. Rejects with an `AwsError`, as AWS would; anything else is a fault of the simulator. */
   async invoke(request: Request): Promise<object> {
+    return this.ask(request);
+  }
+
+  /** As `invoke`, and at once where nothing has to be waited for: then it throws what would be rejected with. */
+  ask(request: Request): Maybe<object> {
+    const { before, after } = this.weather;
+    if (this.outages.any || this.sky !== undefined || before !== undefined || after !== undefined)
+      return this.#askIn(request);
     const service = this.services.get(request.service);
     const place = service === undefined ? request.place : placeOf(service, request.place);
-    if (this.outages.any) await this.#reach(request, service, place);
-    const { sky } = this;
-    if (sky !== undefined) await sky.arrive(request, place);
     const requestId = request.requestId ?? this.random.uuid();
-    const made = (output: object | undefined, error: AwsError | undefined): MadeCall => ({
+    let output: Maybe<object>;
+    try {
+      output = this.#perform(request, service, place, requestId);
+    } catch (error) {
+      if (error instanceof AwsError) this.#tell(this.#made(request, place, requestId, undefined, error));
+      throw error;
+    }
+    if (isLater(output)) return this.#waitFor(output, request, place, requestId);
+    this.#tell(this.#made(request, place, requestId, output, undefined));
+    return output;
+  }
+
+  #made(
+    request: Request,
+    place: Place,
+    requestId: string,
+    output: object | undefined,
+    error: AwsError | undefined,
+  ): MadeCall {
+    return {
       ...request,
       place,
       requestId,
@@ -285,23 +310,53 @@ export class World {
       readOnly: isReadOnly(request.operation),
       output,
       error,
-    });
+    };
+  }
+
+  #tell(made: MadeCall): void {
+    for (const watch of this.watchers) watch(made);
+  }
+
+  /** What was begun in fair weather, and ends in whatever there is by then. */
+  async #waitFor(output: Promise<object>, request: Request, place: Place, requestId: string): Promise<object> {
+    let answer: MadeCall;
+    try {
+      answer = this.#made(request, place, requestId, await output, undefined);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      answer = this.#made(request, place, requestId, undefined, error);
+    }
+    return this.#ended(answer, undefined);
+  }
+
+  async #ended(answer: MadeCall, sky: Sky | undefined): Promise<object> {
+    this.#tell(answer);
+    if (this.weather.after !== undefined) await this.weather.after(answer);
+    if (sky !== undefined) await sky.after(answer);
+    // It was done, but nobody there is left to say so.
+    if (this.outages.isDark(answer.place.region)) await this.#hang(answer, answer.place);
+    if (answer.error !== undefined) throw answer.error;
+    return answer.output as object;
+  }
+
+  async #askIn(request: Request): Promise<object> {
+    const service = this.services.get(request.service);
+    const place = service === undefined ? request.place : placeOf(service, request.place);
+    if (this.outages.any) await this.#reach(request, service, place);
+    const { sky } = this;
+    if (sky !== undefined) await sky.arrive(request, place);
+    const requestId = request.requestId ?? this.random.uuid();
     let answer: MadeCall;
     try {
       if (this.weather.before !== undefined) await this.weather.before(request);
       if (sky !== undefined) await sky.before(request, place);
-      answer = made(await this.#perform(request, service, place, requestId), undefined);
+      const output = await this.#perform(request, service, place, requestId);
+      answer = this.#made(request, place, requestId, output, undefined);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      answer = made(undefined, error);
+      answer = this.#made(request, place, requestId, undefined, error);
     }
-    for (const watch of this.watchers) watch(answer);
-    if (this.weather.after !== undefined) await this.weather.after(answer);
-    if (sky !== undefined) await sky.after(answer);
-    // It was done, but nobody there is left to say so.
-    if (this.outages.isDark(place.region)) await this.#hang(request, place);
-    if (answer.error !== undefined) throw answer.error;
-    return answer.output as object;
+    return this.#ended(answer, sky);
   }
 
   /** Refuses a call that does not arrive: nobody there sees, counts or records it. */

@@ -47,20 +47,21 @@ const NO_EVIDENCE: Pick<Known, 'inService' | 'because' | 'word'> = {
  */
 export const handler = task({
   input: z.unknown(),
-  async run(_, runtime) {
-    const { inService, word } = await answerNow(runtime);
-    return {
-      statusCode: inService ? 200 : 503,
-      headers: { 'content-type': 'text/plain', 'cache-control': 'no-store', 'x-landbridge-because': word },
-      body: inService ? BIT_IS_GOOD : BIT_IS_OUT,
-    };
+  run(_, runtime) {
+    const before = remembered.of(runtime);
+    if (before !== undefined && Math.abs(runtime.nowMs() - before.atMs) < BIT_REMEMBERS_MS) return answerOf(before);
+    return answerNow(runtime, before).then(answerOf);
   },
 });
 
-async function answerNow(runtime: Runtime): Promise<Known> {
-  const before = remembered.of(runtime);
+const answerOf = ({ inService, word }: Known) => ({
+  statusCode: inService ? 200 : 503,
+  headers: { 'content-type': 'text/plain', 'cache-control': 'no-store', 'x-landbridge-because': word },
+  body: inService ? BIT_IS_GOOD : BIT_IS_OUT,
+});
+
+async function answerNow(runtime: Runtime, before: Known | undefined): Promise<Known> {
   const nowMs = runtime.nowMs();
-  if (before !== undefined && Math.abs(nowMs - before.atMs) < BIT_REMEMBERS_MS) return before;
   try {
     const answer = await askTable(runtime);
     if (answer.inService !== before?.inService)

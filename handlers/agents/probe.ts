@@ -2,6 +2,7 @@ import type { Symptom } from '../../control-plane/health/probe-row.ts';
 import { PROBE_TIMEOUT_MS } from '../../control-plane/model/agents.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
 import { type AgentProbe, type ProbeAnswers, type ProbeQuestion, ProbeQuestions } from '../runtime/ask-probe.ts';
+import { allOf, type Maybe, whenThere } from '../runtime/maybe.ts';
 import type { PrivateAnswer, PrivateRequest } from '../runtime/requester.ts';
 import { task } from '../runtime/task.ts';
 
@@ -30,13 +31,13 @@ function probeOf(answer: PrivateAnswer, { timeoutMs = PROBE_TIMEOUT_MS }: Privat
  */
 export const handler = task({
   input: ProbeQuestions,
-  async run({ requests, cidrs }, { requester }): Promise<ProbeAnswers> {
+  run({ requests, cidrs }, { requester }): Maybe<ProbeAnswers> {
     if (requester === undefined) throw new Fault('Rejected', 'nothing here can make a request inside a VPC');
-    const probes = requests.map(async (asked) => {
+    const probes = requests.map((asked) => {
       const request = { ...given(asked), cidrs };
-      return probeOf(await requester(request), request);
+      return whenThere(requester(request), (answer) => probeOf(answer, request));
     });
-    return { probes: await Promise.all(probes) };
+    return whenThere(allOf(probes), (all) => ({ probes: all }));
   },
 });
 

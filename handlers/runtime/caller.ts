@@ -1,8 +1,9 @@
 import type { AwsCall, Dialogue, ServiceName } from '../../control-plane/model/aws-call.ts';
 import { isFault } from '../../control-plane/model/faults.ts';
+import { isLater, type Maybe } from './maybe.ts';
 
-/** Makes one AWS call. Rejects with a `Fault`, already classified. */
-export type Caller = (call: AwsCall) => Promise<unknown>;
+/** Makes one AWS call, and answers at once or later. Throws or rejects with a `Fault`, already classified. */
+export type Caller = (call: AwsCall) => Maybe<unknown>;
 
 /** Runs a dialogue to its end: makes each yielded call, then resumes with the answer or throws in the fault. */
 export async function converse<Call extends AwsCall, Result>(
@@ -11,11 +12,15 @@ export async function converse<Call extends AwsCall, Result>(
 ): Promise<Result> {
   let step = dialogue.next();
   while (!step.done) {
-    const resume = await call(step.value).then(
-      (answer) => () => dialogue.next(answer),
-      (fault: unknown) => () => dialogue.throw(fault),
-    );
-    step = resume();
+    let answer: unknown;
+    try {
+      answer = call(step.value);
+      if (isLater(answer)) answer = await answer;
+    } catch (fault) {
+      step = dialogue.throw(fault);
+      continue;
+    }
+    step = dialogue.next(answer);
   }
   return step.value;
 }
@@ -25,17 +30,22 @@ export async function converse<Call extends AwsCall, Result>(
  * Lives as long as that observation and no longer, or the loop would decide on what it remembers.
  */
 export function memoised(caller: Caller): Caller {
-  const answers = new Map<string, Promise<unknown>>();
+  const answers = new Map<string, { readonly answer: unknown } | { readonly fault: unknown }>();
   return (call) => {
     if (call.access === 'write') return caller(call);
     const where = call.account === undefined ? call.region : `${call.region} of ${call.account.id}`;
     const key = `${where} ${call.service} ${call.method} ${JSON.stringify(call.input)}`;
-    let answer = answers.get(key);
-    if (answer === undefined) {
-      answer = caller(call);
-      answers.set(key, answer);
+    let known = answers.get(key);
+    if (known === undefined) {
+      try {
+        known = { answer: caller(call) };
+      } catch (fault) {
+        known = { fault };
+      }
+      answers.set(key, known);
     }
-    return answer;
+    if ('fault' in known) throw known.fault;
+    return known.answer;
   };
 }
 
@@ -76,15 +86,25 @@ interface Patience {
 
 /** Repeats a read that was throttled or not answered, with full jitter. Writes are never repeated here: the loop looks first. */
 export function patient(caller: Caller, { sleep, chance }: Patience): Caller {
-  return async (call) => {
-    for (let attempt = 1; ; attempt += 1) {
+  const isWorthIt = (error: unknown, { access }: AwsCall): boolean =>
+    (isFault(error, 'Throttled') || isFault(error, 'Unavailable')) && access !== 'write';
+  const again = async (error: unknown, call: AwsCall): Promise<unknown> => {
+    if (!isWorthIt(error, call)) throw error;
+    for (let attempt = 2; ; attempt += 1) {
+      await sleep(chance() * FIRST_PAUSE_MS * 2 ** (attempt - 1));
       try {
         return await caller(call);
-      } catch (error) {
-        const mayPass = isFault(error, 'Throttled') || isFault(error, 'Unavailable');
-        if (!mayPass || call.access === 'write' || attempt === READ_ATTEMPTS) throw error;
-        await sleep(chance() * FIRST_PAUSE_MS * 2 ** attempt);
+      } catch (another) {
+        if (!isWorthIt(another, call) || attempt === READ_ATTEMPTS) throw another;
       }
+    }
+  };
+  return (call) => {
+    try {
+      const answer = caller(call);
+      return isLater(answer) ? answer.catch((error: unknown) => again(error, call)) : answer;
+    } catch (error) {
+      return again(error, call);
     }
   };
 }

@@ -1,5 +1,6 @@
 import type { Symptom } from '../../control-plane/health/probe-row.ts';
 import type { Region } from '../../control-plane/model/region.ts';
+import type { Maybe } from './maybe.ts';
 
 /** A member's VPC. */
 export interface StandsIn {
@@ -45,7 +46,7 @@ export type PrivateAnswer =
     };
 
 /** Makes requests inside VPCs. `undefined`: nothing here can (an emulator without a data plane), and the caller must say so. */
-export type Requester = ((request: PrivateRequest) => Promise<PrivateAnswer>) | undefined;
+export type Requester = ((request: PrivateRequest) => Maybe<PrivateAnswer>) | undefined;
 
 export interface PublicRequest {
   readonly url: string;

@@ -2,6 +2,7 @@ import { ZodError, type z } from 'zod';
 import { Fault } from '../../control-plane/model/faults.ts';
 import { counted, emptyTally, patient, type Tally } from './caller.ts';
 import { lambdaRuntime } from './lambda-runtime.ts';
+import type { Maybe } from './maybe.ts';
 import type { Runtime } from './runtime.ts';
 
 /** The world as one invocation sees it: reads are repeated with patience, and every call made is counted. */
@@ -14,13 +15,16 @@ interface TaskParts<Input, Output> {
   readonly input: z.ZodType<Input>;
   /** What to do about a fault at a path of the input, where the message does not say so itself. */
   readonly remedy?: (path: readonly PropertyKey[]) => string | undefined;
-  run(input: Input, runtime: Invocation): Promise<Output>;
+  /** May be done at once. */
+  run(input: Input, runtime: Invocation): Maybe<Output>;
 }
 
 /** A Lambda entry point. AWS calls it with an event; `local/` and tests say what world it runs in. */
 export interface Handler {
   (event: unknown): Promise<unknown>;
   runIn(runtime: Runtime, event: unknown): Promise<unknown>;
+  /** As `runIn`, and at once, throwing too, where nothing has to be waited for. */
+  begin(runtime: Runtime, event: unknown): Maybe<unknown>;
 }
 
 function problemsOf({ issues }: ZodError, remedy: (path: readonly PropertyKey[]) => string | undefined): string {
@@ -40,11 +44,12 @@ function problemsOf({ issues }: ZodError, remedy: (path: readonly PropertyKey[])
  * Faults  Rejected where the input is not of its shape, naming each field; otherwise the run's own
  */
 export function task<Input, Output>({ input, remedy = () => undefined, run }: TaskParts<Input, Output>): Handler {
-  const runIn = async (runtime: Runtime, event: unknown): Promise<Output> => {
+  const begin = (runtime: Runtime, event: unknown): Maybe<Output> => {
     const parsed = input.safeParse(event);
     if (!parsed.success) throw new Fault('Rejected', problemsOf(parsed.error, remedy), { cause: parsed.error });
     const tally = emptyTally();
     return run(parsed.data, { ...runtime, tally, call: patient(counted(runtime.call, tally), runtime) });
   };
-  return Object.assign((event: unknown) => runIn(lambdaRuntime(), event), { runIn });
+  const runIn = async (runtime: Runtime, event: unknown): Promise<Output> => begin(runtime, event);
+  return Object.assign((event: unknown) => runIn(lambdaRuntime(), event), { runIn, begin });
 }

@@ -1,4 +1,5 @@
 import type { Clock, Timer, WorldMs } from '../clock.ts';
+import type { Maybe } from '../maybe.ts';
 import { Holds, type SharesHolds } from './holds.ts';
 
 /** What every clock does alike: work that holds time, and waiting that lets go of it. How time passes is each one's own. */
@@ -24,7 +25,11 @@ export abstract class HoldingClock implements Clock, SharesHolds {
     });
   }
 
-  hold<Result>(work: () => Promise<Result>, name = work.name || 'work without a name'): Promise<Result> {
+  async hold<Result>(work: () => Promise<Result>, name = work.name || 'work without a name'): Promise<Result> {
+    return this.holds.during(work, name);
+  }
+
+  holdWhile<Result>(work: () => Maybe<Result>, name: string): Maybe<Result> {
     return this.holds.during(work, name);
   }
 

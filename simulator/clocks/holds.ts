@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { isLater, type Maybe } from '../maybe.ts';
 
 interface Holder {
   readonly id: string;
@@ -51,19 +52,35 @@ export class Holds implements SharesHolds {
     return [...this.#holding].map(({ name }) => name);
   }
 
-  async during<Result>(work: () => Promise<Result>, name: string): Promise<Result> {
+  /** Work that is done at once holds nothing afterwards. */
+  during<Result>(work: () => Maybe<Result>, name: string): Maybe<Result> {
     this.#count += 1;
     const id = String(this.#count);
     const holder: Holder = { id, name, outer: this.#current.getStore(), sleepers: 0, ended: false };
     this.#open.set(id, holder);
     this.#grip(holder);
+    let isWaitedFor = false;
     try {
-      return await this.#current.run(holder, work);
+      const result = this.#current.run(holder, work);
+      isWaitedFor = isLater(result);
+      return isLater(result) ? this.#ending(holder, result) : result;
     } finally {
-      holder.ended = true;
-      this.#open.delete(id);
-      this.#letGo(holder);
+      if (!isWaitedFor) this.#end(holder);
     }
+  }
+
+  async #ending<Result>(holder: Holder, work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } finally {
+      this.#end(holder);
+    }
+  }
+
+  #end(holder: Holder): void {
+    holder.ended = true;
+    this.#open.delete(holder.id);
+    this.#letGo(holder);
   }
 
   /** Lets go on behalf of the work that calls it. What it returns takes hold again. */

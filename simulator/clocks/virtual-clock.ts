@@ -55,7 +55,8 @@ export class VirtualClock extends HoldingClock {
    *
    * Faults  an Error where no timer is left that could settle it, or where held work makes no progress
    */
-  async runUntil<Result>(promise: PromiseLike<Result>): Promise<Result> {
+  async runUntil<Result>(awaited: PromiseLike<Result> | Result): Promise<Result> {
+    const promise = Promise.resolve(awaited);
     let settled = false;
     const settle = (): void => {
       settled = true;

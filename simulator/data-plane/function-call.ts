@@ -1,4 +1,5 @@
 import { AwsError } from '../aws-error.ts';
+import { isLater, type Maybe, whenThere } from '../maybe.ts';
 import { payloadOf } from '../services/lambda/own-event.ts';
 import { lambdaHome } from '../services/lambda/state.ts';
 import type { World } from '../world.ts';
@@ -18,13 +19,13 @@ type Invoked =
   | { readonly refused: AwsError }
   | 'timed-out';
 
-async function invoke(
+function invoke(
   world: World,
   { place, functionName, qualifier, principal }: InvokedFunction,
   event: object,
-): Promise<Invoked> {
+): Maybe<Invoked> {
   try {
-    const output = await world.invoke({
+    const output = world.ask({
       service: 'lambda',
       operation: 'Invoke',
       input: {
@@ -36,15 +37,20 @@ async function invoke(
       place,
       principal,
     });
-    const { FunctionError: functionError, Payload = '' } = output as {
-      Payload?: string | Uint8Array;
-      FunctionError?: string;
-    };
-    return { payload: typeof Payload === 'string' ? Payload : decoder.decode(Payload), functionError };
+    return isLater(output) ? output.then(answered, refused) : answered(output);
   } catch (error) {
-    if (error instanceof AwsError) return { refused: error };
-    throw error;
+    return refused(error);
   }
+}
+
+function answered(output: { Payload?: string | Uint8Array; FunctionError?: string }): Invoked {
+  const { FunctionError: functionError, Payload = '' } = output;
+  return { payload: typeof Payload === 'string' ? Payload : decoder.decode(Payload), functionError };
+}
+
+function refused(error: unknown): Invoked {
+  if (error instanceof AwsError) return { refused: error };
+  throw error;
 }
 
 /** Only a function that may run for longer than is waited for can be given up on: for the others no timer is set. */
@@ -54,25 +60,27 @@ function mayOutlast(world: World, { place, functionName, timeoutMs }: InvokedFun
 }
 
 /** Runs a function for one of AWS's front doors, which waits no longer than it says. */
-export const invokeFunction = (world: World, to: InvokedFunction, event: object): Promise<Invoked> =>
-  mayOutlast(world, to) ? invokeInTime(world, to, event) : invoke(world, to, event);
+export function invokeFunction(world: World, to: InvokedFunction, event: object): Maybe<Invoked> {
+  const invoked = invoke(world, to, event);
+  return isLater(invoked) && mayOutlast(world, to) ? inTime(world, to, invoked) : invoked;
+}
 
-async function invokeInTime(world: World, to: InvokedFunction, event: object): Promise<Invoked> {
+async function inTime(world: World, to: InvokedFunction, invoked: Promise<Invoked>): Promise<Invoked> {
   const gaveUp = Promise.withResolvers<Invoked>();
   const timer = world.clock.after(to.timeoutMs, () => gaveUp.resolve('timed-out'));
-  const first = await Promise.race([invoke(world, to, event), gaveUp.promise]);
+  const first = await Promise.race([invoked, gaveUp.promise]);
   timer.cancel();
   return first;
 }
 
 /** Has the function answer, and reads what it says. */
-export async function callFunction(
+export function callFunction(
   world: World,
   trail: Trail,
   to: FunctionIntegration,
   event: object,
   binaryMediaTypes: readonly string[],
-): Promise<HttpAnswer | Broken> {
+): Maybe<HttpAnswer | Broken> {
   const { place, functionName, functionArn, timeoutMs } = to;
   const fail = (says: string, sees: WhatTheCallerSees, more: Evidence = {}): Broken =>
     trail.fail('function', place.region, functionName, says, { functionArn, ...more }, sees);
@@ -81,31 +89,34 @@ export async function callFunction(
     return fail(`${place.region} is dark: ${functionName} does not answer`, gatewayAnswers.integrationTimedOut);
   }
   const startedAtMs = world.clock.nowMs();
-  const invoked = await invokeFunction(world, to, event);
-  const tookMs = world.clock.nowMs() - startedAtMs;
-  trail.waitedMs += tookMs;
-  if (invoked === 'timed-out')
-    return fail(`${functionName} did not answer within ${timeoutMs / 1000} s`, gatewayAnswers.integrationTimedOut);
-  if ('refused' in invoked) {
-    const { code, message } = invoked.refused;
-    // Throttling too is a 500 and no 429: repost.aws/questions/QUfI6bsdd0SOiPeyimzxSkfQ
-    return fail(`Lambda did not run ${functionName}: ${code}: ${message}`, gatewayAnswers.configurationError, { code });
-  }
-  const { payload, functionError } = invoked;
-  if (functionError !== undefined) {
-    const says = `${functionName} failed: ${errorMessageOf(payload)}`;
-    return fail(says, gatewayAnswers.malformedAnswer, { functionError, payload });
-  }
-  const answer = readProxyAnswer(payload, binaryMediaTypes);
-  if ('malformed' in answer) {
-    const says = `${functionName} answered, but not as a proxy integration must: ${answer.malformed}`;
-    return fail(says, gatewayAnswers.malformedAnswer, { payload });
-  }
-  trail.pass('function', place.region, functionName, () => ({
-    says: `${functionName} answered ${answer.status} after ${tookMs} ms`,
-    evidence: { functionArn, status: answer.status },
-  }));
-  return answer;
+  return whenThere(invokeFunction(world, to, event), (invoked) => {
+    const tookMs = world.clock.nowMs() - startedAtMs;
+    trail.waitedMs += tookMs;
+    if (invoked === 'timed-out')
+      return fail(`${functionName} did not answer within ${timeoutMs / 1000} s`, gatewayAnswers.integrationTimedOut);
+    if ('refused' in invoked) {
+      const { code, message } = invoked.refused;
+      // Throttling too is a 500 and no 429: repost.aws/questions/QUfI6bsdd0SOiPeyimzxSkfQ
+      return fail(`Lambda did not run ${functionName}: ${code}: ${message}`, gatewayAnswers.configurationError, {
+        code,
+      });
+    }
+    const { payload, functionError } = invoked;
+    if (functionError !== undefined) {
+      const says = `${functionName} failed: ${errorMessageOf(payload)}`;
+      return fail(says, gatewayAnswers.malformedAnswer, { functionError, payload });
+    }
+    const answer = readProxyAnswer(payload, binaryMediaTypes);
+    if ('malformed' in answer) {
+      const says = `${functionName} answered, but not as a proxy integration must: ${answer.malformed}`;
+      return fail(says, gatewayAnswers.malformedAnswer, { payload });
+    }
+    trail.pass('function', place.region, functionName, () => ({
+      says: `${functionName} answered ${answer.status} after ${tookMs} ms`,
+      evidence: { functionArn, status: answer.status },
+    }));
+    return answer;
+  });
 }
 
 /** Lambda reports what a function threw as { errorType, errorMessage }. */

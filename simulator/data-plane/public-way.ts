@@ -1,3 +1,4 @@
+import { type Maybe, whenThere } from '../maybe.ts';
 import { serviceActing } from '../principal.ts';
 import type { World } from '../world.ts';
 import { invokeFunction } from './function-call.ts';
@@ -70,12 +71,12 @@ export const refusedAtTheDoor = (behind: FoundFunctionUrl): HttpReply | undefine
   behind.url.authType === 'NONE' && admitsEverybody(behind) ? undefined : FORBIDDEN;
 
 /** Runs the function behind a URL; 'too-slow' where it takes longer than is waited for, or for ever. */
-export async function replyBehind(
+export function replyBehind(
   world: World,
   { place, found, qualifier }: FoundFunctionUrl,
   asked: Omit<UrlRequest, 'requestId' | 'nowMs'>,
   patienceMs: number,
-): Promise<HttpReply | 'too-slow'> {
+): Maybe<HttpReply | 'too-slow'> {
   const event = urlEvent({ ...asked, requestId: world.random.uuid(), nowMs: world.clock.nowMs() });
   const to = {
     place,
@@ -84,12 +85,13 @@ export async function replyBehind(
     principal: serviceActing('lambda.amazonaws.com', place.account),
     timeoutMs: patienceMs,
   };
-  const invoked = await invokeFunction(world, to, event);
-  // Of a Region that went dark meanwhile nothing comes back.
-  if (invoked === 'timed-out' || world.outages.isDark(place.region)) return 'too-slow';
-  if ('refused' in invoked) {
-    const { code, message, fields } = invoked.refused;
-    return refusal(code, message, fields);
-  }
-  return invoked.functionError === undefined ? (readUrlAnswer(invoked.payload) ?? BAD_GATEWAY) : BAD_GATEWAY;
+  return whenThere(invokeFunction(world, to, event), (invoked) => {
+    // Of a Region that went dark meanwhile nothing comes back.
+    if (invoked === 'timed-out' || world.outages.isDark(place.region)) return 'too-slow';
+    if ('refused' in invoked) {
+      const { code, message, fields } = invoked.refused;
+      return refusal(code, message, fields);
+    }
+    return invoked.functionError === undefined ? (readUrlAnswer(invoked.payload) ?? BAD_GATEWAY) : BAD_GATEWAY;
+  });
 }

@@ -1,3 +1,4 @@
+import { type Maybe, whenThere } from '../maybe.ts';
 import type { World } from '../world.ts';
 import { connect } from './connection.ts';
 import { type Addressed, readDomain } from './domain.ts';
@@ -61,6 +62,11 @@ const answeredBy = ({ asked, at, leads }: Destination): AnsweredBy => ({
  * Faults  an Error where the URL is no https URL, or the caller's address no address: mistakes of whoever asks
  */
 export async function request(world: World, wanted: DataPlaneRequest): Promise<Journey> {
+  return ask(world, wanted);
+}
+
+/** As `request`, and at once where no function has to be waited for. */
+export function ask(world: World, wanted: DataPlaneRequest): Maybe<Journey> {
   const trail = new Trail();
   const url = readUrl(wanted.url);
   const end = travel(world, trail, wanted, url, true);
@@ -68,8 +74,9 @@ export async function request(world: World, wanted: DataPlaneRequest): Promise<J
   const { leads, at, asked, addressed } = end;
   if (leads.kind === 'answer') return answered(leads.answer, end, trail);
   const event = proxyEvent(world, asked, addressed, at);
-  const answer = await callFunction(world, trail, leads, event, at.api.binaryMediaTypes);
-  return answer instanceof Broken ? broken(answer, url, trail) : answered(answer, end, trail);
+  return whenThere(callFunction(world, trail, leads, event, at.api.binaryMediaTypes), (answer) =>
+    answer instanceof Broken ? broken(answer, url, trail) : answered(answer, end, trail),
+  );
 }
 
 const broken = (end: Broken, { hostname }: URL, trail: Trail): Journey => ({

@@ -1,4 +1,5 @@
 import type { Timer, WorldMs } from '../../clock.ts';
+import { isLater, type Maybe } from '../../maybe.ts';
 import type { Place } from '../../service.ts';
 import type { World } from '../../world.ts';
 import { type Code, CodeFault, zipCode } from './code/zip-code.ts';
@@ -27,9 +28,10 @@ const MAX_RESPONSE_BYTES = 6_291_556;
  * Runs a function once: the host code attached to it or registered for its code, if there is any, its zip otherwise.
  *
  * Time is held while the code runs and passes while it sleeps on the clock; after the function's time-out, or when its
- * Region goes dark, the run counts as over, and what the code does later reaches nobody.
+ * Region goes dark, the run counts as over, and what the code does later reaches nobody. Code that answers at once is not
+ * waited for.
  */
-export async function execute(
+export function execute(
   world: World,
   place: Place,
   found: LambdaFunction,
@@ -37,7 +39,7 @@ export async function execute(
   invokedArn: string,
   event: unknown,
   awsRequestId: string,
-): Promise<Execution> {
+): Maybe<Execution> {
   const startedAtMs = world.clock.nowMs();
   const invocation = new Invocation(world, place, found, version, invokedArn, awsRequestId);
   const { printed, environment } = invocation;
@@ -49,59 +51,75 @@ export async function execute(
     if (failed) tellFailedRun(world, place, found.name, payload);
     return run;
   };
-
-  let timer: Timer | undefined;
-  let leave: (() => void) | undefined;
-  let wentDark = false;
+  let course: Course | undefined;
   let crashed = false;
+  let end = (): void => invocation.end();
+  const crash = (): void => {
+    crashed = true;
+    end();
+  };
+  const run = (): Maybe<unknown> => {
+    course = beginRunning(world, { invocation, crash });
+    return code(event, invocation);
+  };
+  const failed = (error: unknown): Execution => done(crashed ? killedPayload(awsRequestId) : payloadOf(error), true);
+  let returned: Maybe<unknown>;
   try {
-    // What happens first: the code ends, its time is over, its Region goes dark.
-    const result = await new Promise<unknown>((resolve, reject) => {
-      let course: Course | undefined;
-      const end = (): void => {
-        course?.over();
-        invocation.end();
-        resolve(undefined);
-      };
-      const crash = (): void => {
-        crashed = true;
-        end();
-      };
-      timer = world.clock.at(invocation.deadlineMs, end);
-      leave = world.outages.onDarkened(place.region, () => {
-        wentDark = true;
-        end();
-      });
-      const run = (): Promise<unknown> => {
-        course = beginRunning(world, { invocation, crash });
-        return code(event, invocation);
-      };
-      const settled =
-        <With>(settle: (how: With) => void) =>
-        (how: With): void => {
-          course?.ended();
-          settle(how);
-        };
-      world.clock.hold(run, `function ${found.name}`).then(settled(resolve), settled(reject));
-    });
-    if (wentDark) return lost(startedAtMs);
-    if (crashed) return done(killedPayload(awsRequestId), true);
-    if (invocation.isOver)
-      return done(
-        errorPayload(
-          'Sandbox.Timedout',
-          `RequestId: ${awsRequestId} Error: Task timed out after ${version.settings.timeoutSeconds.toFixed(2)} seconds`,
-        ),
-        true,
-      );
-    return answered(result, done);
+    returned = world.clock.holdWhile(run, `function ${found.name}`);
   } catch (error) {
-    if (wentDark) return lost(startedAtMs);
-    return done(crashed ? killedPayload(awsRequestId) : payloadOf(error), true);
-  } finally {
-    leave?.();
-    timer?.cancel();
+    course?.ended();
+    return failed(error);
   }
+  if (!isLater(returned)) {
+    course?.ended();
+    return crashed ? done(killedPayload(awsRequestId), true) : answered(returned, done);
+  }
+
+  const waitFor = async (work: Promise<unknown>): Promise<Execution> => {
+    let timer: Timer | undefined;
+    let leave: (() => void) | undefined;
+    let wentDark = false;
+    try {
+      // What happens first: the code ends, its time is over, its Region goes dark.
+      const result = await new Promise<unknown>((resolve, reject) => {
+        end = (): void => {
+          course?.over();
+          invocation.end();
+          resolve(undefined);
+        };
+        timer = world.clock.at(invocation.deadlineMs, end);
+        leave = world.outages.onDarkened(place.region, () => {
+          wentDark = true;
+          end();
+        });
+        const settled =
+          <With>(settle: (how: With) => void) =>
+          (how: With): void => {
+            course?.ended();
+            settle(how);
+          };
+        work.then(settled(resolve), settled(reject));
+        if (crashed) end();
+      });
+      if (wentDark) return lost(startedAtMs);
+      if (crashed) return done(killedPayload(awsRequestId), true);
+      if (invocation.isOver)
+        return done(
+          errorPayload(
+            'Sandbox.Timedout',
+            `RequestId: ${awsRequestId} Error: Task timed out after ${version.settings.timeoutSeconds.toFixed(2)} seconds`,
+          ),
+          true,
+        );
+      return answered(result, done);
+    } catch (error) {
+      return wentDark ? lost(startedAtMs) : failed(error);
+    } finally {
+      leave?.();
+      timer?.cancel();
+    }
+  };
+  return waitFor(returned);
 }
 
 /** A run that went down with its Region: whoever waits for it waits in vain, and its log has no trace of it. */

@@ -1,6 +1,7 @@
 import type { Lambda } from '@aws-sdk/client-lambda';
 import { Uint8ArrayBlobAdapter } from '@smithy/core/serde';
 import { AwsError } from '../../aws-error.ts';
+import { isLater } from '../../maybe.ts';
 import type { InputOf, Operations } from '../../service.ts';
 import { invokeLater } from './async-invocation.ts';
 import { takeSlot } from './concurrency.ts';
@@ -16,7 +17,7 @@ const maxPayloadBytes = { RequestResponse: 6_291_456, Event: 1_048_576, DryRun: 
 
 export const invokeOperations = {
   /** Runs the function, now or (`Event`) soon. What the function throws is an answer with `FunctionError`, not an error of the call. */
-  async Invoke(input, call) {
+  Invoke(input, call) {
     const qualified = findVersion(call, input.FunctionName, input.Qualifier);
     const { found, qualifier } = qualified;
     const type = input.InvocationType ?? 'RequestResponse';
@@ -30,17 +31,20 @@ export const invokeOperations = {
       return { StatusCode: 202 };
     }
     const giveBack = takeSlot(found, call.state);
+    const told = (run: Execution) => ({
+      StatusCode: 200,
+      ExecutedVersion: version.version,
+      Payload: isOwn(input.Payload) ? (run.payload as never) : Uint8ArrayBlobAdapter.fromString(run.payload),
+      ...(run.failed && { FunctionError: 'Unhandled' }),
+      ...(input.LogType === 'Tail' && { LogResult: tailOf(run, version, call.requestId) }),
+    });
+    let isWaitedFor = false;
     try {
-      const run = await execute(call.world, call.place, found, version, invokedArn, event, call.requestId);
-      return {
-        StatusCode: 200,
-        ExecutedVersion: version.version,
-        Payload: isOwn(input.Payload) ? (run.payload as never) : Uint8ArrayBlobAdapter.fromString(run.payload),
-        ...(run.failed && { FunctionError: 'Unhandled' }),
-        ...(input.LogType === 'Tail' && { LogResult: tailOf(run, version, call.requestId) }),
-      };
+      const run = execute(call.world, call.place, found, version, invokedArn, event, call.requestId);
+      isWaitedFor = isLater(run);
+      return isLater(run) ? run.then(told).finally(giveBack) : told(run);
     } finally {
-      giveBack();
+      if (!isWaitedFor) giveBack();
     }
   },
 } satisfies Operations<Lambda, LambdaState>;

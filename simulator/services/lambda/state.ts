@@ -8,6 +8,7 @@ import type {
   TracingMode,
 } from '@aws-sdk/client-lambda';
 import type { WorldMs } from '../../clock.ts';
+import type { Maybe } from '../../maybe.ts';
 import type { Principal } from '../../principal.ts';
 import type { StateHome } from '../../service.ts';
 
@@ -141,7 +142,7 @@ export interface Credentials {
 }
 
 /** Code of the process the simulator runs in, that answers for a function. What it throws becomes the function's error. */
-export type HostCode = (event: unknown, context: HostContext) => Promise<unknown>;
+export type HostCode = (event: unknown, context: HostContext) => Maybe<unknown>;
 
 /** What host code is told about its invocation: all that code in Lambda could find out for itself. */
 export interface HostContext {

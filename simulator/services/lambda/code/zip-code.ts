@@ -1,3 +1,4 @@
+import type { Maybe } from '../../../maybe.ts';
 import type { World } from '../../../world.ts';
 import type { FunctionVersion, HostContext } from '../state.ts';
 import { CodeFault, cannotFind } from './code-fault.ts';
@@ -8,7 +9,7 @@ import { type Outside, sandboxGlobals } from './sandbox.ts';
 
 export { CodeFault } from './code-fault.ts';
 
-export type Code = (event: unknown, context: HostContext) => Promise<unknown>;
+export type Code = (event: unknown, context: HostContext) => Maybe<unknown>;
 type Handler = (event: unknown, context: object, callback?: (error: unknown, result: unknown) => void) => unknown;
 
 /** A warm execution environment: code that is loaded and keeps what it put into its module's variables. */
