@@ -42,7 +42,7 @@ export const functions: readonly FunctionSpec[] = [
   {
     name: 'withdraw-member',
     handler: withdrawMember,
-    needs: ['notes', 'members', 'executions'],
+    needs: ['notes', 'members', 'executions', 'stops resumed joins'],
     memoryMb: 256,
     timeoutSeconds: 60,
   },

@@ -17,6 +17,8 @@ export type Need =
   | 'leases'
   /** Asks whether an execution is still at work. */
   | 'executions'
+  /** Stops a join that the sweep went on with, where somebody wants the member out. */
+  | 'stops resumed joins'
   /** Has probe agents make requests, in every member's VPC. */
   | 'probes'
   /** Is called with events and answers nobody: those that it failed on, each time it was tried, are put aside. */

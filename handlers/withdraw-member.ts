@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { Fault } from '../control-plane/model/faults.ts';
 import { strict } from '../control-plane/model/fleet-schema.ts';
 import { RunRequest, RunState } from './run.ts';
-import { isRunning } from './runtime/executions.ts';
+import { isResumed } from './runtime/abandoned.ts';
+import { isRunning, stop } from './runtime/executions.ts';
 import type { MemberRow } from './runtime/fleet-store.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
@@ -43,7 +44,10 @@ export const handler = task({
           `${region} is the last serving member, and callers in the others would have nowhere to go; join another first`,
         );
       const isAnother = member.by !== execution && (await isRunning(member.by, runtime));
-      if (isAnother) return refuse(`${region} is being worked on by ${member.by}; wait for it, or stop it`);
+      // Whoever wants it out means it; nobody asked for this join to be gone on with.
+      const isResumedJoin = isAnother && member.phase === 'joining' && isResumed(member.by);
+      if (isResumedJoin) await stop(member.by, `${region} is to leave, by ${execution}`, runtime);
+      else if (isAnother) return refuse(`${region} is being worked on by ${member.by}; wait for it, or stop it`);
       const put: MemberRow = { ...member, phase: member.phase === 'leaving' ? 'leaving' : 'draining', by: execution };
       return { put, decision: undefined };
     });

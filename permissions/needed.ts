@@ -3,6 +3,7 @@ import { agentArn, describes, ec2Arn } from '../control-plane/kinds/permission-s
 import { APPLIER_ROLE, OBSERVER_ROLE } from '../control-plane/model/accounts.ts';
 import type { Permission } from '../control-plane/model/permission.ts';
 import type { Need } from '../handlers/needs.ts';
+import { RESUMED } from '../handlers/runtime/abandoned.ts';
 import type { Deployed } from './role.ts';
 
 const kindsRead = [...kinds.values()].flatMap(({ permissions }) => permissions.read);
@@ -70,6 +71,13 @@ export function permissionsFor(need: Need, deployed: Deployed): readonly Permiss
         {
           actions: ['states:DescribeExecution'],
           resources: ['arn:aws:states:{home}:{account}:execution:landbridge-*:*'],
+        },
+      ];
+    case 'stops resumed joins':
+      return [
+        {
+          actions: ['states:StopExecution'],
+          resources: [`arn:aws:states:{home}:{account}:execution:landbridge-onboard-region:${RESUMED}*`],
         },
       ];
     case 'events':

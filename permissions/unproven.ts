@@ -38,8 +38,4 @@ export const unproven: Readonly<Record<string, string>> = {
   'landbridge-begin-repair sns:Publish': SAME_HAND,
   'landbridge-look sns:Publish': SAME_HAND,
   'landbridge-record-outcome sns:Publish': SAME_HAND,
-  'landbridge-sweep-fleet route53:ListHostedZonesByName': 'only of a zone whose id the journal does not have',
-  'landbridge-sweep-fleet dynamodb:ListTagsOfResource': 'only of a replica whose mark the journal does not have',
-  'landbridge-sweep-fleet dynamodb:DeleteItem':
-    'what was interrupted is closed by the first look; here a repair is sooner',
 };

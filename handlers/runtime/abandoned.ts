@@ -7,6 +7,13 @@ const MINUTE_MS = 60_000;
 /** A way in or out that fails again and again is begun anew no more often than this. */
 const BEGUN_AGAIN_EVERY_MS = 15 * MINUTE_MS;
 
+/** What names of runs begin with that the sweep started to go on with others. */
+export const RESUMED = 'again-';
+
+/** Whether an execution goes on with one that ended half-way. */
+export const isResumed = (executionArn: string): boolean =>
+  executionArn.split(':').at(-1)?.startsWith(RESUMED) === true;
+
 /** A run to be started: what it is called folds the wishes of one quarter of an hour into one. */
 export interface Resumption {
   readonly workflow: 'onboard-region' | 'offboard-region';
@@ -34,7 +41,7 @@ function resumptionOf(fleet: string, { region, role, phase }: MemberRow, nowMs: 
   const workflow = isJoining ? 'onboard-region' : 'offboard-region';
   return {
     workflow,
-    name: `again-${fleet}-${region}-${isJoining ? 'in' : 'out'}-${Math.floor(nowMs / BEGUN_AGAIN_EVERY_MS)}`,
+    name: `${RESUMED}${fleet}-${region}-${isJoining ? 'in' : 'out'}-${Math.floor(nowMs / BEGUN_AGAIN_EVERY_MS)}`,
     input: { fleet, region, ...(isJoining && { role }), signal: 'schedule' },
   };
 }

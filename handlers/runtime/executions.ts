@@ -1,4 +1,4 @@
-import { readOrAbsent } from '../../control-plane/model/aws-call.ts';
+import { readOrAbsent, writeUnlessAbsent } from '../../control-plane/model/aws-call.ts';
 import { converse } from './caller.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -12,6 +12,12 @@ export async function statusOf(executionArn: string, runtime: Runtime): Promise<
 /** Whether an execution is still at work. One that Step Functions no longer knows is not. */
 export const isRunning = async (executionArn: string, runtime: Runtime): Promise<boolean> =>
   (await statusOf(executionArn, runtime)) === 'RUNNING';
+
+/** Ends it where it is. What a function of it is writing at this moment it still writes, under its lease. */
+export async function stop(executionArn: string, cause: string, runtime: Runtime): Promise<void> {
+  const input = { executionArn, error: 'Superseded', cause };
+  await converse(writeUnlessAbsent(runtime.settings.home, 'sfn', 'stopExecution', input), runtime.call);
+}
 
 export const machineArn = ({ home, account }: Runtime['settings'], name: string): string =>
   `arn:aws:states:${home}:${account}:stateMachine:landbridge-${name}`;

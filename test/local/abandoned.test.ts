@@ -1,22 +1,10 @@
 import { expect, test } from 'vitest';
-import { throwing } from '../../local/faults/ways.ts';
 import { isAsDeclared } from '../../local/scenario.ts';
-import { attachHostCode } from '../../simulator/services/lambda/host.ts';
-import { lambdaHome } from '../../simulator/services/lambda/state.ts';
-import { ACCOUNT, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
+import { brokenFunction } from '../support/broken-function.ts';
+import { QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 
 const HOME = 'us-east-1';
 const MINUTE_MS = 60_000;
-
-/** One of our functions throws whenever it is called, until what this answers is called. */
-function breakFunction({ world }: TestBed, name: string): () => void {
-  const found = world.state(lambdaHome, { account: ACCOUNT, region: HOME }).functions.get(`landbridge-${name}`);
-  const before = found?.hostCode;
-  if (before === undefined) throw new Error(`no function is called ${name}`);
-  const arn = `arn:aws:lambda:${HOME}:${ACCOUNT}:function:landbridge-${name}`;
-  attachHostCode(world, arn, throwing);
-  return () => attachHostCode(world, arn, before);
-}
 
 async function phases(bed: TestBed): Promise<Readonly<Record<string, string>>> {
   const { members } = await bed.state();
@@ -26,19 +14,18 @@ async function phases(bed: TestBed): Promise<Readonly<Record<string, string>>> {
 test('a join that failed half-way is gone on with, and one that somebody stopped is not', async () => {
   const bed = await testBed({ timings: QUICK });
   await bed.join(HOME);
-  const mend = breakFunction(bed, 'prove');
+  const mend = brokenFunction(bed.world, HOME, 'prove');
   const join = { fleet: 'payments', region: 'eu-west-1', role: 'serving' };
   expect(await bed.run('onboard-region', join)).toMatchObject({ status: 'FAILED' });
   expect(await phases(bed)).toEqual({ [HOME]: 'joined', 'eu-west-1': 'joining' });
 
   const stopped = await bed.clock.runUntil(bed.landbridge.start('onboard-region', { ...join, region: 'us-west-2' }));
   await bed.clock.runFor(MINUTE_MS);
-  const place = { account: ACCOUNT, region: HOME };
   const { operator } = bed.landbridge;
   await bed.clock.runUntil(
     operator.call({
       access: 'write',
-      region: place.region,
+      region: HOME,
       service: 'sfn',
       method: 'stopExecution',
       input: { executionArn: stopped },
@@ -55,7 +42,7 @@ test('a join that failed half-way is gone on with, and one that somebody stopped
 test('a way out that failed half-way is gone on with', async () => {
   const bed = await testBed({ timings: QUICK });
   await bed.join(HOME, 'eu-west-1');
-  const mend = breakFunction(bed, 'remove-member');
+  const mend = brokenFunction(bed.world, HOME, 'remove-member');
   const { status } = await bed.run('offboard-region', { fleet: 'payments', region: 'eu-west-1' });
   expect(status).toBe('FAILED');
   expect(await phases(bed)).toMatchObject({ 'eu-west-1': 'draining' });

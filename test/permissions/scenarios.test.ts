@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type Dialogue, type ReadCall, type WriteCall, write } from '../../control-plane/model/aws-call.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
 import { functions } from '../../handlers/index.ts';
+import { RESUMED } from '../../handlers/runtime/abandoned.ts';
 import { type Caller, converse } from '../../handlers/runtime/caller.ts';
 import { breakages } from '../../local/breakages.ts';
 import { throwing } from '../../local/faults/ways.ts';
@@ -13,6 +14,7 @@ import { AwsError } from '../../simulator/aws-error.ts';
 import { roleSession, rootOf } from '../../simulator/principal.ts';
 import { attachHostCode, detachHostCode } from '../../simulator/services/lambda/host.ts';
 import type { Request, World } from '../../simulator/world.ts';
+import { brokenFunction } from '../support/broken-function.ts';
 import { ACCOUNT, QUICK } from '../support/landbridge.ts';
 import { somebodysVpc } from '../support/somebodys-vpc.ts';
 import { meddlings } from './meddlings.ts';
@@ -20,7 +22,13 @@ import { meddlings } from './meddlings.ts';
 const MINUTE_MS = 60_000;
 /** As EC2, Route 53 and STS, the newer services, and SNS say it. */
 const REFUSED = /^(UnauthorizedOperation|AccessDenied(Exception)?|AuthorizationError)$/;
-const [FROM, TO, CLIENT, LENT] = ['eu-west-1', 'us-east-1', 'ap-northeast-1', 'eu-central-1'] as const;
+const [FROM, TO, CLIENT, LENT, HALF] = [
+  'eu-west-1',
+  'us-east-1',
+  'ap-northeast-1',
+  'eu-central-1',
+  'us-west-2',
+] as const;
 
 const denied: string[] = [];
 const outcomes: string[] = [];
@@ -95,6 +103,17 @@ beforeAll(async () => {
   await minutes(1);
   expect(await bed.run('onboard-region', joining)).toMatchObject({ status: 'FAILED' });
   await minutes(30);
+  // A join that ends half-way is gone on with, until somebody wants the member out.
+  const mend = brokenFunction(world, TO, 'prove');
+  const half = { fleet: fleet.name, region: HALF, role: 'client' };
+  expect(await bed.run('onboard-region', half)).toMatchObject({ status: 'FAILED' });
+  mend();
+  const hurry = brokenFunction(world, TO, 'prove', () => clock.sleep(MINUTE_MS));
+  const isGoneOnWith = async (): Promise<boolean> =>
+    (await clock.runUntil(bed.store().load(fleet.name))).runs.some(({ run: name }) => name.startsWith(RESUMED));
+  for (let tries = 0; tries < 20 * 60 && !(await isGoneOnWith()); tries += 1) await clock.runFor(1_000);
+  hurry();
+  await run('offboard-region', { region: HALF });
   await run('onboard-region', { region: LENT, role: 'serving', vpc: await operator(somebodysVpc(LENT)) });
   await minutes(5);
   for (const breakage of breakages) {

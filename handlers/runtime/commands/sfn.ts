@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { CommandsOf } from './commands.ts';
 
 export const client = SFNClient;
@@ -6,4 +6,5 @@ export const client = SFNClient;
 export const commands = {
   describeExecution: DescribeExecutionCommand,
   startExecution: StartExecutionCommand,
+  stopExecution: StopExecutionCommand,
 } satisfies CommandsOf<'sfn'>;
