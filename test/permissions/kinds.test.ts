@@ -12,8 +12,9 @@ import { breakages } from '../../local/breakages.ts';
 import { directCaller } from '../../local/direct-caller.ts';
 import { inventoryOf } from '../../local/inventory.ts';
 import { makeRoles } from '../../local/make-roles.ts';
+import { memberRolesOf } from '../../permissions/member-roles.ts';
 import { merged } from '../../permissions/merged.ts';
-import type { RoleSpec } from '../../permissions/role.ts';
+import type { Places, RoleSpec } from '../../permissions/role.ts';
 import { rolePlaced, rolesOf } from '../../permissions/roles.ts';
 import { unproven } from '../../permissions/unproven.ts';
 import { VirtualClock } from '../../simulator/clocks/virtual-clock.ts';
@@ -23,6 +24,8 @@ import type { World } from '../../simulator/world.ts';
 import { ACCOUNT } from '../support/landbridge.ts';
 import { FIRST, LoneLoop, SECOND } from '../support/lone-loop.ts';
 import { meddlings } from './meddlings.ts';
+
+const ABROAD = '222233334444';
 
 type Phase = 'survey' | 'apply' | 'remove';
 
@@ -63,16 +66,26 @@ const roleFor = (kind: string, phase: Phase, permissions: readonly Permission[])
   statements: merged(permissions),
 });
 
+/** The owner of each account. */
+const rootsOf =
+  (world: World): Caller =>
+  ({ account, ...call }) => {
+    const id = account?.id ?? ACCOUNT;
+    return directCaller(world, id, rootOf(id))(call);
+  };
+
 /** A kind's calls under the role of that kind, everything else under nobody's. */
 const callerOf = (world: World): Caller => {
-  const byRoot = directCaller(world, ACCOUNT, rootOf(ACCOUNT));
+  const byRoot = rootsOf(world);
   return async (call) => {
     const who = asking;
     asking = undefined;
     if (who === undefined) return byRoot(call);
-    const role = `arn:aws:iam::${ACCOUNT}:role/${roleNameOf(who.kind, who.phase)}`;
+    const { account, ...asked } = call;
+    const id = account?.id ?? ACCOUNT;
+    const role = `arn:aws:iam::${id}:role/${roleNameOf(who.kind, who.phase)}`;
     try {
-      return await directCaller(world, ACCOUNT, roleSession(role, who.kind))(call);
+      return await directCaller(world, id, roleSession(role, who.kind))(asked);
     } catch (error) {
       if (isFault(error, 'Forbidden')) denied.push({ ...who, call: call.method, says: error.message });
       throw error;
@@ -80,10 +93,52 @@ const callerOf = (world: World): Caller => {
   };
 };
 
+/** A world in which each kind may what it declares, and two members that are to be made in it. */
+async function begun(seed: string, roles: readonly RoleSpec[], abroad?: string): Promise<LoneLoop> {
+  const clock = new VirtualClock();
+  const world = createSimulator({ clock, seed, account: ACCOUNT, timings: { certificateIssuedMs: 0 } });
+  const placed = (places: Omit<Places, 'home'>): RoleSpec[] =>
+    roles.map((role) => rolePlaced(role, { home: FIRST, ...places }));
+  const deployed = rolesOf({ account: ACCOUNT, home: FIRST, table: STATE_TABLE });
+  const peers = abroad === undefined ? [] : [abroad];
+  await makeRoles(world, ACCOUNT, rootOf(ACCOUNT), [...deployed, ...placed({ peers })]);
+  if (abroad !== undefined) {
+    const there = memberRolesOf({
+      controlPlane: ACCOUNT,
+      account: abroad,
+      fleets: [],
+      home: FIRST,
+      table: STATE_TABLE,
+    });
+    const kindsThere = placed({ controlPlane: ACCOUNT, peers: [ACCOUNT] });
+    await makeRoles(world, abroad, rootOf(abroad), [...there, ...kindsThere]);
+  }
+  world.authorization = 'enforced';
+  world.onAuthorized = ({ principal, action }) => {
+    used.add(`${principal.roleArn?.split('/').at(-1)} ${action}`);
+  };
+  return LoneLoop.begin({
+    account: ACCOUNT,
+    ...(abroad !== undefined && { abroad }),
+    call: callerOf(world),
+    stranger: rootsOf(world),
+    leftOut: {},
+    nowMs: () => clock.nowMs(),
+    pass: (ms) => clock.runFor(ms),
+    inventory: () => inventoryOf(world),
+  });
+}
+
+/** Where the second member lives in another account, what lets it in is made, and taken away. */
+async function liveAbroad(roles: readonly RoleSpec[]): Promise<void> {
+  const loop = await begun('kinds abroad', roles, ABROAD);
+  expect((await loop.settle()).plan).toMatchObject({ steps: [], waiting: [] });
+  loop.leave(SECOND);
+  expect((await loop.settle()).plan).toMatchObject({ steps: [], waiting: [] });
+}
+
 /** Two members join, are broken and mended in every way that anybody thought of, and one leaves: with IAM in force. */
 beforeAll(async () => {
-  const clock = new VirtualClock();
-  const world = createSimulator({ clock, seed: 'kinds', account: ACCOUNT, timings: { certificateIssuedMs: 0 } });
   const roles: RoleSpec[] = [];
   for (const [name, kind] of kinds) {
     const { read, write } = kind.permissions;
@@ -93,26 +148,8 @@ beforeAll(async () => {
     vi.spyOn(kind, 'apply').mockImplementation((change) => signed(name, 'apply', apply(change)));
     vi.spyOn(kind, 'remove').mockImplementation((removal) => signed(name, 'remove', remove(removal)));
   }
-  const deployed = rolesOf({ account: ACCOUNT, home: FIRST, table: STATE_TABLE });
-  await makeRoles(world, ACCOUNT, rootOf(ACCOUNT), [
-    ...deployed,
-    ...roles.map((role) => rolePlaced(role, { home: FIRST })),
-  ]);
-  world.authorization = 'enforced';
-  world.onAuthorized = ({ principal, action }) => {
-    used.add(`${principal.roleArn?.split('/').at(-1)} ${action}`);
-  };
-  const call = callerOf(world);
-  const byRoot = directCaller(world, ACCOUNT, rootOf(ACCOUNT));
-  const loop = await LoneLoop.begin({
-    account: ACCOUNT,
-    call,
-    stranger: byRoot,
-    leftOut: {},
-    nowMs: () => clock.nowMs(),
-    pass: (ms) => clock.runFor(ms),
-    inventory: () => inventoryOf(world),
-  });
+  const loop = await begun('kinds', roles);
+  const { call, stranger: byRoot } = loop.ground;
   await loop.settle();
   for (const breakage of breakages) {
     await converse(breakage.do({ state: loop.state, from: FIRST, to: SECOND }), byRoot);
@@ -143,6 +180,7 @@ beforeAll(async () => {
   loop.leave(SECOND);
   const left = await loop.settle();
   expect(left.plan).toMatchObject({ steps: [], waiting: [] });
+  await liveAbroad(roles);
 
   async function removeOnly(kind: string, observed: object): Promise<void> {
     const target = [...wantedTargets(loop.state.declared).values()].find(
