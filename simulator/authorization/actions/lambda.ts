@@ -1,7 +1,7 @@
 import type { Lambda } from '@aws-sdk/client-lambda';
 import { AwsError } from '../../aws-error.ts';
 import { ec2Home } from '../../services/ec2/state.ts';
-import { functionArn, functionName, type LambdaCall, qualifiedArn } from '../../services/lambda/naming.ts';
+import { atOwner, functionArn, functionName, type LambdaCall, qualifiedArn } from '../../services/lambda/naming.ts';
 import type { LambdaState } from '../../services/lambda/state.ts';
 import type { Access, Context, Needs, PassedRole } from '../access.ts';
 import { statementsFrom } from '../policy.ts';
@@ -13,7 +13,8 @@ interface Named {
 }
 
 /** A function as a request names it: the version or alias is part of the resource. */
-function named(call: LambdaCall, action: string, { FunctionName, Qualifier }: Named, context?: Context): Access {
+function named(asked: LambdaCall, action: string, { FunctionName, Qualifier }: Named, context?: Context): Access {
+  const call = atOwner(asked, FunctionName);
   const { name, qualifier } = functionName(FunctionName, Qualifier);
   const found = call.state.functions.get(name);
   const statements = found?.policies.get(qualifier ?? '')?.statements;
@@ -42,7 +43,8 @@ interface UrlRequest extends Named {
 
 const ofUrl =
   (action: string) =>
-  ({ FunctionName, Qualifier, AuthType }: UrlRequest, call: LambdaCall): readonly Access[] => {
+  ({ FunctionName, Qualifier, AuthType }: UrlRequest, asked: LambdaCall): readonly Access[] => {
+    const call = atOwner(asked, FunctionName);
     const { name } = functionName(FunctionName, Qualifier);
     const existing = call.state.functions.get(name)?.urls.get(Qualifier ?? '')?.authType;
     return [

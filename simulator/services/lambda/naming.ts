@@ -1,6 +1,6 @@
 import { AwsError } from '../../aws-error.ts';
 import type { Call } from '../../service.ts';
-import type { FunctionVersion, LambdaFunction, LambdaState } from './state.ts';
+import { type FunctionVersion, type LambdaFunction, type LambdaState, lambdaHome } from './state.ts';
 
 export type LambdaCall = Call<LambdaState>;
 
@@ -29,6 +29,20 @@ export function functionName(given: string | undefined, beside?: string): Functi
   if (qualifier !== undefined && beside !== undefined && qualifier !== beside)
     throw invalidValue('The derived qualifier from the function name does not match the specified qualifier.');
   return { name, qualifier: qualifier ?? beside };
+}
+
+/**
+ * The call as it is answered where the function is that a request names: an ARN may name another account's. Whether its
+ * policy lets the caller in is IAM's to say.
+ *
+ * Source    docs.aws.amazon.com/lambda/latest/dg/permissions-function-cross-account.html
+ */
+export function atOwner(call: LambdaCall, given: string | undefined): LambdaCall {
+  if (given === undefined || PLAIN_NAME.test(given)) return call;
+  const { account, partial = account } = FUNCTION_NAME.exec(given)?.groups ?? {};
+  if (partial === undefined || partial === call.place.account) return call;
+  const place = { ...call.place, account: partial };
+  return { ...call, place, state: call.world.state(lambdaHome, place) };
 }
 
 export const functionArn = ({ account, region }: LambdaCall['place'], name: string): string =>
