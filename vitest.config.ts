@@ -29,6 +29,7 @@ export default defineConfig({
             'test/infra/**/*.test.ts',
             'test/runbooks/**/*.test.ts',
             'test/permissions/**/*.test.ts',
+            'test/campaign/**/*.test.ts',
           ],
           testTimeout: 120_000,
         },

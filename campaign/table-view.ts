@@ -1,7 +1,8 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { STATE_TABLE } from '../control-plane/model/state-table.ts';
 import type { Row } from '../handlers/runtime/table.ts';
-import { dynamodbHome, type Table } from '../simulator/services/dynamodb/state.ts';
+import { keyText } from '../simulator/services/dynamodb/keys.ts';
+import { dynamodbHome, type StoredItem, type Table } from '../simulator/services/dynamodb/state.ts';
 import { find } from '../simulator/services/dynamodb/storage.ts';
 import type { World } from '../simulator/world.ts';
 
@@ -23,12 +24,20 @@ export class TableView {
 
   /** Rows of a partition whose sort key starts so, in its order. */
   rows(pk: string, startingWith = ''): readonly Row[] {
-    const items = [...(this.#table()?.primary.partitions.values() ?? [])].find(
-      ([first]) => first?.attributes['pk']?.S === pk,
-    );
-    return (items ?? [])
+    return (this.#table()?.primary.partitions.get(keyText({ S: pk })) ?? [])
       .filter(({ attributes }) => attributes['sk']?.S?.startsWith(startingWith) === true)
       .map(({ attributes }) => unmarshall(attributes));
+  }
+
+  /** The largest item of the whole table, in bytes, and its keys. */
+  largest(): { readonly bytes: number; readonly keys: string } {
+    let largest: StoredItem | undefined;
+    for (const items of this.#table()?.primary.partitions.values() ?? [])
+      for (const item of items) if (item.sizeBytes > (largest?.sizeBytes ?? 0)) largest = item;
+    return {
+      bytes: largest?.sizeBytes ?? 0,
+      keys: largest === undefined ? 'nothing' : `${largest.hash} ${largest.range}`,
+    };
   }
 
   #table(): Table | undefined {

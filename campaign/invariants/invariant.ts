@@ -1,3 +1,4 @@
+import type { Region } from '../../control-plane/model/region.ts';
 import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
 import type { JournalEntry } from '../../handlers/runtime/journal.ts';
 import type { VirtualBed } from '../../local/virtual-bed.ts';
@@ -9,6 +10,8 @@ export interface Watched {
   readonly bed: VirtualBed;
   /** The state table as it is at this moment, read for nothing and disturbing nobody. */
   readonly table: TableView;
+  /** Where members may come to be. */
+  readonly regions: readonly Region[];
 }
 
 /** How it all ended: the weather has cleared and the time to settle is over. */

@@ -1,40 +1,45 @@
-import type { Intent } from '../../control-plane/model/intent.ts';
-import { type LeaseScope } from '../../control-plane/model/target.ts';
+import type { LeaseScope } from '../../control-plane/model/target.ts';
+import { booksOf } from '../books.ts';
 import { isResourceWrite, nameOf } from '../our-calls.ts';
 import type { Invariant } from './invariant.ts';
 
 /**
- * Every write is made under a lease that is held at that moment: the intent that announces it has the fence that the lease
- * of its scope has now, the holder is the run that writes, and the lease has not run out.
+ * One run at a time writes in a scope. Every write was announced by an intent of its own, no two runs ever write under the
+ * same fence of a scope, and fences only grow. Whether the fence still held is another's to say: `no-write-after-a-lost-fence`.
+ *
+ * Bounds  one look at a map for each write; leases and intents are followed as they are written
  */
 export const oneWriter: Invariant = {
   name: 'one writer per scope',
-  says: 'Every write to a resource stands under an intent of the run that holds the lease of its scope, with its newest fence',
-  watch({ bed, table }, tell) {
-    const pk = `fleet#${bed.fleet.name}`;
+  says: 'Every write to a resource was announced by an intent, under a fence of its scope that no other run ever has',
+  watch({ bed: { world, fleet }, table }, tell) {
+    const books = booksOf(world, table, fleet.name);
+    /** By scope and fence, the run that wrote under it. */
+    const writers = new Map<`${LeaseScope}#${number}`, string>();
+    books.leaseWatchers.add(({ before, after }) => {
+      if (before !== undefined && after.fence < before.fence)
+        tell(`the fence of ${after.scope} went from ${before.fence} down to ${after.fence}`);
+      if (before?.fence === after.fence && before.holder !== after.holder && after.holder !== undefined)
+        tell(
+          `${after.scope} came to ${after.holder} from ${before.holder ?? 'nobody'} under the same fence ${after.fence}`,
+        );
+    });
     return {
       called(made) {
         if (!isResourceWrite(made)) return;
-        const what = nameOf(made);
-        const intents = table.rows(pk, 'intent#').map(({ intent }) => intent as Intent);
-        const announced = intents.filter(({ call }) => call === what);
-        if (announced.length === 0) {
-          tell(`${what} was announced by no intent`);
+        const announced = books.announced(made);
+        if (announced === undefined) {
+          tell(`${nameOf(made)} was announced by no intent`);
           return;
         }
-        const leases = table.rows(pk, 'lease#') as unknown as readonly {
-          readonly scope: LeaseScope;
-          readonly holder?: string;
-          readonly fence: number;
-          readonly expiresAtMs?: number;
-        }[];
-        const isHeld = ({ run, fence }: Intent): boolean =>
-          leases.some(
-            (lease) => lease.holder === run && lease.fence === fence && (lease.expiresAtMs ?? 0) >= made.atMs,
-          );
-        if (!announced.some(isHeld))
+        const { intent, scope } = announced;
+        if (scope === undefined) return;
+        const under = `${scope}#${intent.fence}` as const;
+        const first = writers.get(under) ?? intent.run;
+        writers.set(under, first);
+        if (first !== intent.run)
           tell(
-            `${what} by ${announced.map(({ run, fence }) => `${run} (fence ${fence})`).join(', ')}, which holds no lease with that fence`,
+            `${nameOf(made)} by ${intent.run} under fence ${intent.fence} of ${scope}, under which ${first} has written`,
           );
       },
     };

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { neverTheLastHealthy } from '../../../campaign/invariants/never-the-last-healthy.ts';
+import { zoneIdIn } from '../../../control-plane/model/zone.ts';
+import { attachHostCode } from '../../../simulator/services/lambda/host.ts';
+import { known } from '../../support/known.ts';
+import { HOME, InvariantScene } from './scene.ts';
+
+const OTHER = 'eu-west-1';
+const MINUTE_MS = 60_000;
+
+/** Two members side by side, and nobody at work any more: whatever happens now, the test has done. */
+async function twoMembers() {
+  const scene = await InvariantScene.of(neverTheLastHealthy);
+  await scene.bed.join(HOME, OTHER);
+  scene.bed.world.weather.event = () => 'lost';
+  return scene;
+}
+const drain = (scene: InvariantScene, region: string) =>
+  scene.health.drain(scene.fleet, { region, sinceMs: 0, by: 'somebody', because: 'it looked odd' });
+
+test('one of two may go, and the last one only if somebody answers for it', async () => {
+  const scene = await twoMembers();
+  await drain(scene, HOME);
+  expect(scene.told).toEqual([]);
+  await drain(scene, OTHER);
+  expect(scene.told).toEqual([`${OTHER} was drained by somebody while nobody else was in service: it looked odd`]);
+  await scene.health.putOverride(scene.fleet, {
+    policy: 'last-healthy-member',
+    proposal: `evacuate/${OTHER}`,
+    by: 'somebody',
+    why: 'a test',
+    expiresAtMs: scene.bed.clock.nowMs() + MINUTE_MS,
+  });
+  await drain(scene, OTHER);
+  expect(scene.told).toHaveLength(1);
+});
+
+/** Home's own replica throws, and its view knows no other: as if its callers had been steered off the one that is well. */
+async function keptFromTheOther(isSteered: boolean) {
+  const scene = await twoMembers();
+  const { world, clock, fleet } = scene.bed;
+  const { ids } = await scene.store.load(scene.fleet);
+  attachHostCode(world, known(ids.get(`function/${HOME}/payments`)), async () => {
+    throw new Error('the ledger is out of reach');
+  });
+  const HostedZoneId = zoneIdIn(known(ids.get(`view/${HOME}`)));
+  const { ResourceRecordSets } = await scene.call<{ ResourceRecordSets: { SetIdentifier?: string }[] }>(
+    'route-53',
+    'ListResourceRecordSets',
+    { HostedZoneId },
+  );
+  const ResourceRecordSet = known(ResourceRecordSets.find(({ SetIdentifier }) => SetIdentifier === OTHER));
+  await scene.call('route-53', 'ChangeResourceRecordSets', {
+    HostedZoneId,
+    ChangeBatch: { Changes: [{ Action: 'DELETE', ResourceRecordSet }] },
+  });
+  const steer = { viewer: HOME, avoid: OTHER, sinceMs: 0, because: 'a link', cause: `link/${OTHER}~${HOME}` as const };
+  if (isSteered) await scene.health.steer(fleet.name, [steer], [], clock.nowMs());
+  await clock.runFor(15 * MINUTE_MS);
+  return scene.end();
+}
+
+test('a steer that keeps callers from the only one who could answer them is told, once', async () => {
+  expect(await keptFromTheOther(true)).toEqual([
+    `callers in ${HOME} have had nobody for 10 minutes, and are kept from ${OTHER} (steered away), who could answer`,
+  ]);
+});
+
+test('where nobody is kept from anybody, that callers are lost is nobody’s doing', async () => {
+  expect(await keptFromTheOther(false)).toEqual([]);
+});

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { noRefusals } from '../../../campaign/invariants/no-refusals.ts';
+import { functionOf, InvariantScene, stranger } from './scene.ts';
+
+const makeVpc = (scene: InvariantScene, by = functionOf('look')) =>
+  scene.call('ec2', 'CreateVpc', { CidrBlock: '10.70.0.0/16' }, { by }).catch(() => undefined);
+
+test('a call that a function may not make is told, until somebody lays hands on permissions', async () => {
+  const scene = await InvariantScene.of(noRefusals);
+  scene.bed.world.authorization = 'enforced';
+  await makeVpc(scene);
+  expect(scene.told).toHaveLength(1);
+  expect(scene.told[0]).toMatch(/^ec2 CreateVpc in us-east-1 by landbridge-look\/landbridge-look was denied: /);
+  await scene.call(
+    'iam',
+    'PutRolePolicy',
+    {
+      RoleName: 'landbridge-look',
+      PolicyName: 'no',
+      PolicyDocument: '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}',
+    },
+    { by: stranger },
+  );
+  await makeVpc(scene);
+  expect(scene.told).toHaveLength(1);
+});
+
+test('a call that makes no sense is told; one that comes too late, and one of a stranger, are not', async () => {
+  const scene = await InvariantScene.of(noRefusals);
+  const ask = (input: object, by = functionOf('look')) =>
+    scene.call('ec2', 'CreateVpc', input, { by }).catch(() => undefined);
+  await ask({ CidrBlock: 'nonsense' }, stranger);
+  await scene
+    .call('ec2', 'DescribeVpcs', { VpcIds: ['vpc-0123456789abcdef0'] }, { by: functionOf('look') })
+    .catch(() => undefined);
+  expect(scene.told).toEqual([]);
+  await ask({ CidrBlock: 'nonsense' });
+  expect(scene.told).toHaveLength(1);
+  expect(scene.told[0]).toContain('makes no sense to AWS: InvalidParameter');
+});
