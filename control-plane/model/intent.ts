@@ -1,3 +1,4 @@
+import type { Drift } from './drift.ts';
 import type { TargetKey } from './target.ts';
 
 /** A write that was intended, and of which nothing more is known: its handler died, or is at it now. */
@@ -9,4 +10,9 @@ export interface Intent {
   readonly fence: number;
   /** 'ec2 createVpc in eu-west-1' */
   readonly call: string;
+  /** Every call of the same step so far, this one last: an intent takes the place of the one before. */
+  readonly calls?: readonly string[] | undefined;
+  /** Why, and what was and what was to be: what the journal says of it should its handler die. */
+  readonly signal?: string | undefined;
+  readonly drift?: readonly Drift[] | undefined;
 }

@@ -20,13 +20,20 @@ export async function noteInterrupted(
   // The journal before the intents: a death between the two leaves a trace too many, never one too few.
   await new Journal(runtime).append(
     fleet,
-    found.map(({ intent, says }) => ({
-      run: intent.run,
-      atMs: intent.atMs,
-      what: 'interrupted' as const,
-      target: intent.key,
-      says,
-    })),
+    found.map(
+      ({ intent: { run: by, atMs, key: target, action, signal, fence, call, calls = [call], drift }, says }) => ({
+        run: by,
+        atMs,
+        what: 'interrupted' as const,
+        target,
+        says,
+        action,
+        signal,
+        fence,
+        calls,
+        drift,
+      }),
+    ),
   );
   const store = new FleetStore(runtime);
   for (const { intent } of found) await store.closeInterrupted(fleet, intent);
