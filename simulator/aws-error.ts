@@ -15,4 +15,9 @@ export class AwsError extends Error {
     this.status = extra.status;
     this.fields = extra.fields ?? {};
   }
+
+  /** As an SDK tells it. */
+  get $metadata(): { readonly httpStatusCode?: number } {
+    return this.status === undefined ? {} : { httpStatusCode: this.status };
+  }
 }
