@@ -163,6 +163,9 @@ class Round {
         run: this.#state.run,
         fence: lease.fence,
         call: what,
+        calls: [...calls, what],
+        signal: this.#state.signal,
+        drift: step.drift,
       };
       await this.#leases.whileHeld(lease, [this.#store.intentItem(this.#state.fleet, intent)]);
       calls.push(what);
