@@ -200,10 +200,22 @@ export class GlobalTable {
     const untilMs = clock.nowMs() - timings.replicationMs;
     const replicas = this.replicas;
     for (const replica of replicas) if (replica.hasItems) this.catchUp(replica);
-    const arrived: Change[] = [];
-    for (const origin of this.#origins) {
+    const due = this.#origins.map((origin) => {
       const pending = origin.log.findIndex(({ atMs }) => atMs > untilMs);
-      const settled = origin.log.splice(0, pending === -1 ? origin.log.length : pending);
+      return { origin, count: pending === -1 ? origin.log.length : pending };
+    });
+    // One that is isolated goes on by itself, and has not been told.
+    const isMissed = ({ origin, count }: (typeof due)[number]): boolean =>
+      replicas.some(
+        (replica) =>
+          replica !== origin &&
+          replica.hasItems &&
+          (replica.arrived.get(origin) ?? origin.putAway) < origin.putAway + count,
+      );
+    if (due.some(isMissed)) return;
+    const arrived: Change[] = [];
+    for (const { origin, count } of due) {
+      const settled = origin.log.splice(0, count);
       origin.putAway += settled.length;
       for (const change of settled) arrived.push(change);
     }

@@ -109,3 +109,22 @@ test.for([
   expect(expected.filter((row) => row !== undefined).length).toBeGreaterThan(10);
   for (const region of all) expect(await shown(region)).toEqual(expected);
 });
+
+test('a Region that is isolated for long is told everything afterwards, and tells what was written in it', async () => {
+  const alone = 'eu-west-1';
+  const { aws, put, get } = await globalTable(alone);
+  const { outages } = aws.world;
+  await put(VIRGINIA, 'before');
+  await aws.pass(2);
+  expect(await get(alone, 'before')).toBeDefined();
+  outages.isolate(alone);
+  await put(alone, 'meanwhile', { n: N(1) });
+  for (let at = 0; at < 1_100; at += 1) {
+    await put(VIRGINIA, `p${at % 50}`, { n: N(at) });
+    await aws.clock.runFor(100);
+  }
+  outages.reconnect(alone);
+  await aws.pass(2);
+  expect((await get(alone, 'p0'))?.['n']).toEqual(N(1_050));
+  expect((await get(VIRGINIA, 'meanwhile'))?.['n']).toEqual(N(1));
+});
