@@ -1,22 +1,14 @@
 import { createHash } from 'node:crypto';
-import { isFault } from '../control-plane/model/faults.ts';
 import { Journal, type JournalEntry } from '../handlers/runtime/journal.ts';
-import { directCaller } from '../local/direct-caller.ts';
 import { chronicleOf } from '../local/faults/chronicle.ts';
-import { Standing } from '../local/faults/storm.ts';
-import type { Trial } from '../local/faults/trial.ts';
 import { isAsDeclared, notAsDeclared } from '../local/scenario.ts';
-import { ACCOUNT, type VirtualBed, virtualBed } from '../local/virtual-bed.ts';
-import { AwsError } from '../simulator/aws-error.ts';
-import { conditionsOf } from '../simulator/data-plane/weather.ts';
-import type { Principal } from '../simulator/principal.ts';
-import type { EnteredState, MadeCall } from '../simulator/world.ts';
-import type { Stage } from './acts/act.ts';
-import { actOf } from './acts/index.ts';
+import { type VirtualBed, virtualBed } from '../local/virtual-bed.ts';
+import type { MadeCall } from '../simulator/world.ts';
+import { Casting } from './casting.ts';
 import { invariants } from './invariants/index.ts';
 import { Meetings } from './meetings.ts';
 import { isResourceWrite, nameOf } from './our-calls.ts';
-import { type Act, HOUR_MS, MINUTE_MS, type Schedule } from './schedule.ts';
+import { HOUR_MS, MINUTE_MS, type Schedule } from './schedule.ts';
 import { TableView } from './table-view.ts';
 
 /** Something that should never be so, and was. */
@@ -47,8 +39,6 @@ export interface Played {
   readonly digest: string;
 }
 
-const stranger: Principal = { kind: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/stranger`, account: ACCOUNT };
-
 const LOOK_EVERY_MS = MINUTE_MS;
 const RESTORED_EVERY_MINUTES = 10;
 /** After the weather, everything is as declared within this: twice what AWS takes over a private domain and its association. */
@@ -56,8 +46,6 @@ const SETTLES_WITHIN_MS = HOUR_MS;
 /** After the world is as declared, for so long at least nothing more may be written. */
 const QUIET_FOR_MS = 20 * MINUTE_MS;
 const MOST_VIOLATIONS = 20;
-/** What could not be ended, because its Region is dark for one, is tried again. */
-const MOST_TRIES = 60;
 
 /** Plays a schedule in a world of its own, watched by every invariant. */
 export async function play(
@@ -144,117 +132,4 @@ async function restoreWhoIsDrained({ landbridge, fleet, store }: VirtualBed): Pr
   const { health } = await store().load(fleet.name);
   for (const { region } of health.traffic.drains)
     await landbridge.start('restore-region', { fleet: fleet.name, region, by: 'somebody', because: 'it is over' });
-}
-
-/** Makes the acts of a schedule happen, each when it is its time, and ends what lasts. */
-class Casting {
-  readonly done: Record<string, number> = {};
-  readonly missed: Record<string, number> = {};
-  readonly #bed: VirtualBed;
-  readonly #meetings: Meetings;
-  readonly #standing = new Standing();
-  readonly #stranger;
-  #newest: Trial['state'] | undefined;
-  /** Those that wait for a run to come somewhere. */
-  readonly #waiting: Act[] = [];
-  /** Those that last, and what ends each. */
-  readonly #lasting = new Map<Act, () => Promise<boolean>>();
-  #isOver = false;
-  #broken: unknown;
-
-  constructor(bed: VirtualBed, { acts }: Schedule, meetings: Meetings) {
-    this.#bed = bed;
-    this.#meetings = meetings;
-    const { world, clock } = bed;
-    this.#stranger = directCaller(world, ACCOUNT, stranger);
-    const conditions = conditionsOf(world);
-    conditions.weather = {
-      ...conditions.weather,
-      eats: ({ fromRegion, toRegion }) => this.#standing.isEaten(fromRegion, toRegion),
-    };
-    for (const act of acts)
-      clock.after(act.afterMs, () => {
-        if (this.#isOver) return;
-        if (act.entering === undefined) this.#start(act);
-        else this.#waiting.push(act);
-      });
-  }
-
-  entered({ machine, state }: EnteredState): void {
-    if (this.#waiting.length === 0 || this.#isOver) return;
-    const due = this.#waiting.filter(
-      ({ entering }) => entering?.state === state && machine === `landbridge-${entering.workflow}`,
-    );
-    for (const act of due) {
-      this.#waiting.splice(this.#waiting.indexOf(act), 1);
-      this.#start(act);
-    }
-  }
-
-  /** What goes wrong here is a mistake of whoever wrote the act, or of the simulator: the play ends with it. */
-  #start(act: Act): void {
-    void this.#begin(act).catch((error: unknown) => {
-      this.#broken ??= error;
-    });
-  }
-
-  async #begin(act: Act): Promise<void> {
-    const kind = actOf(act.what);
-    this.#meetings.happens(act.what);
-    const hasBegun = await this.#attempt(() => kind.begin, act);
-    const tally = hasBegun ? this.done : this.missed;
-    tally[act.what] = (tally[act.what] ?? 0) + 1;
-    if (!hasBegun || kind.end === undefined) {
-      this.#meetings.over(act.what);
-      return;
-    }
-    const { end } = kind;
-    this.#lasting.set(act, () => this.#attempt(() => end, act));
-    await this.#bed.clock.sleep(act.lastsMs);
-    if (!this.#isOver) await this.#finish(act);
-  }
-
-  async #finish(act: Act): Promise<void> {
-    const end = this.#lasting.get(act);
-    if (end === undefined) return;
-    this.#lasting.delete(act);
-    this.#meetings.over(act.what);
-    for (let tries = 0; tries < MOST_TRIES && !(await end()); tries += 1) await this.#bed.clock.sleep(MINUTE_MS);
-  }
-
-  /** The weather is over: what waits will not happen, and what lasts ends, the last that began first. */
-  async endAll(): Promise<void> {
-    this.#isOver = true;
-    if (this.#broken !== undefined) throw this.#broken;
-    for (const { what } of this.#waiting) this.missed[what] = (this.missed[what] ?? 0) + 1;
-    for (const act of [...this.#lasting.keys()].toReversed()) await this.#finish(act);
-  }
-
-  /** Answers whether it could be done. */
-  async #attempt(way: () => (stage: Stage, act: Act) => Promise<void> | void, act: Act): Promise<boolean> {
-    try {
-      await way()(await this.#stage(), act);
-      return true;
-    } catch (error) {
-      // Gone already, being made, or dark; an id nobody has at this moment; refused by AWS as things are.
-      if (
-        isFault(error) ||
-        error instanceof AwsError ||
-        (error instanceof Error && /has no (?:id|record)|does not exist/.test(error.message))
-      )
-        return false;
-      throw error;
-    }
-  }
-
-  async #stage(): Promise<Stage> {
-    const { world, landbridge, fleet } = this.#bed;
-    if (!world.outages.isDark(landbridge.home) || this.#newest === undefined)
-      this.#newest = await this.#bed.store().load(fleet.name);
-    return {
-      bed: this.#bed,
-      standing: this.#standing,
-      trial: { world, state: this.#newest, stranger: this.#stranger },
-    };
-  }
 }
