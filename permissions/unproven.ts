@@ -32,6 +32,7 @@ export const unproven: Readonly<Record<string, string>> = {
   'landbridge-probe ec2:UnassignPrivateIpAddresses': IN_A_VPC,
   'landbridge-prove lambda:InvokeFunction': BY_THE_PROBE,
   'landbridge-prove-moved lambda:InvokeFunction': BY_THE_PROBE,
+  'landbridge-prove-moved sts:AssumeRole': 'only to ask a probe of a member that lives in another account: as above',
   'landbridge-prove ec2:DescribeNetworkInterfaces':
     'only of an endpoint that no look has seen yet, and a look comes first',
   'landbridge-prove ec2:DescribeVpcs': 'only of a VPC whose id the journal does not have, and a look comes first',

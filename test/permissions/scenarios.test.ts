@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { inAccount } from '../../control-plane/model/accounts.ts';
 import { type Dialogue, type ReadCall, type WriteCall, write } from '../../control-plane/model/aws-call.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
 import { functions } from '../../handlers/index.ts';
@@ -7,6 +8,7 @@ import { type Caller, converse } from '../../handlers/runtime/caller.ts';
 import { breakages } from '../../local/breakages.ts';
 import { throwing } from '../../local/faults/ways.ts';
 import { virtualBed } from '../../local/virtual-bed.ts';
+import { memberRolesOf } from '../../permissions/member-roles.ts';
 import { policiesOf } from '../../permissions/policies.ts';
 import { rolesOf } from '../../permissions/roles.ts';
 import { unproven } from '../../permissions/unproven.ts';
@@ -39,10 +41,28 @@ const needed = new Set<string>();
 /** 'landbridge-look ec2:DescribeVpcs' */
 const used = new Set<string>();
 
-const deployed = { account: ACCOUNT, home: TO, standby: FROM, table: 'landbridge-state' };
+/** Where one member lives that is not in the control plane's account. */
+const ABROAD = '222233334444';
+
+const deployed = {
+  account: ACCOUNT,
+  home: TO,
+  standby: FROM,
+  table: 'landbridge-state',
+  memberAccounts: [ABROAD],
+};
 const roles = rolesOf(deployed);
+const there = {
+  controlPlane: ACCOUNT,
+  account: ABROAD,
+  fleets: ['payments'],
+  home: TO,
+  standby: FROM,
+  table: 'landbridge-state',
+};
+const rolesThere = memberRolesOf(there);
 const roleOfPolicy = new Map(
-  roles.flatMap((role) => policiesOf(role, deployed).map(({ name }) => [name, role.name] as const)),
+  [...roles, ...rolesThere].flatMap((role) => policiesOf(role, deployed).map(({ name }) => [name, role.name] as const)),
 );
 
 /** A caller that has what it needs to be refused by name, and no more. */
@@ -67,17 +87,19 @@ function watch(world: World): void {
     try {
       return await invoke(request);
     } catch (error) {
-      const isMeant = request.principal === thief || request.place.account !== ACCOUNT;
+      const isMeant = request.principal === thief || request.place.account === ELSEWHERE;
       if (!isMeant && error instanceof AwsError && REFUSED.test(error.code)) denied.push(error.message);
       throw error;
     }
   };
-  world.onAuthorized = ({ principal, action, allowedBy }) => {
+  world.onAuthorized = ({ principal, action, resource, allowedBy }) => {
     const role = principal.roleArn?.split('/').at(-1);
     if (role === undefined) return;
     seen.add(role);
     used.add(`${role} ${action}`);
-    const [only, ...others] = allowedBy;
+    // Between accounts both sides must allow: what the other's says does not make ours superfluous.
+    const owner = /^arn:aws:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1] ?? principal.account;
+    const [only, ...others] = allowedBy.filter(({ kind }) => owner === principal.account || kind === 'identity');
     if (only !== undefined && others.length === 0)
       needed.add(`${roleOfPolicy.get(only.policy.split('/').at(-1) ?? '') ?? only.policy} ${only.sid}`);
   };
@@ -85,7 +107,17 @@ function watch(world: World): void {
 
 /** A fleet's life, with IAM in force: joined, broken and meddled with in every way we know, moved about, and gone. */
 beforeAll(async () => {
-  const bed = await virtualBed({ seed: 'iam', timings: QUICK, watch, around: dyingOnce('createRoute') });
+  const bed = await virtualBed({
+    seed: 'iam',
+    timings: QUICK,
+    watch,
+    around: dyingOnce('createRoute'),
+    memberAccounts: { [ABROAD]: ['payments'] },
+    declare: (example) => ({
+      ...example,
+      members: { ...example.members, [CLIENT]: { role: 'serving', account: ABROAD } },
+    }),
+  });
   const { world, clock, fleet, landbridge } = bed;
   expect(world.authorization).toBe('enforced');
   const run = async (workflow: string, input: { readonly region?: string; readonly [more: string]: unknown }) => {
@@ -125,7 +157,8 @@ beforeAll(async () => {
   const meddle = async (region: string, how: (typeof meddlings)[keyof typeof meddlings]): Promise<void> => {
     const { ids } = await clock.runUntil(bed.store().load(fleet.name));
     const idOf = (kind: string, name: string): string => ids.get(keyOf(kind, name)) ?? '';
-    await operator(how({ region, fleet, idOf }));
+    const meddling = how({ region, fleet, idOf });
+    await operator(region === CLIENT ? inAccount(fleet.name, ABROAD, meddling) : meddling);
     await minutes(8);
   };
   for (const how of Object.values(meddlings)) await meddle(TO, how);
