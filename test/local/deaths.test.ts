@@ -1,66 +1,54 @@
 import { describe, expect, test } from 'vitest';
-import { type AwsCall, write } from '../../control-plane/model/aws-call.ts';
-import { Fault } from '../../control-plane/model/faults.ts';
-import type { Caller } from '../../handlers/runtime/caller.ts';
+import { write } from '../../control-plane/model/aws-call.ts';
+import { functions } from '../../handlers/index.ts';
 import { maskedLinesOf } from '../../local/inventory.ts';
 import { isAsDeclared } from '../../local/scenario.ts';
+import { isReadOnly } from '../../simulator/service.ts';
+import { weatherOf } from '../../simulator/weather/index.ts';
+import type { Request, World } from '../../simulator/world.ts';
 import { QUICK, type TestBed, testBed } from '../support/landbridge.ts';
-
-/** As Lambda reports a function whose process was killed. */
-class Killed extends Error {
-  constructor() {
-    super('RequestId: 1 Error: Runtime exited with error: signal: killed');
-    this.name = 'Runtime.ExitError';
-  }
-}
 
 /** What happens at one call: the handler dies before it or after it, or the call takes place and its answer is lost. */
 type Mishap = 'dies before' | 'dies after' | 'hears nothing after';
 
-/** Lets something happen at the k-th of the calls it counts, once it is armed. */
+const handlers = new Set(functions.map(({ name }) => `landbridge-${name}`));
+/** Sessions are named after the function: agents have other names. */
+const isByAHandler = ({ principal: { arn } }: Request): boolean => handlers.has(arn.split('/').at(-1) ?? '');
+
+const nameOf = ({ service, operation, place: { region } }: Request): string =>
+  `${service} ${operation.charAt(0).toLowerCase()}${operation.slice(1)} in ${region}`;
+const isResourceWrite = (request: Request): boolean =>
+  !isReadOnly(request.operation) && request.service !== 'dynamodb' && request.service !== 'sfn';
+const isTableWrite = (request: Request): boolean => !isReadOnly(request.operation) && request.service === 'dynamodb';
+
+/** Lets something happen at the k-th of the handlers' calls that it counts, once it is armed. */
 class Reaper {
   /** 'ec2 createVpc in eu-west-1' */
   readonly counted: string[] = [];
-  #isArmed = false;
-  readonly #counts: (call: AwsCall) => boolean;
+  readonly #counts: (request: Request) => boolean;
   readonly #mishap: Mishap;
   readonly #k: number;
 
-  constructor(counts: (call: AwsCall) => boolean, mishap: Mishap = 'dies after', k = Number.POSITIVE_INFINITY) {
+  constructor(counts: (request: Request) => boolean, mishap: Mishap = 'dies after', k = Number.POSITIVE_INFINITY) {
     this.#counts = counts;
     this.#mishap = mishap;
     this.#k = k;
   }
 
-  arm(): void {
-    this.#isArmed = true;
+  arm(world: World): void {
+    const isIt = (request: Request): boolean => {
+      if (!isByAHandler(request) || !this.#counts(request)) return false;
+      this.counted.push(nameOf(request));
+      return this.counted.length === this.#k;
+    };
+    const storm = weatherOf(world);
+    if (this.#mishap === 'hears nothing after') storm.loseAnswers({ share: 1, only: isIt });
+    else {
+      const when = this.#mishap === 'dies before' ? 'before' : 'after';
+      storm.crash({ at: (request) => (isIt(request) ? when : undefined) });
+    }
   }
-
-  /** Wraps the caller of one run of one handler: when it dies, whatever else it is doing ends with it. */
-  readonly around = (caller: Caller): Caller => {
-    let isDead = false;
-    const die = (): never => {
-      isDead = true;
-      throw new Killed();
-    };
-    return async (call) => {
-      if (isDead) return die();
-      const counts = this.#isArmed && this.#counts(call);
-      if (counts) this.counted.push(nameOf(call));
-      const isIt = counts && this.counted.length === this.#k;
-      if (isIt && this.#mishap === 'dies before') return die();
-      const answer = await caller(call);
-      if (isDead || (isIt && this.#mishap === 'dies after')) return die();
-      if (isIt) throw new Fault('Unavailable', `${nameOf(call)}: RequestTimeout: no answer within 15 s`);
-      return answer;
-    };
-  };
 }
-
-const nameOf = ({ service, method, region }: AwsCall): string => `${service} ${method} in ${region}`;
-const isResourceWrite = ({ access, service }: AwsCall): boolean =>
-  access === 'write' && service !== 'dynamodb' && service !== 'sfn';
-const isTableWrite = ({ access, service }: AwsCall): boolean => access === 'write' && service === 'dynamodb';
 
 /** What a run does to a settled fleet. */
 interface Journey {
@@ -94,9 +82,9 @@ const inputOf = ({ workflow, region }: Journey): object => ({
 /** Goes on a journey with a settled fleet under a reaper. */
 async function goUnder(reaper: Reaper, journey: Journey): Promise<TestBed> {
   const { settled, workflow } = journey;
-  const bed = await testBed({ timings: QUICK, around: reaper.around });
+  const bed = await testBed({ timings: QUICK });
   if (settled.length > 0) await bed.join(...settled);
-  reaper.arm();
+  reaper.arm(bed.world);
   const { status, cause } = await bed.run(workflow, inputOf(journey));
   expect({ status, cause }, 'the workflow goes on by itself').toEqual({ status: 'SUCCEEDED', cause: undefined });
   return bed;
@@ -149,9 +137,9 @@ test('an execution that was stopped while its handler held leases is taken over 
   const [journey] = journeys;
   const undisturbed = await endingOf(await goUnder(new Reaper(isResourceWrite), journey));
   const reaper = new Reaper(isResourceWrite, 'dies after', 8);
-  const bed = await testBed({ timings: QUICK, around: reaper.around });
+  const bed = await testBed({ timings: QUICK });
   await bed.join(...journey.settled);
-  reaper.arm();
+  reaper.arm(bed.world);
   const executionArn = await bed.clock.runUntil(bed.landbridge.start('onboard-region', inputOf(journey)));
   while (reaper.counted.length < 8) await bed.clock.runFor(500);
   await bed.asStranger(write('us-east-1', 'sfn', 'stopExecution', { executionArn }));
