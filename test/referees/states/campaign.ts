@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { asyncProperty, check } from 'fast-check';
 import type { Json, Visit } from './answers.ts';
 import { answer, functionNames } from './canned.ts';
 import { compared } from './compare.ts';
@@ -52,13 +52,13 @@ export async function compareEngines({ seed, machines }: { seed: number; machine
     }
     if (told.difference !== undefined) throw new Error(told.difference);
   };
-  const told = await fc.check(fc.asyncProperty(cases, agrees), { seed, numRuns: machines });
+  const told = await check(asyncProperty(cases, agrees), { seed, numRuns: machines });
   const [smallest] = told.counterexample ?? [];
   const difference = smallest === undefined ? undefined : asTest(smallest, told.errorInstance);
   return { machines: ran, endings, visits, retries, roundsAgain, tied, difference };
 }
 
-export const everyVisit = (visits: readonly Visit[]): Visit[] =>
+const everyVisit = (visits: readonly Visit[]): Visit[] =>
   visits.flatMap((visit) => [visit, ...visit.rounds.flatMap(({ branches }) => branches.flatMap(everyVisit))]);
 
 /** The type of every state: names are unique in a machine. */

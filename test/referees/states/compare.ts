@@ -20,11 +20,17 @@ export async function compared(
 ): Promise<Compared> {
   const { outcome, start } = await run(machine, input, answers);
   const { tied, ...expected } = await interpret(machine as Definition, start);
-  return { difference: tied ? undefined : difference(plain(expected), plain(outcome), ''), tied, outcome: expected };
+  return {
+    difference: tied
+      ? undefined
+      : difference(plain(expected) as unknown as Json, plain(outcome) as unknown as Json, ''),
+    tied,
+    outcome: expected,
+  };
 }
 
 /** What is the interpreter's own to word is made the same: the causes of its own errors; attempts in which no state ran go. */
-function plain(outcome: Outcome): Json {
+export function plain(outcome: Outcome): Outcome {
   const visits = (all: readonly Visit[]): Json =>
     all.map(({ rounds, ...visit }) => ({
       ...visit,
@@ -35,7 +41,7 @@ function plain(outcome: Outcome): Json {
   const json = { ...outcome, visits: visits(outcome.visits) } as unknown as Json;
   const wordings = new Set<Json>();
   reworded(json, wordings, true);
-  return reworded(json, wordings, false);
+  return reworded(json, wordings, false) as unknown as Outcome;
 }
 
 /** Finds the causes of `States.` errors, or puts one word in their place wherever they went: they travel as data. */

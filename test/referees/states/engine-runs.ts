@@ -25,11 +25,15 @@ export function engineWorld(functionNames: readonly string[]) {
   const toy = toyWorld(functions);
   let runs = 0;
 
-  /** Creates the machine, runs it to its end, and reads its history; also with what the reference is to start. */
+  /**
+   * Creates the machine, runs it to its end, and reads its history; also with what the reference is to start. At
+   * `stoppedAtMs` it is stopped, and redriven from there.
+   */
   return async (
     definition: object,
     input: Json,
     canned: () => Answers,
+    stoppedAtMs?: number,
   ): Promise<{ outcome: Outcome; start: Start }> => {
     runs += 1;
     const [name, run] = [`machine-${runs}`, `run-${runs}`];
@@ -39,6 +43,12 @@ export function engineWorld(functionNames: readonly string[]) {
     const executionArn = await toy.start(stateMachineArn, input, run);
     const told = (): Promise<{ status: string; output?: string; error?: string; stopDate?: Date }> =>
       toy.call('sfn', 'DescribeExecution', { executionArn });
+    if (stoppedAtMs !== undefined) {
+      await toy.clock.runFor(stoppedAtMs);
+      await toy.call('sfn', 'StopExecution', { executionArn });
+      await toy.clock.runFor(1_000);
+      await toy.call('sfn', 'RedriveExecution', { executionArn });
+    }
     let now = await told();
     for (let stepMs = 60_000; now.status === 'RUNNING'; stepMs *= 4) {
       if (stepMs > 1e12) throw new Error(`${run} does not end`);

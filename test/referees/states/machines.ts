@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { type Arbitrary, constant, oneof, record } from 'fast-check';
 import type { Json } from './answers.ts';
 import { type Fields, jsonata, type Plan, pick, plan, type Step } from './plans.ts';
 
@@ -8,20 +8,18 @@ export interface Case {
   readonly input: Json;
 }
 
-export const cases: fc.Arbitrary<Case> = fc
-  .record({
-    states: plan({ depth: 0, inMap: false }, 2, 4),
-    input: pick<Json>({}, { value: 1 }, { value: 'A', list: [1, 2] }, [1, 2], 'text', 7, null),
-    limit: fc.oneof({ weight: 12, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: pick(2, 9, 30) }),
-  })
-  .map(({ states, input, limit }) => ({
-    machine: {
-      QueryLanguage: 'JSONata',
-      ...(limit === undefined ? {} : { TimeoutSeconds: limit }),
-      ...linked(states, 'S'),
-    },
-    input,
-  }));
+export const cases: Arbitrary<Case> = record({
+  states: plan({ depth: 0, inMap: false }, 2, 4),
+  input: pick<Json>({}, { value: 1 }, { value: 'A', list: [1, 2] }, [1, 2], 'text', 7, null),
+  limit: oneof({ weight: 12, arbitrary: constant(undefined) }, { weight: 1, arbitrary: pick(2, 9, 30) }),
+}).map(({ states, input, limit }) => ({
+  machine: {
+    QueryLanguage: 'JSONata',
+    ...(limit === undefined ? {} : { TimeoutSeconds: limit }),
+    ...linked(states, 'S'),
+  },
+  input,
+}));
 
 /** States with their names: each goes on to the next, the last one ends; what cannot be reached is left out. */
 function linked(steps: Plan, prefix: string): { StartAt: string; States: Record<string, Fields> } {

@@ -1,4 +1,17 @@
-import fc from 'fast-check';
+import {
+  type Arbitrary,
+  array,
+  constant,
+  constantFrom,
+  dictionary,
+  integer,
+  nat,
+  oneof,
+  option,
+  record,
+  subarray,
+  tuple,
+} from 'fast-check';
 import { functionNames } from './canned.ts';
 import { functionArn } from './engine-runs.ts';
 
@@ -15,12 +28,12 @@ export interface Step {
   readonly loop?: number;
 }
 
-export const pick = <Value>(...values: readonly Value[]): fc.Arbitrary<Value> => fc.constantFrom(...values);
+export const pick = <Value>(...values: readonly Value[]): Arbitrary<Value> => constantFrom(...values);
 /** Now and then. */
-const maybe = (weight: number, arbitrary: fc.Arbitrary<Fields>): fc.Arbitrary<Fields> =>
-  fc.oneof({ weight: 10 - weight, arbitrary: fc.constant({}) }, { weight, arbitrary });
-const merged = (...parts: readonly fc.Arbitrary<Fields>[]): fc.Arbitrary<Fields> =>
-  fc.tuple(...parts).map((all) => Object.assign({}, ...all) as Fields);
+const maybe = (weight: number, arbitrary: Arbitrary<Fields>): Arbitrary<Fields> =>
+  oneof({ weight: 10 - weight, arbitrary: constant({}) }, { weight, arbitrary });
+const merged = (...parts: readonly Arbitrary<Fields>[]): Arbitrary<Fields> =>
+  tuple(...parts).map((all) => Object.assign({}, ...all) as Fields);
 export const jsonata = (text: string): string => `{% ${text} %}`;
 
 /** Where expressions stand: what they can refer to. */
@@ -76,46 +89,44 @@ const wrong = [
 ];
 
 /** An expression, or JSON around expressions. `more` are those that this field can have besides. */
-function value(place: Place, more: readonly string[] = []): fc.Arbitrary<unknown> {
+function value(place: Place, more: readonly string[] = []): Arbitrary<unknown> {
   const names = visible(place).flatMap((name) => [`$exists($${name}) ? $${name} : "none"`, `{"seen": $${name}}`]);
   const risky = visible(place).flatMap((name) => [`$${name}`, `$${name} + 1`]);
   const inMap = place.inMap ? ['$states.context.Map.Item.Index', '$states.context.Map.Item.Value'] : [];
-  const expression = fc
-    .oneof(
-      { weight: 16, arbitrary: pick(...ofInput, ...constants, ...inMap) },
-      { weight: 16, arbitrary: pick(...names, ...context) },
-      ...(more.length === 0 ? [] : [{ weight: 24, arbitrary: pick(...more) }]),
-      { weight: 1, arbitrary: pick(...risky) },
-      { weight: 1, arbitrary: pick(...wrong) },
-    )
-    .map(jsonata);
+  const expression = oneof(
+    { weight: 16, arbitrary: pick(...ofInput, ...constants, ...inMap) },
+    { weight: 16, arbitrary: pick(...names, ...context) },
+    ...(more.length === 0 ? [] : [{ weight: 24, arbitrary: pick(...more) }]),
+    { weight: 1, arbitrary: pick(...risky) },
+    { weight: 1, arbitrary: pick(...wrong) },
+  ).map(jsonata);
   const literal = pick<unknown>(1, 'plain', null, true, { deep: [1, { er: 'x' }] }, [], '');
-  return fc.oneof(
+  return oneof(
     { weight: 7, arbitrary: expression },
     { weight: 2, arbitrary: literal },
-    { weight: 2, arbitrary: fc.record({ one: expression, two: literal }) },
-    { weight: 1, arbitrary: fc.tuple(literal, expression) },
+    { weight: 2, arbitrary: record({ one: expression, two: literal }) },
+    { weight: 1, arbitrary: tuple(literal, expression) },
   );
 }
 
 /** Sizes around the limit, with the quotes of the text: the last that fits, and the first that does not. */
 const atTheLimit = pick('$pad("x", 262142)', '$pad("x", 262143)', '$pad("\\u00e9", 131072, "\\u00e9")').map(jsonata);
 
-function output(place: Place, more?: readonly string[]): fc.Arbitrary<Fields> {
-  const large = { weight: 1, arbitrary: fc.record({ Output: atTheLimit }) };
-  return maybe(5, fc.oneof({ weight: 60, arbitrary: fc.record({ Output: value(place, more) }) }, large));
+function output(place: Place, more?: readonly string[]): Arbitrary<Fields> {
+  const large = { weight: 1, arbitrary: record({ Output: atTheLimit }) };
+  return maybe(5, oneof({ weight: 60, arbitrary: record({ Output: value(place, more) }) }, large));
 }
-const assign = (place: Place, more?: readonly string[]): fc.Arbitrary<Fields> =>
+const assign = (place: Place, more?: readonly string[]): Arbitrary<Fields> =>
   maybe(
     4,
-    fc
-      .dictionary(pick(...variables(place.depth)), value(place, more), { minKeys: 1, maxKeys: 2 })
-      .map((Assign) => ({ Assign })),
+    dictionary(pick(...variables(place.depth)), value(place, more), { minKeys: 1, maxKeys: 2 }).map((Assign) => ({
+      Assign,
+    })),
   );
 
 const errors = ['A', 'B', 'C'];
-const errorEquals = fc.oneof(
-  fc.subarray(
+const errorEquals = oneof(
+  subarray(
     [
       ...errors,
       'States.Timeout',
@@ -128,19 +139,17 @@ const errorEquals = fc.oneof(
   pick(['States.TaskFailed'], ['States.TaskFailed', 'States.Timeout'], ['States.NoChoiceMatched', 'A']),
 );
 /** Handlers of the named errors, and perhaps one of all at the end, where alone it may stand. */
-const handlers = (more: fc.Arbitrary<Fields>): fc.Arbitrary<Fields[]> =>
-  fc
-    .tuple(fc.array(fc.tuple(errorEquals, more), { maxLength: 2 }), fc.option(more, { nil: undefined }))
-    .map(([some, all]) => [
-      ...some.map(([ErrorEquals, fields]) => ({ ErrorEquals, ...fields })),
-      ...(all === undefined ? [] : [{ ErrorEquals: ['States.ALL'], ...all }]),
-    ]);
+const handlers = (more: Arbitrary<Fields>): Arbitrary<Fields[]> =>
+  tuple(array(tuple(errorEquals, more), { maxLength: 2 }), option(more, { nil: undefined })).map(([some, all]) => [
+    ...some.map(([ErrorEquals, fields]) => ({ ErrorEquals, ...fields })),
+    ...(all === undefined ? [] : [{ ErrorEquals: ['States.ALL'], ...all }]),
+  ]);
 
 const policy = merged(
-  maybe(5, fc.record({ MaxAttempts: pick(0, 1, 2, 4) })),
-  maybe(5, fc.record({ IntervalSeconds: pick(1, 2, 5) })),
-  maybe(5, fc.record({ BackoffRate: pick(1, 1.5, 3) })),
-  maybe(3, fc.record({ MaxDelaySeconds: pick(6, 9) })),
+  maybe(5, record({ MaxAttempts: pick(0, 1, 2, 4) })),
+  maybe(5, record({ IntervalSeconds: pick(1, 2, 5) })),
+  maybe(5, record({ BackoffRate: pick(1, 1.5, 3) })),
+  maybe(3, record({ MaxDelaySeconds: pick(6, 9) })),
 );
 const ERROR_OUTPUT = [
   '$states.errorOutput',
@@ -156,17 +165,15 @@ const RESULT = [
 ];
 
 /** Retry and Catch, with where each catcher goes. */
-const fallible = (place: Place): fc.Arbitrary<{ fields: Fields; skips: number[] }> =>
-  fc
-    .tuple(
-      maybe(
-        6,
-        handlers(policy).map((Retry) => ({ Retry })),
-      ),
-      handlers(merged(output(place, ERROR_OUTPUT), assign(place, ERROR_OUTPUT))),
-      fc.array(fc.nat(2), { minLength: 3, maxLength: 3 }),
-    )
-    .map(([retry, Catch, skips]) => ({ fields: { ...retry, ...(Catch.length === 0 ? {} : { Catch }) }, skips }));
+const fallible = (place: Place): Arbitrary<{ fields: Fields; skips: number[] }> =>
+  tuple(
+    maybe(
+      6,
+      handlers(policy).map((Retry) => ({ Retry })),
+    ),
+    handlers(merged(output(place, ERROR_OUTPUT), assign(place, ERROR_OUTPUT))),
+    array(nat(2), { minLength: 3, maxLength: 3 }),
+  ).map(([retry, Catch, skips]) => ({ fields: { ...retry, ...(Catch.length === 0 ? {} : { Catch }) }, skips }));
 
 const step = (fields: Fields, skips: readonly number[] = [], inner: readonly Plan[] = []): Step => ({
   fields,
@@ -174,11 +181,11 @@ const step = (fields: Fields, skips: readonly number[] = [], inner: readonly Pla
   inner,
 });
 
-function pass(place: Place): fc.Arbitrary<Step> {
-  return merged(fc.constant({ Type: 'Pass' }), output(place), assign(place)).map((fields) => step(fields));
+function pass(place: Place): Arbitrary<Step> {
+  return merged(constant({ Type: 'Pass' }), output(place), assign(place)).map((fields) => step(fields));
 }
 
-function wait(place: Place): fc.Arbitrary<Step> {
+function wait(place: Place): Arbitrary<Step> {
   const until = pick<Fields>(
     { Seconds: 3 },
     { Seconds: 0 },
@@ -191,10 +198,10 @@ function wait(place: Place): fc.Arbitrary<Step> {
     { Timestamp: '2020-01-01T00:00:00Z' },
     { Timestamp: '{% "soon" %}' },
   );
-  return merged(fc.constant({ Type: 'Wait' }), until, output(place), assign(place)).map((fields) => step(fields));
+  return merged(constant({ Type: 'Wait' }), until, output(place), assign(place)).map((fields) => step(fields));
 }
 
-function choice(place: Place): fc.Arbitrary<Step> {
+function choice(place: Place): Arbitrary<Step> {
   const names = visible(place);
   const condition = pick<unknown>(
     true,
@@ -214,50 +221,48 @@ function choice(place: Place): fc.Arbitrary<Step> {
     assign(place),
   );
   const fields = merged(
-    fc.constant({ Type: 'Choice' }),
-    fc.array(rule, { minLength: 1, maxLength: 3 }).map((Choices) => ({ Choices })),
-    maybe(9, fc.constant({ Default: '' })),
+    constant({ Type: 'Choice' }),
+    array(rule, { minLength: 1, maxLength: 3 }).map((Choices) => ({ Choices })),
+    maybe(9, constant({ Default: '' })),
     output(place),
     assign(place),
   );
-  return fc.tuple(fields, fc.array(fc.nat(2), { minLength: 4, maxLength: 4 })).map(([all, skips]) => step(all, skips));
+  return tuple(fields, array(nat(2), { minLength: 4, maxLength: 4 })).map(([all, skips]) => step(all, skips));
 }
 
-function task(place: Place): fc.Arbitrary<Step> {
+function task(place: Place): Arbitrary<Step> {
   const word = pick('ok', 'A', 'A', 'B', 'C', 'hang', 'big');
   const odd = '{% $states.context.Map.Item.Index % 2 = 1 ? ["B", "A"] : ["ok"] %}';
-  const words = fc.array(word, { maxLength: 4 });
-  const script = place.inMap ? fc.oneof(words, fc.constant(odd)) : words;
-  const payload = fc
-    .record({
-      ms: fc.integer({ min: 1, max: 7_919 }),
-      script,
-      value: fc.oneof({ weight: 40, arbitrary: value(place) }, { weight: 1, arbitrary: atTheLimit }),
-    })
-    .map((given) => ({
-      ...given,
-      retry: '{% $states.context.State.RetryCount %}',
-      ...indexIn(place),
-    }));
-  const byArn = fc
-    .tuple(payload, pick(...functionNames), output(place, RESULT), assign(place, RESULT))
-    .map(([Arguments, name, ...rest]) => ({ Resource: functionArn(name), Arguments, ...rest[0], ...rest[1] }));
-  const invoked = fc
-    .tuple(payload, pick(...functionNames), value(place, ['$states.result.Payload', '$states.result.StatusCode']))
-    .map(([Payload, FunctionName, Output]) => ({
-      Resource: 'arn:aws:states:::lambda:invoke',
-      Arguments: { FunctionName, Payload },
-      Output,
-    }));
+  const words = array(word, { maxLength: 4 });
+  const script = place.inMap ? oneof(words, constant(odd)) : words;
+  const payload = record({
+    ms: integer({ min: 1, max: 7_919 }),
+    script,
+    value: oneof({ weight: 40, arbitrary: value(place) }, { weight: 1, arbitrary: atTheLimit }),
+  }).map((given) => ({
+    ...given,
+    retry: '{% $states.context.State.RetryCount %}',
+    ...indexIn(place),
+  }));
+  const byArn = tuple(payload, pick(...functionNames), output(place, RESULT), assign(place, RESULT)).map(
+    ([Arguments, name, ...rest]) => ({ Resource: functionArn(name), Arguments, ...rest[0], ...rest[1] }),
+  );
+  const invoked = tuple(
+    payload,
+    pick(...functionNames),
+    value(place, ['$states.result.Payload', '$states.result.StatusCode']),
+  ).map(([Payload, FunctionName, Output]) => ({
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: { FunctionName, Payload },
+    Output,
+  }));
   const timeout = pick<unknown>(4, 60, '{% 3 + 2 %}', '{% $states.input.value %}').map((TimeoutSeconds) => ({
     TimeoutSeconds,
   }));
-  return fc
-    .tuple(
-      merged(fc.constant({ Type: 'Task', TimeoutSeconds: 90 }), fc.oneof(byArn, byArn, invoked), maybe(4, timeout)),
-      fallible(place),
-    )
-    .map(([fields, { fields: more, skips }]) => step({ ...fields, ...more }, skips));
+  return tuple(
+    merged(constant({ Type: 'Task', TimeoutSeconds: 90 }), oneof(byArn, byArn, invoked), maybe(4, timeout)),
+    fallible(place),
+  ).map(([fields, { fields: more, skips }]) => step({ ...fields, ...more }, skips));
 }
 
 /** How often the state around was tried again, where that state told its branches. */
@@ -267,42 +272,37 @@ const ROUND_OF_INPUT =
 const indexIn = ({ inMap }: Place): Fields => (inMap ? { index: '{% $states.context.Map.Item.Index %}' } : {});
 
 /** Branches begin with a call that takes its own time, so that their failures do not fall together. */
-function branchPlan(place: Place, depth: number): fc.Arbitrary<Plan> {
+function branchPlan(place: Place, depth: number): Arbitrary<Plan> {
   const script = pick<string[]>([], [], ['A'], ['B', 'A'], ['A', 'ok', 'ok']);
-  const delay = fc
-    .tuple(fc.integer({ min: 1, max: 9_973 }), pick('echo', 'echo', 'act'), script)
-    .map(([ms, name, words]) =>
-      step({
-        Type: 'Task',
-        Resource: functionArn(name),
-        Arguments: {
-          ms,
-          value: '{% $states.input %}',
-          ...(name === 'act' ? { script: words, retry: ROUND_OF_INPUT } : {}),
-          ...indexIn(place),
-        },
-      }),
-    );
-  return fc.tuple(delay, plan(place, depth, 2)).map(([first, rest]) => [first, ...rest]);
+  const delay = tuple(integer({ min: 1, max: 9_973 }), pick('echo', 'echo', 'act'), script).map(([ms, name, words]) =>
+    step({
+      Type: 'Task',
+      Resource: functionArn(name),
+      Arguments: {
+        ms,
+        value: '{% $states.input %}',
+        ...(name === 'act' ? { script: words, retry: ROUND_OF_INPUT } : {}),
+        ...indexIn(place),
+      },
+    }),
+  );
+  return tuple(delay, plan(place, depth, 2)).map(([first, rest]) => [first, ...rest]);
 }
 
-function parallel(place: Place, depth: number): fc.Arbitrary<Step> {
+function parallel(place: Place, depth: number): Arbitrary<Step> {
   const inner = { ...place, depth: place.depth + 1 };
   const fields = merged(
-    fc.constant({ Type: 'Parallel' }),
-    maybe(
-      5,
-      fc.record({ Arguments: fc.oneof(value(place), fc.constant({ value: '{% $states.input %}', round: ROUND })) }),
-    ),
+    constant({ Type: 'Parallel' }),
+    maybe(5, record({ Arguments: oneof(value(place), constant({ value: '{% $states.input %}', round: ROUND })) })),
     output(place, RESULT),
     assign(place, RESULT),
   );
-  return fc
-    .tuple(fields, fallible(place), fc.array(branchPlan(inner, depth - 1), { minLength: 1, maxLength: 3 }))
-    .map(([all, { fields: more, skips }, branches]) => step({ ...all, ...more }, skips, branches));
+  return tuple(fields, fallible(place), array(branchPlan(inner, depth - 1), { minLength: 1, maxLength: 3 })).map(
+    ([all, { fields: more, skips }, branches]) => step({ ...all, ...more }, skips, branches),
+  );
 }
 
-function map(place: Place, depth: number): fc.Arbitrary<Step> {
+function map(place: Place, depth: number): Arbitrary<Step> {
   const inner = { depth: place.depth + 1, inMap: true };
   const items = pick<unknown>(
     [1, 2, 3],
@@ -319,36 +319,36 @@ function map(place: Place, depth: number): fc.Arbitrary<Step> {
     '{"item": $states.context.Map.Item.Value, "at": $states.context.Map.Item.Index}',
   ]);
   const fields = merged(
-    fc.constant({ Type: 'Map' }),
-    maybe(9, fc.record({ Items: items })),
+    constant({ Type: 'Map' }),
+    maybe(9, record({ Items: items })),
     maybe(
       6,
-      fc.record({
-        ItemSelector: fc.oneof(selector, fc.constant({ value: '{% $states.context.Map.Item.Value %}', round: ROUND })),
+      record({
+        ItemSelector: oneof(selector, constant({ value: '{% $states.context.Map.Item.Value %}', round: ROUND })),
       }),
     ),
-    maybe(5, fc.record({ MaxConcurrency: pick<unknown>(0, 1, 2, 3, '{% 1 + 1 %}', '{% "many" %}') })),
-    maybe(2, fc.record({ ToleratedFailureCount: pick<unknown>(0, 1, 2, '{% 1 %}') })),
-    maybe(2, fc.record({ ToleratedFailurePercentage: pick<unknown>(0, 34, 50, 100, '{% 30 + 4 %}') })),
+    maybe(5, record({ MaxConcurrency: pick<unknown>(0, 1, 2, 3, '{% 1 + 1 %}', '{% "many" %}') })),
+    maybe(2, record({ ToleratedFailureCount: pick<unknown>(0, 1, 2, '{% 1 %}') })),
+    maybe(2, record({ ToleratedFailurePercentage: pick<unknown>(0, 34, 50, 100, '{% 30 + 4 %}') })),
     output(place, RESULT),
     assign(place, RESULT),
   );
-  return fc
-    .tuple(fields, fallible(place), branchPlan(inner, depth - 1))
-    .map(([all, { fields: more, skips }, body]) => step({ ...all, ...more }, skips, [body]));
+  return tuple(fields, fallible(place), branchPlan(inner, depth - 1)).map(([all, { fields: more, skips }, body]) =>
+    step({ ...all, ...more }, skips, [body]),
+  );
 }
 
-function ending(place: Place): fc.Arbitrary<Step> {
-  const fail = fc.record({
-    Type: fc.constant('Fail'),
+function ending(place: Place): Arbitrary<Step> {
+  const fail = record({
+    Type: constant('Fail'),
     Error: pick<unknown>('A', 'B', '{% $states.input.value %}', '{% "C" %}'),
     Cause: pick<unknown>('because', '{% $type($states.input) %}'),
   });
   const end = merged(pick<Fields>({ Type: 'Succeed' }, { Type: 'Succeed' }, { Type: 'Pass' }), output(place));
-  return fc.oneof({ weight: 5, arbitrary: end }, { weight: 1, arbitrary: fail }).map((fields) => step(fields));
+  return oneof({ weight: 5, arbitrary: end }, { weight: 1, arbitrary: fail }).map((fields) => step(fields));
 }
 
-export function plan(place: Place, depth: number, most: number): fc.Arbitrary<Plan> {
+export function plan(place: Place, depth: number, most: number): Arbitrary<Plan> {
   const simple = [
     { weight: 3, arbitrary: pass(place) },
     { weight: 2, arbitrary: wait(place) },
@@ -362,15 +362,16 @@ export function plan(place: Place, depth: number, most: number): fc.Arbitrary<Pl
           { weight: 3, arbitrary: parallel(place, depth) },
           { weight: 3, arbitrary: map(place, depth) },
         ];
-  const one = fc.oneof(...simple, ...nested);
+  const one = oneof(...simple, ...nested);
   const looped =
     place.depth > 0
       ? one
-      : fc.oneof(
+      : oneof(
           { weight: 12, arbitrary: one },
-          { weight: 1, arbitrary: fc.tuple(task(place), pick(2, 3)).map(([body, loop]) => ({ ...body, loop })) },
+          { weight: 1, arbitrary: tuple(task(place), pick(2, 3)).map(([body, loop]) => ({ ...body, loop })) },
         );
-  return fc
-    .tuple(fc.array(looped, { minLength: 1, maxLength: most }), ending(place))
-    .map(([steps, last]) => [...steps, last]);
+  return tuple(array(looped, { minLength: 1, maxLength: most }), ending(place)).map(([steps, last]) => [
+    ...steps,
+    last,
+  ]);
 }

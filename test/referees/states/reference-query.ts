@@ -21,7 +21,7 @@ const added = {
     Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size)),
   range: (first: number, last: number, step: number): number[] => {
     const all: number[] = [];
-    for (let value = first; step > 0 ? value <= last : value >= last; value += step) all.push(value);
+    for (let at = first; step > 0 ? at <= last : at >= last; at += step) all.push(at);
     return all;
   },
   hash: (text: string, algorithm: string): string =>

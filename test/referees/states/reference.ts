@@ -92,10 +92,10 @@ async function follow(
   atMs: number,
   outer: Readonly<Record<string, Json>>,
   setting: Setting,
-  map: Json | undefined,
+  inMap: Json | undefined,
 ): Promise<Ended> {
   // Inner scopes see outer variables and never assign them, so a copy will do.
-  const branch: Branch = { setting, visits: [], map, states: States, atMs, variables: { ...outer } };
+  const branch: Branch = { setting, visits: [], map: inMap, states: States, atMs, variables: { ...outer } };
   let name = StartAt;
   let value = input;
   try {
@@ -202,7 +202,7 @@ async function visited(state: State, visit: Visit, branch: Branch): Promise<Left
     case 'Map':
       return withRetries(state, visit, branch, (sees, retryCount) => map(state, visit, branch, sees, retryCount));
     default:
-      throw new Error(`There is no type ${String(state['Type'])}`);
+      throw new Error(`There is no type ${JSON.stringify(state['Type'])}`);
   }
 }
 
@@ -273,7 +273,7 @@ async function task(state: State, visit: Visit, branch: Branch, states: object):
   const { FunctionName, Payload = {} } = (
     byArn ? { FunctionName: state['Resource'], Payload: given } : given
   ) as Record<string, Json>;
-  const functionName = String(FunctionName).split(':').at(-1) as string;
+  const functionName = (FunctionName as string).split(':').at(-1) as string;
   const call: Call = { atMs: branch.atMs, functionName, payload: Payload };
   visit.calls.push(call);
   const { afterMs, result = null, error } = branch.setting.answers(functionName, Payload);
@@ -362,7 +362,7 @@ async function toleranceOf(
 /** Puts together what ran side by side: the results, or the first failure in time, after which nothing happened. */
 function together(ended: readonly Ended[], visit: Visit, branch: Branch, tolerance: Tolerance): Json {
   const startedAtMs = branch.atMs;
-  const failures = ended.filter(({ failure }) => failure !== undefined).sort((one, other) => one.atMs - other.atMs);
+  const failures = ended.filter(({ failure }) => failure !== undefined).toSorted((one, other) => one.atMs - other.atMs);
   const fatal = failures.findIndex((_, before) => tolerance(before + 1) !== 'tolerated');
   const first = failures[fatal];
   if (first === undefined) {
