@@ -56,10 +56,11 @@ export class RequestsSent {
   readonly #values = new Map<string, Set<string>>();
 
   watch(world: World): void {
-    const invoke = world.invoke.bind(world);
-    world.invoke = (request) => {
+    // Whoever invokes asks.
+    const ask = world.ask.bind(world);
+    world.ask = (request) => {
       if (isOurs(request)) this.#add(request);
-      return invoke(request);
+      return ask(request);
     };
   }
 
