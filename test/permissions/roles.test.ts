@@ -3,9 +3,10 @@ import { kinds } from '../../control-plane/kinds/index.ts';
 import { agentNames } from '../../control-plane/model/agents.ts';
 import type { Permission } from '../../control-plane/model/permission.ts';
 import { functions } from '../../handlers/index.ts';
+import { type MembersDeployed, memberRolesOf } from '../../permissions/member-roles.ts';
 import { merged } from '../../permissions/merged.ts';
 import { lengthOf, policiesOf } from '../../permissions/policies.ts';
-import { type Deployed, policyOf, trustOf } from '../../permissions/role.ts';
+import { type Deployed, policyOf, type RoleSpec, trustOf } from '../../permissions/role.ts';
 import { fleetRolesOf, roleNameOf, rolesOf } from '../../permissions/roles.ts';
 import { overlap, referenceOf } from './service-authorization.ts';
 
@@ -19,10 +20,24 @@ const fleet = {
   name: 'payments',
   roles: { function: 'arn:aws:iam::111122223333:role/f', invoke: 'arn:aws:iam::111122223333:role/i' },
 };
+const member: MembersDeployed = {
+  controlPlane: deployed.account,
+  account: '222233334444',
+  fleets: ['payments'],
+  home: deployed.home,
+  standby: deployed.standby,
+  table: deployed.table,
+};
 const roles = [...rolesOf(deployed), ...fleetRolesOf(fleet)];
-const statements = roles.flatMap((role) =>
-  Object.entries(role.statements).map(([name, of]) => [`${role.name} ${name}`, of] as const),
-);
+const rolesThere = memberRolesOf(member);
+const statementsOf = (of: readonly RoleSpec[], where = '') =>
+  of.flatMap((role) =>
+    Object.entries(role.statements).map(([name, statement]) => [`${where}${role.name} ${name}`, statement] as const),
+  );
+/** Of the control plane's account too, which is nobody's in AWS's own words. */
+const anybodys = <Value>(value: Value): Value =>
+  JSON.parse(JSON.stringify(value).replaceAll(member.controlPlane, '{account}')) as Value;
+const statements = [...statementsOf(roles), ...anybodys(statementsOf(rolesThere, 'elsewhere: '))];
 
 /** Keys that any action knows, whatever its service says. Source: IAM User Guide, AWS global condition context keys; Lambda Developer Guide, lambda:SourceFunctionArn */
 const GLOBAL_KEYS = ['aws:RequestedRegion', 'lambda:SourceFunctionArn'];
@@ -68,12 +83,12 @@ describe.each(statements)('%s', (_, { actions, resources, conditions = {}, becau
   });
 });
 
-describe.each(roles)('$name', (role) => {
+describe.each([...roles, ...rolesThere])('$name', (role) => {
   test('has policies that IAM takes, and all that it is allowed is in one of them', () => {
     const policies = policiesOf(role, deployed);
     for (const { document } of policies) expect(lengthOf(document)).toBeLessThanOrEqual(6_144);
     expect(policies.flatMap(({ document }) => document.Statement)).toEqual(policyOf(role, deployed).Statement);
-    expect(JSON.stringify([policies, trustOf(role)])).not.toMatch(/\{(account|home)\}/);
+    expect(JSON.stringify([policies, trustOf(role)])).not.toMatch(/\{(account|home|controlPlane|peer)\}/);
   });
 
   test('has a name, a description and names of statements that IAM takes', () => {
@@ -102,6 +117,76 @@ test('what kinds write, one function alone may do', () => {
     Object.values(of).some(({ actions }) => actions.some((action) => only.includes(action))),
   );
   expect(allowed.map(({ name }) => name)).toEqual(['landbridge-apply-plan']);
+});
+
+describe('in an account that is not the control plane’s', () => {
+  const named = (name: string): RoleSpec => {
+    const role = rolesThere.find((one) => one.name === name);
+    if (role === undefined) throw new Error(`there is no ${name}`);
+    return role;
+  };
+  const actionsOf = ({ statements: of }: RoleSpec): readonly string[] => [
+    ...new Set(Object.values(of).flatMap(({ actions }) => actions)),
+  ];
+  const ours = (name: string): readonly string[] =>
+    actionsOf(rolesOf(deployed).find((role) => role.name === name) ?? expect.fail(name));
+
+  test('there is a role for each thing that is done there', () => {
+    expect(rolesThere.map(({ name }) => name).toSorted()).toEqual([
+      'landbridge-applier',
+      'landbridge-bit',
+      'landbridge-observer',
+      'landbridge-payments-function',
+      'landbridge-payments-invoke',
+      'landbridge-probe',
+      'landbridge-signal',
+      'landbridge-watch',
+    ]);
+  });
+
+  test('nothing may be done that the control plane may not do at home', () => {
+    const looks = ['look', 'sweep-fleet', 'admit-member', 'prove'].flatMap((name) => ours(`landbridge-${name}`));
+    expect(actionsOf(named('landbridge-observer')).filter((action) => !looks.includes(action))).toEqual([]);
+    const writes = ours('landbridge-apply-plan');
+    expect(actionsOf(named('landbridge-applier')).filter((action) => !writes.includes(action))).toEqual([]);
+  });
+
+  test('whoever looks writes nothing but to ask a probe', () => {
+    const writes = actionsOf(named('landbridge-observer')).filter(
+      (action) => !/:(Describe|Get|List)|^apigateway:GET$/.test(action),
+    );
+    expect(writes).toEqual(['lambda:InvokeFunction']);
+  });
+
+  test('nobody is let in but whom it takes, and for these fleets alone', () => {
+    const of = (name: string) => named(name).trust;
+    const functionsThat = (name: string) => `arn:aws:iam::111122223333:role/landbridge-${name}`;
+    expect(of('landbridge-applier')).toEqual([
+      {
+        principal: { arn: 'arn:aws:iam::111122223333:root' },
+        conditions: {
+          StringEquals: { 'sts:ExternalId': ['landbridge:payments'] },
+          ArnEquals: { 'aws:PrincipalArn': [functionsThat('apply-plan')] },
+        },
+      },
+    ]);
+    expect(
+      of('landbridge-observer')[0]?.conditions?.['ArnEquals']?.['aws:PrincipalArn']?.toString().split(',').toSorted(),
+    ).toEqual(['admit-member', 'look', 'prove', 'prove-moved', 'sweep-fleet'].map(functionsThat));
+  });
+
+  test('VPCs are joined with those of the fleets’ accounts, and no others', () => {
+    const further = memberRolesOf({ ...member, peers: ['333344445555'] }).find(
+      ({ name }) => name === 'landbridge-applier',
+    );
+    const text = JSON.stringify(further?.statements);
+    for (const key of ['ec2:AccepterVpc', 'ec2:RequesterVpc'])
+      expect(text).toContain(
+        `"${key}":["arn:aws:ec2:*:{account}:vpc/*","arn:aws:ec2:*:111122223333:vpc/*","arn:aws:ec2:*:333344445555:vpc/*"]`,
+      );
+    const alone = JSON.stringify(rolesOf(deployed));
+    expect(alone, 'a fleet of one account').toContain('"ec2:AccepterVpc":"arn:aws:ec2:*:{account}:vpc/*"');
+  });
 });
 
 describe('merged', () => {
