@@ -2,7 +2,7 @@ import { agentNames } from '../control-plane/model/agents.ts';
 import { epochMs } from '../control-plane/model/units.ts';
 import { agentHandlers } from '../handlers/agents/index.ts';
 import type { Caller } from '../handlers/runtime/caller.ts';
-import { type Runtime, settingsFrom } from '../handlers/runtime/runtime.ts';
+import { type Runtime, type Settings, settingsFrom } from '../handlers/runtime/runtime.ts';
 import type { Random } from '../simulator/random.ts';
 import { type HostContext, registerHostCode } from '../simulator/services/lambda/host.ts';
 import type { World } from '../simulator/world.ts';
@@ -40,17 +40,31 @@ export function hostAgents(world: World, { callerFor, chance }: Surroundings): v
     if (container === undefined) containers.set(arn, (container = {}));
     return container;
   };
+  const sleep = (ms: number): Promise<void> => world.clock.sleep(ms);
+  const next = (): number => chance.next();
+  const settingsOf = new WeakMap<HostContext['environment'], Settings>();
+  const settingsIn = ({ environment }: HostContext): Settings => {
+    let settings = settingsOf.get(environment);
+    if (settings === undefined) settingsOf.set(environment, (settings = settingsFrom(environment)));
+    return settings;
+  };
+  const callers = new WeakMap<HostContext['credentials'], Caller>();
+  const callerIn = (context: HostContext): Caller => {
+    let caller = callers.get(context.credentials);
+    if (caller === undefined) callers.set(context.credentials, (caller = callerFor(context)));
+    return caller;
+  };
   const runtimeIn = (context: HostContext): Runtime => ({
-    call: callerFor(context),
+    call: callerIn(context),
     nowMs: () => epochMs(world.clock.nowMs() + context.clockSkewMs),
-    sleep: (ms) => world.clock.sleep(ms),
-    chance: () => chance.next(),
+    sleep,
+    chance: next,
     requester: requesterWithin(world, context, within),
     publicRequester: publicRequesterFrom(world, context.region),
     within,
     container: containerOf(context.functionArn),
     print: context.print,
-    settings: settingsFrom(context.environment),
+    settings: settingsIn(context),
   });
   registerHostCode(world, agentPackage.codeSha256, (handlerName) => {
     const agent = agentNames.find((name) => handlerName === `index.${name}`);

@@ -62,7 +62,7 @@ export function requesterWithin(
 ): Requester {
   const subnetId = vpc?.subnetIds[0];
   if (vpc === undefined || subnetId === undefined) return undefined;
-  const vpcId = world.state(ec2Home, { account, region }).subnets.get(subnetId)?.vpcId ?? '';
+  const vpcId = world.look(ec2Home, { account, region }).subnets.get(subnetId)?.vpcId ?? '';
   const from = { account, region, vpcId, subnetId, securityGroupIds: vpc.securityGroupIds };
   return ({ url, connectTo, timeoutMs = 2_000 }) => {
     const asking = ask(world, { from, url, timeoutMs, ...(connectTo !== undefined && { connectTo }) });

@@ -18,6 +18,11 @@ export function hasCome(atMs: WorldMs, nowMs: WorldMs): boolean {
   return false;
 }
 
+/** Says that what is being worked out is so this once, and is not to be remembered. */
+export function onlyNow(): void {
+  horizonMs = Number.NEGATIVE_INFINITY;
+}
+
 /** Works something out, all at once and without waiting, and tells the first instant that it saw still to come. */
 export function foreseen<Result>(work: () => Result): Foreseen<Result> {
   const outerMs = horizonMs;

@@ -4,5 +4,5 @@ export type Maybe<Value> = Value | Promise<Value>;
 export const isLater = <Value>(value: Maybe<Value>): value is Promise<Value> => value instanceof Promise;
 
 /** Goes on with a value, at once where it is there. */
-export const whenThere = <Value, Next>(value: Maybe<Value>, next: (value: Value) => Maybe<Next>): Maybe<Next> =>
-  isLater(value) ? value.then(next) : next(value);
+export const whenThere = <Value, Next>(value: Maybe<Value>, goOn: (value: Value) => Maybe<Next>): Maybe<Next> =>
+  isLater(value) ? value.then(goOn) : goOn(value);

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, WorldMs } from './clock.ts';
-import { foreseen } from './horizon.ts';
+import { foreseen, hasCome } from './horizon.ts';
 import { drawsSoFar } from './random.ts';
 
 /** Counts the changes of something that others read: of one service's state, for one. */
 export interface Changing {
-  changes: number;
+  readonly changes: number;
 }
 
 /**
@@ -20,6 +20,8 @@ export interface Remembering {
   readonly memory: Trust;
   readonly recalls: Recalls;
   /** Works something out without changing anything, and tells whose state it looked at. */
+  /** Says that this was looked at: by whoever remembered what followed from it. */
+  saw(sources: readonly Changing[]): void;
   seen<Result>(work: () => Result): { readonly result: Result; readonly sources: readonly Changing[] };
 }
 
@@ -69,6 +71,9 @@ export class Memory<Result> {
     const kept = this.#kept.get(key);
     if (kept !== undefined && clock.nowMs() < kept.goodUntilMs && isAsItWas(kept)) {
       recalls.recalled += 1;
+      // Whatever this is a part of holds no longer than this.
+      hasCome(kept.goodUntilMs, clock.nowMs());
+      this.#world.saw(kept.sources);
       if (memory === 'trusted') return kept.result;
       const { result } = this.#world.seen(work);
       if (!isDeepStrictEqual(result, kept.result)) throw new Error(`What is remembered is not so any more: ${key}`);
@@ -80,7 +85,7 @@ export class Memory<Result> {
       result: { result, sources },
       goodUntilMs,
     } = foreseen(() => this.#world.seen(work));
-    if (drawsSoFar() === drawnBefore) {
+    if (drawsSoFar() === drawnBefore && goodUntilMs > clock.nowMs()) {
       if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
       const all = [...sources, ...this.#also];
       this.#kept.set(key, { result, sources: all, changes: all.map(({ changes }) => changes), goodUntilMs });

@@ -9,11 +9,15 @@ export interface Random {
   /** `length` characters of 0-9a-z. */
   alphanumeric(length: number): string;
   uuid(): string;
+  /** The same draws as `uuid()`, and the same text once somebody asks for it: of most ids nobody does. */
+  uuidLater(): () => string;
   /** A source of its own, so that asking more often in one place changes nothing in another. */
   fork(name: string): Random;
 }
 
 const HEX_DIGITS = '0123456789abcdef';
+/** That are drawn: one of the 32 is the version's. */
+const UUID_DIGITS = 31;
 const ALPHANUMERIC = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 let draws = 0;
@@ -63,12 +67,27 @@ export function seededRandom(seed: string): Random {
     const start = `${four()}${four()}-${four()}-4${digit()}${digit()}${digit()}-`;
     return `${start}${'89ab'[word() >>> 30]}${digit()}${digit()}${digit()}-${four()}${four()}${four()}`;
   };
+  const uuidLater = (): (() => string) => {
+    const drawn = [a, b, c, counter] as const;
+    for (let digits = 0; digits < UUID_DIGITS; digits += 1) word();
+    let made: string | undefined;
+    return () => {
+      if (made !== undefined) return made;
+      const [now, drawnSoFar] = [[a, b, c, counter] as const, draws];
+      [a, b, c, counter] = drawn;
+      made = uuid();
+      [a, b, c, counter] = now;
+      draws = drawnSoFar;
+      return made;
+    };
+  };
   return {
     next,
     between,
     hex,
     alphanumeric: (length) => text(length, ALPHANUMERIC),
     uuid,
+    uuidLater,
     fork: (name) => seededRandom(`${seed}/${name}`),
   };
 }

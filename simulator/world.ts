@@ -85,6 +85,8 @@ export interface Sky {
   arrive(request: Request, place: Place): void | Promise<void>;
   /** The call is there, and nothing of it has been looked at. */
   before(request: Request, place: Place): void | Promise<void>;
+  /** Whether anything stands in the place of operations. */
+  readonly performs: boolean;
   /** In the place of the operation, which `operate` is. */
   perform(asked: Asked, operate: Operate): object | Promise<object>;
   after(made: MadeCall): void | Promise<void>;
@@ -112,6 +114,7 @@ export interface EnteredState {
 
 /** The states of one service, and how often somebody got one who may have changed it. */
 interface States extends Changing {
+  changes: number;
   readonly byAccount: Map<string, Map<string, unknown>>;
 }
 
@@ -165,7 +168,7 @@ export class World {
   readonly #answers = new Memory<object>(this);
   readonly #allowed = new Memory<true>(this);
   /** Whose state is being looked at by work that changes nothing; undefined: whoever looks may change what they get. */
-  #seen: Set<States> | undefined;
+  #seen: Set<Changing> | undefined;
   /** By service, account and Region: looked up at every hop of every request, so no key is put together for it. */
   readonly #states = new Map<ServiceName, States>();
   /** In the order they were first looked at. */
@@ -239,7 +242,7 @@ export class World {
   /** Work that changes nothing, done at once, and whose state it looked at. What it waits for is not part of it. */
   seen<Result>(work: () => Result): { readonly result: Result; readonly sources: readonly Changing[] } {
     const outer = this.#seen;
-    const mine = new Set<States>();
+    const mine = new Set<Changing>();
     this.#seen = mine;
     try {
       return { result: work(), sources: [...mine] };
@@ -247,6 +250,10 @@ export class World {
       this.#seen = outer;
       if (outer !== undefined) for (const states of mine) outer.add(states);
     }
+  }
+
+  saw(sources: readonly Changing[]): void {
+    if (this.#seen !== undefined) for (const source of sources) this.#seen.add(source);
   }
 
   #newStates(service: ServiceName): States {
@@ -332,7 +339,8 @@ export class World {
   async #ended(answer: MadeCall, sky: Sky | undefined): Promise<object> {
     this.#tell(answer);
     if (this.weather.after !== undefined) await this.weather.after(answer);
-    if (sky !== undefined) await sky.after(answer);
+    const waits = sky?.after(answer);
+    if (waits !== undefined) await waits;
     // It was done, but nobody there is left to say so.
     if (this.outages.isDark(answer.place.region)) await this.#hang(answer, answer.place);
     if (answer.error !== undefined) throw answer.error;
@@ -344,12 +352,14 @@ export class World {
     const place = service === undefined ? request.place : placeOf(service, request.place);
     if (this.outages.any) await this.#reach(request, service, place);
     const { sky } = this;
-    if (sky !== undefined) await sky.arrive(request, place);
+    const held = sky?.arrive(request, place);
+    if (held !== undefined) await held;
     const requestId = request.requestId ?? this.random.uuid();
     let answer: MadeCall;
     try {
       if (this.weather.before !== undefined) await this.weather.before(request);
-      if (sky !== undefined) await sky.before(request, place);
+      const waits = sky?.before(request, place);
+      if (waits !== undefined) await waits;
       const output = await this.#perform(request, service, place, requestId);
       answer = this.#made(request, place, requestId, output, undefined);
     } catch (error) {
@@ -414,7 +424,7 @@ export class World {
       if (!readOnly) this.state(service, place);
       return readOnly ? this.seen(() => operation(input, call)).result : operation(input, call);
     };
-    if (this.sky !== undefined) return this.sky.perform({ request, call }, operate);
+    if (this.sky?.performs === true) return this.sky.perform({ request, call }, operate);
     if (!remembered || this.memory === 'none') return operate(request.input);
     return this.#answers.recall(about, () => {
       this.look(service, place);

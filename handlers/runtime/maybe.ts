@@ -7,8 +7,8 @@ export type Maybe<Value> = Value | Promise<Value>;
 export const isLater = <Value>(value: Maybe<Value>): value is Promise<Value> => value instanceof Promise;
 
 /** Goes on with a value, at once where it is there. */
-export const whenThere = <Value, Next>(value: Maybe<Value>, next: (value: Value) => Maybe<Next>): Maybe<Next> =>
-  isLater(value) ? value.then(next) : next(value);
+export const whenThere = <Value, Next>(value: Maybe<Value>, goOn: (value: Value) => Maybe<Next>): Maybe<Next> =>
+  isLater(value) ? value.then(goOn) : goOn(value);
 
 /** All of them, at once where all are there. */
 export const allOf = <Value>(values: readonly Maybe<Value>[]): Maybe<readonly Value[]> =>

@@ -1,3 +1,4 @@
+import { onlyNow } from '../horizon.ts';
 import type { Principal } from '../principal.ts';
 import type { Place } from '../service.ts';
 import type { World } from '../world.ts';
@@ -73,8 +74,10 @@ export function valueOf(question: Question, key: string): ContextValue | undefin
     case 'aws:securetransport':
       return 'true';
     case 'aws:currenttime':
+      onlyNow();
       return new Date(question.world.clock.nowMs()).toISOString();
     case 'aws:epochtime':
+      onlyNow();
       return String(Math.floor(question.world.clock.nowMs() / 1_000));
     case 'ec2:region':
       return question.place.region;

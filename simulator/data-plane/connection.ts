@@ -1,4 +1,4 @@
-import { formatIp, parseIp } from '../ip.ts';
+import { formatIp, type Ip, parseIp } from '../ip.ts';
 import { stateOfEndpoint } from '../services/ec2/endpoint-state.ts';
 import { type Endpoint, ec2Home } from '../services/ec2/state.ts';
 import type { World } from '../world.ts';
@@ -138,21 +138,39 @@ function knock(world: World, trail: Trail, from: End, at: Arrival, timeoutMs: nu
   return { from, at, endpoint, roundTripMs: tripMs };
 }
 
-/** Opens a connection to whatever a name leads to. */
-export function connect(world: World, trail: Trail, asked: DataPlaneRequest, name: string): Connection | Broken {
-  const timeoutMs = asked.timeoutMs ?? CONNECT_TIMEOUT_MS;
-  const within = <Passed>(passed: Passed): Passed => {
-    if (passed instanceof Broken && 'code' in passed.sees && passed.sees.code === 'ETIMEDOUT')
-      trail.waitedMs += timeoutMs;
-    return passed;
-  };
+/** Where a caller stands, and the address that it connects to. */
+export interface Sought {
+  readonly from: End;
+  readonly to: Ip;
+}
+
+/** What a client waits for in vain, it waits for to the end of its patience. */
+function waitedFor<Passed>(trail: Trail, passed: Passed, { timeoutMs = CONNECT_TIMEOUT_MS }: DataPlaneRequest): Passed {
+  if (passed instanceof Broken && 'code' in passed.sees && passed.sees.code === 'ETIMEDOUT')
+    trail.waitedMs += timeoutMs;
+  return passed;
+}
+
+/** Asks for the address of a name, where the caller stands. */
+export function seek(world: World, trail: Trail, asked: DataPlaneRequest, name: string): Sought | Broken {
   const from = callerEnd(world, trail, asked.from);
-  if (from instanceof Broken) return within(from);
+  if (from instanceof Broken) return waitedFor(trail, from, asked);
   const target = lookUp(world, trail, asked, name);
   trail.waitedMs += RESOLVER_MS;
-  if (target instanceof Broken) return within(target);
+  if (target instanceof Broken) return waitedFor(trail, target, asked);
   const [to = 0] = target.addresses;
   trail.address = formatIp(to);
-  const at = within(passPackets(world, trail, from, to));
-  return at instanceof Broken ? at : within(knock(world, trail, from, at, timeoutMs));
+  return { from, to };
+}
+
+/** Opens a connection to an address. */
+export function connect(
+  world: World,
+  trail: Trail,
+  asked: DataPlaneRequest,
+  { from, to }: Sought,
+): Connection | Broken {
+  const at = waitedFor(trail, passPackets(world, trail, from, to), asked);
+  if (at instanceof Broken) return at;
+  return waitedFor(trail, knock(world, trail, from, at, asked.timeoutMs ?? CONNECT_TIMEOUT_MS), asked);
 }

@@ -1,6 +1,6 @@
 import { AwsError } from '../aws-error.ts';
 import { isLater, type Maybe, whenThere } from '../maybe.ts';
-import { payloadOf } from '../services/lambda/own-event.ts';
+import { type OwnEvent, payloadOf } from '../services/lambda/own-event.ts';
 import { lambdaHome } from '../services/lambda/state.ts';
 import type { World } from '../world.ts';
 import { gatewayAnswers } from './answers.ts';
@@ -22,7 +22,7 @@ type Invoked =
 function invoke(
   world: World,
   { place, functionName, qualifier, principal }: InvokedFunction,
-  event: object,
+  event: OwnEvent,
 ): Maybe<Invoked> {
   try {
     const output = world.ask({
@@ -60,7 +60,7 @@ function mayOutlast(world: World, { place, functionName, timeoutMs }: InvokedFun
 }
 
 /** Runs a function for one of AWS's front doors, which waits no longer than it says. */
-export function invokeFunction(world: World, to: InvokedFunction, event: object): Maybe<Invoked> {
+export function invokeFunction(world: World, to: InvokedFunction, event: OwnEvent): Maybe<Invoked> {
   const invoked = invoke(world, to, event);
   return isLater(invoked) && mayOutlast(world, to) ? inTime(world, to, invoked) : invoked;
 }
@@ -78,7 +78,7 @@ export function callFunction(
   world: World,
   trail: Trail,
   to: FunctionIntegration,
-  event: object,
+  event: OwnEvent,
   binaryMediaTypes: readonly string[],
 ): Maybe<HttpAnswer | Broken> {
   const { place, functionName, functionArn, timeoutMs } = to;

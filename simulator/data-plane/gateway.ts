@@ -5,7 +5,7 @@ import { accessDenied, gatewayAnswers } from './answers.ts';
 import type { Addressed } from './domain.ts';
 import type { HttpsRequest } from './https-request.ts';
 import { evaluatePolicy, type PolicyRequest } from './policy.ts';
-import { takeToken } from './throttle.ts';
+import { type Throttle, throttleOf } from './throttle.ts';
 import { Broken, type Evidence, type Trail, type WhatTheCallerSees } from './trail.ts';
 
 /** Where in API Gateway a request has got to. */
@@ -167,16 +167,16 @@ function passMethod(
 /**
  * From an API's id to its method: the API, its policies, its stage, its throttle, its method.
  *
- * `spend` false leaves the throttle's tokens alone.
+ * `lets` is asked where the stage has a throttle.
  */
 export function enterApi(
   world: World,
   trail: Trail,
   asked: HttpsRequest,
   addressed: Addressed,
-  spend: boolean,
+  lets: (throttle: Throttle) => boolean,
 ): AtMethod | Broken {
-  const { place, nowMs } = asked;
+  const { place } = asked;
   const api = findApi(world, trail, asked, addressed);
   if (api instanceof Broken) return api;
   const { stageName } = addressed;
@@ -208,10 +208,10 @@ export function enterApi(
     evidence: { ...known, deployment },
   }));
   const routed = routeIn(deployed, asked.method, addressed.path);
-  const token = takeToken(stage, routed, asked.method, nowMs, spend);
-  if (token !== undefined) {
-    const { taken, ratePerSecond, burst, setting } = token;
-    if (!taken) {
+  const throttle = throttleOf(stage, routed, asked.method);
+  if (throttle !== undefined) {
+    const { ratePerSecond, burst, setting } = throttle;
+    if (!lets(throttle)) {
       const says = `stage ${stageName} lets ${ratePerSecond} requests a second through, ${burst} at once (${setting})`;
       return fail('throttle', says, { setting }, gatewayAnswers.tooManyRequests);
     }

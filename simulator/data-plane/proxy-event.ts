@@ -1,4 +1,3 @@
-import type { World } from '../world.ts';
 import type { Addressed } from './domain.ts';
 import type { AtMethod } from './gateway.ts';
 import type { HttpsRequest } from './https-request.ts';
@@ -48,14 +47,27 @@ function decoded(text: string): string {
   }
 }
 
+/** What every request has of its own. */
+interface OwnOfARequest {
+  readonly requestContext: { requestId: string; requestTime: string; requestTimeEpoch: number };
+}
+
+/** The event of one request, from what all requests of its kind have in common. */
+export function eventFrom(common: string, requestId: string, nowMs: number): object {
+  const event = JSON.parse(common) as OwnOfARequest;
+  Object.assign(event.requestContext, { requestId, requestTime: requestTime(nowMs), requestTimeEpoch: nowMs });
+  return event;
+}
+
 /**
- * What a function behind a proxy integration gets: payload format 1.0.
+ * What a function behind a proxy integration gets: payload format 1.0; but for what a request has of its own, which
+ * `eventFrom` puts in.
  *
  * Source    docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
  */
-export function proxyEvent(world: World, asked: HttpsRequest, addressed: Addressed, at: AtMethod): object {
+export function commonEvent(asked: HttpsRequest, addressed: Addressed, at: AtMethod): object {
   const { api, stage, route } = at;
-  const { host, headers, query, nowMs, endpoint, sourceIp, body } = asked;
+  const { host, headers, query, endpoint, sourceIp, body } = asked;
   const sent = {
     host,
     'x-forwarded-for': sourceIp,
@@ -90,9 +102,9 @@ export function proxyEvent(world: World, asked: HttpsRequest, addressed: Address
       deploymentId: stage.deploymentId,
       domainName: host,
       domainPrefix: host.slice(0, host.indexOf('.')),
-      requestId: world.random.uuid(),
-      requestTime: requestTime(nowMs),
-      requestTimeEpoch: nowMs,
+      requestId: '',
+      requestTime: '',
+      requestTimeEpoch: 0,
       identity: {
         sourceIp,
         userAgent: headers['user-agent'] ?? null,

@@ -1,5 +1,6 @@
 import { type Maybe, whenThere } from '../maybe.ts';
 import { serviceActing } from '../principal.ts';
+import { OwnEvent } from '../services/lambda/own-event.ts';
 import type { World } from '../world.ts';
 import { invokeFunction } from './function-call.ts';
 import { admitsEverybody, type FoundFunctionUrl, functionUrlAt, readFunctionUrlHost } from './function-url.ts';
@@ -77,7 +78,9 @@ export function replyBehind(
   asked: Omit<UrlRequest, 'requestId' | 'nowMs'>,
   patienceMs: number,
 ): Maybe<HttpReply | 'too-slow'> {
-  const event = urlEvent({ ...asked, requestId: world.random.uuid(), nowMs: world.clock.nowMs() });
+  const requestId = world.random.uuidLater();
+  const nowMs = world.clock.nowMs();
+  const event = new OwnEvent(() => urlEvent({ ...asked, requestId: requestId(), nowMs }), asked.body);
   const to = {
     place,
     functionName: found.name,

@@ -1,23 +1,44 @@
 import { type Maybe, whenThere } from '../maybe.ts';
+import { Memory } from '../memory.ts';
+import { OwnEvent } from '../services/lambda/own-event.ts';
 import type { World } from '../world.ts';
-import { connect } from './connection.ts';
-import { type Addressed, readDomain } from './domain.ts';
+import { connect, type Sought, seek } from './connection.ts';
+import { readDomain } from './domain.ts';
 import { callFunction } from './function-call.ts';
-import { type AtMethod, enterApi } from './gateway.ts';
-import { type HttpsRequest, httpsRequest } from './https-request.ts';
+import { enterApi } from './gateway.ts';
+import { httpsRequest } from './https-request.ts';
 import { followIntegration, type Leads } from './integration.ts';
 import type { AnsweredBy, DataPlaneRequest, Journey, Reach } from './journey.ts';
 import { ROUND_TRIPS } from './latency.ts';
-import { type HttpAnswer, proxyEvent } from './proxy-event.ts';
+import { commonEvent, eventFrom, type HttpAnswer } from './proxy-event.ts';
 import { remembered } from './remembered.ts';
+import { type Throttle, takeToken } from './throttle.ts';
 import { Broken, seenBy, Trail } from './trail.ts';
+import { isFair } from './weather.ts';
 
 /** Where a request has got to when there is nothing left but to answer it. */
 interface Destination {
-  readonly asked: HttpsRequest;
-  readonly addressed: Addressed;
-  readonly at: AtMethod;
+  readonly answeredBy: AnsweredBy;
   readonly leads: Leads;
+  readonly binaryMediaTypes: readonly string[];
+  /** What a function there is told of every such request, as JSON. */
+  readonly event: string;
+}
+
+/** What follows once a name has led to an address. */
+interface Onward {
+  readonly trail: Trail;
+  readonly end: Destination | Broken;
+  /** What it came through if it still had a token for it: that is no part of what is remembered. */
+  readonly throttle: Throttle | undefined;
+}
+
+const onwardFrom = new WeakMap<World, Memory<Onward>>();
+
+function memoryOf(world: World): Memory<Onward> {
+  let memory = onwardFrom.get(world);
+  if (memory === undefined) onwardFrom.set(world, (memory = new Memory(world, [world.outages])));
+  return memory;
 }
 
 const readUrl = remembered((text) => {
@@ -28,30 +49,67 @@ const readUrl = remembered((text) => {
 });
 
 /** Everything but the function, in the order it happens; `spend` false leaves no trace in throttles. */
-function travel(world: World, trail: Trail, wanted: DataPlaneRequest, url: URL, spend: boolean): Destination | Broken {
-  const connection = connect(world, trail, wanted, wanted.connectTo ?? url.hostname);
-  if (connection instanceof Broken) return connection;
+function travel(world: World, wanted: DataPlaneRequest, url: URL, spend: boolean): Pick<Onward, 'trail' | 'end'> {
+  const begun = new Trail();
+  const sought = seek(world, begun, wanted, wanted.connectTo ?? url.hostname);
+  if (sought instanceof Broken) return { trail: begun, end: sought };
+  const { method, headers, body } = wanted;
+  const isPlain = method === undefined && headers === undefined && body === undefined && isFair(world);
+  const lets = (throttle: Throttle): boolean => takeToken(throttle, world.clock.nowMs(), spend);
+  const theLongWay = (): Onward => goOn(world, wanted, url, sought, lets);
+  if (!isPlain) return followed(begun, theLongWay());
+  const known = memoryOf(world).recall(nameOf(wanted, sought), () => goOn(world, wanted, url, sought, () => true));
+  return followed(begun, known.throttle === undefined || lets(known.throttle) ? known : theLongWay());
+}
+
+const followed = (begun: Trail, { trail, end }: Onward): Pick<Onward, 'trail' | 'end'> => ({
+  trail: new Trail(begun, trail),
+  end,
+});
+
+/** All that what follows is made of, besides the state of the world. */
+function nameOf({ from, url, timeoutMs }: DataPlaneRequest, { to }: Sought): string {
+  const { account, region, vpcId, subnetId, address, securityGroupIds } = from;
+  return `${region} ${to} ${vpcId} ${subnetId} ${timeoutMs} ${address} ${account} ${securityGroupIds?.join()} ${url}`;
+}
+
+function goOn(
+  world: World,
+  wanted: DataPlaneRequest,
+  url: URL,
+  sought: Sought,
+  lets: (throttle: Throttle) => boolean,
+): Onward {
+  const trail = new Trail();
+  let throttle: Throttle | undefined;
+  const ends = (end: Destination | Broken): Onward => ({ trail, end, throttle });
+  const connection = connect(world, trail, wanted, sought);
+  if (connection instanceof Broken) return ends(connection);
   const asked = httpsRequest(wanted, url, connection, world.clock.nowMs());
   const addressed = readDomain(world, trail, asked);
   // Where TLS fails, the request itself is never sent.
-  if (addressed instanceof Broken && 'code' in addressed.sees) return addressed;
+  if (addressed instanceof Broken && 'code' in addressed.sees) return ends(addressed);
   trail.waitedMs += connection.roundTripMs * ROUND_TRIPS.request;
-  if (addressed instanceof Broken) return addressed;
+  if (addressed instanceof Broken) return ends(addressed);
   const { place } = addressed;
   // From here on it is in the account of the API.
   const inside = place === asked.place ? asked : { ...asked, place };
-  const at = enterApi(world, trail, inside, addressed, spend);
-  if (at instanceof Broken) return at;
+  const at = enterApi(world, trail, inside, addressed, (met) => {
+    throttle = met;
+    return lets(met);
+  });
+  if (at instanceof Broken) return ends(at);
   const leads = followIntegration(world, trail, inside, at);
-  return leads instanceof Broken ? leads : { asked: inside, addressed, at, leads };
+  if (leads instanceof Broken) return ends(leads);
+  const { id: apiId, binaryMediaTypes } = at.api;
+  const answeredBy = {
+    region: place.region,
+    apiId,
+    stage: at.stage.stageName,
+    ...(leads.kind === 'function' && { functionName: leads.functionName }),
+  };
+  return ends({ answeredBy, leads, binaryMediaTypes, event: JSON.stringify(commonEvent(inside, addressed, at)) });
 }
-
-const answeredBy = ({ asked, at, leads }: Destination): AnsweredBy => ({
-  region: asked.place.region,
-  apiId: at.api.id,
-  stage: at.stage.stageName,
-  ...(leads.kind === 'function' && { functionName: leads.functionName }),
-});
 
 /**
  * Sends one HTTPS request from a VPC, and tells what became of it at every hop.
@@ -67,14 +125,15 @@ export async function request(world: World, wanted: DataPlaneRequest): Promise<J
 
 /** As `request`, and at once where no function has to be waited for. */
 export function ask(world: World, wanted: DataPlaneRequest): Maybe<Journey> {
-  const trail = new Trail();
   const url = readUrl(wanted.url);
-  const end = travel(world, trail, wanted, url, true);
+  const { trail, end } = travel(world, wanted, url, true);
   if (end instanceof Broken) return broken(end, url, trail);
-  const { leads, at, asked, addressed } = end;
+  const { leads, event, binaryMediaTypes } = end;
   if (leads.kind === 'answer') return answered(leads.answer, end, trail);
-  const event = proxyEvent(world, asked, addressed, at);
-  return whenThere(callFunction(world, trail, leads, event, at.api.binaryMediaTypes), (answer) =>
+  const requestId = world.random.uuidLater();
+  const nowMs = world.clock.nowMs();
+  const own = new OwnEvent(() => eventFrom(event, requestId(), nowMs), wanted.body, event);
+  return whenThere(callFunction(world, trail, leads, own, binaryMediaTypes), (answer) =>
     answer instanceof Broken ? broken(answer, url, trail) : answered(answer, end, trail),
   );
 }
@@ -86,12 +145,12 @@ const broken = (end: Broken, { hostname }: URL, trail: Trail): Journey => ({
 });
 
 /** Most journeys arrive and nobody asks how: their hops are put into words only when they are read. */
-const answered = ({ status, headers, body }: HttpAnswer, destination: Destination, trail: Trail): Journey => ({
+const answered = ({ status, headers, body }: HttpAnswer, { answeredBy }: Destination, trail: Trail): Journey => ({
   outcome: 'answered',
   status,
   headers,
   body,
-  answeredBy: answeredBy(destination),
+  answeredBy,
   get hops() {
     return trail.hops();
   },
@@ -104,10 +163,9 @@ const answered = ({ status, headers, body }: HttpAnswer, destination: Destinatio
  * Bounds  about 10 microseconds each, so it can stand for probes by the million; tells its hops only where it failed
  */
 export function reach(world: World, wanted: DataPlaneRequest): Reach {
-  const trail = new Trail();
   const url = readUrl(wanted.url);
-  const end = travel(world, trail, wanted, url, false);
+  const { trail, end } = travel(world, wanted, url, false);
   if (end instanceof Broken)
     return { ...seenBy(end, url.hostname, trail), hops: trail.hops(), latencyMs: trail.waitedMs };
-  return { outcome: 'answered', leadsTo: answeredBy(end), hops: [], latencyMs: trail.waitedMs };
+  return { outcome: 'answered', leadsTo: end.answeredBy, hops: [], latencyMs: trail.waitedMs };
 }

@@ -10,8 +10,8 @@ interface Bucket {
 /** Kept beside the stage: how full a bucket is is nobody's business but the gateway's. */
 const buckets = new WeakMap<Stage, Map<string, Bucket>>();
 
-export interface Token {
-  readonly taken: boolean;
+export interface Throttle {
+  readonly stage: Stage;
   readonly ratePerSecond: number;
   readonly burst: number;
   /** '*\/*', or the method's own. */
@@ -30,24 +30,23 @@ function settingFor(stage: Stage, route: Route | string, httpMethod: string): st
   return methodSettings.has('*/*') ? '*/*' : undefined;
 }
 
-/**
- * Takes a token of the stage's throttle; `undefined` where it has none. The account's own 10,000 a second never binds here.
- *
- * Source    docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html: a token bucket
- */
-export function takeToken(
-  stage: Stage,
-  route: Route | string,
-  httpMethod: string,
-  nowMs: WorldMs,
-  spend: boolean,
-): Token | undefined {
+/** The throttle of a stage for a method; `undefined` where it has none. The account's own 10,000 a second never binds here. */
+export function throttleOf(stage: Stage, route: Route | string, httpMethod: string): Throttle | undefined {
   const setting = settingFor(stage, route, httpMethod);
   const { throttlingRateLimit: ratePerSecond, throttlingBurstLimit: burst } =
     (setting === undefined ? undefined : stage.methodSettings.get(setting)) ?? {};
   // -1 stands for "none of its own".
   if (setting === undefined || ratePerSecond === undefined || ratePerSecond < 0 || burst === undefined || burst < 0)
     return undefined;
+  return { stage, ratePerSecond, burst, setting };
+}
+
+/**
+ * Whether there is a token left, which is taken if it is to be spent.
+ *
+ * Source    docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html: a token bucket
+ */
+export function takeToken({ stage, ratePerSecond, burst, setting }: Throttle, nowMs: WorldMs, spend: boolean): boolean {
   let ofStage = buckets.get(stage);
   if (ofStage === undefined) {
     ofStage = new Map();
@@ -57,7 +56,7 @@ export function takeToken(
   ofStage.set(setting, bucket);
   bucket.tokens = Math.min(burst, bucket.tokens + ((nowMs - bucket.filledAtMs) / 1000) * ratePerSecond);
   bucket.filledAtMs = nowMs;
-  const taken = bucket.tokens >= 1;
-  if (taken && spend) bucket.tokens -= 1;
-  return { taken, ratePerSecond, burst, setting };
+  if (bucket.tokens < 1) return false;
+  if (spend) bucket.tokens -= 1;
+  return true;
 }

@@ -47,9 +47,24 @@ export class Trail {
   address = '';
   readonly #steps: Step[] = [];
   readonly #hops: Hop[] = [];
+  readonly #before: readonly Trail[];
+
+  /** `before`: the ways that lead to where this one begins. */
+  constructor(...before: readonly Trail[]) {
+    this.#before = before;
+    for (const { waitedMs, address } of before) {
+      this.waitedMs += waitedMs;
+      if (address !== '') this.address = address;
+    }
+  }
 
   /** Every hop so far, in words. */
   hops(): readonly Hop[] {
+    const own = this.#ownHops();
+    return this.#before.length === 0 ? own : [...this.#before.flatMap((trail) => trail.hops()), ...own];
+  }
+
+  #ownHops(): readonly Hop[] {
     for (const { hop, region, resource, ok, tell } of this.#steps.slice(this.#hops.length)) {
       const { says, evidence } = tell();
       this.#hops.push({ hop, where: { region, resource }, ok, says, evidence });

@@ -49,6 +49,12 @@ export function conditionsOf(world: World): Conditions {
   return found;
 }
 
+/** Whether nothing may befall packets but what the state of the world says. */
+export function isFair(world: World): boolean {
+  const { weather, further } = conditionsOf(world);
+  return weather.eats === undefined && weather.extraLatencyMs === undefined && further.size === 0;
+}
+
 /** Whether packets that cross a peering in this direction are lost. */
 export function isEaten(world: World, crossing: Crossing): boolean {
   if (world.outages.isCutOff(crossing.fromRegion, crossing.toRegion)) return true;

@@ -1,6 +1,6 @@
 import type { WorldMs } from '../../clock.ts';
 import type { Place } from '../../service.ts';
-import type { LogEvent, LogGroup, LogStream, LogsState } from './state.ts';
+import { type LaterLines, type LogEvent, type LogGroup, LogStream, type LogsState } from './state.ts';
 
 /** A stream keeps its last events, at least this many, and forgets those before: a simulation may run for years. */
 const KEPT_EVENTS = 10_000;
@@ -23,13 +23,7 @@ export const newGroup = (place: Place, name: string, createdAtMs: WorldMs): LogG
   streams: new Map(),
 });
 
-export const newStream = (name: string, createdAtMs: WorldMs): LogStream => ({
-  name,
-  createdAtMs,
-  events: [],
-  dropped: 0,
-  lastIngestedAtMs: undefined,
-});
+export const newStream = (name: string, createdAtMs: WorldMs): LogStream => new LogStream(name, createdAtMs);
 
 /** Stores events in a stream, whoever logged them, and puts the metrics that are embedded in them. */
 export function append({ putMetrics }: LogsState, stream: LogStream, events: readonly LogEvent[]): void {
@@ -60,7 +54,7 @@ export function writeServiceLog(
   place: Place,
   groupName: string,
   streamName: string,
-  lines: readonly string[],
+  lines: readonly string[] | LaterLines,
   nowMs: WorldMs,
 ): void {
   let group = state.groups.get(groupName);
@@ -74,6 +68,10 @@ export function writeServiceLog(
     group.streams.set(streamName, stream);
     const [oldest] = group.streams.keys();
     if (group.streams.size > KEPT_SERVICE_STREAMS && oldest !== undefined) group.streams.delete(oldest);
+  }
+  if ('written' in lines) {
+    stream.putLater(lines, nowMs, KEPT_SERVICE_EVENTS);
+    return;
   }
   append(
     state,

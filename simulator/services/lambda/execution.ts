@@ -6,7 +6,7 @@ import { type Code, CodeFault, zipCode } from './code/zip-code.ts';
 import { tellFailedRun } from './failed-runs.ts';
 import { hostCodeFor } from './host.ts';
 import { Invocation } from './invocation.ts';
-import { recordsOf, writeLog } from './log-records.ts';
+import { writeLog } from './log-records.ts';
 import { beginRunning, type Course } from './running.ts';
 import type { FunctionVersion, LambdaFunction } from './state.ts';
 
@@ -47,7 +47,7 @@ export function execute(
   const done = (payload: string, failed: boolean): Execution => {
     const run = { payload, failed, startedAtMs, durationMs: world.clock.nowMs() - startedAtMs, printed };
     const about = { version: version.version, memoryMb: version.settings.memoryMb, requestId: awsRequestId };
-    writeLog(world, place, invocation.principal, environment, recordsOf(run, about));
+    writeLog(world, place, invocation.principal, environment, run, about);
     if (failed) tellFailedRun(world, place, found.name, payload);
     return run;
   };
