@@ -35,15 +35,17 @@ interface FailedCall {
   readonly name?: string;
   readonly code?: string;
   readonly message?: string;
+  /** Where it did not come over HTTP. */
+  readonly status?: number | undefined;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
 /** Classifies a failed call, once, at the edge. `what` says which call: 'ec2 createRoute in eu-west-1'. */
 export function faultOf(error: unknown, what: string): Fault {
   if (error instanceof Fault) return error;
-  const { name = '', code, message = String(error), $metadata } = error as FailedCall;
+  const { name = '', code, message = String(error), status: said, $metadata } = error as FailedCall;
   const says = code ?? name;
-  const status = $metadata?.httpStatusCode ?? 400;
+  const status = $metadata?.httpStatusCode ?? said ?? 400;
   // An emulator that does not have the operation says so with whatever code; asking again is in vain.
   const matched = status === NOT_IMPLEMENTED ? 'Rejected' : table.find(([, pattern]) => pattern.test(says))?.[0];
   const fault = matched ?? (status >= 500 ? 'Unavailable' : 'Rejected');

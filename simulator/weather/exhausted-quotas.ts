@@ -49,7 +49,7 @@ const refusedAt: Readonly<Record<string, RefusedAt>> = {
     isThere({ request: { input }, call: { world, place } }) {
       const { Name = '', EventBusName = 'default' } = input as { Name?: string; EventBusName?: string };
       const bus = EventBusName.startsWith('arn:') ? (EventBusName.split('/').at(-1) ?? '') : EventBusName;
-      return world.state(eventbridgeHome, place).buses.get(bus)?.rules.has(Name) === true;
+      return world.look(eventbridgeHome, place).buses.get(bus)?.rules.has(Name) === true;
     },
   },
   'L-4EA4796A': {
@@ -57,7 +57,7 @@ const refusedAt: Readonly<Record<string, RefusedAt>> = {
     operation: 'CreateHostedZone',
     error: ['TooManyHostedZones', 'Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER'],
     isThere: ({ request: { input }, call: { world, place } }) =>
-      world.state(route53Home, place).zoneReferences.has((input as { CallerReference?: string }).CallerReference ?? ''),
+      world.look(route53Home, place).zoneReferences.has((input as { CallerReference?: string }).CallerReference ?? ''),
   },
   'L-ACB674F3': {
     service: 'route-53',
@@ -67,7 +67,7 @@ const refusedAt: Readonly<Record<string, RefusedAt>> = {
       "This health check can't be created because the current account has reached the limit on the number of active health checks.",
     ],
     isThere: ({ request: { input }, call: { world, place } }) =>
-      [...world.state(route53Home, place).healthChecks.values()].some(
+      [...world.look(route53Home, place).healthChecks.values()].some(
         ({ callerReference }) => callerReference === (input as { CallerReference?: string }).CallerReference,
       ),
   },

@@ -41,7 +41,7 @@ export function lateRules({ world, random, tally }: Sources, { share, maxMs = MA
   const madeNew = ({ request: { operation, input }, call: { place } }: Asked): readonly string[] => {
     const { Name, Rule = Name ?? '', EventBusName = 'default', Targets = [] } = input as Named;
     const bus = EventBusName.startsWith('arn:') ? (EventBusName.split('/').at(-1) ?? '') : EventBusName;
-    const rule = world.state(eventbridgeHome, place).buses.get(bus)?.rules.get(Rule);
+    const rule = world.look(eventbridgeHome, place).buses.get(bus)?.rules.get(Rule);
     if (operation === 'PutRule') return rule === undefined ? [keyOf(place, Rule)] : [];
     const known = new Set([...(rule?.targets.values() ?? [])].map(({ Arn }) => Arn));
     return Targets.filter(({ Arn }) => !known.has(Arn)).map(({ Arn }) => keyOf(place, Rule, Arn));

@@ -87,7 +87,9 @@ function answered(service: Service | undefined, read: AskedBefore, call: Call<un
     Record<string, (input: object, call: Call<unknown>) => object | Promise<object>>
   >;
   try {
-    const output = operations[read.operation]?.(read.input, { ...call, principal: read.principal });
+    const operation = operations[read.operation];
+    const again = { ...call, principal: read.principal };
+    const output = call.world.seen(() => operation?.(read.input, again)).result;
     if (output === undefined) return undefined;
     if (output instanceof Promise) {
       output.catch(() => undefined);

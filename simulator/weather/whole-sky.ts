@@ -110,6 +110,10 @@ export class WholeSky implements Sky {
     for (const condition of rest) await condition.before(request, place);
   }
 
+  get performs(): boolean {
+    return this.#performing.length > 0;
+  }
+
   perform(asked: Asked, operate: Operate): object | Promise<object> {
     let next = operate;
     for (const condition of this.#performing) {
