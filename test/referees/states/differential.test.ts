@@ -6,7 +6,7 @@ import { compared } from './compare.ts';
 import { engineWorld, functionArn } from './engine-runs.ts';
 
 /** More, and others: `LANDBRIDGE_MACHINES=20000 LANDBRIDGE_SEED=7 npx vitest run test/referees/states`. */
-const machines = Number(process.env['LANDBRIDGE_MACHINES'] ?? 600);
+const machines = Number(process.env['LANDBRIDGE_MACHINES'] ?? 400);
 const seed = Number(process.env['LANDBRIDGE_SEED'] ?? 2);
 
 test(`the engine runs ${machines} generated machines as the reference interpreter does`, async () => {

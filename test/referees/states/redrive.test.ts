@@ -15,7 +15,7 @@ const SHARES = [0.05, 0.3, 0.5, 0.8, 0.97];
 test('stopped at any moment and redriven, a machine that succeeds ends as the reference says', async () => {
   const run = engineWorld(functionNames);
   let redriven = 0;
-  for (const [at, { machine, input }] of sample(cases, { seed: 11, numRuns: 400 }).entries()) {
+  for (const [at, { machine, input }] of sample(cases, { seed: 11, numRuns: 250 }).entries()) {
     if (startsAnew.test(JSON.stringify(machine))) continue;
     const { start } = await run(machine, input, () => answer);
     const expected = await interpret(machine as Definition, start);
@@ -30,5 +30,5 @@ test('stopped at any moment and redriven, a machine that succeeds ends as the re
     expect(JSON.parse(output), told).toEqual(plain(expected).output);
     redriven += 1;
   }
-  expect(redriven).toBeGreaterThan(40);
+  expect(redriven).toBeGreaterThan(25);
 });
