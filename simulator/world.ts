@@ -87,8 +87,6 @@ export interface Sky {
   before(request: Request, place: Place): void | Promise<void>;
   /** Whether anything stands in the place of operations. */
   readonly performs: boolean;
-  /** Whether anything stands in the place of operations. */
-  readonly performs: boolean;
   /** In the place of the operation, which `operate` is. */
   perform(asked: Asked, operate: Operate): object | Promise<object>;
   after(made: MadeCall): void | Promise<void>;
