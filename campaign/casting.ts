@@ -124,13 +124,20 @@ export class Casting {
   }
 
   async #stage(): Promise<Stage> {
-    const { world, landbridge, fleet } = this.#bed;
-    if (!world.outages.isDark(landbridge.home) || this.#newest === undefined)
-      this.#newest = await this.#bed.store().load(fleet.name);
+    const { world } = this.#bed;
     return {
       bed: this.#bed,
       standing: this.#standing,
-      trial: { world, state: this.#newest, stranger: this.#stranger },
+      trial: { world, state: await this.#look(), stranger: this.#stranger },
     };
+  }
+
+  /** The fleet as it is, or as it was when home was last in reach. */
+  async #look(): Promise<Trial['state']> {
+    const { outages } = this.#bed.world;
+    const { home } = this.#bed.landbridge;
+    const isOutOfReach = outages.isDark(home) || outages.isIsolated(home);
+    if (this.#newest === undefined || !isOutOfReach) this.#newest = await this.#bed.store().load(this.#bed.fleet.name);
+    return this.#newest;
   }
 }
