@@ -18,6 +18,7 @@ import { request } from './commands/request.ts';
 import { restore } from './commands/restore.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
+import { takeover } from './commands/takeover.ts';
 import { validate } from './commands/validate.ts';
 import { EXIT, reportFailure } from './exit.ts';
 
@@ -38,6 +39,7 @@ const commands = [
   reconcile,
   evacuate,
   restore,
+  takeover,
   drill,
   explain,
   cost,

@@ -6,7 +6,8 @@ import { kindOf, type LeaseScope, type TargetKey } from '../control-plane/model/
 import { RunState } from './run.ts';
 import { ArtefactStore } from './runtime/artefact-store.ts';
 import { type Caller, converse, sumOf } from './runtime/caller.ts';
-import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
+import { type FleetState, FleetStore, fleetPk } from './runtime/fleet-store.ts';
+import { refuseUnlessStillHome } from './runtime/home-mark.ts';
 import { Journal, type JournalEntry } from './runtime/journal.ts';
 import { type Lease, Leases } from './runtime/lease.ts';
 import { placeIn } from './runtime/look-at.ts';
@@ -91,6 +92,7 @@ class Round {
     }
     // After the leases: what the fleet was before them may have been changed by whoever held them.
     const fleet = await new FleetStore(runtime).load(state.fleet);
+    await refuseUnlessStillHome(fleet.declared.fleet, fleetPk(state.fleet), runtime);
     const artefacts = await artefactsFor(runtime, steps);
     return new Round(runtime, state, steps, fleet, leases, held, artefacts);
   }

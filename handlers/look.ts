@@ -7,8 +7,9 @@ import { idsToRecord, newEntrances } from '../control-plane/loop/record.ts';
 import { staleUntil } from '../control-plane/loop/verify.ts';
 import { RunState } from './run.ts';
 import { sumOf } from './runtime/caller.ts';
-import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
+import { type FleetState, FleetStore, fleetPk } from './runtime/fleet-store.ts';
 import { HealthStore } from './runtime/health-store.ts';
+import { refuseUnlessStillHome } from './runtime/home-mark.ts';
 import { Journal } from './runtime/journal.ts';
 import type { Sight } from './runtime/look-at.ts';
 import { lookAt } from './runtime/look-at.ts';
@@ -34,6 +35,7 @@ export const handler = task({
   async run(state, runtime) {
     const fleets = new FleetStore(runtime);
     const fleet = await fleets.load(state.fleet);
+    if (state.round === 0) await refuseUnlessStillHome(fleet.declared.fleet, fleetPk(state.fleet), runtime);
     const joining = state.purpose === 'onboard' ? state.region : undefined;
     const nowMs = runtime.nowMs();
     const { scope, purpose } = state;

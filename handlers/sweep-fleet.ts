@@ -3,7 +3,8 @@ import { judged } from '../control-plane/loop/judged.ts';
 import { inScope } from '../control-plane/loop/scope.ts';
 import type { TargetKey } from '../control-plane/model/target.ts';
 import { abandoned } from './runtime/abandoned.ts';
-import { FleetStore, isDead } from './runtime/fleet-store.ts';
+import { FleetStore, fleetPk, isDead } from './runtime/fleet-store.ts';
+import { refuseUnlessStillHome } from './runtime/home-mark.ts';
 import { lookAt } from './runtime/look-at.ts';
 import { noteInterrupted } from './runtime/note-interrupted.ts';
 import { darkIn, situationOf } from './runtime/situation.ts';
@@ -26,6 +27,7 @@ export const handler = task({
   async run({ fleet }, runtime) {
     const store = new FleetStore(runtime);
     const state = await store.load(fleet);
+    await refuseUnlessStillHome(state.declared.fleet, fleetPk(fleet), runtime);
     const nowMs = runtime.nowMs();
     for (const run of state.runs) if (isDead(run, nowMs)) await store.endRun(fleet, run.run);
     const sight = await lookAt(state, {

@@ -2,6 +2,7 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { UNDELIVERED_QUEUE } from '../workflows/dead-letters.ts';
 import { alarmName, arns } from './names.ts';
 import type { InfraSettings } from './settings.ts';
 
@@ -41,6 +42,12 @@ export const astray = (id: string, queueName: string, says: string): Trouble => 
   periods: 1,
   periodsBad: 1,
 });
+
+export const undeliveredAlarm = astray(
+  'Undelivered',
+  UNDELIVERED_QUEUE,
+  'EventBridge could not hand over an event: the message says to whom, and why.',
+);
 
 /** Faults are part of the loop, and it looks again: what is alarming is that they do not end. */
 export const functionFails = (id: string, name: string): Trouble => ({

@@ -1,25 +1,32 @@
 import { type App, Stack } from 'aws-cdk-lib';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IDependable } from 'constructs';
 import { functions } from '../handlers/index.ts';
 import type { RoleSpec } from '../permissions/role.ts';
 import { SIGNAL_ROLE, WORKFLOW_ROLE } from '../permissions/roles.ts';
-import { UNANSWERED_QUEUE, UNDELIVERED_QUEUE } from '../workflows/dead-letters.ts';
+import { UNANSWERED_QUEUE } from '../workflows/dead-letters.ts';
 import { workflows } from '../workflows/index.ts';
 import { signals } from '../workflows/signals.ts';
-import { alarmsOf, astray, functionFails, functionThrottled, nobodyLooks, runsFail, standbyLags } from './alarms.ts';
+import {
+  alarmsOf,
+  astray,
+  functionFails,
+  functionThrottled,
+  nobodyLooks,
+  runsFail,
+  standbyLags,
+  undeliveredAlarm,
+} from './alarms.ts';
 import { astrayQueue } from './astray-queue.ts';
 import { dashboardOf } from './dashboard.ts';
 import { functionsOf, logicalName } from './functions.ts';
-import { incidentsKey, recordsKey } from './keys.ts';
+import { type Ground, groundOf } from './ground.ts';
 import { logGroupsOf } from './log-groups.ts';
 import { machinesOf } from './machines.ts';
-import { arns } from './names.ts';
 import { rulesOf } from './rules.ts';
 import { runbooksOf } from './runbooks.ts';
 import type { InfraSettings } from './settings.ts';
 import { stateTable } from './state-table.ts';
-import { approvalsTopic, incidentsTopic } from './topics.ts';
+import { approvalsTopic } from './topics.ts';
 
 export interface HomeParts {
   readonly settings: InfraSettings;
@@ -28,28 +35,20 @@ export interface HomeParts {
   readonly roleNameOf: (functionName: string) => string;
   /** Where each function's package lies, by the function's name. */
   readonly packages: ReadonlyMap<string, string>;
+  /** Made by another stack of this Region: it was the standby. */
+  readonly ground?: Ground | undefined;
 }
 
 /** Everything of the home Region: what decides and mends, what wakes it, what it knows, and what tells of its own troubles. */
-export function homeStack(app: App, { settings, roles, packages, roleNameOf }: HomeParts): Stack {
+export function homeStack(app: App, { settings, roles, packages, roleNameOf, ground }: HomeParts): Stack {
   const { account, home, standby } = settings;
   const stack = new Stack(app, 'LandbridgeHome', {
     stackName: 'landbridge-home',
     description: 'Landbridge: workflows, functions, signals and state of the home Region',
     env: { account, region: home },
   });
-  const publishers = roles
-    .filter(({ statements }) => Object.values(statements).some(({ actions }) => actions.includes('sns:Publish')))
-    .map(({ name }) => name);
-  const eventRoles = functions.filter(({ needs }) => needs.includes('events')).map(({ name }) => roleNameOf(name));
-  const forPeople = incidentsKey(stack, settings, publishers);
-  const topic = incidentsTopic(stack, settings, forPeople);
+  const { forPeople, topic, key, undelivered } = ground ?? groundOf(stack, settings, roles);
   runbooksOf(stack, settings, approvalsTopic(stack, forPeople));
-  const key = recordsKey(stack, settings, eventRoles);
-  const undelivered = astrayQueue(stack, 'Undelivered', UNDELIVERED_QUEUE, key, {
-    principals: [new ServicePrincipal('events.amazonaws.com')],
-    conditions: { ArnLike: { 'aws:SourceArn': arns.rule(settings, home, 'landbridge-*') } },
-  });
   const unanswered = astrayQueue(stack, 'Unanswered', UNANSWERED_QUEUE, key);
   const logGroups = logGroupsOf(stack, settings, key);
   if (!settings.isTableKept) stateTable(stack, settings);
@@ -72,11 +71,8 @@ export function homeStack(app: App, { settings, roles, packages, roleNameOf }: H
   );
   dashboardOf(stack, settings);
   alarmsOf(stack, topic, [
-    astray(
-      'Undelivered',
-      UNDELIVERED_QUEUE,
-      'EventBridge could not hand over an event: the message says to whom, and why.',
-    ),
+    // Where another stack has made the queue, it has made the alarm.
+    ...(ground === undefined ? [undeliveredAlarm] : []),
     astray(
       'Unanswered',
       UNANSWERED_QUEUE,

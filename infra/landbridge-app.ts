@@ -25,10 +25,14 @@ export const packsOf = (app: App): readonly NagPack[] => [
 export function landbridgeApp(app: App, settings: InfraSettings, packages: ReadonlyMap<string, string>): App {
   app.node.setContext('@aws-cdk/core:validateAgainstDefaultRules', true);
   const roles = [...rolesOf(settings), ...runbookRolesOf(settings)];
-  const needed = rolesStack(app, settings, roles);
-  const home = homeStack(app, { settings, roles, roleNameOf, packages });
-  home.addStackDependency(needed, 'keys and functions name roles');
-  if (settings.standby !== undefined) standbyStack(app, settings, settings.standby);
+  const { home: here, standby, takenOverFrom } = settings;
+  // Who takes over finds what stood ready, and the roles, which serve both Regions: IAM cannot be asked for others when the
+  // Region that it lives in is the one that is gone.
+  const isTakenOver = takenOverFrom !== undefined;
+  const ground = isTakenOver ? standbyStack(app, settings, here, roles) : undefined;
+  const home = homeStack(app, { settings, roles, roleNameOf, packages, ground });
+  if (!isTakenOver) home.addStackDependency(rolesStack(app, settings, roles), 'keys and functions name roles');
+  if (standby !== undefined) standbyStack(app, settings, standby, roles);
   acknowledge(app, everywhere);
   Validations.of(app).addPlugins(...packsOf(app));
   return app;

@@ -17,6 +17,8 @@ export interface InfraSettings {
   readonly table: string;
   /** The table is there already, from an earlier deployment that left it behind: it is used and not made. */
   readonly isTableKept: boolean;
+  /** The Region that was home until this one, its standby, took over: what it has made for both is used and not made. */
+  readonly takenOverFrom: Region | undefined;
   readonly logRetentionDays: number;
 }
 
@@ -55,6 +57,13 @@ const parameters = {
     otherwise: 'new',
     remedy: `write new, or kept where ${STATE_TABLE} is there from an earlier deployment`,
   },
+  takenOverFrom: {
+    context: 'taken-over-from',
+    variable: 'LANDBRIDGE_TAKEN_OVER_FROM',
+    otherwise: 'none',
+    remedy:
+      'name the Region that was home before `landbridge takeover`, another than home, with table=kept and no standby; or write none',
+  },
   logRetentionDays: {
     context: 'log-retention-days',
     variable: 'LANDBRIDGE_LOG_RETENTION_DAYS',
@@ -71,6 +80,7 @@ const Parameters = z
     home: RegionName,
     standby: z.union([z.literal('none').transform(() => undefined), RegionName]),
     table: z.enum(['new', 'kept'], 'is neither new nor kept'),
+    takenOverFrom: z.union([z.literal('none').transform(() => undefined), RegionName]),
     logRetentionDays: z.coerce
       .number('is no number')
       .refine(
@@ -78,7 +88,19 @@ const Parameters = z
         'is no time that CloudWatch can keep logs',
       ),
   })
-  .refine(({ home, standby }) => home !== standby, { path: ['standby'], message: 'is the home Region itself' });
+  .refine(({ home, standby }) => home !== standby, { path: ['standby'], message: 'is the home Region itself' })
+  .refine(({ home, takenOverFrom }) => home !== takenOverFrom, {
+    path: ['takenOverFrom'],
+    message: 'is the home Region itself',
+  })
+  // Its replica is the table, and the roles that are there know of no third Region.
+  .refine(
+    ({ standby, table, takenOverFrom }) => takenOverFrom === undefined || (table === 'kept' && standby === undefined),
+    {
+      path: ['takenOverFrom'],
+      message: 'goes with table=kept and standby=none',
+    },
+  );
 
 /**
  * Reads what a deployment is for: from CDK's context, else from the environment, else from the example.
@@ -104,8 +126,9 @@ export function settingsFrom(
         return problem(context, `“${given[name] ?? ''}” ${message}`, remedy);
       }),
     };
-  const { account, home, standby, table, logRetentionDays } = parsed.data;
+  const { account, home, standby, table, takenOverFrom, logRetentionDays } = parsed.data;
+  const isTableKept = table === 'kept';
   return {
-    settings: { account, home, standby, table: STATE_TABLE, isTableKept: table === 'kept', logRetentionDays },
+    settings: { account, home, standby, table: STATE_TABLE, isTableKept, takenOverFrom, logRetentionDays },
   };
 }

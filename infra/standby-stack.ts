@@ -2,36 +2,36 @@ import { type App, Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnResourcePolicy } from 'aws-cdk-lib/aws-logs';
-import { UNDELIVERED_QUEUE } from '../workflows/dead-letters.ts';
+import type { RoleSpec } from '../permissions/role.ts';
 import { signals } from '../workflows/signals.ts';
-import { alarmsOf, astray } from './alarms.ts';
-import { astrayQueue } from './astray-queue.ts';
-import { incidentsKey, recordsKey } from './keys.ts';
+import { alarmsOf, undeliveredAlarm } from './alarms.ts';
+import { type Ground, groundOf } from './ground.ts';
 import { logGroupsOf } from './log-groups.ts';
 import { arns, HEALTH_LOG_GROUP } from './names.ts';
 import type { InfraSettings } from './settings.ts';
-import { incidentsTopic } from './topics.ts';
 
 const HEALTH = 'landbridge-health';
 
 /**
  * What stands ready in the standby Region: a record of what probers report there, whoever is left to read it at home, and a
- * topic. The table's replica there belongs to home's stack. No workflow runs here yet.
+ * topic. The table's replica there belongs to home's stack. No workflow runs here: once this Region has taken over, home's own
+ * stack stands beside this one, on the ground that is here.
+ *
+ * In      the Region; home itself, where it has taken over
  *
  * Source  docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html (CloudWatch Logs)
  */
-export function standbyStack(app: App, settings: InfraSettings, region: string): Stack {
+export function standbyStack(app: App, settings: InfraSettings, region: string, roles: readonly RoleSpec[]): Ground {
   const stack = new Stack(app, 'LandbridgeStandby', {
     stackName: 'landbridge-standby',
     description: 'Landbridge: what stands ready in the standby Region',
     env: { account: settings.account, region },
   });
-  const topic = incidentsTopic(stack, settings, incidentsKey(stack, settings, []));
-  const key = recordsKey(stack, settings, []);
-  const undelivered = astrayQueue(stack, 'Undelivered', UNDELIVERED_QUEUE, key, {
-    principals: [new ServicePrincipal('events.amazonaws.com')],
-    conditions: { ArnLike: { 'aws:SourceArn': arns.rule(settings, region, 'landbridge-*') } },
-  });
+  const ground = groundOf(stack, settings, roles);
+  const { topic, key, undelivered } = ground;
+  alarmsOf(stack, topic, [undeliveredAlarm]);
+  // Home's own rule has this name, and invokes a function.
+  if (region === settings.home) return ground;
   const log = logGroupsOf(stack, settings, key)('HealthLog', HEALTH_LOG_GROUP);
   const mayWrite = new CfnResourcePolicy(stack, 'EventsMayWrite', {
     policyName: HEALTH,
@@ -67,12 +67,5 @@ export function standbyStack(app: App, settings: InfraSettings, region: string):
     ],
   });
   rule.node.addDependency(log, mayWrite);
-  alarmsOf(stack, topic, [
-    astray(
-      'Undelivered',
-      UNDELIVERED_QUEUE,
-      'EventBridge could not hand over an event: the message says to whom, and why.',
-    ),
-  ]);
-  return stack;
+  return ground;
 }

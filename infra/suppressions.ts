@@ -48,6 +48,18 @@ export const patterns: readonly (readonly [of: RegExp, why: string])[] = [
     'its own log group in whatever Region a fleet, of whatever name, is a member in',
   ],
   [
+    /^arn:aws:logs:\*:\d+:log-group:\/aws\/lambda\/landbridge-\*_\*:\*$/,
+    'the log groups of agents, which are made and removed with them, in whatever Region a fleet, of whatever name, is a member in',
+  ],
+  [
+    /^arn:aws:iam::\*:role\/landbridge-(observer|applier)$/,
+    'the one role of each account that has members; that account lets nobody in without the external id of a fleet of its own',
+  ],
+  [
+    /^arn:aws:events:\*:\d+:event-bus\/default$/,
+    'one bus, by its name, in home and in the standby: who else may put events there is for the kinds to say',
+  ],
+  [
     /^arn:aws:ec2:\*:\d+:[a-z-]+\/\*$/,
     'EC2 names what it makes, in whatever Region joins; writes are bound by conditions on tags, VPCs or both',
   ],
@@ -76,7 +88,7 @@ export const patterns: readonly (readonly [of: RegExp, why: string])[] = [
     'what fleets own is named after them and begins with our name; the deployment knows neither the fleets nor their Regions',
   ],
   [
-    /^arn:aws:states:[^:*]+:\d+:execution:landbridge-[^:]+:(runbook-)?\*$/,
+    /^arn:aws:states:[^:*]+:\d+:execution:landbridge-[^:]+:((runbook|again)-)?\*$/,
     'runs of our own state machines, each of which has a name of its own',
   ],
   [

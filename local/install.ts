@@ -32,6 +32,8 @@ export interface Deployment {
   /** Where agents report besides home. */
   readonly standby?: string | undefined;
   readonly table: string;
+  /** Its roles are there, and serve here too: it takes over from another home. */
+  readonly takesOver?: true | undefined;
   /** Where members live besides. */
   readonly memberAccounts?: readonly string[];
   /** What else a function's environment holds: endpoints, for one. */
@@ -67,7 +69,8 @@ export async function install(world: World, deployment: Deployment): Promise<voi
   const call = (service: ServiceName, region: string, operation: string, input: object): Promise<object> =>
     world.invoke({ service, operation, input, place: { account, region }, principal: deployer });
 
-  await makeRoles(world, account, deployer, [...rolesOf(deployment), ...runbookRolesOf(deployment)]);
+  if (deployment.takesOver !== true)
+    await makeRoles(world, account, deployer, [...rolesOf(deployment), ...runbookRolesOf(deployment)]);
 
   await call('sns', home, 'CreateTopic', { Name: INCIDENTS_TOPIC });
   await installRunbooks(call, deployment);

@@ -40,6 +40,8 @@ export interface LocalOptions {
   /** Where agents report too, and events are forwarded to besides. */
   readonly standby?: string | undefined;
   readonly reach: Reach;
+  /** What another home has made is there: its roles, its agents, the state table, of which this is a replica. */
+  readonly takesOver?: true;
   /** Wraps the caller of every handler of the control plane, and of no agent: a test's way to count calls, or to end a handler between two of them. */
   readonly around?: (caller: Caller) => Caller;
   /** Accounts that have members besides the control plane's, and which fleets' they are. Left out: none. */
@@ -78,6 +80,7 @@ export async function localLandbridge({
   reach,
   around = (caller) => caller,
   memberAccounts = {},
+  takesOver,
 }: LocalOptions): Promise<LocalLandbridge> {
   const { account, clock } = world;
   const resources = reach.kind === 'wire' ? reach.resources : undefined;
@@ -146,6 +149,7 @@ export async function localLandbridge({
     account,
     home,
     standby,
+    takesOver,
     table: STATE_TABLE,
     memberAccounts: Object.keys(memberAccounts),
     environment,
@@ -153,7 +157,7 @@ export async function localLandbridge({
       spec.handler.runIn({ ...runtimeOf(around(callerIn(context)), context.environment), print: context.print }, event),
   });
   hostAgents(world, { chance: world.random.fork('agents'), callerFor: callerIn });
-  await ensureTable(operator, standby);
+  if (takesOver !== true) await ensureTable(operator, standby);
   for (const [id, fleets] of Object.entries(memberAccounts))
     await installMembers(world, {
       controlPlane: account,

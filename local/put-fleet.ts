@@ -3,7 +3,7 @@ import { type Dialogue, type ReadCall, read } from '../control-plane/model/aws-c
 import { Fault, isFault } from '../control-plane/model/faults.ts';
 import type { BorrowedVpc, Fleet } from '../control-plane/model/fleet.ts';
 import { FLEET_TAG } from '../control-plane/model/ownership.ts';
-import type { Problem } from '../control-plane/model/problem.ts';
+import { type Problem, problem } from '../control-plane/model/problem.ts';
 import { ArtefactStore } from '../handlers/runtime/artefact-store.ts';
 import { converse } from '../handlers/runtime/caller.ts';
 import { FleetStore } from '../handlers/runtime/fleet-store.ts';
@@ -24,7 +24,7 @@ export interface Putting {
 
 export type PutOutcome =
   | { readonly roles: readonly RoleDone[] }
-  /** It reaches for what another fleet has: nothing was changed, and the journals of both say so. */
+  /** Nothing was changed. Where it reaches for what another fleet has, the journals of both say so. */
   | { readonly refused: readonly Problem[] };
 
 /**
@@ -34,6 +34,11 @@ export type PutOutcome =
  * Faults  Forbidden, with the commands for somebody who may, where whoever asks may not make roles: nothing is in force then
  */
 export async function putFleet({ fleet, artefacts, by, leavesRoles }: Putting, runtime: Runtime): Promise<PutOutcome> {
+  const { home } = runtime.settings;
+  if (fleet.home !== home)
+    return {
+      refused: [problem('home', `is ${fleet.home}, and this is the control plane in ${home}`, `use --home ${fleet.home}; or, where ${home} has taken over from ${fleet.home}, write home: ${home}`)],
+    };
   const store = new FleetStore(runtime);
   const owned = await ownedVpcs(fleet, store, runtime);
   const refused = owned.map(({ region, vpcId, owner }): Problem => {

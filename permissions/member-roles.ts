@@ -4,7 +4,7 @@ import { functions } from '../handlers/index.ts';
 import { merged } from './merged.ts';
 import { applies, memberRoleFor, observes } from './needed.ts';
 import type { RoleSpec, Trust } from './role.ts';
-import { agentRole, busesOf, fleetRolesOf, onBehalfOf, roleNameOf, rolePlaced, SIGNAL_ROLE } from './roles.ts';
+import { agentRole, buses, fleetRolesOf, onBehalfOf, roleNameOf, rolePlaced, SIGNAL_ROLE } from './roles.ts';
 
 /** An account that has members and is not the control plane's. */
 export interface MembersDeployed {
@@ -46,7 +46,7 @@ const forTheControlPlane = (role: string, { controlPlane, fleets }: MembersDeplo
  * their agents run as, what hands their events on, and what their fleets' functions run as.
  */
 export function memberRolesOf(deployed: MembersDeployed): readonly RoleSpec[] {
-  const { controlPlane, account, fleets, home, peers = [] } = deployed;
+  const { controlPlane, account, fleets, home, standby, peers = [] } = deployed;
   const roleArn = (name: string): string => `arn:aws:iam::${account}:role/landbridge-${name}`;
   const roles: readonly RoleSpec[] = [
     {
@@ -65,7 +65,7 @@ export function memberRolesOf(deployed: MembersDeployed): readonly RoleSpec[] {
       name: SIGNAL_ROLE,
       description: "EventBridge hands events on to the control plane's bus as this.",
       trust: onBehalfOf('events.amazonaws.com', `arn:aws:events:*:${account}:rule/landbridge-*`, deployed),
-      statements: merged([{ actions: ['events:PutEvents'], resources: busesOf({}) }]),
+      statements: merged([{ actions: ['events:PutEvents'], resources: buses }]),
     },
     ...agentNames.map((agent) => agentRole(agent, deployed)),
     ...fleets.flatMap((name) =>
@@ -75,5 +75,5 @@ export function memberRolesOf(deployed: MembersDeployed): readonly RoleSpec[] {
       }),
     ),
   ];
-  return roles.map((role) => rolePlaced(role, { home, controlPlane, peers: [controlPlane, ...peers] }));
+  return roles.map((role) => rolePlaced(role, { home, standby, controlPlane, peers: [controlPlane, ...peers] }));
 }

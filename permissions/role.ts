@@ -34,9 +34,11 @@ export interface PolicyDocument {
   readonly Statement: readonly object[];
 }
 
-/** What stands in the place of words in statements: '{home}', '{controlPlane}', and each of '{peer}'. */
+/** What stands in the place of words in statements: each of '{home}', '{controlPlane}', and each of '{peer}'. */
 export interface Places {
   readonly home: string;
+  /** May become home, at a time when no role can be changed: IAM itself lives in one Region. So roles serve both from the first. */
+  readonly standby?: string | undefined;
   /** Of a member's roles: whose accounts its buses and its table are in. */
   readonly controlPlane?: string;
   /** Accounts whose VPCs may be joined with ours, besides our own. */
@@ -46,10 +48,14 @@ export interface Places {
 const OWN = '{account}';
 
 /** Puts places in for words, in every text however deep: one that names a peer becomes one for each. */
-export function placed<Value>(value: Value, { home, controlPlane = OWN, peers = [] }: Places): Value {
+export function placed<Value>(value: Value, { home, standby, controlPlane = OWN, peers = [] }: Places): Value {
+  const homes = standby === undefined || standby === home ? [home] : [home, standby];
   const textsOf = (text: string): string[] => {
-    const known = text.replaceAll('{home}', home).replaceAll('{controlPlane}', controlPlane);
-    return known.includes('{peer}') ? [OWN, ...peers].map((peer) => known.replaceAll('{peer}', peer)) : [known];
+    const known = text.replaceAll('{controlPlane}', controlPlane);
+    const everywhere = known.includes('{home}') ? homes.map((at) => known.replaceAll('{home}', at)) : [known];
+    return everywhere.flatMap((each) =>
+      each.includes('{peer}') ? [OWN, ...peers].map((peer) => each.replaceAll('{peer}', peer)) : [each],
+    );
   };
   const place = (part: unknown): unknown => {
     if (typeof part === 'string') {

@@ -85,10 +85,7 @@ const onlyPartitions = (...prefixes: readonly string[]): Conditions => ({
 });
 
 /** One role serves an agent in every Region, so it names every replica of the table, of which each asks its own. */
-function agentPermissions(
-  agent: AgentName,
-  { table, standby }: Pick<Deployed, 'table' | 'standby'>,
-): readonly Permission[] {
+function agentPermissions(agent: AgentName, { table }: Pick<Deployed, 'table'>): readonly Permission[] {
   const replicas = [`arn:aws:dynamodb:*:{controlPlane}:table/${table}`];
   switch (agent) {
     case 'probe': {
@@ -116,7 +113,7 @@ function agentPermissions(
         { actions: ['lambda:InvokeFunction'], resources: [agentArn('probe')] },
         {
           actions: ['events:PutEvents'],
-          resources: busesOf({ standby }),
+          resources: buses,
           conditions: { 'ForAllValues:StringEquals': { 'events:source': ['landbridge.health'] } },
         },
       ];
@@ -125,10 +122,8 @@ function agentPermissions(
   }
 }
 
-export const busesOf = ({ standby }: Pick<Deployed, 'standby'>): readonly string[] =>
-  ['{home}', ...(standby === undefined ? [] : [standby])].map(
-    (region) => `arn:aws:events:${region}:{controlPlane}:event-bus/default`,
-  );
+/** Home's, and the standby's. */
+export const buses: readonly string[] = ['arn:aws:events:{home}:{controlPlane}:event-bus/default'];
 
 const agentDuties: Readonly<Record<AgentName, string>> = {
   probe:
@@ -138,7 +133,7 @@ const agentDuties: Readonly<Record<AgentName, string>> = {
 };
 
 /** What an agent runs as, in each account that has members. */
-export const agentRole = (agent: AgentName, deployed: Pick<Deployed, 'table' | 'standby'>): RoleSpec => ({
+export const agentRole = (agent: AgentName, deployed: Pick<Deployed, 'table'>): RoleSpec => ({
   name: roleNameOf(agent),
   description: `The agent ${agent} of every member runs as this: it ${agentDuties[agent]}.`,
   trust: byLambda,
@@ -176,12 +171,12 @@ const nestedWorkflows = (): readonly string[] => {
 const SWEPT_UP = ['repair', 'reconcile', 'onboard-region', 'offboard-region'] as const;
 
 function workflowRole(deployed: Deployed): RoleSpec {
-  const { account, home } = deployed;
+  const { account } = deployed;
   const nested = nestedWorkflows();
   return {
     name: WORKFLOW_ROLE,
     description: 'Every state machine runs as this: it calls our functions, and starts runs of our workflows.',
-    trust: onBehalfOf('states.amazonaws.com', `arn:aws:states:${home}:${account}:stateMachine:${PREFIX}*`, deployed),
+    trust: onBehalfOf('states.amazonaws.com', `arn:aws:states:{home}:${account}:stateMachine:${PREFIX}*`, deployed),
     statements: merged([
       {
         actions: ['lambda:InvokeFunction'],
@@ -226,7 +221,7 @@ function signalRole(deployed: Deployed): RoleSpec {
     trust: onBehalfOf('events.amazonaws.com', `arn:aws:events:*:${deployed.account}:rule/${PREFIX}*`, deployed),
     statements: merged([
       { actions: ['states:StartExecution'], resources: [...new Set(started)].map(machineArn) },
-      { actions: ['events:PutEvents'], resources: busesOf(deployed) },
+      { actions: ['events:PutEvents'], resources: buses },
     ]),
   };
 }
@@ -234,6 +229,7 @@ function signalRole(deployed: Deployed): RoleSpec {
 /** A role with its places put in. */
 export const rolePlaced = (role: RoleSpec, places: Places): RoleSpec => ({
   ...role,
+  trust: placed(role.trust, places),
   statements: placed(role.statements, places),
 });
 
@@ -244,7 +240,9 @@ export const rolesOf = (deployed: Deployed): readonly RoleSpec[] =>
     workflowRole(deployed),
     signalRole(deployed),
     ...(['probe', 'watch', 'bit'] as const).map((agent) => agentRole(agent, deployed)),
-  ].map((role) => rolePlaced(role, { home: deployed.home, peers: deployed.memberAccounts ?? [] }));
+  ].map((role) =>
+    rolePlaced(role, { home: deployed.home, standby: deployed.standby, peers: deployed.memberAccounts ?? [] }),
+  );
 
 /** The two roles of one fleet: what its replicas run as. Whoever puts a fleet in force makes them. */
 export function fleetRolesOf({ name, roles }: Pick<Fleet, 'name' | 'roles'>): readonly RoleSpec[] {

@@ -2,19 +2,20 @@ import type { Permission } from '../control-plane/model/permission.ts';
 import { startedByRunbooks } from '../runbooks/index.ts';
 import { APPROVALS_TOPIC, APPROVER_ROLE, RUNBOOK_ROLE } from '../runbooks/settings.ts';
 import type { Deployed, RoleSpec } from './role.ts';
+import { rolePlaced } from './roles.ts';
 
-const automations = ({ home, account }: Deployed): string => `arn:aws:ssm:${home}:${account}:automation-execution/*`;
+const automations = ({ account }: Deployed): string => `arn:aws:ssm:{home}:${account}:automation-execution/*`;
 
 /** What `runbooks/steps.ts` calls: nothing else of ours starts workflows in the name of whoever runs a runbook. */
 function runbookStatements(deployed: Deployed): Readonly<Record<string, Permission>> {
-  const { home, account } = deployed;
+  const { account } = deployed;
   const states = (what: string, suffix = ''): readonly string[] =>
-    startedByRunbooks.map((name) => `arn:aws:states:${home}:${account}:${what}:landbridge-${name}${suffix}`);
+    startedByRunbooks.map((name) => `arn:aws:states:{home}:${account}:${what}:landbridge-${name}${suffix}`);
   return {
     StartWorkflows: { actions: ['states:StartExecution'], resources: states('stateMachine') },
     FollowThem: { actions: ['states:DescribeExecution'], resources: states('execution', ':runbook-*') },
     SayWhoAsks: { actions: ['ssm:GetAutomationExecution'], resources: [automations(deployed)] },
-    TellApprovers: { actions: ['sns:Publish'], resources: [`arn:aws:sns:${home}:${account}:${APPROVALS_TOPIC}`] },
+    TellApprovers: { actions: ['sns:Publish'], resources: [`arn:aws:sns:{home}:${account}:${APPROVALS_TOPIC}`] },
   };
 }
 
@@ -24,7 +25,10 @@ function runbookStatements(deployed: Deployed): Readonly<Record<string, Permissi
  * Source  docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html;
  *         Systems Manager guide, Cross-service confused deputy prevention
  */
-export const runbookRolesOf = (deployed: Deployed): readonly RoleSpec[] => [
+export const runbookRolesOf = (deployed: Deployed): readonly RoleSpec[] =>
+  runbookRoles(deployed).map((role) => rolePlaced(role, deployed));
+
+const runbookRoles = (deployed: Deployed): readonly RoleSpec[] => [
   {
     name: RUNBOOK_ROLE,
     description:

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { contextOf, reachOf } from '../context.ts';
 import { deployWith } from '../deploy/deploy.ts';
 import { inProcess } from '../deploy/runner.ts';
-import { stackOf, tableIs } from '../deploy/state-table.ts';
+import { stackOf, tableIs, takenOverFrom } from '../deploy/state-table.ts';
 import { refuseStandIn, type WhereOptions, whereaboutsOf } from '../deploy/whereabouts.ts';
 import { diagnosis } from '../doctor/diagnosis.ts';
 import { doctorCaller } from '../doctor/doctor-caller.ts';
@@ -33,5 +33,13 @@ export const deploy = (): Command =>
       const findings = await diagnosis(command, { fleetFile: options.fleetFile, deployment: where });
       const call = doctorCaller(environment, (ms) => pause(ms));
       const table = await tableIs(where.home, call, stackOf(environment));
-      process.exitCode = await deployWith({ account, ...where, table }, options, findings, inProcess, print);
+      const there = { ...runtime, settings: { ...runtime.settings, home: where.home } };
+      const from = await takenOverFrom(there);
+      process.exitCode = await deployWith(
+        { account, ...where, table, takenOverFrom: from },
+        options,
+        findings,
+        inProcess,
+        print,
+      );
     });

@@ -1,12 +1,12 @@
-import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import type { Runtime } from '../../handlers/runtime/runtime.ts';
 import { contextOf, reachOf } from '../context.ts';
 import { destroyWith, type Standing } from '../deploy/destroy.ts';
 import { inProcess } from '../deploy/runner.ts';
-import { stackOf, tableIs, unlessAbsent } from '../deploy/state-table.ts';
+import { stackOf, tableIs, takenOverFrom, unlessAbsent } from '../deploy/state-table.ts';
 import { refuseStandIn, type WhereOptions, whereaboutsOf } from '../deploy/whereabouts.ts';
+import { question } from '../question.ts';
 
 interface Options extends WhereOptions {
   readonly yes?: true;
@@ -26,8 +26,14 @@ export const destroy = (): Command =>
       const there: Runtime = { ...runtime, settings: { ...runtime.settings, home: where.home } };
       const standing = await standingFleets(there);
       const table = await tableIs(where.home, runtime.call, stackOf(reachOf(command).environment));
-      const asking = { isSure: options.yes === true, ask: process.stdin.isTTY ? ask : undefined };
-      process.exitCode = await destroyWith({ account, ...where, table }, standing, asking, inProcess, print);
+      const asking = { isSure: options.yes === true, ask: question() };
+      process.exitCode = await destroyWith(
+        { account, ...where, table, takenOverFrom: await takenOverFrom(there) },
+        standing,
+        asking,
+        inProcess,
+        print,
+      );
     });
 
 /** Every fleet in force, with its members: whoever is on the way in or out among them. */
@@ -37,13 +43,4 @@ export async function standingFleets(runtime: Runtime): Promise<readonly Standin
   return Promise.all(
     fleets.map(async (fleet) => ({ fleet, regions: (await store.load(fleet)).members.map(({ region }) => region) })),
   );
-}
-
-async function ask(question: string): Promise<string> {
-  const asked = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await asked.question(question);
-  } finally {
-    asked.close();
-  }
 }

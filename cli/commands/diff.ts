@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { contextOf, reachOf } from '../context.ts';
 import { diffWith } from '../deploy/diff.ts';
 import { inProcess } from '../deploy/runner.ts';
-import { stackOf, tableIs } from '../deploy/state-table.ts';
+import { stackOf, tableIs, takenOverFrom } from '../deploy/state-table.ts';
 import { refuseStandIn, type WhereOptions, whereaboutsOf } from '../deploy/whereabouts.ts';
 
 export const diff = (): Command =>
@@ -16,5 +16,7 @@ export const diff = (): Command =>
       const { account } = runtime.settings;
       const where = whereaboutsOf(command, options, account);
       const table = await tableIs(where.home, runtime.call, stackOf(reachOf(command).environment));
-      process.exitCode = await diffWith({ account, ...where, table }, inProcess, print);
+      const there = { ...runtime, settings: { ...runtime.settings, home: where.home } };
+      const from = await takenOverFrom(there);
+      process.exitCode = await diffWith({ account, ...where, table, takenOverFrom: from }, inProcess, print);
     });

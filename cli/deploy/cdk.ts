@@ -8,6 +8,8 @@ export interface Deployment {
   readonly standby: Region | undefined;
   /** `kept`: the state table is there from an earlier deployment that left it behind, and no stack's. */
   readonly table: 'new' | 'kept';
+  /** Home until this one, its standby, took over. */
+  readonly takenOverFrom?: Region | undefined;
 }
 
 /** What an operator types to show that it is this one that is meant. */
@@ -18,12 +20,18 @@ const CDK = 'node_modules/aws-cdk/bin/cdk';
 /** Runs the CDK CLI that package.json pins, over the app in `infra/`, for every stack of one deployment. */
 export function cdk(
   verb: 'deploy' | 'diff' | 'destroy',
-  { account, home, standby, table }: Deployment,
+  { account, home, standby, table, takenOverFrom }: Deployment,
   options: readonly string[],
   run: Runner,
   hear?: (text: string) => void,
 ): Promise<number | undefined> {
-  const context = { account, home, standby: standby ?? 'none', table };
+  const context = {
+    account,
+    home,
+    standby: standby ?? 'none',
+    table,
+    ...(takenOverFrom !== undefined && { 'taken-over-from': takenOverFrom }),
+  };
   return run(
     [
       CDK,

@@ -71,7 +71,7 @@ export async function destroyWith(
   return EXIT.done;
 }
 
-function retained({ home, standby }: Deployment): readonly string[] {
+function retained({ home, standby, takenOverFrom }: Deployment): readonly string[] {
   const at = `--table-name ${STATE_TABLE} --region ${home}`;
   return [
     `the table ${STATE_TABLE}, with the fleets and the journal, protected against deletion: the next landbridge deploy takes it up again. For good:`,
@@ -82,6 +82,7 @@ function retained({ home, standby }: Deployment): readonly string[] {
         ]),
     `    aws dynamodb update-table ${at} --no-deletion-protection-enabled`,
     `    aws dynamodb delete-table ${at}`,
+    ...(takenOverFrom === undefined ? [] : [`every role, which is of the stack landbridge-roles in ${takenOverFrom}`]),
     'keys that CloudFormation gave back: KMS deletes them after 30 days, and bills nothing meanwhile',
     'log groups of the fleets’ own functions, which Lambda makes in members’ Regions (those of agents go with their members):',
     `    aws logs describe-log-groups --log-group-name-prefix /aws/lambda/landbridge- --region REGION`,

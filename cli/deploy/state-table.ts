@@ -4,6 +4,8 @@ import type { Region } from '../../control-plane/model/region.ts';
 import { STATE_TABLE } from '../../control-plane/model/state-table.ts';
 import { type Caller, converse } from '../../handlers/runtime/caller.ts';
 import { faultOf } from '../../handlers/runtime/fault-table.ts';
+import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
+import type { Runtime } from '../../handlers/runtime/runtime.ts';
 import type { Deployment } from './cdk.ts';
 
 /** The stack that a resource belongs to, by the resource's own name; `undefined`: none. */
@@ -42,6 +44,15 @@ export async function tableIs(home: Region, call: Caller, ownerOf: OwnerOf): Pro
   const found = await converse(readOrAbsent(home, 'dynamodb', 'describeTable', { TableName: STATE_TABLE }), call);
   if (found === undefined) return 'new';
   return (await ownerOf(home, STATE_TABLE)) === undefined ? 'kept' : 'new';
+}
+
+/** Which Region was home before this one took over from it, by what the fleets' rows say; `undefined`: none was. */
+export async function takenOverFrom(runtime: Runtime): Promise<Region | undefined> {
+  const store = new FleetStore(runtime);
+  const marks = await unlessAbsent(
+    store.fleets().then((fleets) => Promise.all(fleets.map((fleet) => store.homeMark(fleet)))),
+  );
+  return marks?.find((mark) => mark?.region === runtime.settings.home)?.was;
 }
 
 /** What there is nothing of where there is no table. */

@@ -9,6 +9,7 @@ import type { Region } from '../../control-plane/model/region.ts';
 import { keyOf, type LeaseScope, type TargetKey } from '../../control-plane/model/target.ts';
 import type { Traffic } from '../../control-plane/traffic/traffic.ts';
 import { type HealthState, HealthStore, REMEMBERED_FOR_MS } from './health-store.ts';
+import { HOME_SK, type HomeMark, homeMarkIn, refuseUnlessHome } from './home-mark.ts';
 import type { StandsIn } from './requester.ts';
 import type { Runtime } from './runtime.ts';
 import { type Row, Table, values } from './table.ts';
@@ -79,15 +80,18 @@ export class FleetStore {
   readonly #table: Table;
   readonly #health: HealthStore;
   readonly #runtime: Runtime;
+  /** Whoever reads another replica than its own home's decides nothing. */
+  readonly #decides: boolean;
 
   /** `region`: whose replica of the table is read. Left out: home's, which alone may be written. */
   constructor(runtime: Runtime, region?: Region) {
     this.#runtime = runtime;
+    this.#decides = region === undefined;
     this.#table = new Table(runtime, region);
     this.#health = new HealthStore(runtime, region);
   }
 
-  /** Rejected where no such fleet was ever put. `eventually`: as of a moment ago, for half the price. */
+  /** Rejected where no such fleet was ever put, or where its home is elsewhere. `eventually`: as of a moment ago, for half the price. */
   async load(fleet: string, { eventually = false }: { eventually?: boolean } = {}): Promise<FleetState> {
     const [rows, health] = await Promise.all([
       this.#table.rows(fleetPk(fleet), '', { eventually }),
@@ -100,6 +104,7 @@ export class FleetStore {
         `fleet: there is no fleet called ${JSON.stringify(fleet)}; put its file first (landbridge start --fleet FILE), or name one that exists`,
       );
     const { document, lastSequence, revision, ...parts } = partsOf(header, rows);
+    if (this.#decides) refuseUnlessHome(document, homeMarkIn(rows), this.#runtime.settings.home);
     return {
       declared: declaredOf(document, parts.members, health.traffic),
       health,
@@ -162,6 +167,36 @@ export class FleetStore {
       ...remove.map((region) => ({ Delete: { TableName, Key: values({ pk, sk: `member#${region}` }) } })),
     ];
     await this.#table.transact(items);
+  }
+
+  /** That it has another home than its file once named. */
+  async homeMark(fleet: string): Promise<HomeMark | undefined> {
+    return homeMarkIn(await this.#table.rows(fleetPk(fleet), HOME_SK));
+  }
+
+  /**
+   * Makes another Region a fleet's home, in that Region's replica of the table: from now on whoever loads the fleet elsewhere to
+   * act for it is refused, and whoever holds a lease elsewhere writes nothing under it.
+   *
+   * Faults  Conflict where somebody changed the fleet since it was loaded
+   */
+  async moveHome({ declared, revision }: FleetState, mark: HomeMark): Promise<void> {
+    const { standby: _taken, ...fleet } = declared.fleet;
+    const TableName = this.#table.name;
+    const pk = fleetPk(fleet.name);
+    const document = JSON.stringify({ ...fleet, home: mark.region });
+    await this.#table.transact([
+      {
+        Update: {
+          TableName,
+          Key: values({ pk, sk: 'fleet' }),
+          UpdateExpression: 'SET document = :document, revision = :next',
+          ConditionExpression: 'revision = :seen',
+          ExpressionAttributeValues: values({ ':document': document, ':next': revision + 1, ':seen': revision }),
+        },
+      },
+      { Put: { TableName, Item: values({ pk, sk: HOME_SK, region: mark.region, mark }) } },
+    ]);
   }
 
   /** Loads, decides and writes, again as often as somebody else was quicker. `decide` answers what to write, or nothing. */

@@ -22,7 +22,8 @@ export interface JournalEntry {
     | 'drained'
     | 'restoring'
     | 'drill'
-    | 'left';
+    | 'left'
+    | 'takeover';
   /** One plain sentence. */
   readonly says: string;
   readonly target?: string;
@@ -31,6 +32,9 @@ export interface JournalEntry {
 }
 
 const journalPk = (fleet: string): string => `journal#${fleet}`;
+
+/** '#' parts a key: what others name, a run or an event, holds none. */
+const keyPart = (text: string): string => text.replaceAll('#', '%23');
 
 export class Journal {
   readonly #table: Table;
@@ -49,10 +53,10 @@ export class Journal {
         pk: journalPk(fleet),
         sk: [
           new Date(entry.atMs).toISOString(),
-          entry.run,
+          keyPart(entry.run),
           entry.round ?? 0,
           entry.what,
-          entry.target ?? String(index).padStart(4, '0'),
+          entry.target === undefined ? String(index).padStart(4, '0') : keyPart(entry.target),
         ].join('#'),
         entry,
       })),

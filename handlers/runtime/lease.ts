@@ -2,6 +2,7 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { Fault, isFault } from '../../control-plane/model/faults.ts';
 import type { LeaseScope } from '../../control-plane/model/target.ts';
 import { fleetPk } from './fleet-store.ts';
+import { HOME_SK } from './home-mark.ts';
 import type { Runtime } from './runtime.ts';
 import { type Key, Table, values } from './table.ts';
 
@@ -87,6 +88,16 @@ export class Leases {
             Key: values({ ...this.#keyOf(lease.scope) }),
             ConditionExpression: 'fence = :fence AND holder = :holder',
             ExpressionAttributeValues: values({ ':fence': lease.fence, ':holder': lease.holder }),
+          },
+        },
+        // A home that comes back may hold leases still, of a fleet that lives elsewhere by now.
+        {
+          ConditionCheck: {
+            TableName: this.#table.name,
+            Key: values({ pk: fleetPk(this.#fleet), sk: HOME_SK }),
+            ConditionExpression: 'attribute_not_exists(pk) OR #region = :here',
+            ExpressionAttributeNames: { '#region': 'region' },
+            ExpressionAttributeValues: values({ ':here': this.#runtime.settings.home }),
           },
         },
         ...items,

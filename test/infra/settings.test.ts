@@ -14,6 +14,7 @@ describe('what a deployment is for', () => {
         standby: 'eu-west-1',
         table: 'landbridge-state',
         isTableKept: false,
+        takenOverFrom: undefined,
         logRetentionDays: 90,
       },
     });
@@ -37,6 +38,7 @@ describe('what a deployment is for', () => {
     { given: { standby: 'us-east-1' },          path: 'standby',            says: '“us-east-1” is the home Region itself',                  why: 'it would go down with home' },
     { given: { standby: '' },                   path: 'standby',            says: '“” is no Region of the commercial partition',            why: 'leaving it out is said with none' },
     { given: { table: 'old' },                  path: 'table',              says: '“old” is neither new nor kept',                          why: 'a typing error must not make a second table' },
+    { given: { 'taken-over-from': 'eu-west-1' }, path: 'taken-over-from',   says: '“eu-west-1” goes with table=kept and standby=none',      why: 'its replica is the table' },
     { given: { 'log-retention-days': '100' },   path: 'log-retention-days', says: '“100” is no time that CloudWatch can keep logs',         why: 'CloudWatch takes certain numbers only' },
     { given: { 'log-retention-days': 'ever' },  path: 'log-retention-days', says: '“ever” is no number',                                    why: 'and nothing but numbers' },
   ])('is refused: $given, $why', ({ given, path, says }) => {

@@ -1,0 +1,124 @@
+import { ruleNameOf } from '../control-plane/kinds/fleet-rules.ts';
+import {
+  type Dialogue,
+  readOrAbsent,
+  type WriteCall,
+  write,
+  writeUnlessAbsent,
+} from '../control-plane/model/aws-call.ts';
+import { Fault, isFault } from '../control-plane/model/faults.ts';
+import type { Region } from '../control-plane/model/region.ts';
+import { keyOf } from '../control-plane/model/target.ts';
+import { converse } from '../handlers/runtime/caller.ts';
+import { type FleetState, FleetStore } from '../handlers/runtime/fleet-store.ts';
+import { Journal } from '../handlers/runtime/journal.ts';
+import type { Runtime } from '../handlers/runtime/runtime.ts';
+import { signals } from '../workflows/signals.ts';
+
+export interface Takeover {
+  readonly by: string;
+  readonly because: string;
+  /** Home answers, and it is taken from it all the same: why. */
+  readonly although?: string | undefined;
+}
+
+export interface TakenOver {
+  /** Fleets that have their home here now. */
+  readonly fleets: readonly string[];
+  /** Of those, the ones that had it before: an earlier attempt, or nothing to do. */
+  readonly already: readonly string[];
+  readonly was: readonly Region[];
+  /** Rules of the old home that no longer wake anything; none where it does not answer. */
+  readonly stopped: readonly string[];
+}
+
+/**
+ * Makes the Region of `runtime.settings.home`, the fleets' standby, their home, by what its replica of the state table holds.
+ * From then on the old home is refused by every look and every write, also when it comes back: `handlers/runtime/home-mark.ts`.
+ *
+ * In      a runtime whose home is the Region that takes over
+ * Out     which fleets, and what was stopped where they came from
+ * Faults  Rejected, and nothing was changed, where there is no replica, a fleet's standby is elsewhere, or its home answers
+ * Bounds  what home had written and not yet sent when it went, a second's worth, is not here
+ * Source  docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html (last writer wins)
+ */
+export async function takeOver(takeover: Takeover, runtime: Runtime): Promise<TakenOver> {
+  const { home: here, table } = runtime.settings;
+  const found = await converse(readOrAbsent(here, 'dynamodb', 'describeTable', { TableName: table }), runtime.call);
+  if (found?.Table?.TableStatus === undefined)
+    throw new Fault(
+      'Rejected',
+      `--home: ${here} has no replica of ${table}, so nothing is known there: name the standby`,
+    );
+  const store = new FleetStore(runtime, here);
+  const states = await Promise.all((await store.fleets()).map((fleet) => store.load(fleet)));
+  const moving = states.filter(({ declared }) => declared.fleet.home !== here);
+  for (const { declared } of moving) refuseStranger(declared.fleet, here);
+  const was = [...new Set(moving.map(({ declared }) => declared.fleet.home))];
+  const answering: Region[] = [];
+  for (const region of was) if (await answers(region, runtime)) answering.push(region);
+  if (answering.length > 0 && takeover.although === undefined)
+    throw new Fault(
+      'Rejected',
+      `--home: ${answering.join(', ')} answers, so it is not gone: evacuate it if it is sick. To take its fleets from it all the same, say why with --although, and it is stopped`,
+    );
+  const stopped: string[] = [];
+  for (const region of answering) stopped.push(...(await stop(region, runtime)));
+  for (const state of moving) await move(state, takeover, store, runtime);
+  const named = (all: readonly FleetState[]): readonly string[] => all.map(({ declared }) => declared.fleet.name);
+  return { fleets: named(states), already: named(states.filter((state) => !moving.includes(state))), was, stopped };
+}
+
+function refuseStranger({ name, home, standby }: FleetState['declared']['fleet'], here: Region): void {
+  if (standby === here) return;
+  throw new Fault(
+    'Rejected',
+    `--home: the standby of ${name} is ${standby ?? 'nowhere'}, not ${here}: ${standby === undefined ? `its home ${home} has none, and its roles serve there alone` : `use --home ${standby}`}`,
+  );
+}
+
+async function move(state: FleetState, { by, because }: Takeover, store: FleetStore, runtime: Runtime): Promise<void> {
+  const { name, home: was } = state.declared.fleet;
+  const { home: here } = runtime.settings;
+  const sinceMs = runtime.nowMs();
+  await store.moveHome(state, { region: here, was, sinceMs, by, because });
+  await new Journal(runtime).append(name, [
+    {
+      run: `takeover/${here}`,
+      atMs: sinceMs,
+      what: 'takeover',
+      says: `${here} is home in place of ${was}, by ${by}: ${because}`,
+      by,
+    },
+  ]);
+  // What handed this Region's events on to home: they are heard here now, and home might hand them back.
+  await converse(dropForward(here, ruleNameOf(name, 'forward')), runtime.call);
+  await store.remember(name, { gone: [keyOf('event-forward', here), keyOf('state-replica', here)] });
+}
+
+function* dropForward(region: Region, Rule: string): Dialogue<WriteCall, void> {
+  yield* writeUnlessAbsent(region, 'eventbridge', 'removeTargets', { Rule, Ids: ['home'] });
+  yield* writeUnlessAbsent(region, 'eventbridge', 'deleteRule', { Name: Rule });
+}
+
+/** Whether a home is there: it takes its time to say so, and a Region that is gone never does. */
+async function answers(region: Region, { call, settings: { table: TableName } }: Runtime): Promise<boolean> {
+  try {
+    await converse(readOrAbsent(region, 'dynamodb', 'describeTable', { TableName }), call);
+    return true;
+  } catch (error) {
+    if (isFault(error, 'Unavailable')) return false;
+    throw error;
+  }
+}
+
+/** Nothing wakes the old home any more: not its schedule, and no event. */
+async function stop(region: Region, { call }: Runtime): Promise<readonly string[]> {
+  for (const { name: Name } of signals)
+    try {
+      await converse(write(region, 'eventbridge', 'disableRule', { Name }), call);
+    } catch (error) {
+      if (!isFault(error, 'Absent')) throw error;
+    }
+  return signals.map(({ name }) => `${name} in ${region}`);
+}
