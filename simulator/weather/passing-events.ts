@@ -28,7 +28,7 @@ interface Sources {
 /**
  * What EventBridge makes of an event on its way to one target: nothing, two, one that is late, or one that another overtakes.
  *
- * Source  EventBridge user guide: at-least-once delivery, in no order; FACTS of operations: sometimes best effort
+ * Source  EventBridge user guide, Event delivery level: best effort from some services, at least once from others; in no order
  */
 export function passingEvents({ random, tally }: Sources, options: EventOptions): Condition {
   const { lost = 0, doubled = 0, late = 0, lateMs = LATE_MS, reordered = 0, only } = options;
