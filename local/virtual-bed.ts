@@ -4,6 +4,7 @@ import type { Caller } from '../handlers/runtime/caller.ts';
 import { FleetStore } from '../handlers/runtime/fleet-store.ts';
 import { VirtualClock } from '../simulator/clocks/virtual-clock.ts';
 import type { Trust } from '../simulator/memory.ts';
+import { declareSteady } from '../simulator/services/lambda/code/steady-code.ts';
 import { createSimulator } from '../simulator/simulator.ts';
 import type { Timings } from '../simulator/timings.ts';
 import type { Authorization, World } from '../simulator/world.ts';
@@ -70,6 +71,8 @@ export async function virtualBed({
   watch?.(world);
   const found = readFleetFile(EXAMPLE_FILE, ACCOUNT);
   if ('problems' in found) throw new Error(JSON.stringify(found.problems));
+  // The example's function keeps nothing, and answers whatever it is asked from that alone.
+  for (const codeSha256 of found.artefacts.keys()) declareSteady(world, codeSha256);
   const fleet = declare(found.fleet);
   const landbridge = await clock.runUntil(
     localLandbridge({

@@ -53,7 +53,7 @@ const isOwn = (payload: unknown): payload is OwnEvent => payload instanceof OwnE
 
 function eventFrom(payload: InputOf<Lambda, 'Invoke'>['Payload'], type: keyof typeof maxPayloadBytes): unknown {
   if (payload === undefined || payload === '') return {};
-  if (isOwn(payload)) return payload.event;
+  if (isOwn(payload)) return type === 'RequestResponse' ? payload : payload.event;
   if (typeof payload !== 'string' && !(payload instanceof Uint8Array))
     throw new TypeError('The payload of an invocation reaches the simulator as text or bytes');
   const bytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.byteLength;
