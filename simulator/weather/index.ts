@@ -30,7 +30,7 @@ export type { ControlPlaneOptions } from './outages-of-regions.ts';
 export type { EventOptions } from './passing-events.ts';
 export type { LostOptions, SlowOptions } from './random-failures.ts';
 export type { StaleOptions } from './stale-reads.ts';
-export { type Kind, kinds, type Struck } from './struck.ts';
+export type { Kind, Struck } from './struck.ts';
 export type { BucketOptions, BucketUse } from './token-buckets.ts';
 
 /** All that one storm needs to know of a world. */

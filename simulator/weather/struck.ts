@@ -10,7 +10,7 @@ export interface Struck {
 }
 
 /** Everything that weather does to a call, an event or a request; one of these for each time it is counted. */
-export const kinds = [
+const kinds = [
   'throttled',
   'bucket empty',
   'failed',
