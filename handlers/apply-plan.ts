@@ -20,6 +20,8 @@ const PLAN_IS_STALE_AFTER_MS = 5 * 60_000;
 
 /** AWS shows what it accepted a little later. */
 const ACCEPTED_SHOWS_AFTER_SECONDS = 3;
+/** What fails round after round is in somebody's way: asking AWS more often does not move them. */
+const TRY_AGAIN_AFTER_AT_MOST_SECONDS = 120;
 /** Where every step was left to another writer, there is no hurry; one that died has its leases for minutes. */
 const OTHERS_WRITE_FOR_SECONDS = 15;
 
@@ -38,11 +40,16 @@ export const handler = task({
     if (runtime.nowMs() - atMs > PLAN_IS_STALE_AFTER_MS)
       throw new Fault('Conflict', `the plan ${state.plan} is ${runtime.nowMs() - atMs} ms old: look again`);
     const round = await Round.begin(runtime, state, plan);
-    const leftAll = await round.carryOut();
+    const { leftAll, done, failed } = await round.carryOut();
+    const failedRounds = failed.length === 0 || done > 0 ? 0 : state.failedRounds + 1;
     return {
       ...state,
       ...sumOf(state, runtime.tally),
-      lookAgainAfterSeconds: leftAll ? OTHERS_WRITE_FOR_SECONDS : ACCEPTED_SHOWS_AFTER_SECONDS,
+      failedRounds,
+      lastFailure: failed.at(-1),
+      lookAgainAfterSeconds: leftAll
+        ? OTHERS_WRITE_FOR_SECONDS
+        : Math.min(ACCEPTED_SHOWS_AFTER_SECONDS * 2 ** failedRounds, TRY_AGAIN_AFTER_AT_MOST_SECONDS),
     };
   },
 });
@@ -97,8 +104,8 @@ class Round {
     return new Round(runtime, state, steps, fleet, leases, held, artefacts);
   }
 
-  /** Answers whether every step was left to somebody else. */
-  async carryOut(): Promise<boolean> {
+  /** Answers whether every step was left to somebody else, how many were done, and what was said of those that failed. */
+  async carryOut(): Promise<{ readonly leftAll: boolean; readonly done: number; readonly failed: readonly string[] }> {
     const lanes = Map.groupBy(this.#steps, ({ region }) => region);
     await Promise.all(
       [...lanes.values()].map(async (lane) => {
@@ -115,7 +122,9 @@ class Round {
       await this.#store.noteRepairs(this.#fleet, finished, this.#runtime.nowMs());
     await this.#store.closeIntents(this.#state.fleet, finished);
     for (const lease of this.#held.values()) await this.#leases.release(lease);
-    return this.#held.size === 0;
+    const failed = this.#entries.filter(({ outcome }) => outcome !== 'done' && outcome !== 'left');
+    const done = this.#entries.filter(({ outcome }) => outcome === 'done').length;
+    return { leftAll: this.#held.size === 0, done, failed: failed.map(({ says }) => says) };
   }
 
   #isFresh(scope: LeaseScope): boolean {

@@ -27,6 +27,9 @@ export const RunState = z.object({
   reads: z.int().default(0),
   writes: z.int().default(0),
   stateCalls: z.int().default(0),
+  /** Rounds in a row in which nothing that was tried was done, and what AWS said to the last of it. */
+  failedRounds: z.int().default(0),
+  lastFailure: z.string().optional(),
   /** Proof given so far: of the path to a new replica, and of the fleet's name. */
   pathProven: z.boolean().default(false),
   nameProven: z.boolean().default(false),

@@ -10,6 +10,9 @@ export interface RunSoFar {
   readonly purpose: (typeof purposes)[number];
   readonly nameProven: boolean;
   readonly writes: number;
+  /** Rounds in a row in which nothing that was tried was done, and what AWS said to the last of it. */
+  readonly failedRounds?: number;
+  readonly lastFailure?: string | undefined;
 }
 
 /** What a run does next. */
@@ -22,6 +25,9 @@ export interface Next {
 
 /** A join of thirty at once meets other writers in most rounds, and waits half an hour besides; no run needs this many. */
 const MAX_ROUNDS = 240;
+
+/** With the waits between them these take a quarter of an hour: longer than anything that AWS lets go of by itself. */
+const MAX_FAILED_ROUNDS = 12;
 
 const next = (decision: Next['decision'], says: string, lookAgainAfterSeconds = 0): Next => ({
   decision,
@@ -42,6 +48,8 @@ export function decide(
     const left = [...plan.steps.map(({ key }) => key), ...plan.waiting.map(({ target }) => target)];
     return next('gave-up', `not as declared after ${MAX_ROUNDS} rounds: ${briefly(left)}`);
   }
+  if (plan.steps.length > 0 && (run.failedRounds ?? 0) >= MAX_FAILED_ROUNDS)
+    return next('gave-up', `nothing could be done in ${MAX_FAILED_ROUNDS} rounds: ${run.lastFailure ?? 'no reason'}`);
   if (plan.steps.length > 0)
     return next('apply', `${plan.steps.length} steps: ${briefly(plan.steps.map(({ key }) => key))}`);
   const isMoving = [...assessments.values()].some(({ state: now }) => now === 'settling');

@@ -45,6 +45,8 @@ describe('what a run does next', () => {
     { run: reconcile, plan: {},                                            decision: 'settled', why: 'nothing was written, so there is nothing to prove' },
     { run: { ...reconcile, writes: 1 }, plan: {},                          decision: 'prove',   why: 'a repair is proven' },
     { run: offboard, plan: {},                                             decision: 'settled', why: 'of what has left there is nothing to prove' },
+    { run: { ...onboard, failedRounds: 11 }, plan: { steps: [step] },                  decision: 'apply',   why: 'it may have been in the way of somebody else' },
+    { run: { ...onboard, failedRounds: 12 }, plan: { steps: [step] },                  decision: 'gave-up', why: 'what fails for a quarter of an hour is in the way of somebody' },
     { run: onboard,  plan: { steps: [step] }, round: 241,                  decision: 'gave-up', why: 'no run goes on for ever' },
   ])('$decision: $why', ({ run, plan, round = 1, moving = false, decision }) => {
     const assessments = new Map<TargetKey, Assessment>(moving ? [['endpoint/eu-west-1', settling]] : []);
