@@ -4,11 +4,13 @@ import type { InfraSettings } from './settings.ts';
 
 /**
  * The state table, and its replica in the standby. Members' replicas are made by the workflows, as they join
- * (`control-plane/kinds/state-replica.ts`): so the key is AWS's own, which every Region has, and a replica asks for none.
+ * (`control-plane/kinds/state-replica.ts`): so the key is DynamoDB's own, which every Region has, and a replica asks for none.
+ * AWS's managed key would be as good, but for members in other accounts: nobody else's agents may use it.
  *
  * Bounds  stays when the stack goes: the journal outlives the deployment. The next one is told `-c table=kept`
  * Source  docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html,
- *         docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateReplicationGroupMemberAction.html (KMSMasterKeyId)
+ *         docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateReplicationGroupMemberAction.html (KMSMasterKeyId),
+ *         docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html (cross-account considerations)
  */
 export function stateTable(stack: Stack, { table, standby }: InfraSettings): TableV2 {
   return new TableV2(stack, 'State', {
@@ -18,7 +20,7 @@ export function stateTable(stack: Stack, { table, standby }: InfraSettings): Tab
     billing: Billing.onDemand(),
     timeToLiveAttribute: 'expiresAt',
     dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
-    encryption: TableEncryptionV2.awsManagedKey(),
+    encryption: TableEncryptionV2.dynamoOwnedKey(),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: true,
     removalPolicy: RemovalPolicy.RETAIN,
