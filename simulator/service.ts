@@ -98,6 +98,16 @@ export type ServiceName =
   | 'ssm'
   | 'sts';
 
+const readOnly = new Map<string, boolean>();
+
 /** Operations without side effects: CloudTrail's `readOnly`. */
-export const isReadOnly = (operation: string): boolean =>
-  /^(Get|List|Describe|Test|Search|Lookup|Query|Scan|BatchGet|TransactGet|Simulate|Filter|AssumeRole)/.test(operation);
+export function isReadOnly(operation: string): boolean {
+  let isIt = readOnly.get(operation);
+  if (isIt === undefined) {
+    isIt = /^(Get|List|Describe|Test|Search|Lookup|Query|Scan|BatchGet|TransactGet|Simulate|Filter|AssumeRole)/.test(
+      operation,
+    );
+    readOnly.set(operation, isIt);
+  }
+  return isIt;
+}

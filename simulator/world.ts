@@ -289,7 +289,7 @@ export class World {
       return this.#askIn(request);
     const service = this.services.get(request.service);
     const place = service === undefined ? request.place : placeOf(service, request.place);
-    const requestId = request.requestId ?? this.random.uuid();
+    const requestId = this.#idOf(request);
     let output: Maybe<object>;
     try {
       output = this.#perform(request, service, place, requestId);
@@ -302,17 +302,28 @@ export class World {
     return output;
   }
 
+  /** Of most calls nobody asks for it. */
+  #idOf({ requestId }: Request): () => string {
+    return requestId === undefined ? this.random.uuidLater() : () => requestId;
+  }
+
   #made(
     request: Request,
     place: Place,
-    requestId: string,
+    requestId: () => string,
     output: object | undefined,
     error: AwsError | undefined,
   ): MadeCall {
     return {
-      ...request,
+      service: request.service,
+      operation: request.operation,
+      input: request.input,
       place,
-      requestId,
+      principal: request.principal,
+      ...(request.from !== undefined && { from: request.from }),
+      get requestId() {
+        return requestId();
+      },
       atMs: this.clock.nowMs(),
       readOnly: isReadOnly(request.operation),
       output,
@@ -325,7 +336,7 @@ export class World {
   }
 
   /** What was begun in fair weather, and ends in whatever there is by then. */
-  async #waitFor(output: Promise<object>, request: Request, place: Place, requestId: string): Promise<object> {
+  async #waitFor(output: Promise<object>, request: Request, place: Place, requestId: () => string): Promise<object> {
     let answer: MadeCall;
     try {
       answer = this.#made(request, place, requestId, await output, undefined);
@@ -354,7 +365,7 @@ export class World {
     const { sky } = this;
     const held = sky?.arrive(request, place);
     if (held !== undefined) await held;
-    const requestId = request.requestId ?? this.random.uuid();
+    const requestId = this.#idOf(request);
     let answer: MadeCall;
     try {
       if (this.weather.before !== undefined) await this.weather.before(request);
@@ -397,7 +408,12 @@ export class World {
     );
   }
 
-  #perform(request: Request, service: Service | undefined, place: Place, requestId: string): object | Promise<object> {
+  #perform(
+    request: Request,
+    service: Service | undefined,
+    place: Place,
+    requestId: () => string,
+  ): object | Promise<object> {
     const operations = (service?.operations ?? {}) as Readonly<
       Record<string, (input: object, call: Call<unknown>) => object | Promise<object>>
     >;
@@ -407,7 +423,16 @@ export class World {
     const { principal } = request;
     const readOnly = isReadOnly(request.operation) || service.keeps?.has(request.operation) === true;
     const state = readOnly ? this.look(service, place) : this.state(service, place);
-    const call = { place, state, world: this, principal, requestId, nowMs: this.clock.nowMs() };
+    const call = {
+      place,
+      state,
+      world: this,
+      principal,
+      nowMs: this.clock.nowMs(),
+      get requestId() {
+        return requestId();
+      },
+    };
     if (principal.expiresAtMs !== undefined) refuseExpired(request.service, principal, call.nowMs);
     const remembered = isRemembered(service.name, request.operation);
     const about = remembered ? aboutOf(request, place) : '';

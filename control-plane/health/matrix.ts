@@ -44,8 +44,20 @@ function stateAfter(recent: string, before: Streak['state'], settings: HealthSet
   return bad >= failAfterRounds ? 'sick' : 'well';
 }
 
+const ALL_WELL = '.'.repeat(MOST_ROUNDS);
+
+/** Well for as long as is remembered, and once more, in the same words: nothing about it changes. */
+const isAsEver = (before: Streak, { symptom, latencyMs, says }: Probe): boolean =>
+  symptom === undefined &&
+  before.state === 'well' &&
+  before.symptom === null &&
+  before.recent === ALL_WELL &&
+  before.latencyMs === latencyMs &&
+  before.says === says;
+
 function nextStreak(before: Streak | undefined, asked: Probe, atMs: number, settings: HealthSettings): Streak {
   const probe = judged(asked, settings);
+  if (before !== undefined && isAsEver(before, probe)) return before;
   const recent = `${before?.recent ?? ''}${probe.symptom === undefined ? '.' : 'x'}`.slice(-MOST_ROUNDS);
   const state = stateAfter(recent, before?.state ?? 'well', settings);
   const remembers = state === 'sick' || recent.includes('x');
@@ -107,8 +119,16 @@ function streaksOf(row: ProbeRow): readonly (readonly [About, Streak])[] {
   ];
 }
 
+/** Whether nothing became of anything: most rounds of most members are so. */
+function isTheSame(previous: ProbeRow, next: ProbeRow): boolean {
+  if (next.name !== previous.name || (next.bit !== null && next.bit !== previous.bit)) return false;
+  for (const region in next.replicas) if (next.replicas[region] !== previous.replicas[region]) return false;
+  return true;
+}
+
 /** What is thought otherwise of than before. What is new begins well, and what dropped out is no change. */
 export function changesOf(previous: ProbeRow | undefined, next: ProbeRow): readonly Change[] {
+  if (previous !== undefined && isTheSame(previous, next)) return [];
   const before = new Map(previous === undefined ? [] : streaksOf(previous));
   return streaksOf(next)
     .filter(([about, { state }]) => state !== (before.get(about)?.state ?? 'well'))
@@ -120,6 +140,11 @@ export function changesOf(previous: ProbeRow | undefined, next: ProbeRow): reado
     }));
 }
 
+const isQuiet = ({ replicas, name, bit }: ProbeRow): boolean => {
+  for (const region in replicas) if (isBad(newest(replicas[region]))) return false;
+  return !isBad(newest(name)) && !isBad(newest(bit));
+};
+
 /**
  * Whether a row must be written now, and not at the next full minute as a sign of life.
  *
@@ -128,6 +153,7 @@ export function changesOf(previous: ProbeRow | undefined, next: ProbeRow): reado
  */
 export function isNews(previous: ProbeRow | undefined, next: ProbeRow): boolean {
   if (previous === undefined || changesOf(previous, next).length > 0) return true;
+  if (isTheSame(previous, next) && isQuiet(next)) return false;
   const before = new Map(streaksOf(previous));
   return streaksOf(next).some(([about, streak]) => isBad(newest(streak)) || isBad(newest(before.get(about))));
 }

@@ -43,6 +43,30 @@ export interface ProbeAnswers {
   readonly probes: readonly AgentProbe[];
 }
 
+const decoder = new TextDecoder();
+
+const texts = new WeakMap<ProbeQuestions, string>();
+
+/** Each round of a minute asks the same. */
+function asText(questions: ProbeQuestions): string {
+  let text = texts.get(questions);
+  if (text === undefined) texts.set(questions, (text = JSON.stringify(questions)));
+  return text;
+}
+
+const MOST_TEXTS = 100;
+const readBefore = new Map<string, ReturnType<typeof ProbeAnswers.safeParse>>();
+
+/** What is well is answered in the same words round by round. */
+function answersIn(text: string): ReturnType<typeof ProbeAnswers.safeParse> {
+  let answers = readBefore.get(text);
+  if (answers !== undefined) return answers;
+  answers = ProbeAnswers.safeParse(JSON.parse(text));
+  if (readBefore.size >= MOST_TEXTS) readBefore.clear();
+  readBefore.set(text, answers);
+  return answers;
+}
+
 /**
  * Has the probe agent of one member make requests.
  *
@@ -60,15 +84,15 @@ export async function askProbe(
   call: Caller,
 ): Promise<readonly AgentProbe[]> {
   const FunctionName = agentFunction(fleet, 'probe');
-  const invoking = write(region, 'lambda', 'invoke', { FunctionName, Payload: JSON.stringify(questions) });
+  const invoking = write(region, 'lambda', 'invoke', { FunctionName, Payload: asText(questions) });
   const { Payload, FunctionError } = await converse(
     account === undefined ? invoking : inAccount(fleet, account, invoking),
     call,
   );
-  const text = new TextDecoder().decode(Payload);
+  const text = decoder.decode(Payload);
   if (FunctionError !== undefined)
     throw new Fault('Unavailable', `${FunctionName} in ${region} failed: ${text.slice(0, 300)}`);
-  const answers = ProbeAnswers.safeParse(JSON.parse(text));
+  const answers = answersIn(text);
   if (!answers.success || answers.data.probes.length !== questions.requests.length)
     throw new Fault(
       'Unavailable',

@@ -44,8 +44,16 @@ function problemsOf({ issues }: ZodError, remedy: (path: readonly PropertyKey[])
  * Faults  Rejected where the input is not of its shape, naming each field; otherwise the run's own
  */
 export function task<Input, Output>({ input, remedy = () => undefined, run }: TaskParts<Input, Output>): Handler {
+  const valid = new WeakMap<object, ReturnType<typeof input.safeParse>>();
+  /** The very same event, which nobody can change, is as valid as it was. */
+  const parse = (event: unknown): ReturnType<typeof input.safeParse> => {
+    if (typeof event !== 'object' || event === null || !Object.isFrozen(event)) return input.safeParse(event);
+    let parsed = valid.get(event);
+    if (parsed === undefined) valid.set(event, (parsed = input.safeParse(event)));
+    return parsed;
+  };
   const begin = (runtime: Runtime, event: unknown): Maybe<Output> => {
-    const parsed = input.safeParse(event);
+    const parsed = parse(event);
     if (!parsed.success) throw new Fault('Rejected', problemsOf(parsed.error, remedy), { cause: parsed.error });
     const tally = emptyTally();
     return run(parsed.data, { ...runtime, tally, call: patient(counted(runtime.call, tally), runtime) });

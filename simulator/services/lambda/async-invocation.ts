@@ -66,7 +66,7 @@ export function invokeLater(invocation: Invocation, qualifier: string | undefine
 }
 
 async function runOnce(invocation: Invocation): Promise<Execution | 'throttled'> {
-  const { world, place, state, found, version, invokedArn, event, requestId } = invocation;
+  const { world, place, state, found, version, invokedArn, event } = invocation;
   let giveBack: () => void;
   try {
     giveBack = takeSlot(found, state);
@@ -74,7 +74,7 @@ async function runOnce(invocation: Invocation): Promise<Execution | 'throttled'>
     return 'throttled';
   }
   try {
-    return await execute(world, place, found, version, invokedArn, event, requestId);
+    return await execute(world, place, found, version, invokedArn, event, invocation);
   } finally {
     giveBack();
   }

@@ -6,7 +6,7 @@ import { keptFor } from './code/steady-code.ts';
 import { type Code, CodeFault, zipCode } from './code/zip-code.ts';
 import { tellFailedRun } from './failed-runs.ts';
 import { hostCodeFor } from './host.ts';
-import { Invocation } from './invocation.ts';
+import { type CallId, Invocation } from './invocation.ts';
 import { writeLog } from './log-records.ts';
 import { OwnEvent } from './own-event.ts';
 import { beginRunning, type Course } from './running.ts';
@@ -40,17 +40,20 @@ export function execute(
   version: FunctionVersion,
   invokedArn: string,
   given: unknown,
-  awsRequestId: string,
+  call: CallId,
 ): Maybe<Execution> {
   const own = given instanceof OwnEvent ? given : undefined;
   const startedAtMs = world.clock.nowMs();
-  const invocation = new Invocation(world, place, found, version, invokedArn, awsRequestId);
+  const invocation = new Invocation(world, place, found, version, invokedArn, call);
   const { printed, environment } = invocation;
   const code: Code = found.hostCode ?? hostCodeFor(world, version) ?? zipCode(world, version, invocation.print);
   const done = (payload: string, failed: boolean): Execution => {
     const run = { payload, failed, startedAtMs, durationMs: world.clock.nowMs() - startedAtMs, printed };
-    const about = { version: version.version, memoryMb: version.settings.memoryMb, requestId: awsRequestId };
-    writeLog(world, place, invocation.principal, environment, run, about);
+    writeLog(world, place, invocation.principal, environment, run, {
+      version: version.version,
+      memoryMb: version.settings.memoryMb,
+      call,
+    });
     if (failed) tellFailedRun(world, place, found.name, payload);
     return run;
   };
@@ -70,7 +73,7 @@ export function execute(
     course = beginRunning(world, { invocation, crash });
     return code(own === undefined ? given : own.event, invocation);
   };
-  const failed = (error: unknown): Execution => done(crashed ? killedPayload(awsRequestId) : payloadOf(error), true);
+  const failed = (error: unknown): Execution => done(crashed ? killedPayload(call.requestId) : payloadOf(error), true);
   let returned: Maybe<unknown>;
   try {
     returned = world.clock.holdWhile(run, `function ${found.name}`);
@@ -80,7 +83,7 @@ export function execute(
   }
   if (!isLater(returned)) {
     course?.ended();
-    return crashed ? done(killedPayload(awsRequestId), true) : answered(returned, done);
+    return crashed ? done(killedPayload(call.requestId), true) : answered(returned, done);
   }
 
   const waitFor = async (work: Promise<unknown>): Promise<Execution> => {
@@ -110,12 +113,12 @@ export function execute(
         if (crashed) end();
       });
       if (wentDark) return lost(startedAtMs);
-      if (crashed) return done(killedPayload(awsRequestId), true);
+      if (crashed) return done(killedPayload(call.requestId), true);
       if (invocation.isOver)
         return done(
           errorPayload(
             'Sandbox.Timedout',
-            `RequestId: ${awsRequestId} Error: Task timed out after ${version.settings.timeoutSeconds.toFixed(2)} seconds`,
+            `RequestId: ${call.requestId} Error: Task timed out after ${version.settings.timeoutSeconds.toFixed(2)} seconds`,
           ),
           true,
         );
@@ -149,8 +152,8 @@ const lost = (startedAtMs: WorldMs): Execution => ({
 });
 
 /** As Lambda reports a function whose process was killed. */
-const killedPayload = (awsRequestId: string): string =>
-  errorPayload('Runtime.ExitError', `RequestId: ${awsRequestId} Error: Runtime exited with error: signal: killed`);
+const killedPayload = (requestId: string): string =>
+  errorPayload('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`);
 
 function answered(result: unknown, done: (payload: string, failed: boolean) => Execution): Execution {
   const payload = JSON.stringify(result) ?? 'null';

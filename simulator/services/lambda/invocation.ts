@@ -4,6 +4,11 @@ import { environmentOf } from './environment.ts';
 import { sessionOf } from './session.ts';
 import type { FunctionVersion, HostContext, LambdaFunction } from './state.ts';
 
+/** A call, whose id is made when somebody asks for it. */
+export interface CallId {
+  readonly requestId: string;
+}
+
 /** What code is told about its invocation, and what it writes to its console. A class, as one is made for every request. */
 export class Invocation implements HostContext {
   readonly functionName: HostContext['functionName'];
@@ -11,7 +16,6 @@ export class Invocation implements HostContext {
   readonly region: HostContext['region'];
   readonly account: HostContext['account'];
   readonly environment: HostContext['environment'];
-  readonly awsRequestId: HostContext['awsRequestId'];
   readonly deadlineMs: HostContext['deadlineMs'];
   readonly principal: HostContext['principal'];
   readonly credentials: HostContext['credentials'];
@@ -22,6 +26,7 @@ export class Invocation implements HostContext {
   /** Made only for code that looks at it. */
   #stop: AbortController | undefined;
   #isOver = false;
+  readonly #call: CallId;
 
   constructor(
     world: World,
@@ -29,7 +34,7 @@ export class Invocation implements HostContext {
     found: LambdaFunction,
     version: FunctionVersion,
     functionArn: string,
-    awsRequestId: string,
+    call: CallId,
   ) {
     const { principal, credentials } = sessionOf(found, world);
     const { vpc, timeoutSeconds } = version.settings;
@@ -38,12 +43,16 @@ export class Invocation implements HostContext {
     this.region = place.region;
     this.account = place.account;
     this.environment = environmentOf(world, place, found, version, credentials);
-    this.awsRequestId = awsRequestId;
+    this.#call = call;
     this.deadlineMs = world.clock.nowMs() + timeoutSeconds * 1_000;
     this.principal = principal;
     this.credentials = credentials;
     this.vpc = vpc;
     this.clockSkewMs = world.outages.skewMs(place.region);
+  }
+
+  get awsRequestId(): string {
+    return this.#call.requestId;
   }
 
   get signal(): AbortSignal {

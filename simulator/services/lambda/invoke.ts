@@ -7,6 +7,8 @@ import { invokeLater } from './async-invocation.ts';
 import { takeSlot } from './concurrency.ts';
 import { isChanging, isPending } from './configuration.ts';
 import { type Execution, execute } from './execution.ts';
+import { hostCodeFor } from './host.ts';
+import { knownEvent } from './known-events.ts';
 import { recordsOf } from './log-records.ts';
 import { conflict, findVersion, LATEST, type LambdaCall, type Qualified, qualifiedArn, versionOf } from './naming.ts';
 import { OwnEvent } from './own-event.ts';
@@ -21,13 +23,13 @@ export const invokeOperations = {
     const qualified = findVersion(call, input.FunctionName, input.Qualifier);
     const { found, qualifier } = qualified;
     const type = input.InvocationType ?? 'RequestResponse';
-    const event = eventFrom(input.Payload, type);
+    const isHosted = call.world.memory !== 'none' && hostCodeFor(call.world, qualified.version) !== undefined;
+    const event = eventFrom(input.Payload, type, isHosted);
     const version = running(qualified, call);
     if (type === 'DryRun') return { StatusCode: 204 };
     const invokedArn = qualifiedArn(found.arn, qualifier);
-    const invocation = { ...call, found, version, invokedArn, event };
     if (type === 'Event') {
-      invokeLater(invocation, qualifier);
+      invokeLater({ ...call, found, version, invokedArn, event }, qualifier);
       return { StatusCode: 202 };
     }
     const giveBack = takeSlot(found, call.state);
@@ -40,7 +42,7 @@ export const invokeOperations = {
     });
     let isWaitedFor = false;
     try {
-      const run = execute(call.world, call.place, found, version, invokedArn, event, call.requestId);
+      const run = execute(call.world, call.place, found, version, invokedArn, event, call);
       isWaitedFor = isLater(run);
       return isLater(run) ? run.then(told).finally(giveBack) : told(run);
     } finally {
@@ -51,7 +53,12 @@ export const invokeOperations = {
 
 const isOwn = (payload: unknown): payload is OwnEvent => payload instanceof OwnEvent;
 
-function eventFrom(payload: InputOf<Lambda, 'Invoke'>['Payload'], type: keyof typeof maxPayloadBytes): unknown {
+/** Code of this process is trusted not to change what it is given: it gets the same event for the same text. */
+function eventFrom(
+  payload: InputOf<Lambda, 'Invoke'>['Payload'],
+  type: keyof typeof maxPayloadBytes,
+  isHosted: boolean,
+): unknown {
   if (payload === undefined || payload === '') return {};
   if (isOwn(payload)) return type === 'RequestResponse' ? payload : payload.event;
   if (typeof payload !== 'string' && !(payload instanceof Uint8Array))
@@ -66,7 +73,8 @@ function eventFrom(payload: InputOf<Lambda, 'Invoke'>['Payload'], type: keyof ty
     );
   if (bytes === 0) return {};
   try {
-    return JSON.parse(typeof payload === 'string' ? payload : new TextDecoder().decode(payload));
+    const text = typeof payload === 'string' ? payload : new TextDecoder().decode(payload);
+    return isHosted ? knownEvent(text, parsed) : parsed(text);
   } catch (error) {
     throw new AwsError(
       'InvalidRequestContentException',
@@ -75,6 +83,8 @@ function eventFrom(payload: InputOf<Lambda, 'Invoke'>['Payload'], type: keyof ty
     );
   }
 }
+
+const parsed = (text: string): unknown => JSON.parse(text);
 
 /** The version that runs: through an alias by weight, and while an update is being rolled out what ran before it. */
 function running({ found, version, qualifier }: Qualified, call: LambdaCall): FunctionVersion {

@@ -5,6 +5,7 @@ import type { Place } from '../../service.ts';
 import type { World } from '../../world.ts';
 import { writeServiceLog } from '../cloudwatch-logs/log-streams.ts';
 import { cloudwatchLogsHome, type LogsState } from '../cloudwatch-logs/state.ts';
+import type { CallId } from './invocation.ts';
 
 /** The lines Lambda writes about a run, with what the code printed in between. */
 export function recordsOf(
@@ -26,7 +27,7 @@ export function writeLog(
   principal: Principal,
   environment: Readonly<Record<string, string>>,
   run: { printed: readonly string[]; durationMs: number },
-  about: { version: string; memoryMb: number; requestId: string },
+  { call, version, memoryMb }: { call: CallId; version: string; memoryMb: number },
 ): void {
   if (!world.services.has('cloudwatch-logs')) return;
   const state = world.look(cloudwatchLogsHome, place);
@@ -35,7 +36,8 @@ export function writeLog(
   if (world.authorization === 'enforced' && !mayWriteNow(world, place, principal, state, group, stream)) return;
   const nowMs = world.clock.nowMs();
   // Nobody ever reads most logs: lines that hold nothing of the code's own are written out when somebody does.
-  const lines = run.printed.length === 0 ? { count: 3, written: () => recordsOf(run, about) } : recordsOf(run, about);
+  const written = (): string[] => recordsOf(run, { version, memoryMb, requestId: call.requestId });
+  const lines = run.printed.length === 0 ? { count: 3, written } : written();
   writeServiceLog(state, place, group, stream, lines, nowMs);
 }
 
