@@ -3,6 +3,7 @@ import { Journal, type JournalEntry } from '../handlers/runtime/journal.ts';
 import { chronicleOf } from '../local/faults/chronicle.ts';
 import { isAsDeclared, notAsDeclared } from '../local/scenario.ts';
 import { type VirtualBed, virtualBed } from '../local/virtual-bed.ts';
+import { weatherOf } from '../simulator/weather/index.ts';
 import type { MadeCall } from '../simulator/world.ts';
 import { Casting } from './casting.ts';
 import { invariants } from './invariants/index.ts';
@@ -56,6 +57,7 @@ export async function play(
   const bed = await virtualBed({ seed: schedule.seed });
   const { clock, world, fleet, landbridge } = bed;
   const bornMs = clock.nowMs();
+  weatherOf(world).enforceLimits({});
   const chronicle = chronicleOf(world);
   const table = new TableView(world, landbridge.home);
 

@@ -23,6 +23,9 @@ const switched = (on: (storm: Storm, act: Act) => End): ActKind => ({
   },
 });
 
+/** A quota of the account that somebody else has used up, by its code in Service Quotas. */
+const usedUp = (quota: string): ActKind => switched((storm) => storm.exhaust({ quota }));
+
 const A_FEW = 0.05;
 const MANY = 0.3;
 
@@ -32,16 +35,25 @@ export const weather: Readonly<Record<string, ActKind>> = {
   'calls fail': switched((storm) => storm.fail({ share: MANY, only })),
   'calls get lost': switched((storm) => storm.loseRequests({ share: A_FEW, only })),
   'answers get lost': switched((storm) => storm.loseAnswers({ share: A_FEW, only })),
+  'calls are slow': switched((storm) => storm.slow({ share: MANY, byMs: [200, 4_000], only })),
+  'reads are stale': switched((storm) => storm.staleReads({ share: 0.5, only })),
+  'batches are done in part': switched((storm) => storm.partialBatches({ share: MANY, only })),
   'functions crash': switched((storm) => storm.crash({ share: A_FEW / 2, only })),
   'events get lost': switched((storm) => storm.events({ lost: MANY })),
   'events come twice': switched((storm) => storm.events({ doubled: MANY })),
   'events are late': switched((storm) => storm.events({ late: MANY })),
   'events overtake each other': switched((storm) => storm.events({ reordered: MANY })),
+  'new rules hear nothing yet': switched((storm) => storm.lateRules({ share: 0.5 })),
   'a link loses packets': switched((storm, { from, to }) => storm.links({ from, to, bothWays: true, drop: MANY })),
   'a link is slow': switched((storm, { from, to }) =>
     storm.links({ from, to, bothWays: true, delayMs: 400, jitterMs: 300 }),
   ),
   "a Region's control planes are down": switched((storm, { to }) => storm.controlPlaneDown({ regions: [to] })),
   'a Region is cut off': switched((storm, { to }) => storm.isolate(to)),
-  'home goes dark': switched((storm, _act) => storm.darken('us-east-1')),
+  'home goes dark': switched((storm) => storm.darken('us-east-1')),
+  'no more VPCs': usedUp('L-F678F1CE'),
+  'no more peerings': usedUp('L-7E9ECCDB'),
+  'no more routes': usedUp('L-93826ACB'),
+  'no more endpoints': usedUp('L-29B6F2EB'),
+  'no more health checks': usedUp('L-ACB674F3'),
 };
