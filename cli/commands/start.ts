@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
+import { accountsAbroad } from '../../control-plane/model/accounts.ts';
 import { write } from '../../control-plane/model/aws-call.ts';
 import { problem } from '../../control-plane/model/problem.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
@@ -103,6 +104,7 @@ export const start = (): Command =>
         world,
         home: fleet.home,
         standby: fleet.standby,
+        memberAccounts: Object.fromEntries(accountsAbroad(fleet).map((id) => [id, [fleet.name]])),
         reach: {
           kind: 'wire',
           simulator: server.url,

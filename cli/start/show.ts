@@ -1,10 +1,11 @@
 import pc from 'picocolors';
 import { provingPath } from '../../control-plane/loop/verify.ts';
+import { accountAt } from '../../control-plane/model/accounts.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
 import type { Caller } from '../../handlers/runtime/caller.ts';
 import { type FleetState, FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import { breakages } from '../../local/breakages.ts';
-import { callersIn } from '../../local/callers.ts';
+import { type CallerSpec, callersIn } from '../../local/callers.ts';
 import type { Execution, LocalLandbridge } from '../../local/local-landbridge.ts';
 import { type Healing, heal } from '../../local/scenario.ts';
 import type { Journey } from '../../simulator/data-plane/journey.ts';
@@ -87,6 +88,12 @@ const vpcOf = (state: FleetState, region: string): string =>
   state.ids.get(keyOf('vpc', region)) ??
   '';
 
+const standsAt = (state: FleetState, region: string): Required<CallerSpec> => ({
+  account: accountAt(state.declared, region),
+  region,
+  vpcId: vpcOf(state, region),
+});
+
 /** One request of the matrix, and whether it was answered by whom it was for. */
 export interface Asked {
   readonly from: string;
@@ -110,7 +117,7 @@ export async function showMatrix({ landbridge, fleet, print }: Show): Promise<re
     const cells = await Promise.all(
       serving.map(async (to) => {
         const journey = await request(world, {
-          from: { account: world.account, region: from.region, vpcId: vpcOf(state, from.region) },
+          from: standsAt(state, from.region),
           url,
           pin: to.region,
           resolverCache: 'bypass',
@@ -142,7 +149,7 @@ export async function showHealing({ landbridge, fleet, stranger, print }: Show):
   const { world, operator } = landbridge;
   const state = await new FleetStore(operator).load(fleet);
   const url = `https://${state.declared.fleet.domain}${provingPath(state.declared.fleet)}`;
-  const specs = state.members.map(({ region }) => ({ region, vpcId: vpcOf(state, region) }));
+  const specs = state.members.map(({ region }) => standsAt(state, region));
   const callers = callersIn(world, specs, url);
   const [to = '', from = to] = state.members.filter(({ role }) => role === 'serving').map(({ region }) => region);
   print.line(
@@ -161,7 +168,7 @@ export async function showHealing({ landbridge, fleet, stranger, print }: Show):
         callers,
         async whileBroken() {
           const journey = await request(world, {
-            from: { account: world.account, region: from, vpcId: vpcOf(state, from) },
+            from: standsAt(state, from),
             url,
             pin: to,
             resolverCache: 'bypass',

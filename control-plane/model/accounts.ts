@@ -40,6 +40,11 @@ export const accountFor = (
 export const isAbroad = ({ account }: Pick<Fleet, 'account'>, member: Pick<Member, 'account'>): boolean =>
   member.account !== undefined && member.account !== account;
 
+/** The accounts that a fleet's file names besides the control plane's. */
+export const accountsAbroad = ({ members }: Pick<Fleet, 'members'>): readonly string[] => [
+  ...new Set(Object.values(members).flatMap(({ account }) => (account === undefined ? [] : [account]))),
+];
+
 /** A role, by its ARN, as it is called in another account: all accounts of a fleet have the same ones. */
 export const roleIn = (account: string, roleArn: string): string =>
   roleArn.replace(/^(arn:aws:iam::)\d{12}:/, `$1${account}:`);
