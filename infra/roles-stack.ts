@@ -7,13 +7,18 @@ import type { InfraSettings } from './settings.ts';
 import { acknowledge, wildcardsOf } from './suppressions.ts';
 
 /** IAM is global: every role of Landbridge's in one stack, made before anything that runs as one of them. */
-export function rolesStack(app: App, settings: InfraSettings, roles: readonly RoleSpec[]): Stack {
-  const { account, home } = settings;
+export function rolesStack(app: App, { account, home }: InfraSettings, roles: readonly RoleSpec[]): Stack {
   const stack = new Stack(app, 'LandbridgeRoles', {
     stackName: 'landbridge-roles',
     description: 'Landbridge: every role, computed from what is declared to be needed',
     env: { account, region: home },
   });
+  makeRoles(stack, account, roles);
+  return stack;
+}
+
+/** Roles with their trust and their policies, which are managed ones: each role has its own. */
+export function makeRoles(stack: Stack, account: string, roles: readonly RoleSpec[]): void {
   for (const role of roles) {
     const { name, description } = role;
     const managedPolicyArns = policiesOf(role, { account }).map(({ name: managedPolicyName, document }) => {
@@ -36,5 +41,4 @@ export function rolesStack(app: App, settings: InfraSettings, roles: readonly Ro
       managedPolicyArns,
     });
   }
-  return stack;
 }

@@ -52,6 +52,10 @@ export const patterns: readonly (readonly [of: RegExp, why: string])[] = [
     'the log groups of agents, which are made and removed with them, in whatever Region a fleet, of whatever name, is a member in',
   ],
   [
+    /^arn:aws:(?:lambda:\*:\d+:function:|logs:\*:\d+:log-group:\/aws\/lambda\/)landbridge-[a-z0-9-]+-\*(?::\*)?$/,
+    'the functions of one fleet, and their log groups, in whatever Region it is a member in',
+  ],
+  [
     /^arn:aws:iam::\*:role\/landbridge-(observer|applier)$/,
     'the one role of each account that has members; that account lets nobody in without the external id of a fleet of its own',
   ],

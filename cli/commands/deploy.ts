@@ -2,19 +2,21 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { contextOf, reachOf } from '../context.ts';
 import { deployWith } from '../deploy/deploy.ts';
+import { deployMembersWith } from '../deploy/deploy-members.ts';
+import { type MembersOptions, membersOptions, membersToDeploy } from '../deploy/members-to-deploy.ts';
 import { inProcess } from '../deploy/runner.ts';
 import { stackOf, tableIs, takenOverFrom } from '../deploy/state-table.ts';
 import { refuseStandIn, type WhereOptions, whereaboutsOf } from '../deploy/whereabouts.ts';
-import { diagnosis } from '../doctor/diagnosis.ts';
+import { diagnosis, memberDiagnosis } from '../doctor/diagnosis.ts';
 import { doctorCaller } from '../doctor/doctor-caller.ts';
 
-interface Options extends WhereOptions {
+interface Options extends WhereOptions, MembersOptions {
   readonly force?: string;
   readonly requireApproval: string;
 }
 
 export const deploy = (): Command =>
-  new Command('deploy')
+  membersOptions(new Command('deploy'))
     .description('put Landbridge on AWS, or bring what is there up to date: a doctor looks first, then CDK deploys')
     .option('--fleet-file <file>', 'the fleet that is to be: home and standby are taken from it')
     .option('--standby <region>', 'where there is no file yet: the standby Region, or none')
@@ -28,6 +30,13 @@ export const deploy = (): Command =>
       refuseStandIn(command);
       const { runtime, print } = await contextOf(command);
       const { account } = runtime.settings;
+      const { standby } = options;
+      const members = membersToDeploy(command, options, { standby, signedInTo: account });
+      if (members !== undefined) {
+        const found = await memberDiagnosis(command, members);
+        process.exitCode = await deployMembersWith(members, options, found, inProcess, print);
+        return;
+      }
       const where = whereaboutsOf(command, options, account);
       const { environment } = reachOf(command);
       const findings = await diagnosis(command, { fleetFile: options.fleetFile, deployment: where });

@@ -1,4 +1,5 @@
 import type { Region } from '../../control-plane/model/region.ts';
+import type { MembersDeployed } from '../../permissions/member-roles.ts';
 import type { Runner } from './runner.ts';
 
 /** Where a deployment is, and what it is made with: `infra/settings.ts` reads these. */
@@ -17,32 +18,42 @@ export const nameOf = ({ account }: Pick<Deployment, 'account'>): string => `lan
 
 const CDK = 'node_modules/aws-cdk/bin/cdk';
 
+type Verb = 'deploy' | 'diff' | 'destroy';
+
 /** Runs the CDK CLI that package.json pins, over the app in `infra/`, for every stack of one deployment. */
-export function cdk(
-  verb: 'deploy' | 'diff' | 'destroy',
+export const cdk = (
+  verb: Verb,
   { account, home, standby, table, takenOverFrom }: Deployment,
   options: readonly string[],
   run: Runner,
   hear?: (text: string) => void,
-): Promise<number | undefined> {
-  const context = {
-    account,
-    home,
-    standby: standby ?? 'none',
-    table,
-    ...(takenOverFrom !== undefined && { 'taken-over-from': takenOverFrom }),
-  };
-  return run(
-    [
-      CDK,
-      verb,
-      '--all',
-      '--app',
-      'node_modules/.bin/node infra/app.ts',
-      ...Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]),
-      ...options,
-    ],
-    { AWS_REGION: home },
-    hear,
-  );
-}
+): Promise<number | undefined> => {
+  const from = takenOverFrom === undefined ? {} : { 'taken-over-from': takenOverFrom };
+  const context = { account, home, standby: standby ?? 'none', table, ...from };
+  return cdkAbout(context, [verb, ...options], home, run, hear);
+};
+
+/** The same, for the roles of an account that has members. */
+export const cdkForMembers = (
+  verb: Verb,
+  { account, controlPlane, fleets, home, standby, peers = [] }: MembersDeployed,
+  options: readonly string[],
+  run: Runner,
+): Promise<number | undefined> => {
+  const who = { 'member-account': account, 'control-plane': controlPlane, fleets: fleets.join(',') };
+  const peerAccounts = peers.length === 0 ? {} : { 'peer-accounts': peers.join(',') };
+  const context = { ...who, home, standby: standby ?? 'none', ...peerAccounts };
+  return cdkAbout(context, [verb, ...options], home, run);
+};
+
+const cdkAbout = (
+  context: Readonly<Record<string, string>>,
+  [verb = '', ...options]: readonly string[],
+  region: string,
+  run: Runner,
+  hear?: (text: string) => void,
+): Promise<number | undefined> => {
+  const given = Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
+  const app = ['--app', 'node_modules/.bin/node infra/app.ts'];
+  return run([CDK, verb, '--all', ...app, ...given, ...options], { AWS_REGION: region }, hear);
+};

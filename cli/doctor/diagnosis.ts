@@ -5,10 +5,11 @@ import { type Fault, isFault } from '../../control-plane/model/faults.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import { readFleetFile } from '../../local/read-fleet-file.ts';
+import type { MembersDeployed } from '../../permissions/member-roles.ts';
 import { contextOf, type GlobalOptions, type Reach, reachOf } from '../context.ts';
 import { BadInput } from '../exit.ts';
 import { askWho, doctorCaller, type Stamp } from './doctor-caller.ts';
-import { type Examination, examine, examineDeployment, type Patient } from './examine.ts';
+import { type Examination, examine, examineDeployment, examineMembers, type Patient } from './examine.ts';
 import { type Finding, notChecked, problemOf } from './finding.ts';
 import { judgeClock, judgeIdentity, judgeTools, type Tools } from './judge-account.ts';
 
@@ -53,6 +54,26 @@ export async function diagnosis(command: Command, asked: Asked): Promise<readonl
   }
   const found = await examine(patient, examination);
   return [...ofAccount, ...found];
+}
+
+/** The same, of an account that is to have members, by its own credentials: who is let in there, and for which fleets. */
+export async function memberDiagnosis(command: Command, members: MembersDeployed): Promise<readonly Finding[]> {
+  const reach = reachOf(command);
+  const { stamp, who } = await askWho(reach.environment, members.home);
+  const simulatedMs = await simulatedNowMs(reach);
+  const clock = clockFinding(stamp, simulatedMs);
+  if ('fault' in who) {
+    if (!isFault(who.fault)) throw who.fault;
+    return [strangerFinding(who.fault, reach), clock];
+  }
+  const examination: Examination = {
+    call: doctorCaller(reach.environment, (ms) => pause(ms)),
+    account: who.account,
+    isAws: reach.endpointUrl === undefined,
+    nowMs: simulatedMs ?? stamp?.thereMs ?? Date.now(),
+  };
+  const isOf = judgeIdentity(who, undefined, examination.isAws);
+  return [...isOf, clock, ...judgeTools(toolsHere()), ...(await examineMembers(members, examination))];
 }
 
 function strangerFinding({ fault, message }: Fault, { endpointUrl }: Reach): Finding {

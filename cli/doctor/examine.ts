@@ -4,6 +4,7 @@ import type { Fleet, Member } from '../../control-plane/model/fleet.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { kindOf, type TargetKey } from '../../control-plane/model/target.ts';
 import { type Caller, converse } from '../../handlers/runtime/caller.ts';
+import type { MembersDeployed } from '../../permissions/member-roles.ts';
 import {
   bootstrapVersion,
   issuedCertificates,
@@ -20,6 +21,7 @@ import {
 import { type Check, type Finding, notChecked } from './finding.ts';
 import { judgeBootstrap, judgeCertificate, judgeRegions, judgeRoom } from './judge-account.ts';
 import { judgeQuotas, type QuotaThere } from './judge-quotas.ts';
+import { judgeMemberRoles, memberRolesSeen } from './member-roles.ts';
 import { membersToBe } from './members-to-be.ts';
 import { type QuotaName, type QuotaNeed, quotaNeeds, quotas } from './quota-needs.ts';
 
@@ -86,6 +88,15 @@ export async function examineDeployment(
     ),
   ]);
   return groups.flat();
+}
+
+/** As `examine`, of an account that has members and no control plane: what deploys roles there, and the roles. */
+export async function examineMembers(members: MembersDeployed, examination: Examination): Promise<readonly Finding[]> {
+  const deployment = await examineDeployment({ home: members.home }, examination);
+  const roles = await attempt(examination, 'members', members.account, memberRolesSeen(members), (seen) =>
+    judgeMemberRoles(members, seen),
+  );
+  return [...deployment, ...roles];
 }
 
 /** Asks, then judges; where nobody answers as AWS would, that is what there is to tell. */

@@ -1,7 +1,16 @@
 /** How bad it is. `not-checked`: nobody looked, and `says` why; that is no more `ok` than it is a problem. */
 export type Level = 'ok' | 'warning' | 'problem' | 'not-checked';
 
-export type Check = 'credentials' | 'tools' | 'clock' | 'regions' | 'bootstrap' | 'certificates' | 'network' | 'quotas';
+export type Check =
+  | 'credentials'
+  | 'tools'
+  | 'clock'
+  | 'regions'
+  | 'bootstrap'
+  | 'certificates'
+  | 'network'
+  | 'quotas'
+  | 'members';
 
 /** One thing that was looked at: where, how bad, what was seen, and what to do about it. */
 export interface Finding {

@@ -50,9 +50,9 @@ export async function refuseUnlessStillHome(
   pk: string,
   runtime: Runtime,
 ): Promise<void> {
-  const { within = (_ms, work) => work } = runtime as Pick<Required<Runtime>, 'within'>;
   if (standby === undefined || standby === runtime.settings.home) return;
-  const rows = await within(STANDBY_ANSWERS_WITHIN_MS, answeredBy(new Table(runtime, standby), pk));
+  const asked = answeredBy(new Table(runtime, standby), pk);
+  const rows = await (runtime.within?.(STANDBY_ANSWERS_WITHIN_MS, asked) ?? asked);
   if (rows !== undefined) refuseUnlessHome({ name, home }, homeMarkIn(rows), runtime.settings.home);
 }
 
