@@ -127,6 +127,17 @@ function frozen<Answer>(answer: Answer): Answer {
   return answer;
 }
 
+/** What a call must be allowed that is made again and again, though its answer is not remembered. */
+function permissionOf(request: Request, place: Place): string | undefined {
+  const { service, operation, input } = request;
+  if (service === 'lambda' && operation === 'Invoke') {
+    // What the function is told does not matter.
+    const { Payload: _, ...function_ } = input as { readonly Payload?: unknown };
+    return aboutOf({ ...request, input: function_ }, place);
+  }
+  return service === 'dynamodb' && operation === 'Query' ? aboutOf(request, place) : undefined;
+}
+
 /** What a call asks for, and where. */
 const aboutOf = ({ service, operation, input }: Request, { account, region }: Place): string =>
   `${service} ${operation} ${account} ${region} ${JSON.stringify(input)}`;
@@ -436,9 +447,10 @@ export class World {
     if (principal.expiresAtMs !== undefined) refuseExpired(request.service, principal, call.nowMs);
     const remembered = isRemembered(service.name, request.operation);
     const about = remembered ? aboutOf(request, place) : '';
-    if (this.#authorization === 'enforced') {
-      if (remembered && this.onAuthorized === undefined)
-        this.#allowed.recall(`${principal.kind} ${principal.roleArn} ${principal.arn} ${about}`, () => {
+    if (this.#authorization === 'enforced' && principal.kind !== 'AWSService') {
+      const asked = remembered ? about : permissionOf(request, place);
+      if (asked !== undefined && this.onAuthorized === undefined)
+        this.#allowed.recall(`${principal.kind} ${principal.roleArn} ${principal.arn} ${asked}`, () => {
           this.look(service, place);
           this.authorize(request, call);
           return true;

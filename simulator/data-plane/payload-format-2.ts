@@ -1,4 +1,5 @@
 import { requestTime } from './proxy-event.ts';
+import { remembered } from './remembered.ts';
 
 /** A request to a function URL, as far as the function gets to see it. */
 export interface UrlRequest {
@@ -90,7 +91,13 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
  *
  * Source    docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload
  */
-export function readUrlAnswer(text: string): HttpReply | undefined {
+export const readUrlAnswer = (text: string): HttpReply | undefined =>
+  text.length > LONGEST_REMEMBERED ? readAnswer(text) : readText(text);
+
+const LONGEST_REMEMBERED = 4_096;
+const readText = remembered(readAnswer);
+
+function readAnswer(text: string): HttpReply | undefined {
   let answer: unknown;
   try {
     answer = JSON.parse(text);

@@ -1,6 +1,7 @@
 import type { Addressed } from './domain.ts';
 import type { AtMethod } from './gateway.ts';
 import type { HttpsRequest } from './https-request.ts';
+import { remembered } from './remembered.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const two = (number: number): string => String(number).padStart(2, '0');
@@ -124,7 +125,7 @@ export function commonEvent(asked: HttpsRequest, addressed: Addressed, at: AtMet
 
 export interface HttpAnswer {
   readonly status: number;
-  readonly headers: Record<string, string>;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
@@ -139,10 +140,15 @@ const KNOWN = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'is
  * Source    docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format,
  *           repost.aws/knowledge-center/malformed-502-api-gateway
  */
-export function readProxyAnswer(
-  text: string,
-  binaryMediaTypes: readonly string[],
-): HttpAnswer | { readonly malformed: string } {
+export const readProxyAnswer = (text: string, binaryMediaTypes: readonly string[]): ProxyAnswer =>
+  binaryMediaTypes.length > 0 || text.length > LONGEST_REMEMBERED ? readAnswer(text, binaryMediaTypes) : readText(text);
+
+type ProxyAnswer = HttpAnswer | { readonly malformed: string };
+
+const LONGEST_REMEMBERED = 4_096;
+const readText = remembered((text) => readAnswer(text, []));
+
+function readAnswer(text: string, binaryMediaTypes: readonly string[]): ProxyAnswer {
   let answer: unknown;
   try {
     answer = JSON.parse(text);

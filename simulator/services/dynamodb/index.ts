@@ -9,6 +9,13 @@ import { tableFeatureOperations } from './table-features.ts';
 import { tableOperations } from './tables.ts';
 import { transactionOperations } from './transactions.ts';
 
+/** No read that is remembered tells of items. */
+const onItems: ReadonlySet<string> = new Set(
+  [itemOperations, queryOperations, batchOperations, transactionOperations].flatMap((operations) =>
+    Object.keys(operations),
+  ),
+);
+
 /** DynamoDB: tables with indexes, conditions, transactions, time to live. global tables. Every read is strongly consistent within its Region. */
 export const dynamodb: Service<DynamoDB, DynamoState> = {
   ...dynamodbHome,
@@ -22,10 +29,6 @@ export const dynamodb: Service<DynamoDB, DynamoState> = {
     ...batchOperations,
     ...transactionOperations,
   },
-  dataEvents: new Set([
-    ...Object.keys(itemOperations),
-    ...Object.keys(queryOperations),
-    ...Object.keys(batchOperations),
-    ...Object.keys(transactionOperations),
-  ]),
+  dataEvents: onItems,
+  keeps: onItems,
 };

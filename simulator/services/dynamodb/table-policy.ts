@@ -1,6 +1,7 @@
 import { AwsError } from '../../aws-error.ts';
 import type { WorldMs } from '../../clock.ts';
 import { utf8Bytes } from '../../engine/states/json.ts';
+import { hasCome } from '../../horizon.ts';
 import type { Call } from '../../service.ts';
 import type { World } from '../../world.ts';
 import type { DynamoState, Table } from './state.ts';
@@ -28,7 +29,7 @@ const MOST_POLICY_BYTES = 20 * 1_024;
 /** What is read of a table's policy at an instant, and in force. */
 export function policyInForce({ policy }: Table, nowMs: WorldMs): PolicyRevision | undefined {
   if (policy === undefined) return undefined;
-  return nowMs < policy.settledAtMs ? policy.before : policy.now;
+  return hasCome(policy.settledAtMs, nowMs) ? policy.now : policy.before;
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
