@@ -1,4 +1,5 @@
 import type { Conditions, Permission } from '../control-plane/model/permission.ts';
+import { type MembersDeployed, memberRolesOf } from '../permissions/member-roles.ts';
 import { lengthOf, policiesOf } from '../permissions/policies.ts';
 import type { Deployed, RoleSpec, Trust } from '../permissions/role.ts';
 import { fleetRolesOf, rolesOf } from '../permissions/roles.ts';
@@ -18,7 +19,20 @@ const exampleFleet = {
   },
 };
 
+/** And an account that has members of it. */
+const elsewhere: MembersDeployed = {
+  controlPlane: deployed.account,
+  account: '222233334444',
+  fleets: [exampleFleet.name],
+  home: deployed.home,
+  standby: deployed.standby,
+  table: deployed.table,
+};
+
 const short = (text: string): string => text.replaceAll(deployed.account, '{account}');
+/** Of a member's account, '{account}' is that one. */
+const shortElsewhere = (text: string): string =>
+  text.replaceAll(deployed.account, '{control plane}').replaceAll(elsewhere.account, '{account}');
 const code = (text: string): string => `\`${short(text)}\``;
 const cell = (texts: readonly string[]): string => texts.map(code).join('<br>');
 
@@ -51,6 +65,14 @@ function section(role: RoleSpec): string {
     '| --- | --- | --- | --- |',
     ...Object.entries(role.statements).map(statement),
   ].join('\n');
+}
+
+/** Those that are there for members: the words of this account in the place of the control plane's. */
+function sectionsElsewhere(): string {
+  const own = fleetRolesOf(exampleFleet).map(({ name }) => name);
+  const roles = memberRolesOf(elsewhere).filter(({ name }) => !own.includes(name));
+  const said = roles.map((role) => JSON.parse(shortElsewhere(JSON.stringify(role))) as RoleSpec);
+  return said.map(section).join('\n\n');
 }
 
 /** Everything that is allowed on '*', why, and to whom. */
@@ -96,8 +118,11 @@ ${deployed.standby}, and ${code(deployed.account)} stands for the account.
   name. So a tag is no proof of whose a resource is. That proof is the kinds', before each write, by the id in the journal.
 - **Borrowed** VPCs, subnets and route tables bear no tag of a fleet. Routes, and what is made in such a VPC, are therefore
   allowed without that condition.
-- **Peerings** are asked for and accepted between VPCs of this account only (\`ec2:AccepterVpc\`, \`ec2:RequesterVpc\`); the
-  accepter's side has no tags when it accepts.
+- **Peerings** are asked for and accepted between VPCs of this account, and of those that members live in, only
+  (\`ec2:AccepterVpc\`, \`ec2:RequesterVpc\`); the accepter's side has no tags when it accepts.
+- **Other accounts** are entered through two roles that are theirs, and called the same in each: which account is theirs to
+  say, in the trust of these roles, by the fleet's own external id.
+- **Buses** have policies that EventBridge knows no resource for: whoever opens home's may change any bus's.
 - **Route 53** has no conditions on tags. Zones are made with a VPC, and so private (\`route53:VPCs\`); records are
   \`A\` records, upserted or deleted. Names are in fleet files, which are put after this is deployed.
 - **Lambda** functions are told apart by name: agents have a \`_\` in theirs, and no other function of ours has. The
@@ -122,5 +147,12 @@ ${roles.map(section).join('\n\n')}
 Made when a fleet is put in force; here those of a fleet called payments.
 
 ${fleetRolesOf(exampleFleet).map(section).join('\n\n')}
+
+## Roles of an account that has members and is not the control plane's
+
+Made once in each such account (\`permissions/member-roles.ts\`), for the fleets that may have members there; here for one called
+payments. \`{account}\` is that account, and \`{control plane}\` the control plane's. The roles of the fleet's functions are as above.
+
+${sectionsElsewhere()}
 `;
 }

@@ -29,7 +29,7 @@ export function policyWith(
 }
 
 /** What a statement says, whichever way it is written: lists of one are their item, and order in lists means nothing. */
-export const canonicalStatement = (statement: Statement): string => canonicalJson(canonical(statement));
+const canonicalStatement = (statement: Statement): string => canonicalJson(canonical(statement));
 
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) {
