@@ -56,7 +56,7 @@ export async function play(
   const began = process.cpuUsage();
   const bed = await virtualBed({ seed: schedule.seed });
   const { clock, world, fleet, landbridge } = bed;
-  const bornMs = clock.nowMs();
+  let bornMs = clock.nowMs();
   weatherOf(world).enforceLimits({});
   const chronicle = chronicleOf(world);
   const table = new TableView(world, landbridge.home);
@@ -68,6 +68,8 @@ export async function play(
       if (violations.length < MOST_VIOLATIONS) violations.push({ invariant: name, atMs: clock.nowMs() - bornMs, says });
     }),
   );
+  for (const { ready } of witnesses) if (ready !== undefined) await clock.runUntil(ready);
+  bornMs = clock.nowMs();
   const meetings = new Meetings();
   const hash = createHash('sha256');
   const counts = { reads: 0, writes: 0 };

@@ -51,7 +51,7 @@ export const foreignUntouched: Invariant = {
     const keyOf = ({ region, kind, id }: Resource): string => `${region} ${kind} ${id}`;
     const keep = (resources: readonly Resource[]): void => void lines.push(...linesOf(resources));
 
-    const settle = async (): Promise<void> => {
+    const begin = async (): Promise<void> => {
       const stranger: Principal = {
         kind: 'IAMUser',
         arn: `arn:aws:iam::${world.account}:user/stranger`,
@@ -65,12 +65,17 @@ export const foreignUntouched: Invariant = {
       for (const { kind, id } of theirs) if (UNMISTAKABLE.has(kind)) ids.add(lastPart(id));
       keep(theirs.filter(({ kind }) => !SETTLING.has(kind)));
       for (const resource of theirs) if (SETTLING.has(resource.kind)) keys.add(keyOf(resource));
+    };
+    const settle = async (): Promise<void> => {
+      await ready;
       await world.clock.sleep(SETTLED_AFTER_MS);
       keep((await inventoryAtOnce(world)).filter((resource) => keys.has(keyOf(resource))));
     };
+    const ready = begin();
     const settled = settle();
 
     return {
+      ready,
       called(made) {
         if (!isResourceWrite(made)) return;
         for (const text of stringsIn(made.input))

@@ -28,6 +28,8 @@ export interface Ending {
 
 /** What is told of everything that happens, at once. Each may be left out. */
 export interface Witness {
+  /** What has to come about before anything else happens. */
+  readonly ready?: Promise<void>;
   /** After each call that anybody made, whatever came of it. */
   called?(made: MadeCall): void;
   entered?(entered: EnteredState): void;

@@ -43,7 +43,9 @@ export class InvariantScene {
   }
 
   static async of(invariant: Invariant): Promise<InvariantScene> {
-    return new InvariantScene(await virtualBed({ authorization: 'ignored' }), invariant);
+    const scene = new InvariantScene(await virtualBed({ authorization: 'ignored' }), invariant);
+    if (scene.witness.ready !== undefined) await scene.bed.clock.runUntil(scene.witness.ready);
+    return scene;
   }
 
   get fleet(): string {
