@@ -178,6 +178,55 @@ describe('a fleet whose members live in three accounts', () => {
     expect(await asOwner(bed, ACCOUNT, openings())).toEqual([]);
   }, 120_000);
 
+  test('may have its member in the home Region live elsewhere too, and several in one account', async () => {
+    const bed = await testBed({
+      timings: QUICK,
+      memberAccounts: { [SECOND]: ['payments'] },
+      declare: (fleet) => ({
+        ...fleet,
+        members: {
+          [HOME]: { role: 'serving', account: SECOND },
+          [EU]: { role: 'serving', account: SECOND },
+          [ASIA]: { role: 'client' },
+        },
+      }),
+    });
+    await bed.join(HOME, EU);
+    await bed.run('onboard-region', { fleet: 'payments', region: ASIA });
+    const { ids } = await bed.state();
+    const specs = [HOME, EU, ASIA].map((region) => ({
+      account: region === ASIA ? ACCOUNT : SECOND,
+      region,
+      vpcId: ids.get(`vpc/${region}`) ?? '',
+    }));
+    const callers = callersIn(bed.world, specs, URL);
+    await bed.clock.runFor(3 * MINUTE_MS);
+    expect(callers.tolls()).toMatchObject({ sent: 540, lost: 0 });
+    expect(await bed.clock.runUntil(isAsDeclared(bed.landbridge, 'payments'))).toBe(true);
+    const opened = () => asOwner(bed, ACCOUNT, openings());
+    const table = ['WatchReads', 'WatchWrites', 'BitReads'].map((what) => `table Landbridge${what}Ofpayments`);
+    const inBuses = [HOME, EU].map((region) => `${region} bus LandbridgeEventsOfpaymentsOf${SECOND}`);
+    expect(await opened(), 'one opening for both').toEqual([
+      ...inBuses,
+      ...[HOME, EU].flatMap((region) => table.map((one) => `${region} ${one}`)),
+    ]);
+
+    const RouteTableId = await idOf(bed, `route-table/${HOME}/main`);
+    const { members } = await bed.state();
+    const DestinationCidrBlock = members.find(({ region }) => region === EU)?.cidrs[0] ?? '';
+    await asOwner(bed, SECOND, write(HOME, 'ec2', 'deleteRoute', { RouteTableId, DestinationCidrBlock }));
+    await bed.clock.runFor(10 * MINUTE_MS);
+    const mended = (await bed.journal()).filter(({ outcome }) => outcome === 'repaired');
+    expect(mended.map(({ signal }) => String(signal)).join()).toContain(
+      'event: DeleteRoute in us-east-1 by arn:aws:iam::222233334444:root',
+    );
+
+    callers.stop();
+    await bed.run('offboard-region', { fleet: 'payments', region: EU });
+    await bed.clock.runFor(MINUTE_MS);
+    expect(await opened(), 'it is kept for the other').toEqual([...inBuses, ...table.map((one) => `${HOME} ${one}`)]);
+  }, 60_000);
+
   test('is refused an account that does not know it, and says what to do', async () => {
     const bed = await bedOf({ [SECOND]: ['ledger'] });
     await bed.join(HOME);
