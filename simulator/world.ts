@@ -296,21 +296,26 @@ export class World {
   /** As `invoke`, and at once where nothing has to be waited for: then it throws what would be rejected with. */
   ask(request: Request): Maybe<object> {
     const { before, after } = this.weather;
-    if (this.outages.any || this.sky !== undefined || before !== undefined || after !== undefined)
-      return this.#askIn(request);
+    if (this.outages.any || before !== undefined || after !== undefined) return this.#askIn(request);
     const service = this.services.get(request.service);
     const place = service === undefined ? request.place : placeOf(service, request.place);
+    const { sky } = this;
+    const held = sky?.arrive(request, place);
+    if (held !== undefined) return held.then(() => this.#arrived(request, service, place, sky));
     const requestId = this.#idOf(request);
     let output: Maybe<object>;
     try {
-      output = this.#perform(request, service, place, requestId);
+      const waits = sky?.before(request, place);
+      output =
+        waits === undefined
+          ? this.#perform(request, service, place, requestId)
+          : waits.then(() => this.#perform(request, service, place, requestId));
     } catch (error) {
-      if (error instanceof AwsError) this.#tell(this.#made(request, place, requestId, undefined, error));
-      throw error;
+      if (!(error instanceof AwsError)) throw error;
+      return this.#endedNow(this.#made(request, place, requestId, undefined, error), sky);
     }
-    if (isLater(output)) return this.#waitFor(output, request, place, requestId);
-    this.#tell(this.#made(request, place, requestId, output, undefined));
-    return output;
+    if (isLater(output)) return this.#waitFor(output, request, place, requestId, sky);
+    return this.#endedNow(this.#made(request, place, requestId, output, undefined), sky);
   }
 
   /** Of most calls nobody asks for it. */
@@ -346,8 +351,13 @@ export class World {
     for (const watch of this.watchers) watch(made);
   }
 
-  /** What was begun in fair weather, and ends in whatever there is by then. */
-  async #waitFor(output: Promise<object>, request: Request, place: Place, requestId: () => string): Promise<object> {
+  async #waitFor(
+    output: Promise<object>,
+    request: Request,
+    place: Place,
+    requestId: () => string,
+    sky: Sky | undefined,
+  ): Promise<object> {
     let answer: MadeCall;
     try {
       answer = this.#made(request, place, requestId, await output, undefined);
@@ -355,7 +365,7 @@ export class World {
       if (!(error instanceof AwsError)) throw error;
       answer = this.#made(request, place, requestId, undefined, error);
     }
-    return this.#ended(answer, undefined);
+    return this.#ended(answer, sky);
   }
 
   async #ended(answer: MadeCall, sky: Sky | undefined): Promise<object> {
@@ -363,8 +373,19 @@ export class World {
     if (this.weather.after !== undefined) await this.weather.after(answer);
     const waits = sky?.after(answer);
     if (waits !== undefined) await waits;
+    return this.#heard(answer);
+  }
+
+  #endedNow(answer: MadeCall, sky: Sky | undefined): Maybe<object> {
+    this.#tell(answer);
+    const waits = sky?.after(answer);
+    return waits === undefined ? this.#heard(answer) : waits.then(() => this.#heard(answer));
+  }
+
+  #heard(answer: MadeCall): Maybe<object> {
     // It was done, but nobody there is left to say so.
-    if (this.outages.isDark(answer.place.region)) await this.#hang(answer, answer.place);
+    if (this.outages.isDark(answer.place.region))
+      return this.#hang(answer, answer.place).then(() => answer.output as object);
     if (answer.error !== undefined) throw answer.error;
     return answer.output as object;
   }
@@ -376,6 +397,10 @@ export class World {
     const { sky } = this;
     const held = sky?.arrive(request, place);
     if (held !== undefined) await held;
+    return this.#arrived(request, service, place, sky);
+  }
+
+  async #arrived(request: Request, service: Service | undefined, place: Place, sky: Sky | undefined): Promise<object> {
     const requestId = this.#idOf(request);
     let answer: MadeCall;
     try {
