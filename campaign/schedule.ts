@@ -100,9 +100,9 @@ export function scheduleOf(
   { members: [fewest, most] = [3, 10], hours = 6, anHour = 6, only = actNames }: ScheduleOptions = {},
 ): Schedule {
   const random = seededRandom(`${seed}/schedule`);
-  const count = random.between(fewest, most + 1);
-  const others = shuffled(random, ELSEWHERE).slice(0, count - 1);
-  const clientCount = Math.min(others.length - 2, Math.floor(random.next() * (count / 2)));
+  const members = random.between(fewest, most + 1);
+  const others = shuffled(random, ELSEWHERE).slice(0, members - 1);
+  const clientCount = Math.min(others.length - 2, Math.floor(random.next() * (members / 2)));
   const clients = others.slice(0, Math.max(0, clientCount));
   const serving = [HOME, ...others.slice(Math.max(0, clientCount))];
   const everybody = [...serving, ...clients];
@@ -114,7 +114,8 @@ export function scheduleOf(
     return { what, afterMs, lastsMs: 0, from: HOME, to: region };
   });
   const drawn = only.filter((name) => actOf(name).isDrawn);
-  const acts = Array.from({ length: Math.round((weatherMs / HOUR_MS) * anHour) }, (): Act => {
+  const count = drawn.length === 0 ? 0 : Math.round((weatherMs / HOUR_MS) * anHour);
+  const acts = Array.from({ length: count }, (): Act => {
     const to = pick(random, everybody);
     return {
       what: pick(random, drawn),

@@ -26,6 +26,7 @@ at every moment. Any seed plays the same way again, on any machine. Exits 1 wher
   --hours N        simulated, at least; the last sixth of it is calm                         (6)
   --an-hour N      acts an hour                                                              (6)
   --weather NAMES  only these may happen; 'clear' for none. --acts lists them                (all)
+  --digests        only the seed and the digest of the journal of each world, for whoever compares machines
   --report FOLDER  writes report.html, report.txt and report.json there
 `;
 
@@ -42,6 +43,7 @@ const { values } = parseArgs({
     bugs: { type: 'boolean', default: false },
     bug: { type: 'string', multiple: true },
     acts: { type: 'boolean', default: false },
+    digests: { type: 'boolean', default: false },
     report: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -166,6 +168,10 @@ async function hunted(): Promise<boolean> {
 
 async function played(): Promise<boolean> {
   const summary = await campaign(seedsOf(), options, tell);
+  if (values.digests) {
+    for (const { seed, digest } of summary.played) console.log(`${seed} ${digest}`);
+    return summary.failed.length === 0;
+  }
   const text = textOf(summary);
   console.log(text);
   if (values.report !== undefined) {
