@@ -7,9 +7,13 @@ import { ROOT, sourceOf, sources } from './sources.ts';
 const NAMED_OTHERWISE: Readonly<Record<string, string>> = {
   apigateway: 'api-gateway',
   events: 'eventbridge',
+  logs: 'cloudwatch-logs',
   route53: 'route-53',
   states: 'sfn',
 };
+
+/** What Lambda does in a function's name, for its log: no function calls it. */
+const BY_LAMBDA: ReadonlySet<string> = new Set(['logs:CreateLogStream', 'logs:PutLogEvents']);
 
 /** Which account and Region it is changes the resources of a role, and none of its actions. */
 const ANYWHERE = { account: '111122223333', home: 'us-east-1', table: 'landbridge-state' };
@@ -20,7 +24,7 @@ function allowed(name: string): ReadonlySet<string> {
   const role = roles.get(roleNameOf(name));
   if (role === undefined) throw new Error(`${name} has no role: permissions/roles.ts makes one for each function`);
   const prefixes = Object.values(role.statements).flatMap(({ actions }) =>
-    actions.map((action) => action.split(':')[0] ?? action),
+    actions.filter((action) => !BY_LAMBDA.has(action)).map((action) => action.split(':')[0] ?? action),
   );
   return new Set(prefixes.map((prefix) => NAMED_OTHERWISE[prefix] ?? prefix));
 }

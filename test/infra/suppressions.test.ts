@@ -2,13 +2,21 @@ import { App, Validations } from 'aws-cdk-lib';
 import { describe, expect, test, vi } from 'vitest';
 import { landbridgeApp, packsOf } from '../../infra/landbridge-app.ts';
 import { everywhere, ofDeadLetterQueues, patterns, wildcardsOf } from '../../infra/suppressions.ts';
+import { memberRolesOf } from '../../permissions/member-roles.ts';
 import { policyOf } from '../../permissions/role.ts';
 import { rolesOf } from '../../permissions/roles.ts';
 import { runbookRolesOf } from '../../permissions/runbook-roles.ts';
 import { emptyPackages, settingsOf } from '../support/assembly.ts';
 
 const settings = settingsOf();
-const roles = [...rolesOf(settings), ...runbookRolesOf(settings)];
+const ofMembers = memberRolesOf({
+  controlPlane: settings.account,
+  account: '222233334444',
+  fleets: ['payments'],
+  home: settings.home,
+  table: settings.table,
+});
+const roles = [...rolesOf(settings), ...runbookRolesOf(settings), ...ofMembers];
 
 /** Every resource that a role names by a pattern. */
 const wildcards = (role: (typeof roles)[number]): string[] => [
