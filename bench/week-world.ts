@@ -1,11 +1,9 @@
-import type { DescribeVpcEndpointsResult } from '@aws-sdk/client-ec2';
 import type { Region } from '../control-plane/model/region.ts';
 import { FleetStore } from '../handlers/runtime/fleet-store.ts';
-import { type CallerSpec, callersIn } from '../local/callers.ts';
+import { answerable } from '../local/answerable.ts';
+import { callersIn } from '../local/callers.ts';
 import { type SettledCast, settledCast } from '../local/faults/settled-cast.ts';
 import { blowsOf, storm } from '../local/faults/storm.ts';
-import type { Clock } from '../simulator/clock.ts';
-import { request } from '../simulator/data-plane/request.ts';
 import { conditionsOf } from '../simulator/data-plane/weather.ts';
 import { rootOf } from '../simulator/principal.ts';
 import { seededRandom } from '../simulator/random.ts';
@@ -46,7 +44,8 @@ export interface Week extends WeekJob {
 const { serving: SERVING } = TEN_MEMBERS;
 const FAULTS_AN_HOUR = 3;
 const HOUR_MS = 3_600_000;
-const TRUTH_HOLDS_MS = 5_000;
+/** What callers waited for when they were stopped is over after that. */
+const LAST_ONES_MS = 60_000;
 
 /** Plays one column of a week: the same faults in each of them, drawn from the seed. */
 export async function playWeek(job: WeekJob, tell: (progress: string) => void): Promise<Week> {
@@ -66,14 +65,16 @@ export async function playWeek(job: WeekJob, tell: (progress: string) => void): 
   let helpless = 0;
   const lostAfter: Record<string, number> = {};
   const lostBy: Record<string, number> = {};
-  const hasPath = truthOf(cast);
+  const vpcs = new Map(cast.callers.map((caller) => [caller.region, caller]));
+  const replicas = SERVING.flatMap((region) => vpcs.get(region) ?? []);
+  const couldAnswer = answerable(world, cast.url, () => replicas);
   const callers = callersIn(world, cast.callers, cast.url, {
     everyMs,
     told({ region, lostAt }) {
       sent += 1;
       if (lostAt === undefined) return;
       const after = fury.latest;
-      void hasPath(region).then((could) => {
+      void couldAnswer(vpcs.get(region) ?? { region, vpcId: '' }).then((could) => {
         if (!could) {
           helpless += 1;
           return;
@@ -92,7 +93,7 @@ export async function playWeek(job: WeekJob, tell: (progress: string) => void): 
       tell(`${column}: hour ${hour} of ${hours}, ${needless} of ${sent} lost needlessly`);
   }
   callers.stop();
-  await clock.runFor(TRUTH_HOLDS_MS * 12);
+  await clock.runFor(LAST_ONES_MS);
   const { user, system } = process.cpuUsage(began.cpu);
   const incidents = chronicle.incidents.slice(openedBefore);
   return {
@@ -138,55 +139,4 @@ function newestOf({ bed, trial }: SettledCast): () => Promise<SettledCast['trial
       newest = await new FleetStore(bed.landbridge.operator).load(bed.fleet.name);
     return newest;
   };
-}
-
-/** What was found of a Region, for as long as it holds. */
-function held<Found>(clock: Clock, find: (region: Region) => Promise<Found>): (region: Region) => Promise<Found> {
-  const known = new Map<Region, { readonly atMs: number; readonly found: Promise<Found> }>();
-  return (region) => {
-    const nowMs = clock.nowMs();
-    const before = known.get(region);
-    if (before !== undefined && nowMs - before.atMs < TRUTH_HOLDS_MS) return before.found;
-    const found = find(region);
-    known.set(region, { atMs: nowMs, found });
-    return found;
-  };
-}
-
-/**
- * Whether a member's callers could have been answered by anybody at this moment, whatever their names say: a request to
- * each replica's endpoint in turn.
- */
-function truthOf({ bed, callers, url }: SettledCast): (region: Region) => Promise<boolean> {
-  const { clock, world } = bed;
-  const vpcOf = (region: Region): string => callers.find((spec) => spec.region === region)?.vpcId ?? '';
-  const entranceTo = held(clock, (region) => entranceOf(world, { region, vpcId: vpcOf(region) }));
-  const look = async (from: CallerSpec): Promise<boolean> => {
-    for (const region of SERVING) {
-      const connectTo = await entranceTo(region);
-      if (connectTo === undefined) continue;
-      const { status = 500, outcome } = await request(world, {
-        from: { account: world.account, ...from },
-        url,
-        connectTo,
-        resolverCache: 'bypass',
-      });
-      if (outcome === 'answered' && status < 400) return true;
-    }
-    return false;
-  };
-  return held(clock, (region) => look({ region, vpcId: vpcOf(region) }));
-}
-
-/** The name of a VPC's endpoint that is available; none where there is none, or where nobody answers. */
-async function entranceOf(world: World, { region, vpcId }: CallerSpec): Promise<string | undefined> {
-  if (world.outages.isDark(region)) return undefined;
-  const { VpcEndpoints = [] } = (await world.invoke({
-    service: 'ec2',
-    operation: 'DescribeVpcEndpoints',
-    input: { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] },
-    place: { account: world.account, region },
-    principal: rootOf(world.account),
-  })) as DescribeVpcEndpointsResult;
-  return VpcEndpoints.find(({ State }) => String(State).toLowerCase() === 'available')?.DnsEntries?.[0]?.DnsName;
 }

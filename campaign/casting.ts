@@ -76,14 +76,14 @@ export class Casting {
 
   async #begin(act: Act): Promise<void> {
     const kind = actOf(act.what);
-    this.#meetings.happens(act.what);
+    const runsAreAt = this.#meetings.now;
     const hasBegun = await this.#attempt(() => kind.begin, act);
     const tally = hasBegun ? this.done : this.missed;
     tally[act.what] = (tally[act.what] ?? 0) + 1;
-    if (!hasBegun || kind.end === undefined) {
-      this.#meetings.over(act.what);
-      return;
-    }
+    if (!hasBegun) return;
+    this.#meetings.happened(act.what, runsAreAt);
+    if (kind.end === undefined) return;
+    this.#meetings.stands(act.what);
     const { end } = kind;
     this.#lasting.set(act, () => this.#attempt(() => end, act));
     this.#bed.clock.after(act.lastsMs, () => void this.#finish(act));

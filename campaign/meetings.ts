@@ -5,11 +5,17 @@ import { type Place, places } from './schedule.ts';
 const placeKey = ({ workflow, state }: Place): string => `${workflow}/${state}`;
 const known: ReadonlySet<string> = new Set(places.map(placeKey));
 
+const more = <Key>(counts: Map<Key, number>, key: Key, by = 1): void =>
+  void counts.set(key, (counts.get(key) ?? 0) + by);
+
 /** What happened while which run was where: 'Region dark' in 'reconcile/Apply', so many times. */
 export class Meetings {
+  /** How often a run was at each place, whatever happened. */
+  readonly #visits = new Map<string, number>();
   /** By execution, where it is. */
   readonly #at = new Map<string, string>();
-  readonly #standing = new Set<ActName>();
+  /** What lasts, and how many of each stand. */
+  readonly #standing = new Map<ActName, number>();
   readonly #counts = new Map<ActName, Map<string, number>>();
 
   entered({ machine, state, executionArn }: EnteredState): void {
@@ -20,26 +26,40 @@ export class Meetings {
       return;
     }
     this.#at.set(executionArn, place);
-    for (const what of this.#standing) this.#count(what, place);
+    more(this.#visits, place);
+    for (const [what, standing] of this.#standing) if (standing > 0) this.#count(what, place);
   }
 
-  /** It happens now; what lasts meets whoever comes to a state until it is `over`. */
-  happens(what: ActName): void {
-    for (const place of new Set(this.#at.values())) this.#count(what, place);
-    this.#standing.add(what);
+  /** Where runs are now. */
+  get now(): ReadonlySet<string> {
+    return new Set(this.#at.values());
+  }
+
+  /** It was begun while runs were there, and it took place: what could not be done has met nobody. */
+  happened(what: ActName, there: ReadonlySet<string>): void {
+    for (const place of there) this.#count(what, place);
+  }
+
+  /** What lasts meets whoever comes to a state until it is `over`. */
+  stands(what: ActName): void {
+    more(this.#standing, what);
   }
 
   over(what: ActName): void {
-    this.#standing.delete(what);
+    more(this.#standing, what, -1);
   }
 
   #count(what: ActName, place: string): void {
     const counts = this.#counts.get(what) ?? new Map<string, number>();
     this.#counts.set(what, counts);
-    counts.set(place, (counts.get(place) ?? 0) + 1);
+    more(counts, place);
   }
 
   counts(): Record<ActName, Record<string, number>> {
     return Object.fromEntries([...this.#counts].map(([what, of]) => [what, Object.fromEntries(of)]));
+  }
+
+  visits(): Record<string, number> {
+    return Object.fromEntries(this.#visits);
   }
 }

@@ -6,6 +6,7 @@ import { type VirtualBed, virtualBed } from '../local/virtual-bed.ts';
 import { weatherOf } from '../simulator/weather/index.ts';
 import type { MadeCall } from '../simulator/world.ts';
 import { Casting } from './casting.ts';
+import { type Course, type Ordeal, ordealOf, Pulse } from './course.ts';
 import { invariants } from './invariants/index.ts';
 import { Meetings } from './meetings.ts';
 import { isResourceWrite, nameOf } from './our-calls.ts';
@@ -31,6 +32,13 @@ export interface Played {
   readonly missed: Readonly<Record<string, number>>;
   /** What happened, by where runs were just then. */
   readonly meetings: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** How often runs were at each place. */
+  readonly visits: Readonly<Record<string, number>>;
+  readonly course: Course;
+  /** Incidents, in the order in which they were opened. */
+  readonly ordeals: readonly Ordeal[];
+  /** When the weather ended, after the beginning. */
+  readonly clearedAfterMs: number;
   /** Calls by the control plane. */
   readonly reads: number;
   readonly writes: number;
@@ -71,14 +79,12 @@ export async function play(
   for (const { ready } of witnesses) if (ready !== undefined) await clock.runUntil(ready);
   bornMs = clock.nowMs();
   const meetings = new Meetings();
+  const pulse = new Pulse(bed, table);
   const hash = createHash('sha256');
-  const counts = { reads: 0, writes: 0 };
   world.watchers.add((made: MadeCall) => {
     for (const witness of witnesses) witness.called?.(made);
-    if (isResourceWrite(made)) {
-      counts.writes += 1;
-      hash.update(`${made.atMs} ${nameOf(made)} ${made.error?.code ?? ''}\n`);
-    } else if (made.readOnly && made.service !== 'dynamodb') counts.reads += 1;
+    pulse.called(made);
+    if (isResourceWrite(made)) hash.update(`${made.atMs} ${nameOf(made)} ${made.error?.code ?? ''}\n`);
   });
 
   const cast = new Casting(bed, schedule, meetings);
@@ -92,6 +98,8 @@ export async function play(
   const clearedAtMs = clock.nowMs();
   const settledAtMs = await settle(bed, () => chronicle.isQuiet, SETTLES_WITHIN_MS);
   await clock.runFor(Math.max(QUIET_FOR_MS, bornMs + schedule.lastsMs - clock.nowMs()));
+  const course = pulse.stop();
+  const ordeals = chronicle.incidents.map((incident) => ordealOf(incident, clock.nowMs()));
   chronicle.stop();
 
   const journal: readonly JournalEntry[] = (
@@ -113,11 +121,18 @@ export async function play(
     done: cast.done,
     missed: cast.missed,
     meetings: meetings.counts(),
-    ...counts,
+    visits: meetings.visits(),
+    course,
+    ordeals,
+    clearedAfterMs: clearedAtMs - bornMs,
+    reads: sumOf(course.reads),
+    writes: sumOf(course.writes),
     settledAfterMs: settledAtMs === undefined ? undefined : settledAtMs - clearedAtMs,
     digest: hash.digest('hex'),
   };
 }
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 /** Runs the clock until everything is as declared and nobody is moved, and answers when that was. */
 async function settle(bed: VirtualBed, isQuiet: () => boolean, withinMs: number): Promise<number | undefined> {

@@ -44,6 +44,24 @@ export interface Callers {
   stop(): void;
 }
 
+/** One request of one caller, and how it ended. */
+export function sendOne(
+  world: World,
+  { account = world.account, region, vpcId }: CallerSpec,
+  { url, patienceMs = Number.POSITIVE_INFINITY }: { readonly url: string; readonly patienceMs?: number },
+  told: (request: Told) => void,
+): void {
+  const sentAtMs = world.clock.nowMs();
+  const ended = ({ latencyMs, outcome, status = 500, answeredBy, failedAt = 'function' }: Journey): void => {
+    const isAnswered = outcome === 'answered' && status < 400;
+    if (isAnswered && latencyMs <= patienceMs)
+      told({ region, sentAtMs, latencyMs, ...(answeredBy && { answeredBy: answeredBy.region }) });
+    else told({ region, sentAtMs, latencyMs, lostAt: isAnswered ? 'late' : failedAt });
+  };
+  // A rejection here is a fault of the simulator and ends the process, as it should.
+  void whenThere(ask(world, { from: { account, region, vpcId }, url }), ended);
+}
+
 /** One caller in each of these VPCs, each sending a request a second by the fleet's own name, until stopped. */
 export function callersIn(
   world: World,
@@ -55,30 +73,20 @@ export function callersIn(
   let lost = 0;
   let lostBy: Record<string, Record<string, number>> = {};
   let isStopped = false;
-  const send = ({ account = world.account, region, vpcId }: CallerSpec): void => {
-    const sentAtMs = world.clock.nowMs();
-    const asked = ask(world, { from: { account, region, vpcId }, url });
-    void whenThere(asked, (journey) => ended(region, sentAtMs, journey));
-  };
-  const ended = (region: string, sentAtMs: number, journey: Journey): void => {
+  const heard = (request: Told): void => {
     sent += 1;
-    const { latencyMs } = journey;
-    const isAnswered = journey.outcome === 'answered' && (journey.status ?? 500) < 400;
-    if (isAnswered && latencyMs <= patienceMs) {
-      told?.({ region, sentAtMs, latencyMs, ...(journey.answeredBy && { answeredBy: journey.answeredBy.region }) });
-      return;
+    const { region, lostAt } = request;
+    if (lostAt !== undefined) {
+      lost += 1;
+      const mine = (lostBy[region] ??= {});
+      mine[lostAt] = (mine[lostAt] ?? 0) + 1;
     }
-    lost += 1;
-    const hop = isAnswered ? 'late' : (journey.failedAt ?? 'function');
-    const mine = (lostBy[region] ??= {});
-    mine[hop] = (mine[hop] ?? 0) + 1;
-    told?.({ region, sentAtMs, latencyMs, lostAt: hop });
+    told?.(request);
   };
   const tickers = specs.map((spec) => {
     const tick = (): void => {
       if (isStopped) return;
-      // A rejection here is a fault of the simulator and ends the process, as it should.
-      send(spec);
+      sendOne(world, spec, { url, patienceMs }, heard);
       world.clock.after(everyMs, tick);
     };
     return world.clock.after(everyMs, tick);
