@@ -29,6 +29,8 @@ export interface Remembering {
 export interface Recalls {
   worked: number;
   recalled: number;
+  /** What turned out not to be so any more, in a world that checks. */
+  readonly wrong: string[];
 }
 
 interface Kept<Result> {
@@ -76,7 +78,11 @@ export class Memory<Result> {
       this.#world.saw(kept.sources);
       if (memory === 'trusted') return kept.result;
       const { result } = this.#world.seen(work);
-      if (!isDeepStrictEqual(result, kept.result)) throw new Error(`What is remembered is not so any more: ${key}`);
+      if (!isDeepStrictEqual(result, kept.result)) {
+        // A function that somebody runs would take an Error for its own.
+        recalls.wrong.push(key);
+        throw new Error(`What is remembered is not so any more: ${key}`);
+      }
       return result;
     }
     recalls.worked += 1;

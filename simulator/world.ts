@@ -175,7 +175,7 @@ export class World {
   readonly outages: Outages;
   /** Answers that are remembered are frozen, and one object for all who get them: whoever makes a world says whether that will do. */
   memory: Trust = 'none';
-  readonly recalls: Recalls = { worked: 0, recalled: 0 };
+  readonly recalls: Recalls = { worked: 0, recalled: 0, wrong: [] };
   readonly #answers = new Memory<object>(this);
   readonly #allowed = new Memory<true>(this);
   /** Whose state is being looked at by work that changes nothing; undefined: whoever looks may change what they get. */

@@ -34,10 +34,22 @@ export class Standing {
   readonly #of = new Map<string, number>();
   readonly isEaten = (fromRegion: Region, toRegion: Region): boolean => this.#of.has(`eaten ${fromRegion}>${toRegion}`);
 
+  readonly #onChange: () => void;
+
+  constructor(onChange: () => void = () => {}) {
+    this.#onChange = onChange;
+  }
+
+  /** Whether packets are lost anywhere. */
+  get eatsAnything(): boolean {
+    return this.#of.keys().some((what) => what.startsWith('eaten '));
+  }
+
   /** Answers whether it is the first. */
   begin(what: string): boolean {
     const before = this.#of.get(what) ?? 0;
     this.#of.set(what, before + 1);
+    this.#onChange();
     return before === 0;
   }
 
@@ -46,6 +58,7 @@ export class Standing {
     const left = (this.#of.get(what) ?? 1) - 1;
     if (left === 0) this.#of.delete(what);
     else this.#of.set(what, left);
+    this.#onChange();
     return left === 0;
   }
 
@@ -220,12 +233,14 @@ export interface Storm {
  */
 export function storm(trial: Trial, blows: readonly Blow[], look: () => Promise<Trial['state']>): Storm {
   const { world, stranger } = trial;
-  const standing = new Standing();
   const conditions = conditionsOf(world);
-  conditions.weather = {
-    ...conditions.weather,
-    eats: ({ fromRegion, toRegion }) => standing.isEaten(fromRegion, toRegion),
-  };
+  const without = conditions.weather;
+  // Only while packets are lost: where nothing eats any, journeys are remembered.
+  const standing: Standing = new Standing(() => {
+    conditions.weather = standing.eatsAnything
+      ? { ...without, eats: ({ fromRegion, toRegion }) => standing.isEaten(fromRegion, toRegion) }
+      : without;
+  });
   let missed = 0;
   let latest = 'nothing yet';
   const attempt = async (act: Way['begin'], blow: Blow): Promise<boolean> => {

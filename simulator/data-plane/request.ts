@@ -1,5 +1,6 @@
 import { type Maybe, whenThere } from '../maybe.ts';
 import { Memory } from '../memory.ts';
+import { ec2Home } from '../services/ec2/state.ts';
 import { OwnEvent } from '../services/lambda/own-event.ts';
 import type { World } from '../world.ts';
 import { connect, type Sought, seek } from './connection.ts';
@@ -83,6 +84,8 @@ function goOn(
   const trail = new Trail();
   let throttle: Throttle | undefined;
   const ends = (end: Destination | Broken): Onward => ({ trail, end, throttle });
+  // The state that the caller stands in was looked up before.
+  world.look(ec2Home, sought.from.place);
   const connection = connect(world, trail, wanted, sought);
   if (connection instanceof Broken) return ends(connection);
   const asked = httpsRequest(wanted, url, connection, world.clock.nowMs());
