@@ -72,7 +72,7 @@ async function outcomesSince({ operator }: LocalLandbridge, fleet: string, since
   return newest.filter(({ what, atMs }) => what === 'outcome' && atMs > sinceMs).toReversed();
 }
 
-/** A look of our own: what is to be done, awaited or found, and which runs are under way, in words. None: as declared. */
+/** A look of our own: what is to be done, awaited or found, who is half-way, and which runs are under way, in words. None: as declared. */
 export async function notAsDeclared({ operator }: LocalLandbridge, fleet: string): Promise<readonly string[]> {
   const state = await new FleetStore(operator).load(fleet);
   if (state.runs.length > 0) return state.runs.map(({ run }) => `${run} is under way`);
@@ -81,6 +81,8 @@ export async function notAsDeclared({ operator }: LocalLandbridge, fleet: string
     ...plan.steps.map(({ action, key, drift }) => `${action} ${key}: ${drift.map(({ field }) => field).join(', ')}`),
     ...plan.waiting.map(({ target, because }) => `${target} waits: ${because}`),
     ...plan.findings.map(({ says }) => says),
+    // Whose replica waits for its proof shows no drift: views do not name it yet.
+    ...state.members.filter(({ phase }) => phase !== 'joined').map(({ region, phase }) => `${region} is ${phase} still`),
   ];
 }
 
