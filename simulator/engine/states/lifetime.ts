@@ -49,7 +49,11 @@ export class Lifetime {
 
   /** The promise's answer, or the reason this ended, whichever comes first. */
   race<Result>(promise: Promise<Result>): Promise<Result> {
-    if (this.#endedWith !== undefined) return Promise.reject(this.#endedWith);
+    if (this.#endedWith !== undefined) {
+      // Whatever comes of it comes too late, and nobody waits for it.
+      promise.catch(() => undefined);
+      return Promise.reject(this.#endedWith);
+    }
     const { promise: ending, reject } = Promise.withResolvers<never>();
     const leave = this.onEnd(reject);
     return Promise.race([promise, ending]).finally(leave);
