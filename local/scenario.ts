@@ -82,7 +82,9 @@ export async function notAsDeclared({ operator }: LocalLandbridge, fleet: string
     ...plan.waiting.map(({ target, because }) => `${target} waits: ${because}`),
     ...plan.findings.map(({ says }) => says),
     // Whose replica waits for its proof shows no drift: views do not name it yet.
-    ...state.members.filter(({ phase }) => phase !== 'joined').map(({ region, phase }) => `${region} is ${phase} still`),
+    ...state.members
+      .filter(({ phase }) => phase !== 'joined')
+      .map(({ region, phase }) => `${region} is ${phase} still`),
   ];
 }
 
