@@ -1,27 +1,51 @@
 import { Fault } from '../control-plane/model/faults.ts';
 import { strict } from '../control-plane/model/fleet-schema.ts';
 import { notBefore, RunRequest, RunState } from './run.ts';
-import { FleetStore } from './runtime/fleet-store.ts';
+import { FleetStore, isDead, isOfScope, type Run } from './runtime/fleet-store.ts';
 import { task } from './runtime/task.ts';
 
 const Input = strict({ ...RunRequest.shape, scope: RunState.shape.scope.default({}), notBefore });
 
+const ASK_AGAIN_AFTER_MS = 5_000;
+
 /**
- * Checks what a reconcile was asked to look at.
+ * Checks what a reconcile was asked to look at, and whether it is its turn: while another reconcile of the same scope is at
+ * work, it waits. Called again after each wait.
  *
- * Out    RunState
+ * Out    RunState, with `notBefore` where it is to wait first
  * Faults Rejected: no such fleet, or a Region in the scope that is no member
  */
 export const handler = task({
   input: Input,
   async run(input, runtime) {
-    const { members } = await new FleetStore(runtime).load(input.fleet);
-    for (const region of input.scope.regions ?? [])
+    const store = new FleetStore(runtime);
+    const { fleet, run, scope } = input;
+    const { members, runs } = await store.load(fleet);
+    for (const region of scope.regions ?? [])
       if (!members.some((member) => member.region === region))
         throw new Fault(
           'Rejected',
-          `scope.regions: ${region} is not a member of ${input.fleet}; leave it out, or join it first`,
+          `scope.regions: ${region} is not a member of ${fleet}; leave it out, or join it first`,
         );
-    return RunState.parse({ ...input, purpose: 'reconcile' });
+    const nowMs = runtime.nowMs();
+    const isAtWork = (other: Run): boolean =>
+      other.run !== run &&
+      other.purpose === 'reconcile' &&
+      isOfScope(other, scope) &&
+      !(other.isWaiting === true || other.isSettled || isDead(other, nowMs));
+    const { notBefore: asked, ...rest } = input;
+    const notBeforeMs = asked === undefined ? 0 : Date.parse(asked);
+    const waitsUntilMs =
+      notBeforeMs > nowMs ? notBeforeMs : runs.some(isAtWork) ? nowMs + ASK_AGAIN_AFTER_MS : undefined;
+    const isWaiting = waitsUntilMs !== undefined;
+    const isKnown = runs.some((known) => known.run === run);
+    // Before it looks: whoever finds it waiting leaves what has happened until then to it.
+    if (isWaiting || isKnown)
+      await store.noteRun(fleet, { run, purpose: 'reconcile', scope, seenAtMs: nowMs, isSettled: false, isWaiting });
+    return RunState.parse({
+      ...rest,
+      purpose: 'reconcile',
+      ...(isWaiting && { notBefore: new Date(waitsUntilMs).toISOString() }),
+    });
   },
 });

@@ -47,7 +47,7 @@ export const functions: readonly FunctionSpec[] = [
     timeoutSeconds: 60,
   },
   { name: 'remove-member', handler: removeMember, needs: ['members'], memoryMb: 256, timeoutSeconds: 30 },
-  { name: 'begin-reconcile', handler: beginReconcile, needs: [], memoryMb: 256, timeoutSeconds: 30 },
+  { name: 'begin-reconcile', handler: beginReconcile, needs: ['notes'], memoryMb: 256, timeoutSeconds: 30 },
   { name: 'begin-repair', handler: beginRepair, needs: ['incidents'], memoryMb: 256, timeoutSeconds: 30 },
   { name: 'begin-evacuation', handler: beginEvacuation, needs: ['notes'], memoryMb: 256, timeoutSeconds: 30 },
   { name: 'prove-moved', handler: proveMoved, needs: ['notes', 'probes'], memoryMb: 256, timeoutSeconds: 60 },

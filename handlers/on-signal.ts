@@ -6,7 +6,7 @@ import { accountFor, isAbroad } from '../control-plane/model/accounts.ts';
 import { fingerprint } from '../control-plane/model/fingerprint.ts';
 import { plain } from '../control-plane/model/plain-text.ts';
 import type { TargetKey } from '../control-plane/model/target.ts';
-import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
+import { type FleetState, FleetStore, isDead, isOfScope, type Run } from './runtime/fleet-store.ts';
 import { noteRefusal } from './runtime/note-refusal.ts';
 import { startOnce } from './runtime/start-once.ts';
 import { task } from './runtime/task.ts';
@@ -76,6 +76,9 @@ export const handler = task({
       const fleet = state.declared.fleet.name;
       const scope = scopeOf({ region: at, detail }, targetsById(state, { account, region: at }));
       if (scope === undefined) continue;
+      // One of the same scope has not looked yet: it will see this too.
+      const isWaiting = (run: Run): boolean => run.isWaiting === true && !isDead(run, runtime.nowMs());
+      if (state.runs.some((run) => isWaiting(run) && isOfScope(run, scope))) continue;
       const signal = plain(`event: ${detail.eventName} in ${at} by ${who}`);
       const name = `event-${fleet}-${fingerprint(scope)}`;
       if (await startOnce('reconcile', name, { fleet, scope, signal }, runtime)) started.push(fleet);

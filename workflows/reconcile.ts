@@ -14,7 +14,7 @@ export const reconcile: Machine = {
   StartAt: 'Begin',
   TimeoutSeconds: 7_200,
   States: {
-    ...beginning('begin-reconcile'),
+    ...beginning('begin-reconcile', 'Begin'),
     ...loop(),
   },
 };

@@ -14,6 +14,9 @@ export interface Machine {
 export const WITH_RUN =
   '{% $merge([$states.input, { "run": $states.context.Execution.Name, "execution": $states.context.Execution.Id, "startedAtMs": $toMillis($states.context.Execution.StartTime) }]) %}';
 
+/** The same of whoever comes by more than once: what was asked for, and not what has become of it. */
+const AS_ASKED_WITH_RUN = WITH_RUN.replace('$states.input', '$states.context.Execution.Input');
+
 // A catcher that keeps the input: by default Step Functions replaces it with the error, and the run is lost.
 // Lambda's cause is JSON around the message; other causes are plain text.
 const WITH_FAULT =
@@ -102,11 +105,15 @@ export const loop = (whenSettled: readonly State[] = []): Readonly<Record<string
   ...ending,
 });
 
-/** How a run begins that may be asked to look no earlier than some moment. */
-export const beginning = (name: string): Readonly<Record<string, State>> => ({
-  Begin: lambda(name, { next: 'IsItTime', onFailure: 'Refused', payload: WITH_RUN }),
+/**
+ * How a run begins that may be asked to look no earlier than some moment.
+ *
+ * In  `then`: after that moment it looks, or begins anew, which may find that it is to wait for longer
+ */
+export const beginning = (name: string, then: 'Look' | 'Begin' = 'Look'): Readonly<Record<string, State>> => ({
+  Begin: lambda(name, { next: 'IsItTime', onFailure: 'Refused', payload: AS_ASKED_WITH_RUN }),
   IsItTime: { Type: 'Choice', Choices: [when('$exists($states.input.notBefore)', 'NotYet')], Default: 'Look' },
-  NotYet: { Type: 'Wait', Timestamp: '{% $states.input.notBefore %}', Next: 'Look' },
+  NotYet: { Type: 'Wait', Timestamp: '{% $states.input.notBefore %}', Next: then },
   Refused: refused,
 });
 

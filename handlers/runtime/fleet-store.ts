@@ -3,6 +3,7 @@ import type { RunSoFar } from '../../control-plane/loop/decide.ts';
 import type { Scope } from '../../control-plane/loop/scope.ts';
 import type { Entrance } from '../../control-plane/model/entrance.ts';
 import { Fault, isFault } from '../../control-plane/model/faults.ts';
+import { fingerprint } from '../../control-plane/model/fingerprint.ts';
 import type { Declared, Fleet, Member } from '../../control-plane/model/fleet.ts';
 import type { Intent } from '../../control-plane/model/intent.ts';
 import type { Region } from '../../control-plane/model/region.ts';
@@ -22,10 +23,13 @@ export interface Run {
   readonly seenAtMs: number;
   /** It found nothing to do when it looked last, and only waits for proof: what drifts now is anybody's. */
   readonly isSettled: boolean;
+  /** It has not looked yet: whatever happens until then, it will see. */
+  readonly isWaiting?: boolean;
 }
 
 /** Longer than a run ever waits between two looks: one that has not looked for this long is dead, and its targets are anybody's. */
 const RUN_IS_DEAD_AFTER_MS = 6 * 60_000;
+export const isOfScope = (run: Run, scope: Scope): boolean => fingerprint(run.scope) === fingerprint(scope);
 export const isDead = ({ seenAtMs }: Run, nowMs: number): boolean => nowMs - seenAtMs > RUN_IS_DEAD_AFTER_MS;
 
 /** A member as the table has it: also which execution is bringing it in or out. */
