@@ -49,7 +49,7 @@ export const handler = task({
       lastFailure: failed.at(-1),
       lookAgainAfterSeconds: leftAll
         ? OTHERS_WRITE_FOR_SECONDS
-        : Math.min(ACCEPTED_SHOWS_AFTER_SECONDS * 2 ** failedRounds, TRY_AGAIN_AFTER_AT_MOST_SECONDS),
+        : Math.min(ACCEPTED_SHOWS_AFTER_SECONDS * 2 ** Math.max(0, failedRounds - 1), TRY_AGAIN_AFTER_AT_MOST_SECONDS),
     };
   },
 });
@@ -68,6 +68,8 @@ class Round {
   readonly #entries: JournalEntry[] = [];
   readonly #ids = new Map<TargetKey, string>();
   readonly #finished = new Set<TargetKey>();
+  /** Of which something was made in this round, whether or not the rest of the step came to an end. */
+  readonly #halfMade = new Set<TargetKey>();
 
   private constructor(
     runtime: Runtime,
@@ -157,8 +159,9 @@ class Round {
         calls,
         fence: lease.fence,
       });
-      // Unavailable: the write may have taken place. The intent stays: the next look gives it time to show, and says what came of it.
-      if (error.fault !== 'Unavailable') this.#finished.add(step.key);
+      // Unavailable: the write may have taken place. Or it failed only after it had made something, whose id nobody knows yet.
+      // The intent stays: the next look gives it time to show, and says what came of it.
+      if (error.fault !== 'Unavailable' && !this.#halfMade.has(step.key)) this.#finished.add(step.key);
     }
   }
 
@@ -180,7 +183,9 @@ class Round {
       };
       await this.#leases.whileHeld(lease, [this.#store.intentItem(this.#state.fleet, intent)]);
       calls.push(what);
-      return this.#runtime.call(call);
+      const answer = await this.#runtime.call(call);
+      if (call.method.startsWith('create')) this.#halfMade.add(step.key);
+      return answer;
     };
   }
 
