@@ -3,6 +3,7 @@ import type { Random } from '../simulator/random.ts';
 import { seededRandom } from '../simulator/random.ts';
 import { workflows } from '../workflows/index.ts';
 import { type ActName, actNames, actOf } from './acts/index.ts';
+import { isOnTheWayIn, leadsTo, sparesAmong } from './ways-to.ts';
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -85,8 +86,10 @@ const LONGEST_MS = 15 * MINUTE_MS;
 /** The share of a world's time in which the weather is over. */
 const CALM_SHARE = 1 / 6;
 const SHARE_AT_STATES = 0.4;
+/** Members besides home that join at the beginning, whoever else is waited for. */
+const EARLY_ONES = 2;
 
-const pick = <Item>(random: Random, of: readonly Item[]): Item => of[Math.floor(random.next() * of.length)] as Item;
+const pick = <Item>(random: Random, of: readonly Item[]): Item => of[Math.floor(random.next() * of.length)];
 
 const shuffled = <Item>(random: Random, of: readonly Item[]): readonly Item[] =>
   of
@@ -107,19 +110,17 @@ export function scheduleOf(
   const serving = [HOME, ...others.slice(Math.max(0, clientCount))];
   const everybody = [...serving, ...clients];
   const weatherMs = hours * HOUR_MS * (1 - CALM_SHARE);
-  const joins = everybody.map((region): Act => {
-    const what = clients.includes(region) ? 'join as a client' : 'join';
-    // Home first, so that the state table has somewhere to be looked at from.
-    const afterMs = region === HOME ? 0 : Math.floor(random.next() * JOINS_WITHIN_MS);
-    return { what, afterMs, lastsMs: 0, from: HOME, to: region };
-  });
   const drawn = only.filter((name) => actOf(name).isDrawn);
   const count = drawn.length === 0 ? 0 : Math.round((weatherMs / HOUR_MS) * anHour);
-  const acts = Array.from({ length: count }, (): Act => {
+  const lastMs = weatherMs - LAST_BEGINS_BEFORE_MS;
+  const acts: Act[] = [];
+  /** Those whose join waits until something waits for it, and until when. */
+  const late = new Map<Region, number>();
+  while (acts.length < count) {
     const to = pick(random, everybody);
-    return {
+    const act: Act = {
       what: pick(random, drawn),
-      afterMs: Math.floor(random.next() * (weatherMs - LAST_BEGINS_BEFORE_MS)),
+      afterMs: Math.floor(random.next() * lastMs),
       lastsMs: MINUTE_MS + Math.floor(random.next() * (LONGEST_MS - MINUTE_MS)),
       ...(random.next() < SHARE_AT_STATES && { entering: pick(random, places) }),
       from: pick(
@@ -128,6 +129,24 @@ export function scheduleOf(
       ),
       to,
     };
+    acts.push(act);
+    if (act.entering === undefined) continue;
+    const spare = pick(random, sparesAmong(serving, HOME));
+    for (const { what, inMs, with: whom } of leadsTo(act.entering)) {
+      const { entering: _, ...lead } = { ...act, what, afterMs: act.afterMs + inMs };
+      if (drawn.includes(what) && lead.afterMs < lastMs)
+        acts.push(whom === 'spare' ? { ...lead, from: HOME, to: spare } : lead);
+    }
+    // Clients first, so that two that serve are there from the beginning.
+    const comesLate = others.find((region) => !late.has(region));
+    if (isOnTheWayIn(act.entering) && late.size < others.length - EARLY_ONES && comesLate !== undefined)
+      late.set(comesLate, act.afterMs + MINUTE_MS);
+  }
+  const joins = everybody.map((region): Act => {
+    const what = clients.includes(region) ? 'join as a client' : 'join';
+    // Home first, so that the state table has somewhere to be looked at from.
+    const afterMs = region === HOME ? 0 : (late.get(region) ?? Math.floor(random.next() * JOINS_WITHIN_MS));
+    return { what, afterMs, lastsMs: 0, from: HOME, to: region };
   });
   return {
     seed,
