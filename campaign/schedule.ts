@@ -89,7 +89,11 @@ const SHARE_AT_STATES = 0.4;
 /** Members besides home that join at the beginning, whoever else is waited for. */
 const EARLY_ONES = 2;
 
-const pick = <Item>(random: Random, of: readonly Item[]): Item => of[Math.floor(random.next() * of.length)];
+function pick<Item>(random: Random, of: readonly Item[]): Item {
+  const picked = of[Math.floor(random.next() * of.length)];
+  if (picked === undefined) throw new Error('there is nothing to pick from');
+  return picked;
+}
 
 const shuffled = <Item>(random: Random, of: readonly Item[]): readonly Item[] =>
   of
