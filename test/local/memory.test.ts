@@ -11,6 +11,14 @@ import type { MadeCall, World } from '../../simulator/world.ts';
 
 const HOUR_MS = 3_600_000;
 
+/** The stacks of this process, as functions that failed here report them, are not the world's. */
+function withoutTraces(output: object | undefined): unknown {
+  const { Payload } = (output ?? {}) as { readonly Payload?: string | Uint8Array };
+  if (Payload === undefined || !('FunctionError' in (output ?? {}))) return output;
+  const text = typeof Payload === 'string' ? Payload : new TextDecoder().decode(Payload);
+  return { ...output, Payload: { ...(JSON.parse(text) as object), trace: undefined } };
+}
+
 /** Every call of a world and what it was answered, as one number that a single character would change. */
 function digestOf(world: World) {
   const hash = createHash('sha256');
@@ -18,7 +26,7 @@ function digestOf(world: World) {
   world.watchers.add(
     ({ service, operation, input, place, principal, from, requestId, atMs, output, error }: MadeCall) => {
       calls += 1;
-      const answer = error === undefined ? output : [error.code, error.message];
+      const answer = error === undefined ? withoutTraces(output) : [error.code, error.message];
       hash.update(JSON.stringify([atMs, requestId, service, operation, place, principal.arn, from, input, answer]));
     },
   );
