@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { bundles } from './bundles.ts';
 import { calls } from './calls.ts';
+import { clear } from './clear.ts';
 import { cost } from './cost.ts';
 import { faults } from './faults.ts';
 import { joins } from './joins.ts';
@@ -9,7 +10,7 @@ import { speed } from './speed.ts';
 import { start } from './start.ts';
 import { week } from './week.ts';
 
-const benches: readonly Bench[] = [calls, joins, start, speed, bundles, cost, faults, week];
+const benches: readonly Bench[] = [calls, joins, start, speed, bundles, cost, clear, faults, week];
 
 const HELP = `Measures, and holds each figure against its bound. Exits 1 where one is missed.
 
