@@ -130,11 +130,13 @@ export class Books {
 const scopeIn = (checked: readonly string[]): LeaseScope | undefined =>
   checked.find((sk) => sk.startsWith('lease#'))?.slice('lease#'.length) as LeaseScope | undefined;
 
-const ofWorld = new WeakMap<World, Books>();
+const ofWorld = new WeakMap<World, Map<string, Books>>();
 
-/** The books of a world's fleet, kept once for everybody, from the first time they are asked for. */
+/** The books of a fleet of a world, kept once for everybody, from the first time they are asked for. */
 export function booksOf(world: World, table: TableView, fleet: string): Books {
-  let books = ofWorld.get(world);
-  if (books === undefined) ofWorld.set(world, (books = new Books(world, table, fleet)));
+  const kept = ofWorld.get(world) ?? new Map<string, Books>();
+  ofWorld.set(world, kept);
+  let books = kept.get(fleet);
+  if (books === undefined) kept.set(fleet, (books = new Books(world, table, fleet)));
   return books;
 }

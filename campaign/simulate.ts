@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { table } from '../bench/report.ts';
+import { textOf as figuresOf, isKept, table } from '../bench/report.ts';
 import { actNames } from './acts/index.ts';
 import { bugs } from './bugs/index.ts';
 import { campaign, hunt } from './campaign.ts';
+import { load } from './load/load.ts';
 import { play } from './play.ts';
 import { textOf } from './report/text.ts';
 import { type Act, MINUTE_MS, type ScheduleOptions, scheduleOf } from './schedule.ts';
@@ -19,6 +20,8 @@ at every moment. Any seed plays the same way again, on any machine. Exits 1 wher
   npm run simulate -- --replay SEED        one world, told: what happened, what was done, the digest of its journal
   npm run simulate -- --shrink SEED        the fewest acts that still break the same invariant, as a test to paste
   npm run simulate -- --bugs, --bug NAME   lets deliberate mistakes loose, one at a time, until each is found
+
+  npm run simulate -- --load               34 members and 20 fleets in one account, all broken at once, and 10,000 events
 
   --seeds A..B     which worlds; a single number is one of them                              (1..20)
   --fresh N        N worlds that nobody has seen, drawn from the commit, in the place of --seeds
@@ -44,6 +47,7 @@ const { values } = parseArgs({
     bug: { type: 'string', multiple: true },
     acts: { type: 'boolean', default: false },
     digests: { type: 'boolean', default: false },
+    load: { type: 'boolean', default: false },
     report: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -182,8 +186,15 @@ async function played(): Promise<boolean> {
   return summary.violations.length === 0 && summary.failed.length === 0;
 }
 
-const isGood =
-  values.replay !== undefined
+async function underLoad(): Promise<boolean> {
+  const report = await load({ seed: 'load', fleets: 20, members: 34 }, tell);
+  console.log(figuresOf('load', report));
+  return report.figures.every(isKept);
+}
+
+const isGood = values.load
+  ? await underLoad()
+  : values.replay !== undefined
     ? await replay(values.replay)
     : values.shrink !== undefined
       ? await shrunk(values.shrink)

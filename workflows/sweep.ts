@@ -1,5 +1,8 @@
 import { lambda, type Machine, when } from './states.ts';
 
+/** Fleets of one account draw on the same buckets of calls: they are looked at one after the other, over most of the minute. */
+const SPREAD_OVER_SECONDS = 45;
+
 const machineNamed = (workflow: string): string =>
   `$replace($states.context.StateMachine.Id, "landbridge-sweep", "landbridge-" & ${workflow})`;
 
@@ -26,12 +29,15 @@ export const sweep: Machine = {
     EachFleet: {
       Type: 'Map',
       Items: '{% $states.input.fleets %}',
-      ItemSelector: { fleet: '{% $states.context.Map.Item.Value %}' },
-      MaxConcurrency: 5,
+      ItemSelector: {
+        fleet: '{% $states.context.Map.Item.Value %}',
+        afterSeconds: `{% $floor($states.context.Map.Item.Index * ${SPREAD_OVER_SECONDS} / $count($states.input.fleets)) %}`,
+      },
       ItemProcessor: {
         ProcessorConfig: { Mode: 'INLINE' },
-        StartAt: 'SweepFleet',
+        StartAt: 'ItsTurn',
         States: {
+          ItsTurn: { Type: 'Wait', Seconds: '{% $states.input.afterSeconds %}', Next: 'SweepFleet' },
           SweepFleet: lambda('sweep-fleet', { next: 'IsAnyoneHalfWay', onFailure: 'CouldNotLook' }),
           IsAnyoneHalfWay: {
             Type: 'Choice',

@@ -3,9 +3,10 @@ import { Fault } from '../../control-plane/model/faults.ts';
 import { counted, emptyTally, patient, type Tally } from './caller.ts';
 import { lambdaRuntime } from './lambda-runtime.ts';
 import type { Maybe } from './maybe.ts';
+import { paced } from './pace.ts';
 import type { Runtime } from './runtime.ts';
 
-/** The world as one invocation sees it: reads are repeated with patience, and every call made is counted. */
+/** The world as one invocation sees it: calls keep to a pace, reads are repeated with patience, and every call made is counted. */
 export interface Invocation extends Runtime {
   /** Calls of this invocation so far. */
   readonly tally: Tally;
@@ -56,7 +57,11 @@ export function task<Input, Output>({ input, remedy = () => undefined, run }: Ta
     const parsed = parse(event);
     if (!parsed.success) throw new Fault('Rejected', problemsOf(parsed.error, remedy), { cause: parsed.error });
     const tally = emptyTally();
-    return run(parsed.data, { ...runtime, tally, call: patient(counted(runtime.call, tally), runtime) });
+    return run(parsed.data, {
+      ...runtime,
+      tally,
+      call: patient(paced(counted(runtime.call, tally), runtime), runtime),
+    });
   };
   const runIn = async (runtime: Runtime, event: unknown): Promise<Output> => begin(runtime, event);
   return Object.assign((event: unknown) => runIn(lambdaRuntime(), event), { runIn, begin });
