@@ -11,6 +11,7 @@ import { refuseUnlessStillHome } from './runtime/home-mark.ts';
 import { Journal, type JournalEntry } from './runtime/journal.ts';
 import { type Lease, Leases } from './runtime/lease.ts';
 import { placeIn } from './runtime/look-at.ts';
+import { interruptedEntry } from './runtime/note-interrupted.ts';
 import { PlanStore, type StoredPlan } from './runtime/plan-store.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { task } from './runtime/task.ts';
@@ -108,6 +109,7 @@ class Round {
 
   /** Answers whether every step was left to somebody else, how many were done, and what was said of those that failed. */
   async carryOut(): Promise<{ readonly leftAll: boolean; readonly done: number; readonly failed: readonly string[] }> {
+    await this.#noteLeftOpen();
     const lanes = Map.groupBy(this.#steps, ({ region }) => region);
     await Promise.all(
       [...lanes.values()].map(async (lane) => {
@@ -127,6 +129,19 @@ class Round {
     const failed = this.#entries.filter(({ outcome }) => outcome !== 'done' && outcome !== 'left');
     const done = this.#entries.filter(({ outcome }) => outcome === 'done').length;
     return { leftAll: this.#held.size === 0, done, failed: failed.map(({ says }) => says) };
+  }
+
+  /** Nobody else writes under these leases any more: intents that stand in the way are of those who died, and go on record first. */
+  async #noteLeftOpen(): Promise<void> {
+    const left = this.#steps
+      .filter(({ lease }) => this.#held.has(lease))
+      .flatMap(({ key }) => this.#fleet.intents.get(key) ?? []);
+    await new Journal(this.#runtime).append(
+      this.#state.fleet,
+      left.map((intent) =>
+        interruptedEntry(intent, `${intent.call} for ${intent.key} was never recorded; it was looked at anew`),
+      ),
+    );
   }
 
   #isFresh(scope: LeaseScope): boolean {

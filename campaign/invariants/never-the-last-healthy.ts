@@ -1,10 +1,12 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { provingPath } from '../../control-plane/loop/verify.ts';
+import { agentFunction } from '../../control-plane/model/agents.ts';
 import type { Entrance } from '../../control-plane/model/entrance.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import type { Override } from '../../control-plane/policies/policy.ts';
 import type { Drain, Steer } from '../../control-plane/traffic/traffic.ts';
 import type { MemberRow } from '../../handlers/runtime/fleet-store.ts';
+import { agentPackage } from '../../local/agent-package.ts';
 import { reach } from '../../simulator/data-plane/request.ts';
 import { lambdaHome } from '../../simulator/services/lambda/state.ts';
 import { seenHealthy } from '../../simulator/services/route-53/health/registry.ts';
@@ -89,6 +91,9 @@ export const neverTheLastHealthy: Invariant = {
           (member) =>
             isInTraffic(member) &&
             !drains.has(member.region) &&
+            // Whose prober was tampered with is believed: nobody could tell.
+            truth.isSeen(viewer) &&
+            truth.isSeen(member) &&
             (outSinceMs.has(member.region) || steers.has(`${viewer.region}>${member.region}`)),
         );
         const isLost =
@@ -162,6 +167,14 @@ class Truth {
     const { bed, table } = this.#watched;
     const entrance = table.row(`fleet#${bed.fleet.name}`, `entrance#${region}`)?.['entrance'] as Entrance | undefined;
     return entrance !== undefined && this.#answers(viewer, entrance.dnsName);
+  }
+
+  /** Its prober is ours, and nobody has it say something else. */
+  isSeen({ region, account }: MemberRow): boolean {
+    const { world, fleet } = this.#watched.bed;
+    const { functions } = world.state(lambdaHome, { account: account ?? world.account, region });
+    const prober = functions.get(agentFunction(fleet.name, 'probe'));
+    return prober?.hostCode === undefined && prober?.latest.code.sha256 === agentPackage.codeSha256;
   }
 
   #answers(viewer: MemberRow, connectTo: string | undefined): boolean {

@@ -34,8 +34,8 @@ describe('all bounded', () => {
   test('rounds, as the journal has them', async () => {
     const scene = await InvariantScene.of(allBounded);
     const outcome = (run: string, rounds: number) => ({ run, atMs: 0, what: 'outcome' as const, says: 'done', rounds });
-    await scene.journal.append(scene.fleet, [outcome('a', 240), outcome('b', 241)]);
-    expect(await scene.end()).toEqual(['b took 241 rounds']);
+    await scene.journal.append(scene.fleet, [outcome('a', 241), outcome('b', 242)]);
+    expect(await scene.end()).toEqual(['b took 242 rounds']);
   });
 
   test('payloads of functions', async () => {
