@@ -8,6 +8,7 @@ import { bugs } from './bugs/index.ts';
 import { campaign, hunt } from './campaign.ts';
 import { load } from './load/load.ts';
 import { play } from './play.ts';
+import { pageOf } from './report/page.ts';
 import { textOf } from './report/text.ts';
 import { type Act, MINUTE_MS, type ScheduleOptions, scheduleOf } from './schedule.ts';
 import { shrink } from './shrink.ts';
@@ -31,6 +32,7 @@ at every moment. Any seed plays the same way again, on any machine. Exits 1 wher
   --weather NAMES  only these may happen; 'clear' for none. --acts lists them                (all)
   --digests        only the seed and the digest of the journal of each world, for whoever compares machines
   --report FOLDER  writes report.html, report.txt and report.json there
+  --json           what report.json holds, in the place of the report; progress goes to standard error
 `;
 
 const { values } = parseArgs({
@@ -49,6 +51,7 @@ const { values } = parseArgs({
     digests: { type: 'boolean', default: false },
     load: { type: 'boolean', default: false },
     report: { type: 'string' },
+    json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -177,9 +180,10 @@ async function played(): Promise<boolean> {
     return summary.failed.length === 0;
   }
   const text = textOf(summary);
-  console.log(text);
+  console.log(values.json ? JSON.stringify(summary) : text);
   if (values.report !== undefined) {
     mkdirSync(values.report, { recursive: true });
+    writeFileSync(join(values.report, 'report.html'), pageOf(summary));
     writeFileSync(join(values.report, 'report.txt'), `${text}\n`);
     writeFileSync(join(values.report, 'report.json'), JSON.stringify(summary));
   }
