@@ -45,6 +45,7 @@ export async function campaign(seeds: readonly string[], options: ScheduleOption
   return summaryOf(
     answers.toSorted((a, b) => placeOf(a) - placeOf(b)),
     (performance.now() - beganMs) / 1_000,
+    options,
   );
 }
 

@@ -1,72 +1,134 @@
 import { table } from '../../bench/report.ts';
 import { actNames, actOf } from '../acts/index.ts';
 import { MINUTE_MS, places } from '../schedule.ts';
-import { neverMet, type Summary } from './summary.ts';
+import { coverageOf, drawnActs, inWords } from './coverage.ts';
+import { actsOf, FAMILIES } from './happened.ts';
+import { availabilityOf, replayOf, type Summary } from './summary.ts';
+import { count, counted, percentOf, time } from './words.ts';
 
+const COLUMNS = 120;
 const MOST_SHOWN = 20;
+const MOST_NAMED = 4;
+const INDENT = '  ';
 
-const count = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
-const minutes = (ms: number): string => `${(ms / MINUTE_MS).toFixed(1)} min`;
-
-/** For each workflow, how often something of each kind happened while a run of it was under way. */
-function meetingsTable({ meetings }: Summary): string {
-  const workflows = [...new Set(places.map(({ workflow }) => workflow))];
-  const rows = actNames
-    .filter((what) => actOf(what).isDrawn)
-    .map((what) => [
-      what,
-      ...workflows.map((workflow) => {
-        const states = places.filter((place) => place.workflow === workflow);
-        const counts = states.map(({ state }) => meetings[what]?.[`${workflow}/${state}`] ?? 0);
-        const met = counts.filter((of) => of > 0).length;
-        return `${count(counts.reduce((sum, of) => sum + of, 0))} in ${met}/${states.length}`;
-      }),
-    ]);
-  return table({ head: ['while a run was under way', ...workflows], rows });
+/** Words in lines no longer than a terminal is wide, those after the first further in. */
+function wrapped(says: string, indent = INDENT): string {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of says.split(' ')) {
+    if (line.length + word.length > COLUMNS && line.trim() !== '') {
+      lines.push(line.trimEnd());
+      line = `${indent}${INDENT}`;
+    }
+    line += `${word} `;
+  }
+  return [...lines, line.trimEnd()].join('\n');
 }
 
-/** The report of a campaign, for a terminal. */
+const times = (done: number, missed: number): string =>
+  missed === 0 ? count(done) : `${count(done)} + ${count(missed)}`;
+
+/** Each family with its acts, most frequent first. */
+function happened({ done, missed }: Summary): string {
+  const families = FAMILIES.map(([family, , name]) => {
+    const sums = actsOf({ done, missed }, family);
+    const acts = actNames
+      .filter((what) => actOf(what).family === family)
+      .toSorted((a, b) => (done[b] ?? 0) - (done[a] ?? 0))
+      .map((what) => `${what} ${times(done[what] ?? 0, missed[what] ?? 0)}`);
+    return wrapped(`${name}, ${times(sums.done, sums.missed)}: ${acts.join('; ')}`);
+  });
+  return ['What happened, and after a plus how often it could not:', ...families].join('\n');
+}
+
+/** For each workflow, how many states were met by how many kinds of acts of each family. */
+function coverage({ meetings, visits }: Summary): string {
+  const { rows, possible, missing, mistaken } = coverageOf(meetings);
+  const workflows = [...new Set(places.map(({ workflow }) => workflow))];
+  const rowsOf = workflows.map((workflow) => {
+    const mine = places.filter((place) => place.workflow === workflow);
+    const runs = mine.reduce((sum, { state }) => sum + (visits[`${workflow}/${state}`] ?? 0), 0);
+    const cells = FAMILIES.map(([family]) => {
+      const can = rows
+        .filter(({ what }) => actOf(what).family === family)
+        .flatMap((row) => row.cells)
+        .filter(({ place, whyNever }) => place.workflow === workflow && whyNever === undefined);
+      return `${count(can.filter((cell) => cell.times > 0).length)}/${count(can.length)}`;
+    });
+    return [workflow, count(mine.length), count(runs), ...cells];
+  });
+  const parts = [
+    `Coverage: ${count(possible - missing.length)} of ${count(possible)} combinations that can occur (${drawnActs.length} kinds of acts, ${places.length} states), ${percentOf((possible - missing.length) / possible)}`,
+    table({ head: ['workflow', 'states', 'entered', ...FAMILIES.map(([family]) => `by ${family}`)], rows: rowsOf }),
+  ];
+  if (missing.length > 0) {
+    const words = inWords(missing, MOST_NAMED);
+    parts.push(`${counted(missing.length, 'combination')} that can occur did not:`);
+    parts.push(...words.slice(0, MOST_SHOWN).map((one) => wrapped(one)));
+    if (words.length > MOST_SHOWN)
+      parts.push(
+        `${INDENT}and some at ${counted(words.length - MOST_SHOWN, 'further state')}: report.html shows them all`,
+      );
+  }
+  for (const { what, place } of mistaken)
+    parts.push(wrapped(`${what} in ${place.workflow}/${place.state} happened, and was taken for impossible`));
+  return parts.join('\n');
+}
+
+function broken({ violations, failed, options }: Summary): readonly string[] {
+  const parts = violations
+    .slice(0, MOST_SHOWN)
+    .map(({ seed, atMs, invariant, says }) =>
+      [
+        wrapped(`${invariant}, in world ${seed} after ${(atMs / MINUTE_MS).toFixed(1)} min: ${says}`, ''),
+        `${INDENT}${replayOf(seed, options)}`,
+      ].join('\n'),
+    );
+  if (violations.length > MOST_SHOWN) parts.push(`and ${counted(violations.length - MOST_SHOWN, 'further violation')}`);
+  return [...parts, ...failed.slice(0, MOST_SHOWN).map(({ seed, failed: why }) => `${seed} came to no end: ${why}`)];
+}
+
+/** The report of a campaign, for a terminal of 120 columns. */
 export function textOf(summary: Summary): string {
-  const { worlds, simulatedHours, cpuSeconds, wallSeconds, done, missed, violations, failed, settledAfterMs } = summary;
+  const { worlds, simulatedHours, cpuSeconds, wallSeconds, violations, failed, settledAfterMs, asked } = summary;
+  const faults = actsOf(summary, 'fault', 'weather');
+  const people = actsOf(summary, 'operator', 'file');
+  const { p50, p99, most } = settledAfterMs;
   const figures = [
     ['worlds', count(worlds)],
     [
-      'members',
+      'of so many members',
       Object.entries(summary.byMembers)
-        .map(([members, of]) => `${members}: ${of}`)
+        .map(([members, of]) => `${members}: ${count(of)}`)
         .join(', '),
     ],
     ['simulated hours', count(simulatedHours)],
     ['simulated hours a second of CPU', (simulatedHours / cpuSeconds).toFixed(2)],
     ['simulated hours a minute of this machine', count((simulatedHours / wallSeconds) * 60)],
-    ['seconds of this machine', count(wallSeconds)],
+    ['seconds of this machine, of CPU', `${count(wallSeconds)}, ${count(cpuSeconds)}`],
+    ['faults injected, things that people did', `${count(faults.done)}, ${count(people.done)}`],
     ['reads and writes of the control plane', `${count(summary.reads)}, ${count(summary.writes)}`],
+    ['as declared after the weather, p50, p99, most', [p50, p99, most].map(time).join(', ')],
+    ['worlds that never were', count(summary.neverSettled)],
     [
-      'as declared after the weather, p50, p99, most',
-      [settledAfterMs.p50, settledAfterMs.p99, settledAfterMs.most].map(minutes).join(', '),
+      'requests of callers answered, of what could be',
+      `${percentOf(availabilityOf(asked))} of ${count(asked.answered + asked.needless)}`,
     ],
     ['violations', count(violations.length)],
     ['worlds that came to no end', count(failed.length)],
   ];
-  const acts = actNames.map((what) => [what, actOf(what).family, done[what] ?? 0, missed[what] ?? 0]);
-  const never = neverMet(summary, actNames);
-  const parts = [
+  const repairs = summary.repairs.map(({ kind, incidents, p50Ms, p90Ms, mostMs }) => [
+    kind,
+    incidents,
+    ...[p50Ms, p90Ms, mostMs].map(time),
+  ]);
+  return [
     table({ head: ['figure', ''], rows: figures }),
-    table({ head: ['what happened', 'kind', 'times', 'could not'], rows: acts }),
-    meetingsTable(summary),
-    never.length === 0
-      ? 'Everything that can happen happened in every state of every workflow.'
-      : `${count(never.length)} combinations never came together, of ${count(places.length * actNames.length)}: ${never.slice(0, MOST_SHOWN).join('; ')}${never.length > MOST_SHOWN ? ' ...' : ''}`,
-  ];
-  if (violations.length > 0)
-    parts.push(
-      table({
-        head: ['seed', 'after', 'invariant', 'what'],
-        rows: violations
-          .slice(0, MOST_SHOWN)
-          .map(({ seed, atMs, invariant, says }) => [seed, minutes(atMs), invariant, says]),
-      }),
-    );
-  for (const { seed, failed: why } of failed.slice(0, MOST_SHOWN)) parts.push(`${seed} came to no end: ${why}`);
-  return parts.join('\n\n');
+    ...(repairs.length === 0
+      ? []
+      : [table({ head: ['incidents of', 'opened', 'repaired p50', 'p90', 'most'], rows: repairs })]),
+    happened(summary),
+    coverage(summary),
+    ...broken(summary),
+  ].join('\n\n');
 }

@@ -35,7 +35,7 @@ const laws: Readonly<Record<string, Law>> = {
   local:           { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'runbooks', 'simulator'], why: 'puts the one into the other' },
   cli:             { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'bundles', 'local', 'simulator'], why: 'stands on top' },
   bench:           { folders: ['control-plane', 'workflows', 'handlers', 'bundles', 'local', 'simulator', 'test'], why: 'stands on top' },
-  campaign:        { folders: ['control-plane', 'workflows', 'handlers', 'local', 'simulator', 'bench'], why: 'stands on top' },
+  campaign:        { folders: ['control-plane', 'workflows', 'handlers', 'local', 'simulator', 'bench', 'map'], why: 'stands on top' },
   infra:           { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'bundles', 'runbooks', 'map'], packages: [/^aws-cdk-lib/, /^constructs$/, /^cdk-nag$/, /^zod$/, /^node:/], why: 'puts what is deployed on AWS, and does not know the simulator' },
   examples:        { folders: [], why: "somebody else's code: it knows only Lambda" },
 };

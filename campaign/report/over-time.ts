@@ -1,0 +1,123 @@
+import { container, type Markup, text } from '../../map/markup.ts';
+import { type Ink, ink } from '../../map/palette.ts';
+import { BIN_MS } from '../course.ts';
+import { HOUR_MS } from '../schedule.ts';
+import { area, line, plot, roundTicks, type Tick, upright } from './plot.ts';
+import type { Band } from './shape.ts';
+import { availabilityOf, type Stretch, type Summary } from './summary.ts';
+import { count, key, percentOf, section } from './words.ts';
+
+interface Along {
+  readonly endMs: number;
+  at(stretch: Stretch): number;
+  readonly ticks: readonly Tick[];
+}
+
+function along(stretches: readonly Stretch[]): Along {
+  const endMs = (stretches.at(-1)?.fromMs ?? 0) + BIN_MS;
+  const hours = Math.floor(endMs / HOUR_MS);
+  const step = Math.max(1, Math.ceil(hours / 8));
+  const marks = Array.from({ length: Math.floor(hours / step) + 1 }, (_, index) => index * step);
+  return {
+    endMs,
+    at: ({ fromMs }) => (fromMs + BIN_MS / 2) / endMs,
+    ticks: marks.map((hour) => ({ at: (hour * HOUR_MS) / endMs, says: hour === 0 ? '0' : `${hour} h` })),
+  };
+}
+
+const CLEARS = 'the weather ends';
+
+function callsPlot({ stretches, clearedAfterMs }: Summary, of: 'reads' | 'writes', color: Ink): Markup {
+  const { endMs, at, ticks } = along(stretches);
+  const up = roundTicks(Math.max(...stretches.map((stretch) => stretch[of].high)));
+  const top = up.at(-1) ?? 1;
+  const heights = (pick: (band: Band) => number): readonly (readonly [number, number])[] =>
+    stretches.map((stretch) => [at(stretch), pick(stretch[of]) / top]);
+  return container(
+    'div',
+    {},
+    container('h3', {}, text(`${of === 'reads' ? 'Reads' : 'Writes'} a minute`)),
+    plot({
+      says: `${of} a minute over a world's time, mean and the middle four fifths of worlds`,
+      heightPx: 220,
+      across: ticks,
+      up: up.map((tick) => ({ at: tick / top, says: tick < 10 ? String(Number(tick.toFixed(1))) : count(tick) })),
+      shapes: [
+        area(
+          heights(({ high }) => high),
+          heights(({ low }) => low),
+          color,
+        ),
+        line(
+          heights(({ mean }) => mean),
+          color,
+        ),
+        upright(clearedAfterMs / endMs, 'faint', 'dashes'),
+      ],
+      notes: [{ at: clearedAfterMs / endMs, up: 0.92, says: CLEARS, color: 'faint', side: 'left' }],
+    }),
+  );
+}
+
+/** What the control plane asked of AWS, from the first join to the calm after the weather. */
+export function callsSection(summary: Summary): Markup {
+  const { stretches, reads, writes, simulatedHours } = summary;
+  if (stretches.length === 0) return section('Calls to AWS', 'No world lasted long enough to be drawn.');
+  const busiest = stretches.reduce((best, one) => (one.reads.mean > best.reads.mean ? one : best));
+  const last = stretches.at(-1) ?? busiest;
+  return section(
+    'Calls to AWS',
+    `${count(reads)} reads and ${count(writes)} writes by the control plane, ${count(reads / simulatedHours)} and ${count(writes / simulatedHours)} in an hour of a fleet. Most are made while members join: ${count(busiest.reads.mean)} reads a minute on average then, ${count(last.reads.mean)} in the end. Writes stop when there is nothing more to put right. The line is the mean of all worlds, the band holds the middle four fifths of them.`,
+    container(
+      'div',
+      { class: 'two' },
+      callsPlot(summary, 'reads', 'joining'),
+      callsPlot(summary, 'writes', 'repairing'),
+    ),
+  );
+}
+
+/** The lowest share that is shown: what is far below is cut off, and everything near it seen. */
+const floorOf = (lowest: number): number => {
+  const floors = [0.999, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.5];
+  return floors.find((floor) => floor <= lowest) ?? 0;
+};
+
+/** What callers in the members' VPCs had of it. */
+export function availabilitySection({ stretches, asked, clearedAfterMs }: Summary): Markup {
+  const seen = stretches.flatMap(({ availability, ...stretch }) =>
+    availability === undefined ? [] : [{ stretch: { ...stretch, availability }, availability }],
+  );
+  const total = asked.answered + asked.needless + asked.helpless;
+  if (seen.length === 0) return section('Availability', 'Nobody asked: no member had joined.');
+  const { endMs, at, ticks } = along(stretches);
+  const floor = floorOf(Math.min(...seen.map(({ availability }) => availability.low)));
+  const height = (share: number): number => Math.max(0, (share - floor) / (1 - floor));
+  const up = Array.from({ length: 5 }, (_, index) => floor + ((1 - floor) * index) / 4);
+  const digits = floor >= 0.99 ? 2 : floor >= 0.9 ? 1 : 0;
+  const lowest = seen.reduce((low, one) => (one.availability.mean < low.availability.mean ? one : low));
+  return section(
+    'Availability',
+    `A caller in each member asks the fleet by its name once a minute. Of ${count(total)} requests, ${count(asked.helpless)} could have been answered by nobody: everything that could be reached was broken. Of the others ${percentOf(availabilityOf(asked))} were answered, and ${count(asked.needless)} were lost while somebody could have answered, until callers had been moved. The least was ${percentOf(lowest.availability.mean)}, ${(lowest.stretch.fromMs / HOUR_MS).toFixed(1)} h after a world's beginning. The line is all worlds' requests together; the shade reaches down to the least lucky twentieth of worlds.`,
+    plot({
+      says: `share of requests answered over a world's time, in all ${percentOf(availabilityOf(asked))}`,
+      heightPx: 240,
+      across: ticks,
+      up: up.map((share) => ({ at: height(share), says: `${(share * 100).toFixed(digits)} %` })),
+      shapes: [
+        area(
+          seen.map(({ stretch, availability }) => [at(stretch), height(availability.high)]),
+          seen.map(({ stretch, availability }) => [at(stretch), height(availability.low)]),
+          'well',
+        ),
+        line(
+          seen.map(({ stretch, availability }) => [at(stretch), height(availability.mean)]),
+          'well',
+        ),
+        upright(clearedAfterMs / endMs, 'faint', 'dashes'),
+      ],
+      notes: [{ at: clearedAfterMs / endMs, up: 0.04, says: CLEARS, color: 'faint', side: 'left' }],
+    }),
+    key([ink('well'), 'answered, of what somebody could have answered']),
+  );
+}

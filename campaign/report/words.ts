@@ -1,0 +1,43 @@
+import { container, type Markup, text } from '../../map/markup.ts';
+
+export const count = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+
+/** '1 world', '10,000 worlds' */
+export const counted = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;
+
+/** '99.97 %', and no '100.00 %' where something is missing. */
+export function percentOf(share: number): string {
+  if (Number.isNaN(share)) return '–';
+  if (share === 1) return '100 %';
+  const digits = share > 0.9999 ? 4 : share > 0.99 ? 2 : 1;
+  const scale = 10 ** (digits + 2);
+  return `${(Math.floor(share * scale) / (scale / 100)).toFixed(digits)} %`;
+}
+
+/** '8 s', '4.5 min', '1.2 h' */
+export function time(ms: number): string {
+  if (Number.isNaN(ms)) return '–';
+  if (ms < 60_000) return `${Math.round(ms / 1_000)} s`;
+  if (ms < 3_600_000) return `${(ms / 60_000).toFixed(ms < 600_000 ? 1 : 0)} min`;
+  return `${(ms / 3_600_000).toFixed(1)} h`;
+}
+
+/** 'a, b and c' */
+export const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+export const paragraph = (className: string, ...says: readonly (string | Markup)[]): Markup =>
+  container('p', { class: className }, ...says.map((one) => (typeof one === 'string' ? text(one) : one)));
+
+/** A part of the page: its name, what one sees in it, and then that. */
+export const section = (name: string, says: string, ...content: readonly Markup[]): Markup =>
+  container('section', {}, container('h2', {}, text(name)), paragraph('says', says), ...content);
+
+/** What a colour stands for. */
+export const key = (...items: readonly (readonly [color: string, says: string])[]): Markup =>
+  container(
+    'ul',
+    { class: 'key' },
+    ...items.map(([color, says]) => container('li', {}, container('i', { style: `background:${color}` }), text(says))),
+  );
