@@ -9,7 +9,7 @@ import { ref } from '../model/reference.ts';
 import { keyOf } from '../model/target.ts';
 import { agentName } from './agent.ts';
 import { isLeaving, isProven } from './ec2-lists.ts';
-import { fleetRule, listsRules, ruleNameOf } from './fleet-rules.ts';
+import { fleetRule, listsRules, removeTarget, ruleNameOf } from './fleet-rules.ts';
 import { grant, type Permission, permissionsMissing, revoke, statementsOf } from './function-policy.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
@@ -181,7 +181,7 @@ export const agentSchedule: Kind<Desired, ObservedSchedule> = {
     const { region, declared } = place;
     if (!observed.isOurs) throw new Fault('Conflict', foreignRule(observed));
     const Name = ruleNameOf(declared.fleet.name, 'watch');
-    yield* writeUnlessAbsent(region, 'eventbridge', 'removeTargets', { Rule: Name, Ids: [TARGET_ID] });
+    yield* removeTarget(region, Name, TARGET_ID);
     yield* writeUnlessAbsent(region, 'eventbridge', 'deleteRule', { Name });
     yield* revoke(region, functionArnOf(place), permissionOf(place).statementId);
   },

@@ -8,7 +8,7 @@ import { busArnIn, forwardedPattern, signalRole } from '../model/forwarded.ts';
 import { ec2TagsOf, markOf } from '../model/ownership.ts';
 import { keyOf } from '../model/target.ts';
 import { isLeaving, isProven } from './ec2-lists.ts';
-import { fleetRule, listsRules, ruleNameOf } from './fleet-rules.ts';
+import { fleetRule, listsRules, removeTarget, ruleNameOf } from './fleet-rules.ts';
 import type { Kind, Place } from './kind.ts';
 import { memberTarget } from './member-target.ts';
 import { onlyOurTags, passes } from './permission-scopes.ts';
@@ -174,7 +174,7 @@ export const eventForward: Kind<Desired, ObservedForward> = {
     if (!observed.isOurs) throw new Fault('Conflict', foreignRule(observed));
     const { region } = place;
     const { ruleName: Name } = wantedIn(place);
-    yield* writeUnlessAbsent(region, 'eventbridge', 'removeTargets', { Rule: Name, Ids: [TARGET_ID] });
+    yield* removeTarget(region, Name, TARGET_ID);
     yield* writeUnlessAbsent(region, 'eventbridge', 'deleteRule', { Name });
   },
 };

@@ -1,5 +1,6 @@
 import type { Rule } from '@aws-sdk/client-eventbridge';
-import { type Dialogue, type ReadCall, read } from '../model/aws-call.ts';
+import { type Dialogue, type ReadCall, read, type WriteCall, write } from '../model/aws-call.ts';
+import { Fault, isFault } from '../model/faults.ts';
 import { allPages } from '../model/pages.ts';
 import type { Permission } from '../model/permission.ts';
 import type { Region } from '../model/region.ts';
@@ -23,4 +24,19 @@ export function* fleetRule(region: Region, fleet: string, name: string): Dialogu
     (page) => page.NextToken,
   );
   return pages.flatMap(({ Rules = [] }) => Rules).find(({ Name }) => Name === name);
+}
+
+/**
+ * Takes its target off a rule, which cannot be deleted before. What is not there is off.
+ *
+ * Faults  Conflict where EventBridge could not: the call does not fail as a whole, it answers with what it could not do
+ */
+export function* removeTarget(region: Region, Rule: string, id: string): Dialogue<WriteCall, void> {
+  try {
+    const { FailedEntries = [] } = yield* write(region, 'eventbridge', 'removeTargets', { Rule, Ids: [id] });
+    for (const { ErrorCode, ErrorMessage } of FailedEntries)
+      throw new Fault('Conflict', `removeTargets in ${region}: ${Rule}: ${ErrorCode}: ${ErrorMessage}`);
+  } catch (error) {
+    if (!isFault(error, 'Absent')) throw error;
+  }
 }

@@ -116,6 +116,18 @@ describe('what hands events on to home', () => {
   test('goes, target first', () => {
     expect(methods(look(eventForward, REGION, answers(rule)).remove().writes)).toEqual(['removeTargets', 'deleteRule']);
   });
+
+  test('is not deleted while EventBridge could not take its target off', () => {
+    // Found by a campaign: storm 210, minute 162.
+    const removeTargets = {
+      FailedEntryCount: 1,
+      FailedEntries: [{ TargetId: 'home', ErrorCode: 'InternalException', ErrorMessage: 'not now' }],
+    };
+    const seen = look(eventForward, REGION, { ...answers(rule), removeTargets });
+    expect(() => seen.remove()).toThrow(
+      'removeTargets in eu-west-1: landbridge-payments_forward: InternalException: not now',
+    );
+  });
 });
 
 describe('what is handed on', () => {
