@@ -1,4 +1,4 @@
-import type { Journey } from '../simulator/data-plane/journey.ts';
+import type { Caller, Journey } from '../simulator/data-plane/journey.ts';
 import { ask } from '../simulator/data-plane/request.ts';
 import { whenThere } from '../simulator/maybe.ts';
 import type { World } from '../simulator/world.ts';
@@ -44,13 +44,24 @@ export interface Callers {
   stop(): void;
 }
 
+const known = new WeakMap<CallerSpec, Caller>();
+
+/** The same caller each time: what became of its requests is remembered for it. */
+function callerOf(spec: CallerSpec, world: World): Caller {
+  const { account = world.account, region, vpcId } = spec;
+  let caller = known.get(spec);
+  if (caller?.account !== account) known.set(spec, (caller = { account, region, vpcId }));
+  return caller;
+}
+
 /** One request of one caller, and how it ended. */
 export function sendOne(
   world: World,
-  { account = world.account, region, vpcId }: CallerSpec,
+  spec: CallerSpec,
   { url, patienceMs = Number.POSITIVE_INFINITY }: { readonly url: string; readonly patienceMs?: number },
   told: (request: Told) => void,
 ): void {
+  const { region } = spec;
   const sentAtMs = world.clock.nowMs();
   const ended = ({ latencyMs, outcome, status = 500, answeredBy, failedAt = 'function' }: Journey): void => {
     const isAnswered = outcome === 'answered' && status < 400;
@@ -59,7 +70,7 @@ export function sendOne(
     else told({ region, sentAtMs, latencyMs, lostAt: isAnswered ? 'late' : failedAt });
   };
   // A rejection here is a fault of the simulator and ends the process, as it should.
-  void whenThere(ask(world, { from: { account, region, vpcId }, url }), ended);
+  void whenThere(ask(world, { from: callerOf(spec, world), url }), ended);
 }
 
 /** One caller in each of these VPCs, each sending a request a second by the fleet's own name, until stopped. */

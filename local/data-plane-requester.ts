@@ -1,7 +1,7 @@
 import type { Symptom } from '../control-plane/health/probe-row.ts';
 import { Fault } from '../control-plane/model/faults.ts';
 import type { PrivateAnswer, PublicRequester, Requester } from '../handlers/runtime/requester.ts';
-import type { Journey } from '../simulator/data-plane/journey.ts';
+import type { Caller, Journey } from '../simulator/data-plane/journey.ts';
 import { publicRequest } from '../simulator/data-plane/public-request.ts';
 import { ask, request } from '../simulator/data-plane/request.ts';
 import { isLater } from '../simulator/maybe.ts';
@@ -49,6 +49,16 @@ const late = (timeoutMs: number): PrivateAnswer => ({
   latencyMs: timeoutMs,
 });
 
+const stands = new WeakMap<object, Caller>();
+
+/** The same caller for as long as a function stands where it does: what became of its requests is remembered for it. */
+function standingIn(vpc: object, now: Caller): Caller {
+  const before = stands.get(vpc);
+  if (before?.vpcId === now.vpcId && before.region === now.region && before.account === now.account) return before;
+  stands.set(vpc, now);
+  return now;
+}
+
 /**
  * Requests from where a function stands: its VPC, the first of its subnets, its security groups. It asks the resolver of its
  * VPC as callers do, and what that remembers is what it is told.
@@ -63,7 +73,7 @@ export function requesterWithin(
   const subnetId = vpc?.subnetIds[0];
   if (vpc === undefined || subnetId === undefined) return undefined;
   const vpcId = world.look(ec2Home, { account, region }).subnets.get(subnetId)?.vpcId ?? '';
-  const from = { account, region, vpcId, subnetId, securityGroupIds: vpc.securityGroupIds };
+  const from = standingIn(vpc, { account, region, vpcId, subnetId, securityGroupIds: vpc.securityGroupIds });
   return ({ url, connectTo, timeoutMs = 2_000 }) => {
     const asking = ask(world, { from, url, timeoutMs, ...(connectTo !== undefined && { connectTo }) });
     if (!isLater(asking)) return answerOf(asking);

@@ -57,7 +57,7 @@ const MOST_KEPT = 20_000;
  * Faults  an Error where a world that checks its memory finds that something was changed and not counted
  */
 export class Memory<Result> {
-  readonly #kept = new Map<string, Kept<Result>>();
+  readonly #byOwner = new WeakMap<object, Map<string, Kept<Result>>>();
   readonly #world: Remembering;
   readonly #also: readonly Changing[];
 
@@ -67,10 +67,13 @@ export class Memory<Result> {
     this.#also = also;
   }
 
-  recall(key: string, work: () => Result): Result {
+  /** `owner`: whoever it is remembered for, and forgotten with: so that keys may be short. It never changes. */
+  recall(owner: object, key: string, work: () => Result): Result {
     const { recalls, clock, memory } = this.#world;
     if (memory === 'none') return this.#world.seen(work).result;
-    const kept = this.#kept.get(key);
+    let known = this.#byOwner.get(owner);
+    if (known === undefined) this.#byOwner.set(owner, (known = new Map()));
+    const kept = known.get(key);
     if (kept !== undefined && clock.nowMs() < kept.goodUntilMs && isAsItWas(kept)) {
       recalls.recalled += 1;
       // Whatever this is a part of holds no longer than this.
@@ -92,9 +95,9 @@ export class Memory<Result> {
       goodUntilMs,
     } = foreseen(() => this.#world.seen(work));
     if (drawsSoFar() === drawnBefore && goodUntilMs > clock.nowMs()) {
-      if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
+      if (known.size >= MOST_KEPT) known.clear();
       const all = [...sources, ...this.#also];
-      this.#kept.set(key, { result, sources: all, changes: all.map(({ changes }) => changes), goodUntilMs });
+      known.set(key, { result, sources: all, changes: all.map(({ changes }) => changes), goodUntilMs });
     }
     return result;
   }

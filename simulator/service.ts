@@ -16,6 +16,8 @@ export interface Call<State> {
   readonly world: World;
   readonly principal: Principal;
   readonly requestId: string;
+  /** The same, for whoever keeps it and seldom looks: of most calls nobody asks for it. */
+  readonly laterId?: () => string;
   readonly nowMs: WorldMs;
 }
 

@@ -1,3 +1,4 @@
+import type { InvokeCommandInput } from '@aws-sdk/client-lambda';
 import type { Authorized } from './authorization/authorize.ts';
 import { AwsError } from './aws-error.ts';
 import type { Clock, WorldMs } from './clock.ts';
@@ -127,13 +128,32 @@ function frozen<Answer>(answer: Answer): Answer {
   return answer;
 }
 
+/** Apart, so that whoever keeps it keeps nothing else. */
+const callIn = (
+  world: World,
+  place: Place,
+  state: unknown,
+  principal: Principal,
+  requestId: () => string,
+): Call<unknown> => ({
+  place,
+  state,
+  world,
+  principal,
+  nowMs: world.clock.nowMs(),
+  get requestId() {
+    return requestId();
+  },
+  laterId: requestId,
+});
+
 /** What a call must be allowed that is made again and again, though its answer is not remembered. */
 function permissionOf(request: Request, place: Place): string | undefined {
   const { service, operation, input } = request;
   if (service === 'lambda' && operation === 'Invoke') {
     // What the function is told does not matter.
-    const { Payload: _, ...function_ } = input as { readonly Payload?: unknown };
-    return aboutOf({ ...request, input: function_ }, place);
+    const { FunctionName, Qualifier, InvocationType } = input as InvokeCommandInput;
+    return `${place.account} ${place.region} ${FunctionName} ${Qualifier} ${InvocationType}`;
   }
   return service === 'dynamodb' && operation === 'Query' ? aboutOf(request, place) : undefined;
 }
@@ -459,23 +479,14 @@ export class World {
     const { principal } = request;
     const readOnly = isReadOnly(request.operation) || service.keeps?.has(request.operation) === true;
     const state = readOnly ? this.look(service, place) : this.state(service, place);
-    const call = {
-      place,
-      state,
-      world: this,
-      principal,
-      nowMs: this.clock.nowMs(),
-      get requestId() {
-        return requestId();
-      },
-    };
+    const call = callIn(this, place, state, principal, requestId);
     if (principal.expiresAtMs !== undefined) refuseExpired(request.service, principal, call.nowMs);
     const remembered = isRemembered(service.name, request.operation);
     const about = remembered ? aboutOf(request, place) : '';
     if (this.#authorization === 'enforced' && principal.kind !== 'AWSService') {
       const asked = remembered ? about : permissionOf(request, place);
       if (asked !== undefined && this.onAuthorized === undefined)
-        this.#allowed.recall(`${principal.kind} ${principal.roleArn} ${principal.arn} ${asked}`, () => {
+        this.#allowed.recall(principal, asked, () => {
           this.look(service, place);
           this.authorize(request, call);
           return true;
@@ -488,7 +499,7 @@ export class World {
     };
     if (this.sky?.performs === true) return this.sky.perform({ request, call }, operate);
     if (!remembered || this.memory === 'none') return operate(request.input);
-    return this.#answers.recall(about, () => {
+    return this.#answers.recall(this, about, () => {
       this.look(service, place);
       return frozen(operation(request.input, call));
     });

@@ -59,7 +59,9 @@ function travel(world: World, wanted: DataPlaneRequest, url: URL, spend: boolean
   const lets = (throttle: Throttle): boolean => takeToken(throttle, world.clock.nowMs(), spend);
   const theLongWay = (): Onward => goOn(world, wanted, url, sought, lets);
   if (!isPlain) return followed(begun, theLongWay());
-  const known = memoryOf(world).recall(nameOf(wanted, sought), () => goOn(world, wanted, url, sought, () => true));
+  const known = memoryOf(world).recall(wanted.from, nameOf(wanted, sought), () =>
+    goOn(world, wanted, url, sought, () => true),
+  );
   return followed(begun, known.throttle === undefined || lets(known.throttle) ? known : theLongWay());
 }
 
@@ -68,11 +70,8 @@ const followed = (begun: Trail, { trail, end }: Onward): Pick<Onward, 'trail' | 
   end,
 });
 
-/** All that what follows is made of, besides the state of the world. */
-function nameOf({ from, url, timeoutMs }: DataPlaneRequest, { to }: Sought): string {
-  const { account, region, vpcId, subnetId, address, securityGroupIds } = from;
-  return `${region} ${to} ${vpcId} ${subnetId} ${timeoutMs} ${address} ${account} ${securityGroupIds?.join()} ${url}`;
-}
+/** All that what follows is made of, besides the state of the world and whoever asks. */
+const nameOf = ({ url, timeoutMs }: DataPlaneRequest, { to }: Sought): string => `${to} ${timeoutMs} ${url}`;
 
 function goOn(
   world: World,

@@ -70,7 +70,7 @@ export function writeServiceLog(
     if (group.streams.size > KEPT_SERVICE_STREAMS && oldest !== undefined) group.streams.delete(oldest);
   }
   if ('written' in lines) {
-    stream.putLater(lines, nowMs, KEPT_SERVICE_EVENTS);
+    stream.putLater(lines, nowMs, Math.ceil(KEPT_SERVICE_EVENTS / lines.count));
     return;
   }
   append(

@@ -7,6 +7,7 @@ import type { FunctionVersion, HostContext, LambdaFunction } from './state.ts';
 /** A call, whose id is made when somebody asks for it. */
 export interface CallId {
   readonly requestId: string;
+  readonly laterId?: () => string;
 }
 
 /** What code is told about its invocation, and what it writes to its console. A class, as one is made for every request. */

@@ -4,7 +4,7 @@ import type { Principal } from '../../principal.ts';
 import type { Place } from '../../service.ts';
 import type { World } from '../../world.ts';
 import { writeServiceLog } from '../cloudwatch-logs/log-streams.ts';
-import { cloudwatchLogsHome, type LogsState } from '../cloudwatch-logs/state.ts';
+import { cloudwatchLogsHome, type LaterLines, type LogsState } from '../cloudwatch-logs/state.ts';
 import type { CallId } from './invocation.ts';
 
 /** The lines Lambda writes about a run, with what the code printed in between. */
@@ -33,12 +33,36 @@ export function writeLog(
   const state = world.look(cloudwatchLogsHome, place);
   const group = environment['AWS_LAMBDA_LOG_GROUP_NAME'] ?? '';
   const stream = environment['AWS_LAMBDA_LOG_STREAM_NAME'] ?? '';
-  if (world.authorization === 'enforced' && !mayWriteNow(world, place, principal, state, group, stream)) return;
+  if (world.authorization === 'enforced' && !mayWriteNow(world, place, principal, state, environment, group, stream))
+    return;
   const nowMs = world.clock.nowMs();
   // Nobody ever reads most logs: lines that hold nothing of the code's own are written out when somebody does.
-  const written = (): string[] => recordsOf(run, { version, memoryMb, requestId: call.requestId });
-  const lines = run.printed.length === 0 ? { count: 3, written } : written();
+  const lines =
+    run.printed.length === 0
+      ? new RunLines(run.durationMs, version, memoryMb, call.laterId ?? (() => call.requestId))
+      : recordsOf(run, { version, memoryMb, requestId: call.requestId });
   writeServiceLog(state, place, group, stream, lines, nowMs);
+}
+
+/** What is left of most runs: a class, so that each keeps nothing else. */
+class RunLines implements LaterLines {
+  readonly count = 3;
+  readonly #durationMs: number;
+  readonly #version: string;
+  readonly #memoryMb: number;
+  readonly #requestId: () => string;
+
+  constructor(durationMs: number, version: string, memoryMb: number, requestId: () => string) {
+    this.#durationMs = durationMs;
+    this.#version = version;
+    this.#memoryMb = memoryMb;
+    this.#requestId = requestId;
+  }
+
+  written(): readonly string[] {
+    const about = { version: this.#version, memoryMb: this.#memoryMb, requestId: this.#requestId() };
+    return recordsOf({ printed: [], durationMs: this.#durationMs }, about);
+  }
 }
 
 const memories = new WeakMap<World, Memory<boolean>>();
@@ -48,6 +72,7 @@ function mayWriteNow(
   place: Place,
   principal: Principal,
   { groups }: LogsState,
+  environment: object,
   group: string,
   stream: string,
 ): boolean {
@@ -58,11 +83,8 @@ function mayWriteNow(
   if (world.onAuthorized !== undefined) return world.seen(may).result;
   let memory = memories.get(world);
   if (memory === undefined) memories.set(world, (memory = new Memory(world)));
-  // A session's stream is its own.
-  return memory.recall(
-    `${place.account} ${place.region} ${stream} ${kept !== undefined} ${hasStream} ${principal.arn}`,
-    may,
-  );
+  // Of one version in one session: its place, its principal and its stream are its own.
+  return memory.recall(environment, kept === undefined ? 'no group' : hasStream ? 'both' : 'no stream', may);
 }
 
 /**
