@@ -24,7 +24,7 @@ export type CourseLine = (typeof courseLines)[number];
  */
 export type Course = Readonly<Record<CourseLine, readonly number[]>>;
 
-/** How long an incident was open, and how it came to its end: put right by a repair, gone by itself, or not at all. */
+/** How long an incident lasted, from the first that anybody noticed of it, and how it came to its end: put right by a repair, gone by itself, or not at all. */
 export interface Ordeal {
   /** 'link' */
   readonly kind: string;
@@ -103,14 +103,14 @@ export class Pulse {
 }
 
 export const ordealOf = (
-  { cause, openedAtMs, repairedAtMs, closedAtMs, repairsAtMs }: Incident,
+  { cause, openedAtMs, sinceMs = openedAtMs, repairedAtMs, closedAtMs, repairsAtMs }: Incident,
   nowMs: number,
 ): Ordeal => {
   const endedAtMs = closedAtMs ?? (repairsAtMs.length > 0 ? repairedAtMs : undefined);
   const isRepaired = repairedAtMs !== undefined && repairsAtMs.length > 0;
   return {
     kind: causeKind(cause),
-    lastedMs: (isRepaired ? repairedAtMs : (endedAtMs ?? nowMs)) - openedAtMs,
+    lastedMs: (isRepaired ? repairedAtMs : (endedAtMs ?? nowMs)) - Math.min(sinceMs, openedAtMs),
     ended: endedAtMs === undefined ? 'never' : isRepaired ? 'repaired' : 'passed',
   };
 };

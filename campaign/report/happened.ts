@@ -25,10 +25,12 @@ export const actsOf = (
 
 const width = (share: number): string => `${(share * 100).toFixed(1)}%`;
 
-function familyOf({ done, missed }: Summary, [family, color, name]: (typeof FAMILIES)[number], most: number): Markup {
+/** Bars are as long as its most frequent act lets them: joins would leave nothing to be seen of the rest. */
+function familyOf({ done, missed }: Summary, [family, color, name]: (typeof FAMILIES)[number]): Markup {
   const names = actNames
     .filter((what) => actOf(what).family === family)
     .toSorted((a, b) => (done[b] ?? 0) - (done[a] ?? 0));
+  const most = Math.max(1, ...names.map((what) => (done[what] ?? 0) + (missed[what] ?? 0)));
   const rows = names.flatMap((what) => {
     const [times, could] = [done[what] ?? 0, missed[what] ?? 0];
     return [
@@ -53,12 +55,11 @@ function familyOf({ done, missed }: Summary, [family, color, name]: (typeof FAMI
 /** Everything that happened, by where it comes from. */
 export function happenedSection(summary: Summary): Markup {
   const { done, missed } = summary;
-  const most = Math.max(1, ...actNames.map((what) => (done[what] ?? 0) + (missed[what] ?? 0)));
   const all = actsOf(summary, 'fault', 'weather', 'operator', 'file');
   return section(
     'What happened',
-    `${counted(all.done, 'thing')} happened to these fleets, of ${counted(actNames.length, 'kind')}. Another ${count(all.missed)} were tried and could not be done: what they would have broken was broken already, was being made, or lay in a Region that was dark.`,
-    container('div', { class: 'families' }, ...FAMILIES.map((family) => familyOf(summary, family, most))),
+    `${counted(all.done, 'thing')} happened to these fleets, of ${counted(actNames.length, 'kind')}. Another ${count(all.missed)} were tried and could not be done: what they would have broken was broken already, was being made, or lay in a Region that was dark. Each family has a scale of its own.`,
+    container('div', { class: 'families' }, ...FAMILIES.map((family) => familyOf(summary, family))),
     key([ink('line'), 'was tried, and could not be done: the number behind the plus']),
   );
 }

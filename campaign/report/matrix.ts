@@ -60,8 +60,8 @@ function gridOf({ rows }: Coverage): Markup {
   const names: Markup[] = [];
   const cells: Markup[] = [];
   let topPx = 0;
-  for (const [family, , name] of FAMILIES) {
-    names.push(container('span', { class: 'head' }, text(name)));
+  for (const [family] of FAMILIES) {
+    names.push(container('span', { class: 'head' }, text(`by ${family}`)));
     topPx += HEAD_PX;
     for (const row of rows.filter(({ what }) => actOf(what).family === family)) {
       names.push(container('span', { title: row.what }, text(row.what)));
@@ -135,7 +135,7 @@ export function coverageSection(summary: Summary): Markup {
   const words = inWords(missing, MOST_NAMED);
   return section(
     'Coverage',
-    `${says}${wrong} The darker, the more often. An act counts where runs were when it was begun, if it could be done, and wherever runs came while it lasted.`,
+    `${says}${wrong} The stronger the colour, the more often. An act counts where runs were when it was begun, if it could be done, and wherever runs came while it lasted.`,
     gridOf(coverage),
     container(
       'ul',

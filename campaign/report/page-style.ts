@@ -43,7 +43,7 @@ export const pageStyle = (): readonly Markup[] => [
       '.note{padding:0 6px;font-weight:600}',
       // Times to repair: one strip for each kind.
       '.strips{display:grid;gap:0}',
-      '.strip{display:grid;grid-template-columns:128px minmax(0,1fr) 148px;gap:0 16px;align-items:end;border-bottom:1px solid var(--fm-line);padding-top:12px}',
+      '.strip{display:grid;grid-template-columns:190px minmax(0,1fr) 178px;gap:0 16px;align-items:end;border-bottom:1px solid var(--fm-line);padding-top:12px}',
       '.strip b{display:block;font-weight:600}.strip p{margin:0 0 8px;font-size:13px;line-height:1.35;color:var(--fm-faint)}.strip p:last-child{text-align:right}',
       '.strip .canvas{height:62px}',
       '.strip.axis{border:0;padding-top:0;height:24px;align-items:start}.strip.axis .plot{margin:0;width:100%}',
@@ -61,7 +61,7 @@ export const pageStyle = (): readonly Markup[] => [
       '.columns{position:relative;grid-column:2;height:132px}',
       '.columns span{position:absolute;bottom:4px;white-space:nowrap;transform-origin:0 100%}',
       '.columns .state{transform:rotate(-58deg) translateX(3px);color:var(--fm-faint);font-size:11px;line-height:11px}',
-      '.workflows{position:relative;grid-column:2;height:36px}.workflows span{position:absolute;top:0;padding-top:5px;border-top:3px solid var(--fm-joining);line-height:1.25;font-weight:600;overflow:hidden;text-overflow:ellipsis}',
+      '.workflows{position:relative;grid-column:2;height:36px}.workflows span{position:absolute;top:0;padding-top:5px;border-top:3px solid var(--fm-joining);font-size:10.5px;line-height:1.25;font-weight:600}',
       '@media (max-width:859px){.columns{display:none}.matrix{font-size:10.5px;grid-template-columns:132px minmax(0,1fr)}.workflows{height:118px}.workflows span{writing-mode:vertical-rl;padding:6px 0 0;border-top-width:3px;font-weight:500;line-height:1.1;display:flex;align-items:center}}',
       '.n0{fill:var(--fm-line);fill-opacity:.55}.n1,.n2,.n3,.n4,.n5{fill:var(--fm-joining)}.n1{fill-opacity:.22}.n2{fill-opacity:.4}.n3{fill-opacity:.6}.n4{fill-opacity:.8}.n5{fill-opacity:1}',
       '.hole{fill:var(--fm-sick)}.never{fill:url(#never)}.wrong{fill:var(--fm-drained)}',

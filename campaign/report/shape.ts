@@ -18,8 +18,8 @@ export function bandOf(values: readonly number[], [low, high]: readonly [number,
 }
 
 /** Times in bins that grow: each is half as long again as the one before, more or less, so that seconds and hours fit beside each other. */
-export const LOG_FROM_MS = 8_000;
-export const LOG_BINS = 24;
+export const LOG_FROM_MS = 2_000;
+export const LOG_BINS = 26;
 const BINS_EACH_DOUBLING = 2;
 
 /** Where a time lies between the first bin's beginning (0) and the last one's end (1). */

@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 const TIMES: readonly (readonly [ms: number, says: string])[] = [
+  [3_000, '3 s'],
   [10_000, '10 s'],
   [MINUTE_MS, '1 min'],
   [5 * MINUTE_MS, '5'],
@@ -54,16 +55,14 @@ const stripOf = (repairs: Repairs): Markup =>
   container(
     'div',
     { class: 'strip' },
-    paragraph(
-      '',
-      container('b', {}, text(repairs.kind)),
-      text(`${KINDS[repairs.kind] ?? ''}${KINDS[repairs.kind] ? ' · ' : ''}${count(repairs.incidents)}`),
-    ),
+    paragraph('', container('b', {}, text(repairs.kind)), text(KINDS[repairs.kind] ?? '')),
     columnsOf(repairs),
     paragraph(
       '',
-      container('b', {}, text(time(repairs.p50Ms))),
-      text(Number.isNaN(repairs.p50Ms) ? 'none was repaired' : `nine in ten within ${time(repairs.p90Ms)}`),
+      container('b', {}, text(counted(repairs.incidents, 'incident'))),
+      text(
+        Number.isNaN(repairs.p50Ms) ? 'none was repaired' : `half ${time(repairs.p50Ms)}, 90 % ${time(repairs.p90Ms)}`,
+      ),
     ),
   );
 
@@ -96,7 +95,7 @@ export function repairSection({ repairs }: Summary): Markup {
       : `Half of those of ${quickest.kind} that were repaired took no longer than ${time(quickest.p50Ms)}${slowest === quickest ? '' : `, half of those of ${slowest.kind} up to ${time(slowest.p50Ms)}`}.`;
   return section(
     'Time to repair',
-    `${counted(all, 'incident was', 'incidents were')} opened, most often of ${most.kind}. From its opening to its repair, on a scale that goes from seconds to hours; each row is as high as its fullest column. ${spread} The dashed line is the median of what was repaired. What passed by itself took as long as what had caused it: a Region that is dark cannot be repaired.`,
+    `${counted(all, 'incident was', 'incidents were')} opened, most often of ${most.kind}. From the first that anybody noticed to the repair, on a scale that goes from seconds to hours; each row is as high as its fullest column. ${spread} The dashed line is the median of what was repaired. What passed by itself took as long as what had caused it: a Region that is dark cannot be repaired.`,
     container('div', { class: 'strips' }, ...repairs.map(stripOf), axis()),
     key(...ENDS.map(([, color, says]) => [ink(color), says] as const)),
   );
