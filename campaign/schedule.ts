@@ -85,7 +85,8 @@ const LAST_BEGINS_BEFORE_MS = 15 * MINUTE_MS;
 const LONGEST_MS = 15 * MINUTE_MS;
 /** The share of a world's time in which the weather is over. */
 const CALM_SHARE = 1 / 6;
-const SHARE_AT_STATES = 0.4;
+/** What happens in a moment meets only whom it waits for; what lasts meets many without waiting. */
+const shareAtStates = (what: ActName): number => (actOf(what).end === undefined ? 0.75 : 0.25);
 /** Members besides home that join at the beginning, whoever else is waited for. */
 const EARLY_ONES = 2;
 
@@ -122,11 +123,12 @@ export function scheduleOf(
   const late = new Map<Region, number>();
   while (acts.length < count) {
     const to = pick(random, everybody);
+    const what = pick(random, drawn);
     const act: Act = {
-      what: pick(random, drawn),
+      what,
       afterMs: Math.floor(random.next() * lastMs),
       lastsMs: MINUTE_MS + Math.floor(random.next() * (LONGEST_MS - MINUTE_MS)),
-      ...(random.next() < SHARE_AT_STATES && { entering: pick(random, places) }),
+      ...(random.next() < shareAtStates(what) && { entering: pick(random, places) }),
       from: pick(
         random,
         everybody.filter((region) => region !== to),
