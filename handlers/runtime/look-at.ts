@@ -2,15 +2,16 @@ import { type Proven, provenBy } from '../../control-plane/health/proven.ts';
 import { kindNamed } from '../../control-plane/kinds/index.ts';
 import type { Place } from '../../control-plane/kinds/kind.ts';
 import { type Assessment, diff } from '../../control-plane/loop/diff.ts';
-import { type Observation, observe, surveyName, type Unseen } from '../../control-plane/loop/observe.ts';
+import { type Observation, surveyName, type Unseen } from '../../control-plane/loop/observe.ts';
 import { type OthersJoins, type Plan, plan } from '../../control-plane/loop/plan.ts';
 import { inScope, type Scope, surveysFor } from '../../control-plane/loop/scope.ts';
 import { type Wanted, wantedTargets } from '../../control-plane/loop/wanted.ts';
 import { isFault } from '../../control-plane/model/faults.ts';
 import { GLOBAL_REGION, type Region } from '../../control-plane/model/region.ts';
 import type { TargetKey } from '../../control-plane/model/target.ts';
-import { type Caller, converse, memoised } from './caller.ts';
+import { type Caller, memoised } from './caller.ts';
 import { type FleetState, isDead } from './fleet-store.ts';
+import { surveyed } from './surveyed.ts';
 
 /** One look at a scope: what is wanted, what is there, and what would be done about the difference. */
 export interface Sight {
@@ -72,10 +73,8 @@ export async function lookAt(
       }
       try {
         const place = placeIn(state, survey.region);
-        const found = await converse(
-          observe(survey, believesProbes ? { ...place, proven: provenIn(state, survey.region, nowMs) } : place),
-          once,
-        );
+        const proven = believesProbes ? { ...place, proven: provenIn(state, survey.region, nowMs) } : place;
+        const found = await surveyed(survey, proven, state.ids, once);
         for (const [key, observed] of found) targets.set(key, observed);
       } catch (error) {
         if (!isFault(error)) throw error;
