@@ -37,7 +37,13 @@ export async function putFleet({ fleet, artefacts, by, leavesRoles }: Putting, r
   const { home } = runtime.settings;
   if (fleet.home !== home)
     return {
-      refused: [problem('home', `is ${fleet.home}, and this is the control plane in ${home}`, `use --home ${fleet.home}; or, where ${home} has taken over from ${fleet.home}, write home: ${home}`)],
+      refused: [
+        problem(
+          'home',
+          `is ${fleet.home}, and this is the control plane in ${home}`,
+          `use --home ${fleet.home}; or, where ${home} has taken over from ${fleet.home}, write home: ${home}`,
+        ),
+      ],
     };
   const store = new FleetStore(runtime);
   const owned = await ownedVpcs(fleet, store, runtime);

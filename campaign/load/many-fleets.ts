@@ -54,7 +54,7 @@ export async function manyFleets({ seed, fleets, members }: LoadOptions): Promis
   for (let index = 1; index < fleets; index += 1) {
     const fleet = renamed(found.fleet, `tenant-${String(index + 1).padStart(2, '0')}`);
     await bed.clock.runUntil(bed.landbridge.put(fleet, found.artefacts));
-    tenants.push({ fleet, regions: [HOME, elsewhere[index % elsewhere.length] as Region] });
+    tenants.push({ fleet, regions: [HOME, ...elsewhere.slice(index, index + 1)] });
   }
   return { bed, tenants };
 }

@@ -148,13 +148,11 @@ export const hostedZoneOperations: Operations<Route53, Route53State> = {
     if (from < 0) throw new AwsError('InvalidPaginationToken', 'The pagination token is not valid.');
     const next = zones[from + most];
     return {
-      HostedZoneSummaries: zones
-        .slice(from, from + most)
-        .map(({ zone: { id, name }, account }) => ({
-          HostedZoneId: id,
-          Name: name,
-          Owner: { OwningAccount: account },
-        })),
+      HostedZoneSummaries: zones.slice(from, from + most).map(({ zone: { id, name }, account }) => ({
+        HostedZoneId: id,
+        Name: name,
+        Owner: { OwningAccount: account },
+      })),
       MaxItems: most,
       ...(next !== undefined && { NextToken: next.zone.id }),
     };
