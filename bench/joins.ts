@@ -38,7 +38,7 @@ async function unansweredIn({ clock, landbridge, fleet, store }: VirtualBed): Pr
   const asked = members.flatMap(({ region }) => {
     const vpcId = ids.get(keyOf('vpc', region));
     if (vpcId === undefined) throw new Error(`the VPC of ${region} is not known`);
-    return members.map((to) => requester({ from: { region, vpcId }, to: to.region, url }));
+    return members.map(async (to) => requester({ from: { region, vpcId }, to: to.region, url }));
   });
   const answers = await clock.runUntil(Promise.all(asked));
   return { asked: answers.length, lost: answers.filter((answer) => !answer.answered || answer.status !== 200).length };
