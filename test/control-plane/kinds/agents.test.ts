@@ -38,6 +38,9 @@ describe('agents', () => {
     updateFunctionCode: {},
     updateFunctionConfiguration: {},
     deleteFunction: {},
+    createLogGroup: {},
+    putRetentionPolicy: {},
+    deleteLogGroup: {},
   });
 
   test('are in every member, the bit only where there is a health to tell of', () => {
@@ -51,9 +54,9 @@ describe('agents', () => {
     { there: functionOf('probe', { VpcConfig }),                                              fields: [], writes: [], why: 'as wanted' },
     { there: functionOf('probe'),                                                             fields: ['subnetIds', 'securityGroupIds'], writes: ['updateFunctionConfiguration'], why: 'somebody took it out of its VPC' },
     { there: functionOf('probe', { VpcConfig: { ...VpcConfig, SecurityGroupIds: ['sg-2'] } }), fields: ['securityGroupIds'], writes: ['updateFunctionConfiguration'], why: 'in another group' },
-    { there: functionOf('probe', { VpcConfig, CodeSha256: 'other', Timeout: 3 }),             fields: ['codeSha256', 'timeoutSeconds'], writes: ['updateFunctionCode'], why: 'code first: Lambda takes one change at a time' },
+    { there: functionOf('probe', { VpcConfig, CodeSha256: 'other', Timeout: 3 }),             fields: ['codeSha256', 'timeoutSeconds'], writes: ['createLogGroup', 'putRetentionPolicy', 'updateFunctionCode'], why: 'code first: Lambda takes one change at a time' },
     { there: functionOf('probe', { VpcConfig, Architectures: ['x86_64'] }),                   fields: ['architecture'], writes: ['updateFunctionCode'], why: 'the architecture goes with the code' },
-    { there: functionOf('watch'),                                                             fields: ['existence'], writes: ['createFunction'], why: 'not there' },
+    { there: functionOf('watch'),                                                             fields: ['existence'], writes: ['createLogGroup', 'putRetentionPolicy', 'createFunction'], why: 'not there' },
   ])('$why: $fields', ({ there, fields, writes }) => {
     const seen = look(agent, 'eu-west-1/probe', answers(there));
     expect(seen.fields).toEqual(fields);
@@ -69,8 +72,8 @@ describe('agents', () => {
 
   test('are told where home is, and who takes over from it', () => {
     const fleet = { ...payments, standby: 'eu-west-1' };
-    const [made] = look(agent, 'eu-west-1/bit', answers(), { fleet }).repair().writes;
-    expect(made?.input).toMatchObject({
+    const { writes } = look(agent, 'eu-west-1/bit', answers(), { fleet }).repair();
+    expect(writes.find(({ method }) => method === 'createFunction')?.input).toMatchObject({
       FunctionName: 'landbridge-payments_bit',
       Handler: 'index.bit',
       Architectures: ['arm64'],
