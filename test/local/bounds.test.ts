@@ -111,6 +111,8 @@ const OWN_CALLS: Readonly<Record<string, OwnCall>> = {
   createVpc: { times: 1, why: 'the floor takes a VPC as given' },
   modifyVpcAttribute: { times: 1, why: 'DNS host names, without which no private zone answers' },
   createSubnet: { times: 2, why: 'one per zone of availability, for the addresses of the endpoint' },
+  createLogGroup: { times: 3, why: 'one for each agent' },
+  putRetentionPolicy: { times: 3, why: 'with an end to what it keeps' },
   createRouteTable: { times: 1, why: "a table of the fleet's own, so that no stranger's is touched" },
   associateRouteTable: { times: 2, why: 'one per subnet' },
   createFunction: { times: 4, why: 'one per function: without it the API answers nobody; and the three agents' },
