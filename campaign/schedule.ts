@@ -138,9 +138,9 @@ export function scheduleOf(
     acts.push(act);
     if (act.entering === undefined) continue;
     const spare = pick(random, sparesAmong(serving, HOME));
-    for (const { what, inMs, with: whom } of leadsTo(act.entering)) {
-      const { entering: _, ...lead } = { ...act, what, afterMs: act.afterMs + inMs };
-      if (drawn.includes(what) && lead.afterMs < lastMs)
+    for (const { what: led, inMs, with: whom } of leadsTo(act.entering)) {
+      const { entering: _, ...lead } = { ...act, what: led, afterMs: act.afterMs + inMs };
+      if (drawn.includes(led) && lead.afterMs < lastMs)
         acts.push(whom === 'spare' ? { ...lead, from: HOME, to: spare } : lead);
     }
     // Clients first, so that two that serve are there from the beginning.

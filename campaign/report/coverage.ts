@@ -20,7 +20,7 @@ export const placeName = ({ workflow, state }: Place): string => `${workflow}/${
 export const drawnActs: readonly ActName[] = actNames.filter((what) => actOf(what).isDrawn);
 
 /** One row: an act at every place. */
-export const rowOf = (met: Met, what: ActName): readonly Cell[] =>
+const rowOf = (met: Met, what: ActName): readonly Cell[] =>
   places.map((place) => ({
     what,
     place,

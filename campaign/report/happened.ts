@@ -54,7 +54,6 @@ function familyOf({ done, missed }: Summary, [family, color, name]: (typeof FAMI
 
 /** Everything that happened, by where it comes from. */
 export function happenedSection(summary: Summary): Markup {
-  const { done, missed } = summary;
   const all = actsOf(summary, 'fault', 'weather', 'operator', 'file');
   return section(
     'What happened',

@@ -37,12 +37,12 @@ function cellOf(cell: Cell, column: number, topPx: number): Markup {
   const [x, y] = [column * UNITS_EACH, topPx];
   const size = { width: UNITS_EACH - 1.5, height: ROW_PX - 1.5 };
   // A hole is a smaller sign on the ground of an empty cell, so that many of them stay legible.
-  const place_ = isHole ? { x: x + 5, y: y + 4, width: UNITS_EACH - 11.5, height: ROW_PX - 9.5 } : { x, y, ...size };
+  const spot = isHole ? { x: x + 5, y: y + 4, width: UNITS_EACH - 11.5, height: ROW_PX - 9.5 } : { x, y, ...size };
   return container(
     'g',
     {},
     ...(isHole ? [element('rect', { class: 'n0', x, y, ...size })] : []),
-    container('rect', { class: name, ...place_ }, container('title', {}, text(says))),
+    container('rect', { class: name, ...spot }, container('title', {}, text(says))),
   );
 }
 

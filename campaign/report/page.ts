@@ -72,7 +72,7 @@ function numbersOf(summary: Summary): Markup {
     figure('hours simulated', count(simulatedHours)),
     figure(
       `hours a second of CPU; ${count((simulatedHours / wallSeconds) * 60)} a minute of this machine`,
-      (simulatedHours / cpuSeconds).toFixed(2),
+      cpuSeconds === 0 ? '–' : (simulatedHours / cpuSeconds).toFixed(2),
     ),
     figure(`faults injected, and ${count(people.done)} things that people did`, count(broke.done)),
     figure('available to callers, of what somebody could have answered', percentOf(availabilityOf(asked))),
