@@ -26,6 +26,8 @@ export function* fleetRule(region: Region, fleet: string, name: string): Dialogu
   return pages.flatMap(({ Rules = [] }) => Rules).find(({ Name }) => Name === name);
 }
 
+const GONE = 'ResourceNotFoundException';
+
 /**
  * Takes its target off a rule, which cannot be deleted before. What is not there is off.
  *
@@ -34,7 +36,7 @@ export function* fleetRule(region: Region, fleet: string, name: string): Dialogu
 export function* removeTarget(region: Region, Rule: string, id: string): Dialogue<WriteCall, void> {
   try {
     const { FailedEntries = [] } = yield* write(region, 'eventbridge', 'removeTargets', { Rule, Ids: [id] });
-    for (const { ErrorCode, ErrorMessage } of FailedEntries)
+    for (const { ErrorCode, ErrorMessage } of FailedEntries.filter((entry) => entry.ErrorCode !== GONE))
       throw new Fault('Conflict', `removeTargets in ${region}: ${Rule}: ${ErrorCode}: ${ErrorMessage}`);
   } catch (error) {
     if (!isFault(error, 'Absent')) throw error;

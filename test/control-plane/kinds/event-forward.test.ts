@@ -117,6 +117,17 @@ describe('what hands events on to home', () => {
     expect(methods(look(eventForward, REGION, answers(rule)).remove().writes)).toEqual(['removeTargets', 'deleteRule']);
   });
 
+  test('is deleted where its target is off already', () => {
+    const removeTargets = {
+      FailedEntryCount: 1,
+      FailedEntries: [
+        { TargetId: 'home', ErrorCode: 'ResourceNotFoundException', ErrorMessage: 'Target home does not exist.' },
+      ],
+    };
+    const { writes } = look(eventForward, REGION, { ...answers(rule), removeTargets }).remove();
+    expect(methods(writes)).toEqual(['removeTargets', 'deleteRule']);
+  });
+
   test('is not deleted while EventBridge could not take its target off', () => {
     // Found by a campaign: storm 210, minute 162.
     const removeTargets = {
