@@ -61,6 +61,19 @@ export function surveysFor(
   chosen: ReadonlyMap<TargetKey, Wanted>,
   scope: Scope,
 ): readonly Survey[] {
+  if (!isWholeFleet(scope) || chosen !== wanted) return allSurveys(wanted, chosen, scope);
+  let surveys = ofWholeFleets.get(wanted);
+  if (surveys === undefined) ofWholeFleets.set(wanted, (surveys = allSurveys(wanted, chosen, scope)));
+  return surveys;
+}
+
+const ofWholeFleets = new WeakMap<ReadonlyMap<TargetKey, Wanted>, readonly Survey[]>();
+
+function allSurveys(
+  wanted: ReadonlyMap<TargetKey, Wanted>,
+  chosen: ReadonlyMap<TargetKey, Wanted>,
+  scope: Scope,
+): readonly Survey[] {
   const surveys = new Map<string, Survey>();
   const survey = ({ kind, region }: Wanted): void => {
     surveys.set(`${kind}@${region}`, { kind, region });

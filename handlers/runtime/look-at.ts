@@ -62,10 +62,10 @@ export async function lookAt(
   const { leftOut } = state;
   const surveys = surveysFor(wanted, chosen, scope).filter(({ kind }) => leftOut[kind] === undefined);
   const once = memoised(call);
-  const targets = new Map<TargetKey, unknown>();
+  const founds: ReadonlyMap<TargetKey, unknown>[] = [];
   const unseen = new Map<string, Unseen>();
   await Promise.all(
-    surveys.map(async (survey) => {
+    surveys.map(async (survey, index) => {
       const because = dark.get(kindNamed(survey.kind).isGlobal === true ? GLOBAL_REGION : survey.region);
       if (because !== undefined) {
         unseen.set(surveyName(survey), { fault: 'Unavailable', says: `not asked: ${because}` });
@@ -74,27 +74,74 @@ export async function lookAt(
       try {
         const place = placeIn(state, survey.region);
         const proven = believesProbes ? { ...place, proven: provenIn(state, survey.region, nowMs) } : place;
-        const found = await surveyed(survey, proven, state.ids, once);
-        for (const [key, observed] of found) targets.set(key, observed);
+        founds[index] = await surveyed(survey, proven, state.ids, once);
       } catch (error) {
         if (!isFault(error)) throw error;
         unseen.set(surveyName(survey), { fault: error.fault, says: error.message });
       }
     }),
   );
+  const others = othersJoins(state, joining, nowMs);
+  const seen = { state, wanted, chosen, founds, unseen, others, nowMs };
+  return { wanted, chosen, ...(isPlain(seen) ? comparedOnce(seen) : compared(seen)) };
+}
+
+/** What was seen, and what it is compared with. */
+interface Seen {
+  readonly state: FleetState;
+  readonly wanted: ReadonlyMap<TargetKey, Wanted>;
+  readonly chosen: ReadonlyMap<TargetKey, Wanted>;
+  /** By survey. */
+  readonly founds: readonly ReadonlyMap<TargetKey, unknown>[];
+  readonly unseen: ReadonlyMap<string, Unseen>;
+  readonly others: OthersJoins;
+  readonly nowMs: number;
+}
+type Compared = Pick<Sight, 'observation' | 'assessments' | 'plan'>;
+
+function compared({ state, wanted, chosen, founds, unseen, others, nowMs }: Seen): Compared {
+  const targets = new Map<TargetKey, unknown>();
+  for (const found of founds.values()) for (const [key, observed] of found ?? []) targets.set(key, observed);
   const observation: Observation = { targets, unseen };
+  const { leftOut, intents, ids } = state;
   const intendedAtMs = (key: TargetKey): number | undefined => {
-    const intent = state.intents.get(key);
+    const intent = intents.get(key);
     return intent?.action === 'create' ? intent.atMs : undefined;
   };
   const assessments = diff({ wanted, observation, leftOut, intendedAtMs, nowMs }, chosen);
-  return {
-    wanted,
-    chosen,
-    observation,
-    assessments,
-    plan: plan(chosen, assessments, othersJoins(state, joining, nowMs), state.ids),
-  };
+  return { observation, assessments, plan: plan(chosen, assessments, others, ids) };
+}
+
+/** Whether nothing but what was found and what is wanted counts: the time of day, for one, does not. */
+const isPlain = ({ state, wanted, chosen, unseen, others }: Seen): boolean =>
+  chosen === wanted &&
+  unseen.size === 0 &&
+  state.intents.size === 0 &&
+  Object.keys(state.leftOut).length === 0 &&
+  others.waitingFor.size === 0 &&
+  others.leftTo.size === 0;
+
+interface Before {
+  readonly founds: Seen['founds'];
+  readonly ids: FleetState['ids'];
+  readonly compared: Compared;
+}
+
+const before = new WeakMap<Seen['wanted'], readonly Before[]>();
+/** What two reads show is read by turns. */
+const TURNS = 2;
+
+/** Where every survey found the very same as before, it compares as before. */
+function comparedOnce(seen: Seen): Compared {
+  const { wanted, founds, state } = seen;
+  const known = before.get(wanted) ?? [];
+  const same = known.find(
+    (one) => one.ids === state.ids && founds.every((found, index) => found === one.founds[index]),
+  );
+  if (same !== undefined) return same.compared;
+  const now = { founds, ids: state.ids, compared: compared(seen) };
+  before.set(wanted, [now, ...known.slice(0, TURNS - 1)]);
+  return now.compared;
 }
 
 /** Joins wait for nobody else's, but do together what they have in common. Everyone else leaves to a join what is its own. */

@@ -38,12 +38,29 @@ export function metricsLine(
   { fleet, member, atMs }: { readonly fleet: string; readonly member: Region; readonly atMs: number },
   { availability, latenciesMs, worstLink }: MemberMetrics,
 ): string {
-  const metrics = metricsOf({ fleet, member }, atMs);
+  const metrics = reusedFor(fleet, member, atMs);
   const add = (name: string, unit: Unit, ...values: readonly (number | undefined)[]): void => {
     for (const value of values) if (value !== undefined) metrics.addMetric(name, unit, value);
   };
   add('Availability', MetricUnit.Percent, availability);
   add('Latency', MetricUnit.Milliseconds, ...latenciesMs);
   add('WorstLink', MetricUnit.Percent, worstLink);
-  return JSON.stringify(metrics.serializeMetrics());
+  const line = JSON.stringify(metrics.serializeMetrics());
+  metrics.clearMetrics();
+  return line;
+}
+
+const reused = new Map<string, Metrics>();
+const MOST_REUSED = 100;
+
+/** Powertools' object is made once for each member: it reads the environment and opens a console of its own. */
+function reusedFor(fleet: string, member: Region, atMs: number): Metrics {
+  const name = `${fleet} ${member}`;
+  let metrics = reused.get(name);
+  if (metrics === undefined) {
+    if (reused.size >= MOST_REUSED) reused.clear();
+    reused.set(name, (metrics = metricsOf({ fleet, member }, atMs)));
+  }
+  metrics.setTimestamp(Math.round(atMs));
+  return metrics;
 }
