@@ -143,7 +143,7 @@ function slowestSection({ played, cpuSeconds, options }: Summary): Markup {
   const mean = cpuSeconds / Math.max(1, played.length);
   return section(
     'Slowest worlds',
-    `A world takes ${mean.toFixed(1)} s of CPU on average. These took longest: bigger fleets, that were broken more often.`,
+    `A world takes ${mean.toFixed(1)} s of CPU on average. These took longest.`,
     tableOf(
       [
         { name: 'seed', className: 'narrow' },

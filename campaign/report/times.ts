@@ -92,7 +92,9 @@ export function repairSection({ repairs }: Summary): Markup {
   const spread =
     quickest === undefined || slowest === undefined
       ? 'None of them was put right by a repair: all passed with what had caused them.'
-      : `Half of those of ${quickest.kind} that were repaired took no longer than ${time(quickest.p50Ms)}${slowest === quickest ? '' : `, half of those of ${slowest.kind} up to ${time(slowest.p50Ms)}`}.`;
+      : time(quickest.p50Ms) === time(slowest.p50Ms)
+        ? `Half of those that were repaired took no longer than ${time(slowest.p50Ms)}, of whatever kind.`
+        : `Half of those of ${quickest.kind} that were repaired took no longer than ${time(quickest.p50Ms)}, half of those of ${slowest.kind} up to ${time(slowest.p50Ms)}.`;
   return section(
     'Time to repair',
     `${counted(all, 'incident was', 'incidents were')} opened, most often of ${most.kind}. From the first that anybody noticed to the repair, on a scale that goes from seconds to hours; each row is as high as its fullest column. ${spread} The dashed line is the median of what was repaired. What passed by itself took as long as what had caused it: a Region that is dark cannot be repaired.`,

@@ -19,8 +19,8 @@ export function percentOf(share: number): string {
 export function time(ms: number): string {
   if (Number.isNaN(ms)) return '–';
   if (ms < 60_000) return `${Math.round(ms / 1_000)} s`;
-  if (ms < 3_600_000) return `${(ms / 60_000).toFixed(ms < 600_000 ? 1 : 0)} min`;
-  return `${(ms / 3_600_000).toFixed(1)} h`;
+  if (ms < 3_600_000) return `${Number((ms / 60_000).toFixed(ms < 600_000 ? 1 : 0))} min`;
+  return `${Number((ms / 3_600_000).toFixed(1))} h`;
 }
 
 /** 'a, b and c' */
