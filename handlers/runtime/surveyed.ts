@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Place } from '../../control-plane/kinds/kind.ts';
 import { observe, surveyName } from '../../control-plane/loop/observe.ts';
 import type { Survey } from '../../control-plane/loop/scope.ts';
@@ -73,9 +74,11 @@ export async function surveyed(
     answers.push(answer);
     if (dialogue !== undefined) step = dialogue.next(answer);
   }
+  // Other answers may come to the same: how many items a table has is nothing that anybody wants of it.
+  const found = before !== undefined && isDeepStrictEqual(before.found, step.value) ? before.found : step.value;
   // What was refused may be allowed the next time.
-  if (!isRefused) ofIds.set(name, { declared, entrance, calls, answers, found: step.value });
-  return step.value;
+  if (!isRefused) ofIds.set(name, { declared, entrance, calls, answers, found });
+  return found;
 }
 
 function nameOf(survey: Survey, { proven }: Place): string {

@@ -1,5 +1,6 @@
 import type { ServiceDetail } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../aws-error.ts';
+import { remembered } from '../../data-plane/remembered.ts';
 import { seededRandom } from '../../random.ts';
 import { zonesOf } from '../../regions.ts';
 import { required } from './errors.ts';
@@ -43,7 +44,7 @@ function endpointServicesOf(region: string): EndpointService[] {
   return labels.map((label) => ({
     id: `com.amazonaws.${region}.${label}`,
     label,
-    serviceId: `vpce-svc-${seededRandom(`endpoint service ${label} ${region}`).hex(17)}`,
+    serviceId: `vpce-svc-${serviceIdFrom(`endpoint service ${label} ${region}`)}`,
     baseName: `${label}.${region}.vpce.amazonaws.com`,
     privateName: `${label === 'execute-api' ? '*.' : ''}${label}.${region}.amazonaws.com`,
   }));
@@ -66,7 +67,8 @@ export const endpointZoneIdOf = (region: string): string => zoneIdFrom(`endpoint
 /** The zone that AWS keeps for one endpoint's private DNS. */
 export const privateZoneIdOf = ({ id }: { readonly id: string }): string => zoneIdFrom(`private zone of ${id}`);
 
-const zoneIdFrom = (seed: string): string => `Z${seededRandom(seed).alphanumeric(13).toUpperCase()}`;
+const serviceIdFrom = remembered((seed) => seededRandom(seed).hex(17));
+const zoneIdFrom = remembered((seed) => `Z${seededRandom(seed).alphanumeric(13).toUpperCase()}`);
 
 export const describeEndpointServices: Operation<'DescribeVpcEndpointServices'> = (input, call) => {
   const { region } = call.place;
