@@ -80,27 +80,47 @@ export interface Way {
 
 const FLAP_MS = 20_000;
 
+/** A link that flaps, until whoever began it stops: eaten at this moment, or not. */
+interface Flapping {
+  isEaten: boolean;
+  isOver: boolean;
+}
+const flapping = new WeakMap<Standing, Map<string, Flapping>>();
+const flapOf = ({ afterMs, lastsMs, from, to }: Blow): string => `${from}>${to} ${afterMs} ${lastsMs}`;
+
 const eaten = (both: boolean, flaps: boolean): Way => {
   const ends = ({ from, to }: Blow): readonly string[] => [
     `eaten ${from}>${to}`,
     ...(both ? [`eaten ${to}>${from}`] : []),
   ];
+  const flap = ({ standing, trial: { world } }: Hands, blow: Blow): void => {
+    const { clock } = world;
+    const untilMs = clock.nowMs() + blow.lastsMs - 2 * FLAP_MS;
+    const state: Flapping = { isEaten: true, isOver: false };
+    flapping.set(standing, (flapping.get(standing) ?? new Map<string, Flapping>()).set(flapOf(blow), state));
+    const rest = (): void => {
+      if (state.isOver) return;
+      for (const end of ends(blow)) standing.end(end);
+      state.isEaten = false;
+      clock.after(FLAP_MS, () => {
+        if (state.isOver) return;
+        for (const end of ends(blow)) standing.begin(end);
+        state.isEaten = true;
+        if (clock.nowMs() < untilMs) clock.after(FLAP_MS, rest);
+      });
+    };
+    clock.after(FLAP_MS, rest);
+  };
   return {
-    begin({ standing, trial }, blow) {
-      for (const end of ends(blow)) standing.begin(end);
-      if (!flaps) return;
-      const untilMs = trial.world.clock.nowMs() + blow.lastsMs - 2 * FLAP_MS;
-      const rest = (): void => {
-        for (const end of ends(blow)) standing.end(end);
-        trial.world.clock.after(FLAP_MS, () => {
-          for (const end of ends(blow)) standing.begin(end);
-          if (trial.world.clock.nowMs() < untilMs) trial.world.clock.after(FLAP_MS, rest);
-        });
-      };
-      trial.world.clock.after(FLAP_MS, rest);
+    begin(hands, blow) {
+      for (const end of ends(blow)) hands.standing.begin(end);
+      if (flaps) flap(hands, blow);
     },
     end({ standing }, blow) {
-      for (const end of ends(blow)) standing.end(end);
+      const state = flaps ? flapping.get(standing)?.get(flapOf(blow)) : undefined;
+      if (state !== undefined) state.isOver = true;
+      // It may be over sooner than it was meant to be, and in the midst of a pause.
+      if (state?.isEaten !== false) for (const end of ends(blow)) standing.end(end);
     },
   };
 };
