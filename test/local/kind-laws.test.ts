@@ -6,7 +6,7 @@ import { VirtualClock } from '../../simulator/clocks/virtual-clock.ts';
 import { type Principal, rootOf } from '../../simulator/principal.ts';
 import { createSimulator } from '../../simulator/simulator.ts';
 import type { World } from '../../simulator/world.ts';
-import { describeKindLaws } from '../support/kind-laws.ts';
+import { describeKindLaws, ONLY_BETWEEN_ACCOUNTS } from '../support/kind-laws.ts';
 import { ACCOUNT } from '../support/landbridge.ts';
 import type { Ground } from '../support/lone-loop.ts';
 
@@ -50,14 +50,8 @@ const groundOf = (abroad?: string) => async (): Promise<Ground> => {
   };
 };
 
-/** Of a fleet that lives in one account there are none. */
-const between = {
-  'table-policy': 'nobody comes from another account',
-  'bus-policy': 'nobody comes from another account',
-};
-
 describe('laws of kinds, on the simulator', () => {
-  describeKindLaws({ ground: groundOf(), gaps: {}, idle: between, divergences: [] });
+  describeKindLaws({ ground: groundOf(), gaps: {}, idle: ONLY_BETWEEN_ACCOUNTS, divergences: [] });
 });
 
 describe('laws of kinds, where one member lives in another account', () => {

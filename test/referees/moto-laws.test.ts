@@ -4,7 +4,7 @@ import type { Caller } from '../../handlers/runtime/caller.ts';
 import { type Ask, inventoryBy } from '../../local/inventory.ts';
 import { operatorCaller } from '../../local/operator-caller.ts';
 import { emulators } from '../../local/other-endpoints.ts';
-import { describeKindLaws } from '../support/kind-laws.ts';
+import { describeKindLaws, ONLY_BETWEEN_ACCOUNTS } from '../support/kind-laws.ts';
 import { FIRST, type Ground, SECOND } from '../support/lone-loop.ts';
 import { type Moto, startMoto } from '../support/moto.ts';
 import { describeWith } from '../support/referee.ts';
@@ -52,5 +52,5 @@ describeWith(['moto_server'], 'laws of kinds, at moto', () => {
     };
   }
 
-  describeKindLaws({ ground, gaps, idle, divergences: lawDivergences });
+  describeKindLaws({ ground, gaps, idle: { ...idle, ...ONLY_BETWEEN_ACCOUNTS }, divergences: lawDivergences });
 });

@@ -9,6 +9,12 @@ import { lookAlikes } from '../../local/look-alikes/index.ts';
 import { bringUp, type Life, liveThrough, meetLookAlike } from './laws.ts';
 import { type Ground, SECOND } from './lone-loop.ts';
 
+/** Kinds of which a fleet that lives in one account has none. */
+export const ONLY_BETWEEN_ACCOUNTS = {
+  'table-policy': 'nobody comes from another account',
+  'bus-policy': 'nobody comes from another account',
+} as const;
+
 /** What every kind keeps, whatever it manages. */
 export type Law = 'harmless' | 'convergent' | 'idempotent' | 'plain' | 'steady' | 'mended' | 'removed' | 'not mistaken';
 
