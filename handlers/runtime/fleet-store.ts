@@ -44,6 +44,8 @@ export interface FleetState {
   readonly health: HealthState;
   readonly members: readonly MemberRow[];
   readonly ids: ReadonlyMap<TargetKey, string>;
+  /** When each id was written down: what was made a moment ago may not show yet. */
+  readonly madeAtMs: ReadonlyMap<TargetKey, number>;
   /** Of each replica. */
   readonly entrances: ReadonlyMap<Region, Entrance>;
   /** When targets were repaired of late: the budget counts them. */
@@ -233,7 +235,7 @@ export class FleetStore {
   ): Promise<void> {
     const pk = fleetPk(fleet);
     await this.#table.batch({
-      put: [...ids].map(([key, id]) => ({ pk, sk: `target#${key}`, key, id })),
+      put: [...ids].map(([key, id]) => ({ pk, sk: `target#${key}`, key, id, atMs: this.#runtime.nowMs() })),
       remove: gone.map((key) => ({ pk, sk: `target#${key}` })),
     });
   }
@@ -298,7 +300,16 @@ export class FleetStore {
 /** What the rows of a fleet's partition say. */
 type Parts = Pick<
   FleetState,
-  'members' | 'ids' | 'entrances' | 'repairsAtMs' | 'intents' | 'runs' | 'fences' | 'revision' | 'lastSequence'
+  | 'members'
+  | 'ids'
+  | 'madeAtMs'
+  | 'entrances'
+  | 'repairsAtMs'
+  | 'intents'
+  | 'runs'
+  | 'fences'
+  | 'revision'
+  | 'lastSequence'
 > & { readonly document: Fleet };
 
 /** By the header: the rows that were read with it last, and what they said. The same rows say the same. */
@@ -315,6 +326,7 @@ function partsOf(header: Row, rows: readonly Row[]): Parts {
 function readParts(header: Row, rows: readonly Row[]): Parts {
   const members: MemberRow[] = [];
   const ids = new Map<TargetKey, string>();
+  const madeAtMs = new Map<TargetKey, number>();
   const repairsAtMs: Record<TargetKey, readonly number[]> = {};
   const entrances = new Map<Region, Entrance>();
   const intents = new Map<TargetKey, Intent>();
@@ -323,8 +335,10 @@ function readParts(header: Row, rows: readonly Row[]): Parts {
   for (const row of rows) {
     const what = String(row.sk).split('#', 1)[0];
     if (what === 'member') members.push(row.member as MemberRow);
-    else if (what === 'target') ids.set(row.key as TargetKey, row.id as string);
-    else if (what === 'repairs') repairsAtMs[row.key as TargetKey] = row.atMs as number[];
+    else if (what === 'target') {
+      ids.set(row.key as TargetKey, row.id as string);
+      if (row.atMs !== undefined) madeAtMs.set(row.key as TargetKey, row.atMs as number);
+    } else if (what === 'repairs') repairsAtMs[row.key as TargetKey] = row.atMs as number[];
     else if (what === 'entrance') entrances.set(row.region as Region, row.entrance as Entrance);
     else if (what === 'intent') intents.set(row.key as TargetKey, row.intent as Intent);
     else if (what === 'run') runs.push(row.value as Run);
@@ -335,6 +349,7 @@ function readParts(header: Row, rows: readonly Row[]): Parts {
     document: documentOf(header.document as string),
     members,
     ids,
+    madeAtMs,
     entrances,
     repairsAtMs,
     intents,

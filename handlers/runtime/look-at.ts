@@ -1,7 +1,7 @@
 import { type Proven, provenBy } from '../../control-plane/health/proven.ts';
 import { kindNamed } from '../../control-plane/kinds/index.ts';
 import type { Place } from '../../control-plane/kinds/kind.ts';
-import { type Assessment, diff } from '../../control-plane/loop/diff.ts';
+import { type Assessment, CREATION_GRACE_MS, diff } from '../../control-plane/loop/diff.ts';
 import { type Observation, surveyName, type Unseen } from '../../control-plane/loop/observe.ts';
 import { type OthersJoins, type Plan, plan } from '../../control-plane/loop/plan.ts';
 import { inScope, type Scope, surveysFor } from '../../control-plane/loop/scope.ts';
@@ -103,23 +103,30 @@ function compared({ state, wanted, chosen, founds, unseen, others, nowMs }: Seen
   const targets = new Map<TargetKey, unknown>();
   for (const found of founds.values()) for (const [key, observed] of found ?? []) targets.set(key, observed);
   const observation: Observation = { targets, unseen };
-  const { leftOut, intents, ids } = state;
+  const { leftOut, intents, ids, madeAtMs } = state;
   const intendedAtMs = (key: TargetKey): number | undefined => {
     const intent = intents.get(key);
-    return intent?.action === 'create' ? intent.atMs : undefined;
+    if (intent?.action === 'create') return intent.atMs;
+    // AWS answered, and reads may be from before that still: who makes it again makes a second one.
+    const atMs = madeAtMs.get(key);
+    return atMs !== undefined && isRecent(atMs, nowMs) ? atMs : undefined;
   };
   const assessments = diff({ wanted, observation, leftOut, intendedAtMs, nowMs }, chosen);
   return { observation, assessments, plan: plan(chosen, assessments, others, ids) };
 }
 
+/** The clock of whoever wrote it down may be off. */
+const isRecent = (atMs: number, nowMs: number): boolean => Math.abs(nowMs - atMs) < CREATION_GRACE_MS;
+
 /** Whether nothing but what was found and what is wanted counts: the time of day, for one, does not. */
-const isPlain = ({ state, wanted, chosen, unseen, others }: Seen): boolean =>
+const isPlain = ({ state, wanted, chosen, unseen, others, nowMs }: Seen): boolean =>
   chosen === wanted &&
   unseen.size === 0 &&
   state.intents.size === 0 &&
   Object.keys(state.leftOut).length === 0 &&
   others.waitingFor.size === 0 &&
-  others.leftTo.size === 0;
+  others.leftTo.size === 0 &&
+  !state.madeAtMs.values().some((atMs) => isRecent(atMs, nowMs));
 
 interface Before {
   readonly founds: Seen['founds'];

@@ -118,6 +118,7 @@ export class LoneLoop {
       declared,
       members,
       ids: this.ids,
+      madeAtMs: new Map(),
       health: {
         rows: [],
         traffic: { drains: [], steers: [] },
