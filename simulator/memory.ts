@@ -20,6 +20,7 @@ export interface Remembering {
   readonly memory: Trust;
   readonly recalls: Recalls;
   /** Works something out without changing anything, and tells whose state it looked at. */
+  quietly<Result>(work: () => Result): Result;
   /** Says that this was looked at: by whoever remembered what followed from it. */
   saw(sources: readonly Changing[]): void;
   seen<Result>(work: () => Result): { readonly result: Result; readonly sources: readonly Changing[] };
@@ -57,7 +58,7 @@ const MOST_KEPT = 20_000;
  * Faults  an Error where a world that checks its memory finds that something was changed and not counted
  */
 export class Memory<Result> {
-  readonly #byOwner = new WeakMap<object, Map<string, Kept<Result>>>();
+  readonly #byOwner = new WeakMap<object, Map<string | number, Kept<Result>>>();
   readonly #world: Remembering;
   readonly #also: readonly Changing[];
 
@@ -68,9 +69,9 @@ export class Memory<Result> {
   }
 
   /** `owner`: whoever it is remembered for, and forgotten with: so that keys may be short. It never changes. */
-  recall(owner: object, key: string, work: () => Result): Result {
+  recall(owner: object, key: string | number, work: () => Result): Result {
     const { recalls, clock, memory } = this.#world;
-    if (memory === 'none') return this.#world.seen(work).result;
+    if (memory === 'none') return this.#world.quietly(work);
     let known = this.#byOwner.get(owner);
     if (known === undefined) this.#byOwner.set(owner, (known = new Map()));
     const kept = known.get(key);
@@ -80,10 +81,10 @@ export class Memory<Result> {
       hasCome(kept.goodUntilMs, clock.nowMs());
       this.#world.saw(kept.sources);
       if (memory === 'trusted') return kept.result;
-      const { result } = this.#world.seen(work);
+      const result = this.#world.quietly(work);
       if (!isDeepStrictEqual(result, kept.result)) {
         // A function that somebody runs would take an Error for its own.
-        recalls.wrong.push(key);
+        recalls.wrong.push(String(key));
         throw new Error(`What is remembered is not so any more: ${key}`);
       }
       return result;

@@ -15,6 +15,7 @@ export interface Call<State> {
   readonly state: State;
   readonly world: World;
   readonly principal: Principal;
+  /** Whoever copies a call copies it by name: it is worked out when it is looked at. */
   readonly requestId: string;
   /** The same, for whoever keeps it and seldom looks: of most calls nobody asks for it. */
   readonly laterId?: () => string;

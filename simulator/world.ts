@@ -2,9 +2,11 @@ import type { InvokeCommandInput } from '@aws-sdk/client-lambda';
 import type { Authorized } from './authorization/authorize.ts';
 import { AwsError } from './aws-error.ts';
 import type { Clock, WorldMs } from './clock.ts';
+import { remembered } from './data-plane/remembered.ts';
 import { refuseExpired } from './expired-token.ts';
 import { isLater, type Maybe } from './maybe.ts';
 import { type Changing, Memory, type Recalls, type Trust } from './memory.ts';
+import { OneCall, ToldCall } from './one-call.ts';
 import { Outages } from './outages.ts';
 import type { Principal } from './principal.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -113,6 +115,9 @@ export interface EnteredState {
   readonly executionArn: string;
 }
 
+/** Whose state is looked at by work of which nobody asks. */
+const whoever = { add: (): unknown => undefined };
+
 /** The states of one service, and how often somebody got one who may have changed it. */
 interface States extends Changing {
   changes: number;
@@ -128,32 +133,19 @@ function frozen<Answer>(answer: Answer): Answer {
   return answer;
 }
 
-/** Apart, so that whoever keeps it keeps nothing else. */
-const callIn = (
-  world: World,
-  place: Place,
-  state: unknown,
-  principal: Principal,
-  requestId: () => string,
-): Call<unknown> => ({
-  place,
-  state,
-  world,
-  principal,
-  nowMs: world.clock.nowMs(),
-  get requestId() {
-    return requestId();
-  },
-  laterId: requestId,
-});
+/** The name of an invocation, put together once. */
+const invocationOf = remembered((name) =>
+  remembered((region) => remembered((account) => `${account} ${region} ${name}`)),
+);
 
 /** What a call must be allowed that is made again and again, though its answer is not remembered. */
 function permissionOf(request: Request, place: Place): string | undefined {
   const { service, operation, input } = request;
   if (service === 'lambda' && operation === 'Invoke') {
     // What the function is told does not matter.
-    const { FunctionName, Qualifier, InvocationType } = input as InvokeCommandInput;
-    return `${place.account} ${place.region} ${FunctionName} ${Qualifier} ${InvocationType}`;
+    const { FunctionName = '', Qualifier } = input as InvokeCommandInput;
+    if (Qualifier !== undefined) return `${place.account} ${place.region} ${FunctionName} ${Qualifier}`;
+    return invocationOf(FunctionName)(place.region)(place.account);
   }
   return service === 'dynamodb' && operation === 'Query' ? aboutOf(request, place) : undefined;
 }
@@ -199,7 +191,7 @@ export class World {
   readonly #answers = new Memory<object>(this);
   readonly #allowed = new Memory<true>(this);
   /** Whose state is being looked at by work that changes nothing; undefined: whoever looks may change what they get. */
-  #seen: Set<Changing> | undefined;
+  #seen: { add(source: Changing): unknown } | undefined;
   /** By service, account and Region: looked up at every hop of every request, so no key is put together for it. */
   readonly #states = new Map<ServiceName, States>();
   /** In the order they were first looked at. */
@@ -283,6 +275,17 @@ export class World {
     }
   }
 
+  /** As `seen`, where nobody asks whose state was looked at. */
+  quietly<Result>(work: () => Result): Result {
+    if (this.#seen !== undefined) return work();
+    this.#seen = whoever;
+    try {
+      return work();
+    } finally {
+      this.#seen = undefined;
+    }
+  }
+
   saw(sources: readonly Changing[]): void {
     if (this.#seen !== undefined) for (const source of sources) this.#seen.add(source);
   }
@@ -350,21 +353,7 @@ export class World {
     output: object | undefined,
     error: AwsError | undefined,
   ): MadeCall {
-    return {
-      service: request.service,
-      operation: request.operation,
-      input: request.input,
-      place,
-      principal: request.principal,
-      ...(request.from !== undefined && { from: request.from }),
-      get requestId() {
-        return requestId();
-      },
-      atMs: this.clock.nowMs(),
-      readOnly: isReadOnly(request.operation),
-      output,
-      error,
-    };
+    return new ToldCall(request, place, this.clock.nowMs(), requestId, output, error);
   }
 
   #tell(made: MadeCall): void {
@@ -479,26 +468,26 @@ export class World {
     const { principal } = request;
     const readOnly = isReadOnly(request.operation) || service.keeps?.has(request.operation) === true;
     const state = readOnly ? this.look(service, place) : this.state(service, place);
-    const call = callIn(this, place, state, principal, requestId);
+    const call = new OneCall<unknown>(this, place, state, principal, requestId);
     if (principal.expiresAtMs !== undefined) refuseExpired(request.service, principal, call.nowMs);
-    const remembered = isRemembered(service.name, request.operation);
-    const about = remembered ? aboutOf(request, place) : '';
+    const isKept = isRemembered(service.name, request.operation);
+    const about = isKept ? aboutOf(request, place) : '';
     if (this.#authorization === 'enforced' && principal.kind !== 'AWSService') {
-      const asked = remembered ? about : permissionOf(request, place);
+      const asked = isKept ? about : permissionOf(request, place);
       if (asked !== undefined && this.onAuthorized === undefined)
         this.#allowed.recall(principal, asked, () => {
           this.look(service, place);
           this.authorize(request, call);
           return true;
         });
-      else this.seen(() => this.authorize(request, call));
+      else this.quietly(() => this.authorize(request, call));
     }
     const operate = (input: object): object | Promise<object> => {
       if (!readOnly) this.state(service, place);
-      return readOnly ? this.seen(() => operation(input, call)).result : operation(input, call);
+      return readOnly ? this.quietly(() => operation(input, call)) : operation(input, call);
     };
     if (this.sky?.performs === true) return this.sky.perform({ request, call }, operate);
-    if (!remembered || this.memory === 'none') return operate(request.input);
+    if (!isKept || this.memory === 'none') return operate(request.input);
     return this.#answers.recall(this, about, () => {
       this.look(service, place);
       return frozen(operation(request.input, call));

@@ -28,12 +28,15 @@ function invoke(
     const output = world.ask({
       service: 'lambda',
       operation: 'Invoke',
-      input: {
-        FunctionName: functionName,
-        ...(qualifier !== undefined && { Qualifier: qualifier }),
-        InvocationType: 'RequestResponse',
-        Payload: payloadOf(event),
-      },
+      input:
+        qualifier === undefined
+          ? { FunctionName: functionName, InvocationType: 'RequestResponse', Payload: payloadOf(event) }
+          : {
+              FunctionName: functionName,
+              Qualifier: qualifier,
+              InvocationType: 'RequestResponse',
+              Payload: payloadOf(event),
+            },
       place,
       principal,
     });

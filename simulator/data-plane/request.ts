@@ -59,9 +59,7 @@ function travel(world: World, wanted: DataPlaneRequest, url: URL, spend: boolean
   const lets = (throttle: Throttle): boolean => takeToken(throttle, world.clock.nowMs(), spend);
   const theLongWay = (): Onward => goOn(world, wanted, url, sought, lets);
   if (!isPlain) return followed(begun, theLongWay());
-  const known = memoryOf(world).recall(wanted.from, nameOf(wanted, sought), () =>
-    goOn(world, wanted, url, sought, () => true),
-  );
+  const known = memoryOf(world).recall(errandOf(wanted), sought.to, () => goOn(world, wanted, url, sought, () => true));
   return followed(begun, known.throttle === undefined || lets(known.throttle) ? known : theLongWay());
 }
 
@@ -70,8 +68,22 @@ const followed = (begun: Trail, { trail, end }: Onward): Pick<Onward, 'trail' | 
   end,
 });
 
-/** All that what follows is made of, besides the state of the world and whoever asks. */
-const nameOf = ({ url, timeoutMs }: DataPlaneRequest, { to }: Sought): string => `${to} ${timeoutMs} ${url}`;
+const errands = new WeakMap<DataPlaneRequest['from'], Map<string, Map<number | undefined, object>>>();
+const MOST_ERRANDS = 1_000;
+
+/** One object for all that what follows is made of, besides the state of the world and the address. */
+function errandOf({ from, url, timeoutMs }: DataPlaneRequest): object {
+  let byUrl = errands.get(from);
+  if (byUrl === undefined) errands.set(from, (byUrl = new Map()));
+  let byPatience = byUrl.get(url);
+  if (byPatience === undefined) {
+    if (byUrl.size >= MOST_ERRANDS) byUrl.clear();
+    byUrl.set(url, (byPatience = new Map()));
+  }
+  let errand = byPatience.get(timeoutMs);
+  if (errand === undefined) byPatience.set(timeoutMs, (errand = {}));
+  return errand;
+}
 
 function goOn(
   world: World,
@@ -131,12 +143,12 @@ export function ask(world: World, wanted: DataPlaneRequest): Maybe<Journey> {
   const { trail, end } = travel(world, wanted, url, true);
   if (end instanceof Broken) return broken(end, url, trail);
   const { leads, event, binaryMediaTypes } = end;
-  if (leads.kind === 'answer') return answered(leads.answer, end, trail);
+  if (leads.kind === 'answer') return new Answered(leads.answer, end, trail);
   const requestId = world.random.uuidLater();
   const nowMs = world.clock.nowMs();
   const own = new OwnEvent(() => eventFrom(event, requestId(), nowMs), wanted.body, event);
   return whenThere(callFunction(world, trail, leads, own, binaryMediaTypes), (answer) =>
-    answer instanceof Broken ? broken(answer, url, trail) : answered(answer, end, trail),
+    answer instanceof Broken ? broken(answer, url, trail) : new Answered(answer, end, trail),
   );
 }
 
@@ -147,17 +159,28 @@ const broken = (end: Broken, { hostname }: URL, trail: Trail): Journey => ({
 });
 
 /** Most journeys arrive and nobody asks how: their hops are put into words only when they are read. */
-const answered = ({ status, headers, body }: HttpAnswer, { answeredBy }: Destination, trail: Trail): Journey => ({
-  outcome: 'answered',
-  status,
-  headers,
-  body,
-  answeredBy,
-  get hops() {
-    return trail.hops();
-  },
-  latencyMs: trail.waitedMs,
-});
+class Answered implements Journey {
+  readonly outcome = 'answered';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly answeredBy: AnsweredBy;
+  readonly latencyMs: number;
+  readonly #trail: Trail;
+
+  constructor({ status, headers, body }: HttpAnswer, { answeredBy }: Destination, trail: Trail) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+    this.answeredBy = answeredBy;
+    this.latencyMs = trail.waitedMs;
+    this.#trail = trail;
+  }
+
+  get hops(): Journey['hops'] {
+    return this.#trail.hops();
+  }
+}
 
 /**
  * As `request`, up to the function and without it: no time passes, nothing is spent, and it need not be waited for.

@@ -88,7 +88,7 @@ function answered(service: Service | undefined, read: AskedBefore, call: Call<un
   >;
   try {
     const operation = operations[read.operation];
-    const again = { ...call, principal: read.principal };
+    const again = { ...call, requestId: call.requestId, principal: read.principal };
     const output = call.world.seen(() => operation?.(read.input, again)).result;
     if (output === undefined) return undefined;
     if (output instanceof Promise) {

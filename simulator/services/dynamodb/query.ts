@@ -1,7 +1,8 @@
 import type { DynamoDB } from '@aws-sdk/client-dynamodb';
-import type { Operations } from '../../service.ts';
+import type { InputOf, Operations } from '../../service.ts';
 import { Scope } from './expressions/scope.ts';
 import { keyRange } from './key-condition.ts';
+import { type Page, pageOf } from './known-pages.ts';
 import { refuseLegacy } from './legacy.ts';
 import { activeTable } from './lookup.ts';
 import { page, startKey, viewOf } from './page.ts';
@@ -14,29 +15,9 @@ export const queryOperations = {
   Query(input, call) {
     refuseLegacy(input);
     const table = activeTable(call, input.TableName);
-    const view = viewOf(table, input);
-    const scope = new Scope(input);
-    const condition = scope.condition('KeyConditionExpression', input.KeyConditionExpression);
-    const filter = scope.condition('FilterExpression', input.FilterExpression);
-    const projection = scope.projection(input.ProjectionExpression);
-    scope.closed();
-    if (condition === undefined)
-      throw invalid('Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.');
-    const range = keyRange(view, condition);
-    const after = startKey(table, view, input);
-    if (after !== undefined && hashIn(view, after.attributes) !== range.hash)
-      throw invalid('The provided starting key is outside query boundaries based on provided conditions');
-    const partition = view.partitions.get(range.hash) ?? [];
-    const [from, until] = range.within(partition);
-    const items =
-      input.ScanIndexForward === false
-        ? backwards(
-            partition,
-            from,
-            after === undefined ? until : Math.min(until, before(table, view, partition, after)),
-          )
-        : forwards(partition, after === undefined ? from : Math.max(from, past(table, view, partition, after)), until);
-    return page(table, view, input, items, { filter, projection, scope });
+    // An index may go, and capacity is not the page's alone.
+    if (input.IndexName !== undefined || input.ReturnConsumedCapacity !== undefined) return query(table, input).output;
+    return pageOf(call.world, table, JSON.stringify(input), () => query(table, input));
   },
 
   Scan(input, call) {
@@ -52,6 +33,28 @@ export const queryOperations = {
     return page(table, view, input, everything(table, view, inSegment, after), { filter, projection, scope });
   },
 } satisfies Operations<DynamoDB, DynamoState>;
+
+function query(table: Table, input: InputOf<DynamoDB, 'Query'>): Page {
+  const view = viewOf(table, input);
+  const scope = new Scope(input);
+  const condition = scope.condition('KeyConditionExpression', input.KeyConditionExpression);
+  const filter = scope.condition('FilterExpression', input.FilterExpression);
+  const projection = scope.projection(input.ProjectionExpression);
+  scope.closed();
+  if (condition === undefined)
+    throw invalid('Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.');
+  const range = keyRange(view, condition);
+  const after = startKey(table, view, input);
+  if (after !== undefined && hashIn(view, after.attributes) !== range.hash)
+    throw invalid('The provided starting key is outside query boundaries based on provided conditions');
+  const partition = view.partitions.get(range.hash) ?? [];
+  const [from, until] = range.within(partition);
+  const items =
+    input.ScanIndexForward === false
+      ? backwards(partition, from, after === undefined ? until : Math.min(until, before(table, view, partition, after)))
+      : forwards(partition, after === undefined ? from : Math.max(from, past(table, view, partition, after)), until);
+  return { hash: range.hash, output: page(table, view, input, items, { filter, projection, scope }) };
+}
 
 const past = (table: Table, view: View, partition: readonly StoredItem[], item: StoredItem): number =>
   firstWhere(partition, (other) => compareItems(table, view, other, item) > 0);

@@ -94,9 +94,15 @@ export function compareItems(table: Contents, view: View, a: StoredItem, b: Stor
   return compareKeys[primary.range.type](a.range, b.range);
 }
 
+const changes = new WeakMap<readonly StoredItem[], number>();
+
+/** How often a partition has changed, for whoever remembers what was in it. */
+export const changesOf = (partition: readonly StoredItem[]): number => changes.get(partition) ?? 0;
+
 function insert(table: Contents, view: View, item: StoredItem): void {
   const hash = hashIn(view, item.attributes);
   const partition = view.partitions.get(hash);
+  if (partition !== undefined) changes.set(partition, changesOf(partition) + 1);
   if (partition === undefined) {
     view.partitions.set(hash, [item]);
     view.scanOrder = undefined;
@@ -111,6 +117,7 @@ function insert(table: Contents, view: View, item: StoredItem): void {
 function takeOut(table: Contents, view: View, item: StoredItem): void {
   const hash = hashIn(view, item.attributes);
   const partition = view.partitions.get(hash) ?? [];
+  changes.set(partition, changesOf(partition) + 1);
   if (partition.length <= 1) {
     view.partitions.delete(hash);
     view.scanOrder = undefined;

@@ -93,7 +93,7 @@ export const tableOperations = {
     ]);
     const table = settledTable(call, input.TableName);
     if (input.ReplicaUpdates !== undefined) {
-      updateReplicas(table, input, { ...call, place: placeOfTable(table.arn, call.place) });
+      updateReplicas(table, input, { ...call, requestId: call.requestId, place: placeOfTable(table.arn, call.place) });
       return { TableDescription: describeTable(table, call) };
     }
     if (input.StreamSpecification !== undefined) refuseStreamChange(table, input.StreamSpecification);

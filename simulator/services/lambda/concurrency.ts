@@ -63,7 +63,8 @@ export function takeSlot(found: LambdaFunction, state: LambdaState): () => void 
       found.running -= 1;
     };
   }
-  if (state.runningUnreserved >= ACCOUNT_CONCURRENCY - reserved(state))
+  // So many are never reserved.
+  if (state.runningUnreserved >= UNRESERVABLE && state.runningUnreserved >= ACCOUNT_CONCURRENCY - reserved(state))
     throw throttled('ConcurrentInvocationLimitExceeded');
   found.running += 1;
   state.runningUnreserved += 1;

@@ -2,14 +2,16 @@ import type { Timer, WorldMs } from '../../clock.ts';
 import { isLater, type Maybe } from '../../maybe.ts';
 import type { Place } from '../../service.ts';
 import type { World } from '../../world.ts';
-import { keptFor } from './code/steady-code.ts';
+import { isSteady, keepAnswer, keptAnswer } from './code/steady-code.ts';
 import { type Code, CodeFault, zipCode } from './code/zip-code.ts';
+import { environmentOf } from './environment.ts';
 import { tellFailedRun } from './failed-runs.ts';
 import { hostCodeFor } from './host.ts';
 import { type CallId, Invocation } from './invocation.ts';
 import { writeLog } from './log-records.ts';
 import { OwnEvent } from './own-event.ts';
 import { beginRunning, type Course } from './running.ts';
+import { sessionOf } from './session.ts';
 import type { FunctionVersion, LambdaFunction } from './state.ts';
 
 /** What came of one run of a function's code. */
@@ -43,10 +45,15 @@ export function execute(
   call: CallId,
 ): Maybe<Execution> {
   const own = given instanceof OwnEvent ? given : undefined;
+  const kept = own === undefined || found.hostCode !== undefined ? undefined : keptAnswer(world, version, own);
+  if (own !== undefined && kept !== undefined)
+    return answeredAgain(world, place, found, version, invokedArn, own, call, kept);
   const startedAtMs = world.clock.nowMs();
   const invocation = new Invocation(world, place, found, version, invokedArn, call);
   const { printed, environment } = invocation;
-  const code: Code = found.hostCode ?? hostCodeFor(world, version) ?? zipCode(world, version, invocation.print);
+  const hosted = found.hostCode ?? hostCodeFor(world, version);
+  const isOwnCode = hosted === undefined;
+  const code: Code = hosted ?? zipCode(world, version, invocation.print);
   const done = (payload: string, failed: boolean): Execution => {
     const run = { payload, failed, startedAtMs, durationMs: world.clock.nowMs() - startedAtMs, printed };
     writeLog(world, place, invocation.principal, environment, run, {
@@ -57,11 +64,6 @@ export function execute(
     if (failed) tellFailedRun(world, place, found.name, payload);
     return run;
   };
-  const kept = found.hostCode === undefined ? keptFor(world, version, own) : undefined;
-  if (own !== undefined && kept?.payload !== undefined) {
-    if (world.memory !== 'trusted') void checkedAgain(code, own, invocation, kept.payload);
-    return done(kept.payload, false);
-  }
   let course: Course | undefined;
   let crashed = false;
   let end = (): void => invocation.end();
@@ -123,7 +125,9 @@ export function execute(
           true,
         );
       const answer = answered(result, done);
-      if (!answer.failed && answer.durationMs === 0 && printed.length === 0) kept?.keep(answer.payload);
+      const isAllOfIt = !answer.failed && answer.durationMs === 0 && printed.length === 0;
+      if (own !== undefined && isAllOfIt && isOwnCode && isSteady(world, version))
+        keepAnswer(version, own, answer.payload);
       return answer;
     } catch (error) {
       return wentDark ? lost(startedAtMs) : failed(error);
@@ -133,6 +137,34 @@ export function execute(
     }
   };
   return waitFor(returned);
+}
+
+const NOTHING: readonly string[] = [];
+
+/** What steady code was known to answer, and all that is left of such a run: its log. */
+function answeredAgain(
+  world: World,
+  place: Place,
+  found: LambdaFunction,
+  version: FunctionVersion,
+  invokedArn: string,
+  own: OwnEvent,
+  call: CallId,
+  payload: string,
+): Execution {
+  const { principal, credentials } = sessionOf(found, world);
+  const environment = environmentOf(world, place, found, version, credentials);
+  const run = { payload, failed: false, startedAtMs: world.clock.nowMs(), durationMs: 0, printed: NOTHING };
+  writeLog(world, place, principal, environment, run, {
+    version: version.version,
+    memoryMb: version.settings.memoryMb,
+    call,
+  });
+  if (world.memory !== 'trusted') {
+    const invocation = new Invocation(world, place, found, version, invokedArn, call);
+    void checkedAgain(zipCode(world, version, invocation.print), own, invocation, payload);
+  }
+  return run;
 }
 
 /** Runs steady code though its answer is known: it must be the same. */

@@ -1,4 +1,4 @@
-import type { Lambda } from '@aws-sdk/client-lambda';
+import type { InvokeCommandOutput, Lambda } from '@aws-sdk/client-lambda';
 import { Uint8ArrayBlobAdapter } from '@smithy/core/serde';
 import { AwsError } from '../../aws-error.ts';
 import { isLater } from '../../maybe.ts';
@@ -29,17 +29,20 @@ export const invokeOperations = {
     if (type === 'DryRun') return { StatusCode: 204 };
     const invokedArn = qualifiedArn(found.arn, qualifier);
     if (type === 'Event') {
-      invokeLater({ ...call, found, version, invokedArn, event }, qualifier);
+      invokeLater({ ...call, requestId: call.requestId, found, version, invokedArn, event }, qualifier);
       return { StatusCode: 202 };
     }
     const giveBack = takeSlot(found, call.state);
-    const told = (run: Execution) => ({
-      StatusCode: 200,
-      ExecutedVersion: version.version,
-      Payload: isOwn(input.Payload) ? (run.payload as never) : Uint8ArrayBlobAdapter.fromString(run.payload),
-      ...(run.failed && { FunctionError: 'Unhandled' }),
-      ...(input.LogType === 'Tail' && { LogResult: tailOf(run, version, call.requestId) }),
-    });
+    const told = (run: Execution): Omit<InvokeCommandOutput, '$metadata'> => {
+      const output: Omit<InvokeCommandOutput, '$metadata'> = {
+        StatusCode: 200,
+        ExecutedVersion: version.version,
+        Payload: isOwn(input.Payload) ? (run.payload as never) : Uint8ArrayBlobAdapter.fromString(run.payload),
+      };
+      if (run.failed) output.FunctionError = 'Unhandled';
+      if (input.LogType === 'Tail') output.LogResult = tailOf(run, version, call.requestId);
+      return output;
+    };
     let isWaitedFor = false;
     try {
       const run = execute(call.world, call.place, found, version, invokedArn, event, call);
@@ -106,7 +109,9 @@ function weighted(
   qualifier: string | undefined,
   { world }: LambdaCall,
 ): FunctionVersion {
-  const others = Object.entries(found.aliases.get(qualifier ?? '')?.otherVersions ?? {});
+  const alias = found.aliases.get(qualifier ?? '');
+  if (alias === undefined) return version;
+  const others = Object.entries(alias.otherVersions);
   if (others.length === 0) return version;
   let draw = world.random.next();
   for (const [other, weight] of others) {

@@ -80,7 +80,7 @@ function mayWriteNow(
   const hasStream = kept?.streams.has(stream) === true;
   const may = (): boolean =>
     mayWrite(world, place, principal, { group, stream, hasGroup: kept !== undefined, hasStream });
-  if (world.onAuthorized !== undefined) return world.seen(may).result;
+  if (world.onAuthorized !== undefined) return world.quietly(may);
   let memory = memories.get(world);
   if (memory === undefined) memories.set(world, (memory = new Memory(world)));
   // Of one version in one session: its place, its principal and its stream are its own.

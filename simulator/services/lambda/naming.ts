@@ -42,7 +42,7 @@ export function atOwner(call: LambdaCall, given: string | undefined): LambdaCall
   const { account, partial = account } = FUNCTION_NAME.exec(given)?.groups ?? {};
   if (partial === undefined || partial === call.place.account) return call;
   const place = { ...call.place, account: partial };
-  return { ...call, place, state: call.world.state(lambdaHome, place) };
+  return { ...call, requestId: call.requestId, place, state: call.world.state(lambdaHome, place) };
 }
 
 export const functionArn = ({ account, region }: LambdaCall['place'], name: string): string =>

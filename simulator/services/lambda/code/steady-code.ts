@@ -21,22 +21,19 @@ export function declareSteady(world: World, codeSha256Base64: string): void {
 const answersOf = new WeakMap<FunctionVersion, Map<string, string>>();
 const MOST_ANSWERS = 1_000;
 
-/** Where the answer to such an event is kept; undefined: none may be. */
-export function keptFor(
-  world: World,
-  version: FunctionVersion,
-  event: OwnEvent | undefined,
-): { readonly payload: string | undefined; keep(payload: string): void } | undefined {
-  const common = event?.common;
-  if (common === undefined || steadyIn.get(world)?.has(version.code.sha256) !== true) return undefined;
+/** Whether an answer of this code may be kept. */
+export const isSteady = (world: World, { code }: FunctionVersion): boolean =>
+  steadyIn.get(world)?.has(code.sha256) === true;
+
+/** What steady code answered the last event of this kind; undefined: nothing is kept. */
+export function keptAnswer(world: World, version: FunctionVersion, { common }: OwnEvent): string | undefined {
+  return common !== undefined && isSteady(world, version) ? answersOf.get(version)?.get(common) : undefined;
+}
+
+export function keepAnswer(version: FunctionVersion, { common }: OwnEvent, payload: string): void {
+  if (common === undefined) return;
   let answers = answersOf.get(version);
   if (answers === undefined) answersOf.set(version, (answers = new Map()));
-  const kept = answers;
-  return {
-    payload: kept.get(common),
-    keep(payload) {
-      if (kept.size >= MOST_ANSWERS) kept.clear();
-      kept.set(common, payload);
-    },
-  };
+  if (answers.size >= MOST_ANSWERS) answers.clear();
+  answers.set(common, payload);
 }
