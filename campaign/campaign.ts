@@ -49,7 +49,10 @@ export async function campaign(seeds: readonly string[], options: ScheduleOption
   );
 }
 
-/** Lets each deliberate mistake loose, and answers what it took to find it. */
+/**
+ * Lets each deliberate mistake loose, and answers what it took to find it. Each world in which one was found is played again
+ * without it: what is found there as well is no mistake of ours to make.
+ */
 export async function hunt(
   bugs: readonly string[],
   seeds: readonly string[],
@@ -66,5 +69,19 @@ export async function hunt(
       tell(`${done} of ${jobs.length}: ${bug}: ${how}`);
     },
   });
-  return answers.toSorted((a, b) => bugs.indexOf(a.bug) - bugs.indexOf(b.bug));
+  const controls = answers
+    .filter(({ foundBy }) => foundBy !== undefined)
+    .map(({ bug, worlds }): BugJob => ({ bug, isLeftOut: true, seeds: seeds.slice(worlds - 1, worlds), options }));
+  const withoutIt = new Map<string, string>();
+  await inProcesses<BugAnswer>(BUG_WORKER, controls, {
+    jobsEach: 1,
+    answered({ bug, foundBy }) {
+      if (foundBy === undefined) return;
+      withoutIt.set(bug, `${foundBy.invariant}: ${foundBy.says}`);
+      tell(`${bug}: in the same world without it, ${foundBy.invariant}: ${foundBy.says}`);
+    },
+  });
+  return answers
+    .map((answer) => ({ ...answer, withoutIt: withoutIt.get(answer.bug) }))
+    .toSorted((a, b) => bugs.indexOf(a.bug) - bugs.indexOf(b.bug));
 }

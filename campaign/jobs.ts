@@ -13,6 +13,8 @@ export type WorldAnswer = { readonly played: Played } | { readonly seed: string;
 /** A deliberate mistake to be found, in worlds of these seeds, one after the other. */
 export interface BugJob {
   readonly bug: string;
+  /** The product is left as it is: to see that what was found in such a world is the mistake. */
+  readonly isLeftOut?: true;
   readonly seeds: readonly string[];
   readonly options: ScheduleOptions;
 }
@@ -22,5 +24,7 @@ export interface BugAnswer {
   /** How many worlds it took; `foundBy` is left out where none was enough. */
   readonly worlds: number;
   readonly foundBy?: { readonly invariant: string; readonly says: string };
+  /** What is found in the same world of the product as it is: then the mistake is not what was found. */
+  readonly withoutIt?: string | undefined;
   readonly cpuMs: number;
 }

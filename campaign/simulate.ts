@@ -162,15 +162,15 @@ async function hunted(): Promise<boolean> {
   console.log(
     table({
       head: ['mistake', 'worlds', 'found by', 'what it said'],
-      rows: answers.map(({ bug, worlds, foundBy }) => [
+      rows: answers.map(({ bug, worlds, foundBy, withoutIt }) => [
         bug,
         worlds,
-        foundBy?.invariant ?? 'NOBODY',
-        foundBy?.says.slice(0, 100) ?? '',
+        withoutIt === undefined ? (foundBy?.invariant ?? 'NOBODY') : 'NOBODY: broken without it',
+        (withoutIt ?? foundBy?.says ?? '').slice(0, 100),
       ]),
     }),
   );
-  return answers.every(({ foundBy }) => foundBy !== undefined);
+  return answers.every(({ foundBy, withoutIt }) => foundBy !== undefined && withoutIt === undefined);
 }
 
 async function played(): Promise<boolean> {

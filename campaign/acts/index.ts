@@ -2,9 +2,10 @@ import type { ActKind } from './act.ts';
 import { faults } from './faults.ts';
 import { files } from './files.ts';
 import { operators } from './operators.ts';
+import { strangers } from './strangers.ts';
 import { weather } from './weather.ts';
 
-const acts: Readonly<Record<string, ActKind>> = { ...operators, ...faults, ...files, ...weather };
+const acts: Readonly<Record<string, ActKind>> = { ...operators, ...faults, ...strangers, ...files, ...weather };
 
 export type ActName = string;
 export const actNames: readonly ActName[] = Object.keys(acts);

@@ -26,6 +26,33 @@ const switched = (on: (storm: Storm, act: Act) => End): ActKind => ({
 /** A quota of the account that somebody else has used up, by its code in Service Quotas. */
 const usedUp = (quota: string): ActKind => switched((storm) => storm.exhaust({ quota }));
 
+/** Longer than a lease: by such a clock everybody's has run out. */
+const AHEAD_MS = 6 * 60_000;
+/** A look and the writes that follow it mostly have the same. */
+const TURN_MS = 20_000;
+
+/** Functions that begin while it is on have clocks that are ahead for as long as they live; those that begin between have not. */
+const someClocksAhead: ActKind = {
+  family: 'weather',
+  isDrawn: true,
+  begin({ bed: { world, landbridge } }, act) {
+    const { clock, outages } = world;
+    const turn = (isAhead: boolean) => (): void => {
+      outages.setSkew(landbridge.home, isAhead ? AHEAD_MS : 0);
+      turning = clock.after(TURN_MS, turn(!isAhead));
+    };
+    let turning = clock.after(0, turn(true));
+    ends.set(act, () => {
+      turning.cancel();
+      outages.setSkew(landbridge.home, 0);
+    });
+  },
+  end(_stage, act) {
+    ends.get(act)?.();
+    ends.delete(act);
+  },
+};
+
 const A_FEW = 0.05;
 const MANY = 0.3;
 
@@ -51,6 +78,7 @@ export const weather: Readonly<Record<string, ActKind>> = {
   "a Region's control planes are down": switched((storm, { to }) => storm.controlPlaneDown({ regions: [to] })),
   'a Region is cut off': switched((storm, { to }) => storm.isolate(to)),
   'home goes dark': switched((storm) => storm.darken('us-east-1')),
+  'some clocks at home are far ahead': someClocksAhead,
   'no more VPCs': usedUp('L-F678F1CE'),
   'no more peerings': usedUp('L-7E9ECCDB'),
   'no more routes': usedUp('L-93826ACB'),

@@ -6,6 +6,11 @@ export interface Bug {
   readonly file: string;
   readonly instead: string;
   readonly of: string;
-  /** Acts without which it does not show, where drawing from all of them would take long to come to it. */
+  /**
+   * Acts without which it does not show, where drawing from all of them would take long to come to it. One that is named twice
+   * is drawn twice as often.
+   */
   readonly only?: readonly string[];
+  /** Acts an hour, where it takes many in a row of them. */
+  readonly anHour?: number;
 }

@@ -19,7 +19,7 @@ const plain = { removeUndefinedValues: true, convertClassInstanceToMap: false } 
 const rowOf = new WeakMap<object, Row>();
 
 /** An item as a row. Of the very same item, which whoever answers in this process gives twice while it stands, the same row. */
-export function unmarshalled(item: Record<string, AttributeValue>): Row {
+function unmarshalled(item: Record<string, AttributeValue>): Row {
   let row = rowOf.get(item);
   if (row === undefined) rowOf.set(item, (row = unmarshall(item)));
   return row;

@@ -1,0 +1,58 @@
+import type { Bug } from './bug.ts';
+
+/** One writer at a time, and nobody who only thinks that it is the one. */
+export const leases: readonly Bug[] = [
+  {
+    name: 'a fence is not checked',
+    file: 'handlers/runtime/lease.ts',
+    of: "ConditionExpression: 'fence = :fence AND holder = :holder',",
+    instead: "ConditionExpression: 'attribute_exists(fence) OR fence = :fence OR holder = :holder',",
+    only: [
+      'some clocks at home are far ahead',
+      'some clocks at home are far ahead',
+      'peering deleted by its requester',
+      'endpoint deleted',
+      'tags removed',
+      'reconcile',
+      'calls are slow',
+    ],
+    anHour: 30,
+  },
+  {
+    name: 'a lease is taken though somebody holds it',
+    file: 'handlers/runtime/lease.ts',
+    of: '(attribute_not_exists(holder) OR holder = :holder OR expiresAtMs < :now)',
+    instead: '(attribute_not_exists(holder) OR attribute_exists(holder) OR expiresAtMs < :now)',
+    only: ['reconcile', 'reconcile one Region', 'record deleted', 'tags removed', 'calls are slow'],
+  },
+  {
+    name: 'the lease of somebody who died is held for ever',
+    file: 'handlers/runtime/lease.ts',
+    of: '(attribute_not_exists(holder) OR holder = :holder OR expiresAtMs < :now)',
+    instead:
+      '(attribute_not_exists(holder) OR holder = :holder OR (expiresAtMs < :now AND attribute_not_exists(holder)))',
+    only: ['functions crash'],
+  },
+  {
+    name: 'a fence is forgotten when the lease is given back',
+    file: 'handlers/runtime/lease.ts',
+    of: "set: 'REMOVE holder, expiresAtMs',",
+    instead: "set: 'REMOVE holder, expiresAtMs, fence',",
+  },
+  {
+    name: 'what was planned before somebody else wrote is carried out',
+    file: 'handlers/runtime/lease.ts',
+    of: "'attribute_not_exists(fence)' : 'fence = :seen'",
+    instead:
+      "'(attribute_exists(fence) OR attribute_not_exists(fence))' : '(attribute_exists(fence) OR fence = :seen)'",
+    only: [
+      'peering deleted by its requester',
+      'endpoint deleted',
+      'tags removed',
+      'reconcile',
+      'reconcile one Region',
+      'calls are slow',
+    ],
+    anHour: 30,
+  },
+];

@@ -1,0 +1,55 @@
+import type { Bug } from './bug.ts';
+
+/** Callers are moved when they must be, and back again. */
+export const moves: readonly Bug[] = [
+  {
+    name: 'a cool-down of seconds is taken for one of milliseconds',
+    file: 'control-plane/policies/cool-down.ts',
+    of: 'nowMs - lastMs >= coolDownSeconds * 1_000) return ALLOW;',
+    instead: 'nowMs - lastMs >= coolDownSeconds) return ALLOW;',
+    only: ['link flaps', 'packets eaten both ways'],
+  },
+  {
+    name: 'who was taken out counts as one to ask',
+    file: 'control-plane/traffic/in-service.ts',
+    of: '({ region }) => !isDrained(declared.traffic ?? NO_TRAFFIC_CHANGES, region) && !isFoundSick(diagnosis, region),\n  );',
+    instead:
+      '({ region }) => isDrained(declared.traffic ?? NO_TRAFFIC_CHANGES, region) || !isFoundSick(diagnosis, region),\n  );',
+    only: ['evacuate'],
+  },
+  {
+    name: 'the last healthy member may be taken out',
+    file: 'control-plane/policies/last-healthy-member.ts',
+    of: 'if (others.length > 0) return ALLOW;',
+    instead: 'if (others.length >= 0) return ALLOW;',
+    only: ['evacuate', 'function throws', 'function throws', 'leave'],
+  },
+  {
+    name: 'the word of one observer moves the callers of another',
+    file: 'control-plane/policies/evidence.ts',
+    of: 'if (seenBy.length > 1 || seenBy.includes(viewer)) return ALLOW;',
+    instead: 'if (seenBy.length > 0 || seenBy.includes(viewer)) return ALLOW;',
+    only: ['packets eaten one way', 'a link loses packets'],
+  },
+  {
+    name: 'what was seen long ago is taken for what is seen now',
+    file: 'control-plane/health/evidence.ts',
+    of: 'nowMs - atMs <= freshForMs(observers) && atMs - nowMs <= AHEAD_MS;',
+    instead: 'nowMs - atMs <= 1_000 * freshForMs(observers) && atMs - nowMs <= AHEAD_MS;',
+    only: ['packets eaten both ways', 'link flaps', 'prober broken', 'prober broken'],
+  },
+  {
+    name: 'a steer stays when what it was for is over',
+    file: 'control-plane/traffic/mitigations.ts',
+    of: '(isFresh(steer) || isMasked(steer, diagnosis)) &&',
+    instead: '(isFresh(steer) || isMasked(steer, diagnosis) || steer.because.length > 0) &&',
+    only: ['packets eaten both ways'],
+  },
+  {
+    name: 'a member that is restored stays drained',
+    file: 'handlers/step-restore.ts',
+    of: '      await store.undrain(name, region, nowMs);\n',
+    instead: '',
+    only: ['evacuate', 'restore', 'drill'],
+  },
+];
