@@ -48,8 +48,8 @@ test('a fence that goes down, and a lease that changes hands under the same one,
   await set('b', 1);
   await set('b', 0);
   expect(scene.told).toEqual([
-    `member/${HOME} came to b from a under the same fence 1`,
     `b took member/${HOME} from a, whose lease had not run out`,
+    `member/${HOME} came to b from a under the same fence 1`,
     `the fence of member/${HOME} went from 1 down to 0`,
   ]);
 });
