@@ -1,8 +1,8 @@
 import { faults } from '../local/faults/catalog.ts';
 import { heldAgainst, heldAgainstAlone } from '../local/faults/promises.ts';
 import { tryOut } from '../local/faults/try-out.ts';
-import type { Answer, Job } from './fault-jobs.ts';
 import { workOff } from '../local/processes.ts';
+import type { Answer, Job } from './fault-jobs.ts';
 
 async function tried(job: Job): Promise<Answer> {
   const { row, seed, alone } = job;

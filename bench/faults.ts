@@ -3,8 +3,8 @@ import type { CallsMade } from '../local/faults/calls-made.ts';
 import { faults as catalog } from '../local/faults/catalog.ts';
 import type { Course } from '../local/faults/course.ts';
 import { evacuateTheLast } from '../local/faults/last-healthy.ts';
-import type { Answer, Job, Tried } from './fault-jobs.ts';
 import { inProcesses } from '../local/processes.ts';
+import type { Answer, Job, Tried } from './fault-jobs.ts';
 import { type Bench, type BenchOptions, type Breakdown, type Figure, percentile } from './report.ts';
 
 const SEEDS = 50;
