@@ -180,6 +180,11 @@ class Answered implements Journey {
   get hops(): Journey['hops'] {
     return this.#trail.hops();
   }
+
+  /** With its hops, for whoever asked over the wire. */
+  toJSON(): Journey {
+    return { ...this, hops: this.hops };
+  }
 }
 
 /**

@@ -75,8 +75,8 @@ describe('a Region', () => {
   });
 
   test('is asked by its name, hop by hop', async () => {
-    const { code, stdout } = await say('request', '--from', 'us-east-1', '--to', 'us-east-1');
-    expect(code).toBe(0);
+    const { code, stdout, stderr } = await say('request', '--from', 'us-east-1', '--to', 'us-east-1');
+    expect(code, stderr).toBe(0);
     for (const hop of ['name', 'egress', 'endpoint', 'domain', 'policy', 'stage', 'function'])
       expect(stdout).toMatch(new RegExp(`✓ +${hop} `));
     expect(stdout).toMatch(/^HTTP 200 after \d+ ms, by landbridge-payments-payments in us-east-1$/m);
