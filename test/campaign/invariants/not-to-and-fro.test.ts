@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { notToAndFro } from '../../../campaign/invariants/not-to-and-fro.ts';
+import type { Steer } from '../../../control-plane/traffic/traffic.ts';
+import { HOME, InvariantScene } from './scene.ts';
+
+const AVOID = 'eu-west-1';
+const WHO = `callers in ${HOME} who may be sent to ${AVOID}`;
+
+/** A scene, and moves in it. */
+async function mover(cause: Steer['cause'] = `link/${AVOID}~${HOME}`) {
+  const scene = await InvariantScene.of(notToAndFro);
+  const { world, clock, fleet } = scene.bed;
+  // Nobody else moves anybody.
+  world.weather.event = () => 'lost';
+  const coolMs = fleet.health.coolDownSeconds * 1_000;
+  const one: Steer = { viewer: HOME, avoid: AVOID, sinceMs: 0, because: 'a link', cause };
+  return {
+    scene,
+    coolMs,
+    wait: (ms: number) => clock.runFor(ms),
+    off: () => scene.health.steer(scene.fleet, [one], [], clock.nowMs()),
+    back: () => scene.health.steer(scene.fleet, [], [one], clock.nowMs()),
+    drain: (because: string) =>
+      scene.health.drain(scene.fleet, { region: AVOID, sinceMs: clock.nowMs(), by: 'policy', because }),
+    undrain: () => scene.health.undrain(scene.fleet, AVOID, clock.nowMs()),
+  };
+}
+
+test('whoever is let back, and steered off once more, after the cool-down of each move is not told', async () => {
+  const { scene, coolMs, off, back, wait } = await mover();
+  await off();
+  await wait(coolMs);
+  await back();
+  await wait(coolMs);
+  await off();
+  expect(scene.told).toEqual([]);
+});
+
+test('a way back and a way off within the cool-down are told, each', async () => {
+  const { scene, off, back, wait } = await mover();
+  await off();
+  await wait(60_000);
+  await back();
+  await wait(120_000);
+  await off();
+  expect(scene.told).toEqual([
+    `${WHO}: let back 60 s after their last move; the cool-down is 300 s`,
+    `${WHO}: steered off because a link 120 s after their last move; the cool-down is 300 s`,
+  ]);
+});
+
+test('a member that is drained soon after it came back is told, unless its way back failed', async () => {
+  const { scene, coolMs, drain, undrain, wait } = await mover();
+  await drain('it is sick');
+  await wait(coolMs);
+  await undrain();
+  await wait(60_000);
+  await drain('its way back failed: nobody answers');
+  await wait(coolMs);
+  await undrain();
+  expect(scene.told).toEqual([]);
+  await wait(60_000);
+  await drain('it is sick');
+  expect(scene.told).toEqual([
+    `callers of ${AVOID}: drained because it is sick 60 s after their last move; the cool-down is 300 s`,
+  ]);
+});
+
+test('steps of a way back are as quick as they like, and somebody may answer for more', async () => {
+  const ramp = await mover('ramp');
+  await ramp.off();
+  await ramp.wait(60_000);
+  await ramp.back();
+  const overridden = await mover();
+  const { scene } = overridden;
+  await scene.health.putOverride(scene.fleet, {
+    policy: 'cool-down',
+    proposal: 'steer/*',
+    by: 'somebody',
+    why: 'a test',
+    expiresAtMs: scene.bed.clock.nowMs() + 3_600_000,
+  });
+  await overridden.off();
+  await overridden.wait(60_000);
+  await overridden.back();
+  expect([...ramp.scene.told, ...scene.told]).toEqual([]);
+});
+
+test('whoever leaves is forgotten: when its callers were moved counts for nothing once it comes again', async () => {
+  const { scene, off, wait } = await mover();
+  await off();
+  await wait(60_000);
+  await scene.health.forget(scene.fleet, AVOID);
+  await wait(60_000);
+  await off();
+  expect(scene.told).toEqual([]);
+});
