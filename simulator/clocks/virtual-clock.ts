@@ -13,6 +13,8 @@ const TURNS_WITHOUT_THE_MACHINE = 256;
 
 /** Node drains all promises before it goes on to the ticks that were asked for meanwhile. */
 const afterPromises = (next: () => void): void => queueMicrotask(() => process.nextTick(next));
+/** And what those lead to. Longer chains of ticks are streams and files: whoever waits for them holds time. */
+const afterTicks = (next: () => void): void => afterPromises(() => afterPromises(next));
 
 /**
  * A clock that passes only while it is run, as fast as the machine can, the same way every time.
@@ -109,7 +111,7 @@ export class VirtualClock extends HoldingClock {
           this.#timers.take()();
           turns += 1;
           if (turns % TURNS_WITHOUT_THE_MACHINE === 0) setImmediate(turn);
-          else afterPromises(turn);
+          else afterTicks(turn);
         } catch (error) {
           end(() => reject(error));
         }
