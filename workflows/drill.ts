@@ -1,4 +1,4 @@
-import { ending, lambda, type Machine, refused, type State, WITH_RUN } from './states.ts';
+import { ending, lambda, type Machine, refused, type State, WITH_RUN, WORDS_OF_ERROR } from './states.ts';
 
 /** Another of our workflows, waited for. Its end, good or bad, is handed on: a drill always restores what it evacuated. */
 const nested = (workflow: string, field: string, next: string): State => ({
@@ -20,7 +20,7 @@ const nested = (workflow: string, field: string, next: string): State => ({
     {
       ErrorEquals: ['States.ALL'],
       Next: next,
-      Output: `{% $merge([$states.input, { "${field}": { "outcome": "failed", "says": $states.errorOutput.Cause } }]) %}`,
+      Output: `{% $merge([$states.input, { "${field}": { "outcome": "failed", "says": ${WORDS_OF_ERROR} } }]) %}`,
     },
   ],
   Next: next,

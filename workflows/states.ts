@@ -17,10 +17,18 @@ export const WITH_RUN =
 /** The same of whoever comes by more than once: what was asked for, and not what has become of it. */
 const AS_ASKED_WITH_RUN = WITH_RUN.replace('$states.input', '$states.context.Execution.Input');
 
+/**
+ * What an error says, in words. Lambda's cause is JSON around the message, and so is that of a workflow that was waited for:
+ * all that DescribeExecution answers of it. Other causes are plain text already. What does not look like a whole object is not
+ * parsed: an expression that fails would take the place of the error that it tells.
+ *
+ * Source  docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html (.sync:2 fails with States.TaskFailed)
+ */
+export const WORDS_OF_ERROR =
+  '($cause := $states.errorOutput.Cause; $substring($cause, 0, 2) = "{\\"" and $substring($cause, -1) = "}" ? ($told := $parse($cause); $exists($told.errorMessage) ? $told.errorMessage : $exists($told.Cause) ? $told.Cause : $exists($told.Status) ? "it ended as " & $told.Status : $cause) : $cause)';
+
 // A catcher that keeps the input: by default Step Functions replaces it with the error, and the run is lost.
-// Lambda's cause is JSON around the message; other causes are plain text.
-const WITH_FAULT =
-  '{% $merge([$states.input, { "fault": $states.errorOutput.Error, "cause": $contains($states.errorOutput.Cause, "\\"errorMessage\\"") ? $parse($states.errorOutput.Cause).errorMessage : $states.errorOutput.Cause }]) %}';
+const WITH_FAULT = `{% $merge([$states.input, { "fault": $states.errorOutput.Error, "cause": ${WORDS_OF_ERROR} }]) %}`;
 const AS_IT_WAS = '{% $states.input %}';
 
 interface Ways {

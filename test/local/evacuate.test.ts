@@ -85,6 +85,19 @@ describe('evacuating and restoring', () => {
     callers.stop();
   });
 
+  test('a drill whose way back fails says so in the words of what failed', async () => {
+    const bed = await settledBed();
+    const began = await bed.clock.runUntil(
+      bed.landbridge.start('drill', { fleet: FLEET, region: EU, by: BY, minutes: 10 }),
+    );
+    await bed.clock.runFor(8 * MINUTE_MS);
+    bed.world.outages.darken(EU);
+    const { status, cause } = await bed.clock.runUntil(bed.landbridge.ended(began));
+    expect(status).toBe('FAILED');
+    expect(cause).toMatch(/^evacuated in \d+ s, not restored: eu-west-1 is not well: /);
+    expect(cause, 'and not in the JSON that it came in').not.toMatch(/[{}"]|ExecutionArn/);
+  });
+
   test('what is not well is not restored, and stays out', async () => {
     const bed = await settledBed();
     await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY });
