@@ -1,10 +1,9 @@
 import { isFault } from '../control-plane/model/faults.ts';
 import { directCaller } from '../local/direct-caller.ts';
-import { Standing } from '../local/faults/storm.ts';
+import { type Standing, standingOver } from '../local/faults/storm.ts';
 import type { Trial } from '../local/faults/trial.ts';
 import { ACCOUNT, type VirtualBed } from '../local/virtual-bed.ts';
 import { AwsError } from '../simulator/aws-error.ts';
-import { conditionsOf } from '../simulator/data-plane/weather.ts';
 import type { Principal } from '../simulator/principal.ts';
 import type { EnteredState } from '../simulator/world.ts';
 import type { Stage } from './acts/act.ts';
@@ -23,7 +22,7 @@ export class Casting {
   readonly missed: Record<string, number> = {};
   readonly #bed: VirtualBed;
   readonly #meetings: Meetings;
-  readonly #standing = new Standing();
+  readonly #standing: Standing;
   readonly #stranger;
   #newest: Trial['state'] | undefined;
   /** Those that wait for a run to come somewhere. */
@@ -40,11 +39,7 @@ export class Casting {
     this.#meetings = meetings;
     const { world, clock } = bed;
     this.#stranger = directCaller(world, ACCOUNT, stranger);
-    const conditions = conditionsOf(world);
-    conditions.weather = {
-      ...conditions.weather,
-      eats: ({ fromRegion, toRegion }) => this.#standing.isEaten(fromRegion, toRegion),
-    };
+    this.#standing = standingOver(world);
     for (const act of acts)
       clock.after(act.afterMs, () => {
         if (this.#isOver) return;

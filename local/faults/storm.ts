@@ -239,6 +239,18 @@ export function blowsOf(
   }).toSorted((a, b) => a.afterMs - b.afterMs);
 }
 
+/** What stands in a world: whatever it eats is lost there. */
+export function standingOver(world: World): Standing {
+  const conditions = conditionsOf(world);
+  const without = conditions.weather;
+  const standing: Standing = new Standing(() => {
+    conditions.weather = standing.eatsAnything
+      ? { ...without, eats: ({ fromRegion, toRegion }) => standing.isEaten(fromRegion, toRegion), steady: true }
+      : without;
+  });
+  return standing;
+}
+
 export interface Storm {
   /** Faults that were too late: what they would have broken was broken, or out of reach. */
   readonly missed: number;
@@ -253,14 +265,7 @@ export interface Storm {
  */
 export function storm(trial: Trial, blows: readonly Blow[], look: () => Promise<Trial['state']>): Storm {
   const { world, stranger } = trial;
-  const conditions = conditionsOf(world);
-  const without = conditions.weather;
-  // Only while packets are lost: where nothing eats any, journeys are remembered.
-  const standing: Standing = new Standing(() => {
-    conditions.weather = standing.eatsAnything
-      ? { ...without, eats: ({ fromRegion, toRegion }) => standing.isEaten(fromRegion, toRegion) }
-      : without;
-  });
+  const standing = standingOver(world);
   let missed = 0;
   let latest = 'nothing yet';
   const attempt = async (act: Way['begin'], blow: Blow): Promise<boolean> => {

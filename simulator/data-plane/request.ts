@@ -15,7 +15,7 @@ import { commonEvent, eventFrom, type HttpAnswer } from './proxy-event.ts';
 import { remembered } from './remembered.ts';
 import { type Throttle, takeToken } from './throttle.ts';
 import { Broken, seenBy, Trail } from './trail.ts';
-import { isFair } from './weather.ts';
+import { conditionsOf, isSteady } from './weather.ts';
 
 /** Where a request has got to when there is nothing left but to answer it. */
 interface Destination {
@@ -38,7 +38,7 @@ const onwardFrom = new WeakMap<World, Memory<Onward>>();
 
 function memoryOf(world: World): Memory<Onward> {
   let memory = onwardFrom.get(world);
-  if (memory === undefined) onwardFrom.set(world, (memory = new Memory(world, [world.outages])));
+  if (memory === undefined) onwardFrom.set(world, (memory = new Memory(world, [world.outages, conditionsOf(world)])));
   return memory;
 }
 
@@ -55,7 +55,7 @@ function travel(world: World, wanted: DataPlaneRequest, url: URL, spend: boolean
   const sought = seek(world, begun, wanted, wanted.connectTo ?? url.hostname);
   if (sought instanceof Broken) return { trail: begun, end: sought };
   const { method, headers, body } = wanted;
-  const isPlain = method === undefined && headers === undefined && body === undefined && isFair(world);
+  const isPlain = method === undefined && headers === undefined && body === undefined && isSteady(world);
   const lets = (throttle: Throttle): boolean => takeToken(throttle, world.clock.nowMs(), spend);
   const theLongWay = (): Onward => goOn(world, wanted, url, sought, lets);
   if (!isPlain) return followed(begun, theLongWay());
@@ -183,7 +183,8 @@ class Answered implements Journey {
 
   /** With its hops, for whoever asked over the wire. */
   toJSON(): Journey {
-    return { ...this, hops: this.hops };
+    const { outcome, status, headers, body, answeredBy, latencyMs, hops } = this;
+    return { outcome, status, headers, body, answeredBy, latencyMs, hops };
   }
 }
 
