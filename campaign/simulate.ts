@@ -20,7 +20,8 @@ at every moment. Any seed plays the same way again, on any machine. Exits 1 wher
   npm run simulate -- [--seeds 1..300] [--members 3..10] [--hours 6] [--an-hour 6] [--weather NAME,NAME]
   npm run simulate -- --replay SEED        one world, told: what happened, what was done, the digest of its journal
   npm run simulate -- --shrink SEED        the fewest acts that still break the same invariant, as a test to paste
-  npm run simulate -- --bugs, --bug NAME   lets deliberate mistakes loose, one at a time, until each is found
+  npm run simulate -- --bugs, --bug NAME   lets deliberate mistakes loose, one at a time, until each is found,
+                                           in short worlds with the weather that it shows in, unless told otherwise
 
   npm run simulate -- --load               34 members and 20 fleets in one account, all broken at once, and 10,000 events
 
@@ -39,9 +40,9 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string' },
     fresh: { type: 'string' },
-    members: { type: 'string', default: '3..10' },
-    hours: { type: 'string', default: '6' },
-    'an-hour': { type: 'string', default: '6' },
+    members: { type: 'string' },
+    hours: { type: 'string' },
+    'an-hour': { type: 'string' },
     weather: { type: 'string' },
     replay: { type: 'string' },
     shrink: { type: 'string' },
@@ -103,14 +104,20 @@ if (values.acts) {
   process.exit(0);
 }
 
-const [fewest, most] = rangeOf('members', values.members, 3);
-if (most > 10) refuse(`--members ${values.members}: there are Regions for 10`);
-const options: ScheduleOptions = {
-  members: [fewest, most],
-  hours: numberOf('hours', values.hours),
-  anHour: numberOf('an-hour', values['an-hour']),
+function membersOf(text: string): readonly [number, number] {
+  const [fewest, most] = rangeOf('members', text, 3);
+  if (most > 10) refuse(`--members ${text}: there are Regions for 10`);
+  return [fewest, most];
+}
+
+/** Each mistake is hunted in worlds of its own, but for what was asked for. */
+const asked: ScheduleOptions = {
+  ...(values.members !== undefined && { members: membersOf(values.members) }),
+  ...(values.hours !== undefined && { hours: numberOf('hours', values.hours) }),
+  ...(values['an-hour'] !== undefined && { anHour: numberOf('an-hour', values['an-hour']) }),
   ...onlyOf(values.weather),
 };
+const options: ScheduleOptions = { members: [3, 10], hours: 6, anHour: 6, ...asked };
 const tell = (progress: string): void => console.error(progress);
 
 const saidOf = ({ afterMs, what, from, to, lastsMs, entering }: Act): readonly string[] => [
@@ -158,13 +165,14 @@ async function hunted(): Promise<boolean> {
   const names = values.bug ?? bugs.map(({ name }) => name);
   const strange = names.filter((name) => !bugs.some((bug) => bug.name === name));
   if (strange.length > 0) refuse(`--bug: none is called ${strange.join(', ')}`);
-  const answers = await hunt(names, seedsOf(), options, tell);
+  const answers = await hunt(names, seedsOf(), asked, tell);
   console.log(
     table({
-      head: ['mistake', 'worlds', 'found by', 'what it said'],
-      rows: answers.map(({ bug, worlds, foundBy, withoutIt }) => [
+      head: ['mistake', 'worlds', 'CPU s', 'found by', 'what it said'],
+      rows: answers.map(({ bug, worlds, cpuMs, foundBy, withoutIt }) => [
         bug,
         worlds,
+        Math.round(cpuMs / 1_000),
         withoutIt === undefined ? (foundBy?.invariant ?? 'NOBODY') : 'NOBODY: broken without it',
         (withoutIt ?? foundBy?.says ?? '').slice(0, 100),
       ]),

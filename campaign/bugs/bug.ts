@@ -13,4 +13,7 @@ export interface Bug {
   readonly only?: readonly string[];
   /** Acts an hour, where it takes many in a row of them. */
   readonly anHour?: number;
+  /** Simulated hours of each of its worlds, and members, fewest and most, where it takes more than the hunt's own. */
+  readonly hours?: number;
+  readonly members?: readonly [number, number];
 }
