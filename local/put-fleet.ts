@@ -1,7 +1,9 @@
+import { accountsAbroad } from '../control-plane/model/accounts.ts';
 import { problemOfOwnedVpc, type VpcOwner } from '../control-plane/model/admission.ts';
 import { type Dialogue, type ReadCall, read } from '../control-plane/model/aws-call.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
-import type { BorrowedVpc, Fleet } from '../control-plane/model/fleet.ts';
+import type { BorrowedVpc, Declared, Fleet } from '../control-plane/model/fleet.ts';
+import { problemsOfMoves, problemsOfOpenings } from '../control-plane/model/openings.ts';
 import { FLEET_TAG } from '../control-plane/model/ownership.ts';
 import { type Problem, problem } from '../control-plane/model/problem.ts';
 import { ArtefactStore } from '../handlers/runtime/artefact-store.ts';
@@ -47,10 +49,13 @@ export async function putFleet({ fleet, artefacts, by, leavesRoles }: Putting, r
     };
   const store = new FleetStore(runtime);
   const owned = await ownedVpcs(fleet, store, runtime);
-  const refused = owned.map(({ region, vpcId, owner }): Problem => {
-    const { path, ...words } = problemOfOwnedVpc(vpcId, owner);
-    return { path: `members.${region}.${path}`, ...words };
-  });
+  const refused = [
+    ...(await problemsOfAccounts(fleet, store)),
+    ...owned.map(({ region, vpcId, owner }): Problem => {
+      const { path, ...words } = problemOfOwnedVpc(vpcId, owner);
+      return { path: `members.${region}.${path}`, ...words };
+    }),
+  ];
   if (refused.length > 0) {
     const says = `the file of ${fleet.name}, put by ${by}: ${refused.map((one) => `${one.path}: ${one.says}; ${one.remedy}`).join('; ')}`;
     const entry = { run: `put/${fleet.name}`, atMs: runtime.nowMs(), what: 'refused', says, by } as const;
@@ -76,6 +81,17 @@ async function rolesOf(fleet: Fleet, { call }: Runtime): Promise<readonly RoleDo
       { cause: error },
     );
   }
+}
+
+/** Where its members live, against where those live that have joined, and against what the openings of all fleets have room for. */
+async function problemsOfAccounts(fleet: Fleet, store: FleetStore): Promise<readonly Problem[]> {
+  const fleets = await store.fleets();
+  const inForce = fleets.includes(fleet.name) ? (await store.load(fleet.name)).declared : { fleet, members: [] };
+  const moved = [...problemsOfMoves(fleet, inForce)];
+  if (accountsAbroad(fleet).length === 0) return moved;
+  const others: Declared[] = [];
+  for (const name of fleets) if (name !== fleet.name) others.push((await store.load(name)).declared);
+  return [...moved, ...problemsOfOpenings({ fleet, members: inForce.members }, others)];
 }
 
 interface OwnedVpc {

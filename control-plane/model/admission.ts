@@ -3,6 +3,7 @@ import { allocate, cidrOf, formatCidr, overlaps } from './cidr.ts';
 import { certificateNameCovers } from './domain-name.ts';
 import type { BorrowedVpc, Declared, Fleet, Member, Role } from './fleet.ts';
 import { problemOfVpcBlock } from './fleet-checks.ts';
+import { problemOfMove } from './openings.ts';
 import { type Problem, problem } from './problem.ts';
 import { isRegion, type Region } from './region.ts';
 
@@ -137,15 +138,8 @@ function roleOf(role: string | undefined): Role {
 
 /** What there is of a member lies where it was made: the file may not say that it is elsewhere. */
 function sameAccount(fleet: Fleet, member: Member): void {
-  const { region } = member;
-  const is = accountOf(fleet, member);
-  const said = accountOf(fleet, fleet.members[region]);
-  if (said !== is)
-    refuse(
-      `members.${region}.account`,
-      `is ${said}, and ${region} is a member already, in ${is}`,
-      `write ${is} again, or offboard ${region} first`,
-    );
+  const found = problemOfMove(accountOf(fleet, fleet.members[member.region]), fleet, member);
+  if (found !== undefined) throw new Refusal(found);
 }
 
 /** The member as it is, if that is what was asked for. */

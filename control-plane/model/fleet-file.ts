@@ -3,6 +3,7 @@ import type { Fleet } from './fleet.ts';
 import { problemsOfFields } from './fleet-checks.ts';
 import { FleetFile, remedyAt } from './fleet-schema.ts';
 import { isObject, type JsonObject, problemsOfOpenApi } from './openapi-document.ts';
+import { problemsOfOpenings } from './openings.ts';
 import { type Problem, problem } from './problem.ts';
 
 /** What the paths in a fleet file lead to, read by whoever may read files. What could not be read is left out. */
@@ -46,7 +47,10 @@ export function parseFleetFile(
   const parsed = FleetFile.safeParse(document, { reportInput: true });
   if (!parsed.success) return { problems: parsed.error.issues.flatMap(problemsOfIssue) };
   const problems = [...problemsOfFields(parsed.data), ...problemsOfFiles(parsed.data, files)];
-  return problems.length > 0 ? { problems } : { fleet: fleetOf(parsed.data, files) };
+  if (problems.length > 0) return { problems };
+  const fleet = fleetOf(parsed.data, files);
+  const withoutRoom = [...problemsOfOpenings({ fleet, members: [] })];
+  return withoutRoom.length > 0 ? { problems: withoutRoom } : { fleet };
 }
 
 function problemsOfIssue(issue: z.core.$ZodIssue): Problem[] {

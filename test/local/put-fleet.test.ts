@@ -216,3 +216,64 @@ describe("a fleet file that names another fleet's VPC is refused before anything
     expect(await put(bed, naming(bed, EU, lent))).toHaveProperty('roles');
   });
 });
+
+describe('a fleet file that has members live elsewhere than they do is refused before anything is changed', () => {
+  const [SECOND, THIRD] = ['222233334444', '333344445555'];
+  const living = (fleet: Fleet, account: string | undefined): Fleet => ({
+    ...fleet,
+    members: { ...fleet.members, [EU]: { role: 'serving', ...(account !== undefined && { account }) } },
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { why: 'out of the control plane’s account', lives: undefined, said: SECOND,    remedy: `leave account out again, or offboard ${EU} first` },
+    { why: 'from one account to another',        lives: SECOND,    said: THIRD,     remedy: `write ${SECOND} again, or offboard ${EU} first` },
+    { why: 'into the control plane’s account',   lives: SECOND,    said: undefined, remedy: `write ${SECOND} again, or offboard ${EU} first` },
+  ])('$why', async ({ lives, said, remedy }) => {
+    const bed = await testBed({
+      timings: QUICK,
+      memberAccounts: { [SECOND]: ['payments'], [THIRD]: ['payments'] },
+      declare: (example) => living(example, lives),
+    });
+    await bed.join(EU);
+    const before = await bed.state();
+    const file = living({ ...bed.fleet, domain: 'api.moved.example.com' }, said);
+    const says = `is ${said ?? ACCOUNT}, and ${EU} is a member already, in ${lives ?? ACCOUNT}`;
+    expect(await put(bed, file)).toEqual({ refused: [{ path: `members.${EU}.account`, says, remedy }] });
+    expect((await bed.state()).declared.fleet, 'the file is not in force').toEqual(before.declared.fleet);
+    const refusals = (await bed.journal()).filter(({ what }) => what === 'refused');
+    expect(refusals).toMatchObject([
+      { by: OLGA, says: `the file of payments, put by ${OLGA}: members.${EU}.account: ${says}; ${remedy}` },
+    ]);
+    expect(await put(bed, living(bed.fleet, lives)), 'as it was is well').toHaveProperty('roles');
+    await bed.run('offboard-region', { fleet: 'payments', region: EU });
+    expect(await put(bed, file), 'once it has left it may come back elsewhere').toHaveProperty('roles');
+  });
+
+  test('and so is one with more accounts than a bus lets in, with those of other fleets', async () => {
+    const bed = await testBed();
+    const regions = ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'ca-central-1', 'sa-east-1', 'eu-north-1', EU];
+    const inAccounts = (name: string, count: number): Fleet =>
+      ledger(bed, {
+        name,
+        roles: { function: roleArn(`landbridge-${name}-function`), invoke: roleArn(`landbridge-${name}-invoke`) },
+        members: Object.fromEntries(
+          regions
+            .slice(0, count)
+            .map((region, at) => [region, { role: 'client', account: `${name.length}2222222222${at}` }]),
+        ),
+      });
+    expect(await put(bed, inAccounts('books', 8))).toHaveProperty('roles');
+    expect(await put(bed, inAccounts('ledger', 7))).toHaveProperty('roles');
+    const refused = await put(bed, inAccounts('till', 1));
+    expect(refused).toMatchObject({
+      refused: [
+        {
+          path: 'members.us-east-1.account',
+          says: "asks for 1 account besides the control plane's, other fleets have 15, and the policy of home's event bus has room for 15 (EventBridge: 10,240 bytes)",
+        },
+      ],
+    });
+    expect(await fleetsIn(bed)).toEqual(['books', 'ledger', 'payments']);
+  });
+});

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseFleetFile, pathsIn } from '../../../control-plane/model/fleet-file.ts';
+import { allRegions } from '../../../control-plane/model/region.ts';
 
 const example = (name: string): unknown =>
   parse(readFileSync(new URL(`../../../examples/${name}`, import.meta.url), 'utf8'));
@@ -49,6 +50,18 @@ describe('the fleet file', () => {
     };
     const found = parseFleetFile({ ...least, members }, files);
     expect('fleet' in found && found.fleet.members).toEqual({ ...members, 'sa-east-1': { role: 'client' } });
+  });
+
+  test('is refused the sixteenth account, where it is named', () => {
+    const regions = [...allRegions].slice(0, 16);
+    const members = Object.fromEntries(
+      regions.map((region, at) => [region, { role: 'client', account: String(222_233_334_400 + at) }]),
+    );
+    expect(problemsOf({ ...least, network: { supernet: '10.0.0.0/8' }, members })).toEqual([
+      expect.stringMatching(
+        `^members.${regions[15]}.account: asks for 16 accounts besides the control plane's, .* has room for 15 `,
+      ),
+    ]);
   });
 
   test('has a default for whatever may be left out', () => {
