@@ -1,4 +1,5 @@
 import { ruleNameOf } from '../control-plane/kinds/fleet-rules.ts';
+import { accountAt } from '../control-plane/model/accounts.ts';
 import {
   type Dialogue,
   readOrAbsent,
@@ -91,9 +92,14 @@ async function move(state: FleetState, { by, because }: Takeover, store: FleetSt
       by,
     },
   ]);
-  // What handed this Region's events on to home: they are heard here now, and home might hand them back.
-  await converse(dropForward(here, ruleNameOf(name, 'forward')), runtime.call);
-  await store.remember(name, { gone: [keyOf('event-forward', here), keyOf('state-replica', here)] });
+  const gone = [keyOf('state-replica', here)];
+  // What handed this Region's events on to home: they are heard here now, and home might hand them back. Those of a member that
+  // lives in another account are handed on as before, to here: reconciling sees to that, as whom that account lets in.
+  if (accountAt(state.declared, here) === state.declared.fleet.account) {
+    await converse(dropForward(here, ruleNameOf(name, 'forward')), runtime.call);
+    gone.push(keyOf('event-forward', here));
+  }
+  await store.remember(name, { gone });
 }
 
 function* dropForward(region: Region, Rule: string): Dialogue<WriteCall, void> {

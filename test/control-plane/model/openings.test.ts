@@ -95,7 +95,7 @@ describe('what the policies have room for', () => {
       `members.${regionAt(15)}.account asks for 16 accounts besides the control plane's, and the policy of home's event bus has room for 15 (EventBridge: 10,240 bytes); let members share accounts, or give the fleet a control plane in another account`,
     ]);
     const shared = inAccounts(16);
-    const [first = '', second = ''] = [regionAt(0), regionAt(1)];
+    const [first, second] = [regionAt(0), regionAt(1)];
     const members = { ...shared.members, [first]: { role: 'client', account: accountNo(1) } as const };
     expect(problems({ fleet: { ...shared, members }, members: [] }), `${first} and ${second} share one`).toEqual([]);
   });
