@@ -12,6 +12,8 @@ import type { Principal } from './principal.ts';
 import { type Random, seededRandom } from './random.ts';
 import { isRemembered } from './remembered-reads.ts';
 import { type Call, isReadOnly, type Place, type Service, type ServiceName, type StateHome } from './service.ts';
+import type { Sky, Weather } from './sky.ts';
+import { StatesOf } from './states.ts';
 import type { Timings } from './timings.ts';
 
 /** One call to AWS, as it arrives: over the wire or from within the process. */
@@ -57,54 +59,6 @@ export type Authorization = 'ignored' | 'enforced';
 /** Refuses a call that its principal may not make, by throwing what the service would answer. */
 export type Authorizer = (asked: Pick<Request, 'service' | 'operation' | 'input'>, call: Call<unknown>) => void;
 
-/** Stands between callers and services: what goes wrong on the way, where a test or an operator wants it to. */
-export interface Weather {
-  /** Before the operation: may delay it, and an `AwsError` it throws is answered in its place. */
-  before?(request: Request): void | Promise<void>;
-  /** After the operation: may delay its answer, and what it throws is all the caller hears of it. */
-  after?(made: MadeCall): void | Promise<void>;
-  /** What becomes of an event on its way to one target. */
-  event?(passing: PassingEvent): Fate;
-}
-
-/** What becomes of an event on its way to one target; doubled, both copies have the same id. */
-export type Fate = 'delivered' | 'lost' | 'doubled' | { readonly lateMs: number };
-
-/** What is asked of an operation, and the call it is asked in. */
-export interface Asked {
-  readonly request: Request;
-  readonly call: Call<unknown>;
-}
-
-export type Operate = (input: object) => object | Promise<object>;
-
-/**
- * All weather of `simulator/weather/` that is switched on, as one.
- *
- * An `AwsError` that is thrown is what the caller hears; anything else, that nobody is left to hear.
- */
-export interface Sky {
-  /** Before the call gets anywhere: whom it throws at is not recorded, either. */
-  arrive(request: Request, place: Place): void | Promise<void>;
-  /** The call is there, and nothing of it has been looked at. */
-  before(request: Request, place: Place): void | Promise<void>;
-  /** Whether anything stands in the place of operations. */
-  readonly performs: boolean;
-  /** In the place of the operation, which `operate` is. */
-  perform(asked: Asked, operate: Operate): object | Promise<object>;
-  after(made: MadeCall): void | Promise<void>;
-  /** By how many milliseconds each copy of an event is late that would otherwise be sent now: none, where it is lost. */
-  copies(passing: PassingEvent): readonly number[];
-}
-
-/** An event that a rule sends to one of its targets. */
-export interface PassingEvent {
-  readonly place: Place;
-  readonly ruleName: string;
-  readonly targetArn: string;
-  readonly event: { readonly source: string; readonly 'detail-type': string; readonly detail: object };
-}
-
 /** A state of a state machine, as an execution enters it. */
 export interface EnteredState {
   /** 'landbridge-reconcile' */
@@ -113,15 +67,6 @@ export interface EnteredState {
   /** 'Task', 'Wait' ... */
   readonly type: string;
   readonly executionArn: string;
-}
-
-/** Whose state is looked at by work of which nobody asks. */
-const whoever = { add: (): unknown => undefined };
-
-/** The states of one service, and how often somebody got one who may have changed it. */
-interface States extends Changing {
-  changes: number;
-  readonly byAccount: Map<string, Map<string, unknown>>;
 }
 
 /** An answer that many get: frozen all the way down, but for what cannot be. */
@@ -190,12 +135,7 @@ export class World {
   readonly recalls: Recalls = { worked: 0, recalled: 0, wrong: [] };
   readonly #answers = new Memory<object>(this);
   readonly #allowed = new Memory<true>(this);
-  /** Whose state is being looked at by work that changes nothing; undefined: whoever looks may change what they get. */
-  #seen: { add(source: Changing): unknown } | undefined;
-  /** By service, account and Region: looked up at every hop of every request, so no key is put together for it. */
-  readonly #states = new Map<ServiceName, States>();
-  /** In the order they were first looked at. */
-  readonly #places = new Map<ServiceName, Place[]>();
+  readonly #states = new StatesOf(this);
 
   constructor({
     clock,
@@ -238,77 +178,30 @@ export class World {
     if (this.#authorization === 'enforced') this.#authorizer?.(asked, call);
   }
 
-  /**
-   * The state of a service in a place, made at the first look. Who asks may change it, unless it is within `seen`: what was
-   * remembered of that service is forgotten.
-   */
+  /** As `StatesOf.state`. */
   state<State>(home: StateHome<State>, place: Place): State {
-    const states = this.#states.get(home.name) ?? this.#newStates(home.name);
-    if (this.#seen === undefined) states.changes += 1;
-    else this.#seen.add(states);
-    return this.#stateIn(states, home, place);
+    return this.#states.state(home, place);
   }
 
-  /** As `state`, for whoever changes nothing of it that anybody remembers. */
+  /** As `StatesOf.look`. */
   look<State>(home: StateHome<State>, place: Place): State {
-    const states = this.#states.get(home.name) ?? this.#newStates(home.name);
-    this.#seen?.add(states);
-    return this.#stateIn(states, home, place);
+    return this.#states.look(home, place);
   }
 
-  #stateIn<State>(states: States, home: StateHome<State>, place: Place): State {
-    const region = home.scope === 'global' ? 'us-east-1' : place.region;
-    const state = states.byAccount.get(place.account)?.get(region) as State | undefined;
-    return state ?? this.#newState(states, home, { account: place.account, region });
-  }
-
-  /** Work that changes nothing, done at once, and whose state it looked at. What it waits for is not part of it. */
   seen<Result>(work: () => Result): { readonly result: Result; readonly sources: readonly Changing[] } {
-    const outer = this.#seen;
-    const mine = new Set<Changing>();
-    this.#seen = mine;
-    try {
-      return { result: work(), sources: [...mine] };
-    } finally {
-      this.#seen = outer;
-      if (outer !== undefined) for (const states of mine) outer.add(states);
-    }
+    return this.#states.seen(work);
   }
 
-  /** As `seen`, where nobody asks whose state was looked at. */
   quietly<Result>(work: () => Result): Result {
-    if (this.#seen !== undefined) return work();
-    this.#seen = whoever;
-    try {
-      return work();
-    } finally {
-      this.#seen = undefined;
-    }
+    return this.#states.quietly(work);
   }
 
   saw(sources: readonly Changing[]): void {
-    if (this.#seen !== undefined) for (const source of sources) this.#seen.add(source);
+    this.#states.saw(sources);
   }
 
-  #newStates(service: ServiceName): States {
-    const states: States = { changes: 0, byAccount: new Map() };
-    this.#states.set(service, states);
-    return states;
-  }
-
-  #newState<State>({ byAccount }: States, home: StateHome<State>, place: Place): State {
-    const ofAccount = byAccount.get(place.account) ?? new Map<string, unknown>();
-    byAccount.set(place.account, ofAccount);
-    const state = home.newState(place, this);
-    ofAccount.set(place.region, state);
-    const places = this.#places.get(home.name) ?? [];
-    this.#places.set(home.name, [...places, place]);
-    return state;
-  }
-
-  /** Every place in which a service has been looked at so far. */
   placesOf(home: Pick<StateHome, 'name'>): readonly Place[] {
-    return this.#places.get(home.name) ?? [];
+    return this.#states.placesOf(home);
   }
 
   /** Answers one call. Rejects with an `AwsError`, as AWS would; anything else is a fault of the simulator. */

@@ -1,5 +1,6 @@
 import type { Place } from '../service.ts';
-import type { Asked, Fate, MadeCall, Operate, PassingEvent, Request } from '../world.ts';
+import type { Asked, Fate, Operate, PassingEvent } from '../sky.ts';
+import type { MadeCall, Request } from '../world.ts';
 
 /**
  * One thing that goes wrong, for as long as it stands.

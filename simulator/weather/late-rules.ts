@@ -1,6 +1,7 @@
 import type { Random } from '../random.ts';
 import { eventbridgeHome } from '../services/eventbridge/state.ts';
-import type { Asked, Operate, PassingEvent, World } from '../world.ts';
+import type { Asked, Operate, PassingEvent } from '../sky.ts';
+import type { World } from '../world.ts';
 import type { Chancy, Condition } from './condition.ts';
 import type { Tally } from './struck.ts';
 

@@ -1,5 +1,6 @@
 import type { Random } from '../random.ts';
-import type { Asked, Operate, World } from '../world.ts';
+import type { Asked, Operate } from '../sky.ts';
+import type { World } from '../world.ts';
 import type { Chancy, Choosy, Condition } from './condition.ts';
 import { throttledError } from './service-errors.ts';
 import type { Tally } from './struck.ts';

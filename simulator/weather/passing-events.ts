@@ -1,5 +1,6 @@
 import type { Random } from '../random.ts';
-import type { Fate, PassingEvent, World } from '../world.ts';
+import type { Fate, PassingEvent } from '../sky.ts';
+import type { World } from '../world.ts';
 import type { Condition } from './condition.ts';
 import type { Tally } from './struck.ts';
 

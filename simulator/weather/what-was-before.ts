@@ -2,7 +2,8 @@ import { AwsError } from '../aws-error.ts';
 import type { WorldMs } from '../clock.ts';
 import type { Principal } from '../principal.ts';
 import type { Call, Place, Service, ServiceName } from '../service.ts';
-import type { Asked, World } from '../world.ts';
+import type { Asked } from '../sky.ts';
+import type { World } from '../world.ts';
 import { makes } from './eventually-consistent.ts';
 
 /** A read that somebody made: it may be made again, and is then answered as before. */

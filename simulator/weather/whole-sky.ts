@@ -1,7 +1,8 @@
 import { CallerGone } from '../caller-gone.ts';
 import type { Place } from '../service.ts';
 import { ghostsIn, runningBehind } from '../services/lambda/running.ts';
-import type { Asked, Fate, MadeCall, Operate, PassingEvent, Request, Sky, World } from '../world.ts';
+import type { Asked, Fate, Operate, PassingEvent, Sky } from '../sky.ts';
+import type { MadeCall, Request, World } from '../world.ts';
 import type { Condition, End, Lasting } from './condition.ts';
 import { Tally } from './struck.ts';
 

@@ -8,7 +8,8 @@ import { targetInput } from '../../engine/events/target-input.ts';
 import { sendMessageAs } from '../../engine/send-message.ts';
 import { roleSession, rootOf, serviceActing } from '../../principal.ts';
 import type { Place, ServiceName } from '../../service.ts';
-import type { Fate, World } from '../../world.ts';
+import type { Fate } from '../../sky.ts';
+import type { World } from '../../world.ts';
 import { type EventBus, eventbridgeHome, type Rule } from './state.ts';
 
 /** One event for one target. */
