@@ -1,3 +1,7 @@
+import type { Diagnosis } from '../health/finding.ts';
+import type { Declared } from '../model/fleet.ts';
+import { isSickFor, wellFor } from '../traffic/in-service.ts';
+import type { Steer } from '../traffic/traffic.ts';
 import { ALLOW, hold, type Policy, type Proposal } from './policy.ts';
 
 /** Under what `movedAtMs` has a move, 'viewer>avoid' or a Region. */
@@ -16,17 +20,26 @@ function movedUnder(proposal: Proposal): string | undefined {
   }
 }
 
+/** Callers with nobody well to ask but the one that they are kept off. */
+const isLeftAlone = (
+  { viewer, avoid }: Pick<Steer, 'viewer' | 'avoid'>,
+  declared: Declared,
+  diagnosis: Diagnosis,
+): boolean => !isSickFor(diagnosis, viewer, avoid) && wellFor(declared, diagnosis, viewer).length === 0;
+
 /**
- * Holds a second move of the same callers shortly after the first: what flaps would carry them to and fro.
+ * Holds a second move of the same callers shortly after the first: what flaps would carry them to and fro. Callers who have
+ * nobody well to ask but the one that they are kept off are let back at once.
  *
  * Reads     when the same view was last moved off or back to the same member, or the member last drained or restored;
- *           health.coolDownSeconds
+ *           health.coolDownSeconds; for an unsteer, who is left to ask
  * Returns   `allow`, or `hold` until the cool-down is over; never `refuse`
  */
-export const coolDown: Policy = (proposal, { nowMs, declared, movedAtMs }) => {
+export const coolDown: Policy = (proposal, { nowMs, declared, diagnosis, movedAtMs }) => {
   const under = movedUnder(proposal);
   const lastMs = under === undefined ? undefined : movedAtMs[under];
   const { coolDownSeconds } = declared.fleet.health;
   if (lastMs === undefined || nowMs - lastMs >= coolDownSeconds * 1_000) return ALLOW;
+  if (proposal.what === 'unsteer' && isLeftAlone(proposal, declared, diagnosis)) return ALLOW;
   return hold(`callers of ${under} were moved less than ${coolDownSeconds} s ago`, lastMs + coolDownSeconds * 1_000);
 };

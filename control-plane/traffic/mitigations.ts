@@ -40,13 +40,12 @@ export function mitigations(declared: Declared, diagnosis: Diagnosis, nowMs: num
       const stands = standing.find((steer) => nameOf(steer) === key);
       wanted.set(key, stands ?? { ...pair, sinceMs: nowMs, because: says, cause });
     }
-  for (const steer of standing)
-    if (
-      (isFresh(steer) || isMasked(steer, diagnosis)) &&
-      !wanted.has(nameOf(steer)) &&
-      hasSomebodyElse(asSteered, diagnosis, steer)
-    )
-      wanted.set(nameOf(steer), steer);
+  for (const steer of standing) {
+    if (wanted.has(nameOf(steer)) || !(isFresh(steer) || isMasked(steer, diagnosis))) continue;
+    // One after the other: two that stay could each take the other's replica for somebody else to ask.
+    const asKept = withoutSteers(declared, (one) => wanted.get(nameOf(one)) === undefined);
+    if (hasSomebodyElse(asKept, diagnosis, steer)) wanted.set(nameOf(steer), steer);
+  }
   return [...wanted.values()];
 }
 

@@ -90,6 +90,8 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { proposal: steer, verdict: 'allow', why: 'never moved' },
     { proposal: steer, in: { movedAtMs: { 'us-east-1>eu-west-1': START_MS - 299_000 } }, verdict: 'hold', why: 'just moved back' },
     { proposal: steer, in: { movedAtMs: { 'us-east-1>eu-west-1': START_MS - 300_000 } }, verdict: 'allow', why: 'the cool-down is over' },
+    { proposal: unsteer, in: { movedAtMs: { 'us-east-1>eu-west-1': START_MS - 1_000 }, declared: declaredAs(trio, { steers: [steered('us-east-1', 'eu-west-1', 'link/eu-west-1~us-east-1')] }), diagnosis: diagnosed('replica/us-east-1', 'replica/ap-southeast-2') }, verdict: 'allow', why: 'its callers have nobody else' },
+    { proposal: unsteer, in: { movedAtMs: { 'us-east-1>eu-west-1': START_MS - 1_000 }, diagnosis: diagnosed('replica/us-east-1', 'replica/ap-southeast-2', 'replica/eu-west-1') }, verdict: 'hold', why: 'whom they are kept off is no better' },
     { proposal: steer, in: { movedAtMs: { 'eu-west-1>us-east-1': START_MS } }, verdict: 'allow', why: 'those are other callers' },
     { proposal: unsteer, in: { movedAtMs: { 'us-east-1>eu-west-1': START_MS - 1_000 } }, verdict: 'hold', why: 'failback is slower than failover' },
     { proposal: evacuate, in: { movedAtMs: { 'eu-west-1': START_MS - 1_000 } }, verdict: 'hold', why: 'just restored' },
