@@ -2,6 +2,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Fleet } from '../../control-plane/model/fleet.ts';
 import type { Override } from '../../control-plane/policies/policy.ts';
 import type { Drain, Steer } from '../../control-plane/traffic/traffic.ts';
+import { isInTraffic, membersIn } from '../members.ts';
 import { rowsWritten, type WrittenRow } from '../rows-written.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -44,6 +45,19 @@ export const notToAndFro: Invariant = {
         );
     };
 
+    /** Somebody in traffic of whom no incident tells, and whom these callers may be sent to. */
+    const hasSomebodyElse = ({ viewer, avoid }: Steer): boolean => {
+      const told = table.rows(pk, 'incident#').map(({ sk }) => String(sk));
+      return membersIn(table, fleet.name).some(
+        (member) =>
+          isInTraffic(member) &&
+          member.region !== avoid &&
+          !drains.has(member.region) &&
+          !steers.has(`callers in ${viewer} who may be sent to ${member.region}`) &&
+          !told.some((sk) => sk.includes(member.region)),
+      );
+    };
+
     const steerWritten = ({ sk, item, how }: WrittenRow, isForgotten: boolean): void => {
       const [, viewer = '', avoid = ''] = sk.split('#');
       const who = `callers in ${viewer} who may be sent to ${avoid}`;
@@ -55,7 +69,7 @@ export const notToAndFro: Invariant = {
       } else if (how === 'removed' && before !== undefined) {
         steers.delete(who);
         if (isForgotten) movedAtMs.delete(who);
-        else moved(who, 'let back', before.cause !== 'ramp');
+        else moved(who, 'let back', before.cause !== 'ramp' && hasSomebodyElse(before));
       }
     };
     const drainWritten = ({ sk, item, how }: WrittenRow, isForgotten: boolean): void => {

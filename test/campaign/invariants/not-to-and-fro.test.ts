@@ -1,15 +1,20 @@
 import { expect, test } from 'vitest';
 import { notToAndFro } from '../../../campaign/invariants/not-to-and-fro.ts';
+import type { Member } from '../../../control-plane/model/fleet.ts';
 import type { Steer } from '../../../control-plane/traffic/traffic.ts';
+import type { MemberRow } from '../../../handlers/runtime/fleet-store.ts';
+import { eu, incidentOf, us } from '../../control-plane/situations.ts';
 import { HOME, InvariantScene } from './scene.ts';
 
 const AVOID = 'eu-west-1';
 const WHO = `callers in ${HOME} who may be sent to ${AVOID}`;
 
-/** A scene, and moves in it. */
+/** A scene with two members, and moves in it. */
 async function mover(cause: Steer['cause'] = `link/${AVOID}~${HOME}`) {
   const scene = await InvariantScene.of(notToAndFro);
   const { world, clock, fleet } = scene.bed;
+  const row = (member: Member): MemberRow => ({ ...member, by: 'a test' });
+  await scene.store.change(await scene.store.load(scene.fleet), { put: [row(us), row(eu)] });
   // Nobody else moves anybody.
   world.weather.event = () => 'lost';
   const coolMs = fleet.health.coolDownSeconds * 1_000;
@@ -47,6 +52,15 @@ test('a way back and a way off within the cool-down are told, each', async () =>
     `${WHO}: let back 60 s after their last move; the cool-down is 300 s`,
     `${WHO}: steered off because a link 120 s after their last move; the cool-down is 300 s`,
   ]);
+});
+
+test('callers with nobody else to ask are let back as soon as may be', async () => {
+  const { scene, off, back, wait } = await mover();
+  await off();
+  await scene.health.open(scene.fleet, incidentOf(`replica/${HOME}`));
+  await wait(60_000);
+  await back();
+  expect(scene.told).toEqual([]);
 });
 
 test('a member that is drained soon after it came back is told, unless its way back failed', async () => {
