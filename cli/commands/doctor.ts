@@ -18,7 +18,10 @@ interface Options extends GlobalOptions, MembersOptions {
 export const doctor = (): Command =>
   membersOptions(new Command('doctor'))
     .description('look at what a deployment and a join depend on, and change nothing; exit 1 if there is a problem')
-    .option('--fleet-file <file>', 'before there is a deployment: the fleet that is to be')
+    .option(
+      '--fleet-file <file>',
+      'before there is a deployment: the fleet that is to be; with --member-account: whose members it is to have',
+    )
     .option('--fleet <name>', 'the fleet in force; not needed where there is one')
     .option('--joining <regions...>', 'Regions about to be joined, as serving, beside those of the fleet file')
     .option('--standby <region>', 'with --member-account: the standby Region, or none')
@@ -37,5 +40,5 @@ async function ofMembers(command: Command, options: Options): Promise<readonly F
   const { runtime } = await contextOf(command);
   const where = { standby: options.standby, signedInTo: runtime.settings.account };
   const members = membersToDeploy(command, options, where);
-  return members === undefined ? [] : memberDiagnosis(command, members);
+  return members === undefined ? [] : memberDiagnosis(command, members, options);
 }

@@ -1,6 +1,7 @@
 import type { ListServiceQuotasResponse } from '@aws-sdk/client-service-quotas';
 import { type Dialogue, type ReadCall, read } from '../../control-plane/model/aws-call.ts';
 import type { BorrowedVpc } from '../../control-plane/model/fleet.ts';
+import { FLEET_TAG } from '../../control-plane/model/ownership.ts';
 import { allPages } from '../../control-plane/model/pages.ts';
 import { GLOBAL_REGION, type Region } from '../../control-plane/model/region.ts';
 import type { Certificate } from './judge-account.ts';
@@ -73,8 +74,8 @@ export function* unreservedConcurrency(region: Region): Reads<number | undefined
   return AccountLimit?.UnreservedConcurrentExecutions;
 }
 
-/** How many things others than the fleet have: `isOurs` says of an id that it is the fleet's. */
-type Ours = (id: string) => boolean;
+/** How many things others than the fleet have: `isOurs` says of an id, and of whose the tags say that it is, that it is the fleet's. */
+type Ours = (id: string, tagged?: string) => boolean;
 
 const othersAmong = (ids: readonly (string | undefined)[], isOurs: Ours): number =>
   ids.filter((id) => id === undefined || !isOurs(id)).length;
@@ -85,10 +86,9 @@ export function* othersVpcs(region: Region, isOurs: Ours): Reads<number> {
       read(region, 'ec2', 'describeVpcs', { ...(NextToken !== undefined && { NextToken }) }),
     ({ NextToken }) => NextToken,
   );
-  return othersAmong(
-    pages.flatMap(({ Vpcs = [] }) => Vpcs.map(({ VpcId }) => VpcId)),
-    isOurs,
-  );
+  return pages
+    .flatMap(({ Vpcs = [] }) => Vpcs)
+    .filter(({ VpcId = '', Tags = [] }) => !isOurs(VpcId, Tags.find(({ Key }) => Key === FLEET_TAG)?.Value)).length;
 }
 
 export function* othersDomains(region: Region, isOurs: Ours): Reads<number> {
@@ -98,13 +98,10 @@ export function* othersDomains(region: Region, isOurs: Ours): Reads<number> {
     ({ position }) => position,
   );
   const isPrivate = (types: readonly string[] = []): boolean => types.includes('PRIVATE');
-  return othersAmong(
-    pages
-      .flatMap(({ items = [] }) => items)
-      .filter(({ endpointConfiguration }) => isPrivate(endpointConfiguration?.types))
-      .map(({ domainNameId }) => domainNameId),
-    isOurs,
-  );
+  return pages
+    .flatMap(({ items = [] }) => items)
+    .filter(({ endpointConfiguration }) => isPrivate(endpointConfiguration?.types))
+    .filter(({ domainNameId = '', tags }) => !isOurs(domainNameId, tags?.[FLEET_TAG])).length;
 }
 
 /** Rules of the default bus that are not Landbridge's: those are named after it. */

@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type Fault, isFault } from '../../control-plane/model/faults.ts';
+import { problem } from '../../control-plane/model/problem.ts';
 import type { Region } from '../../control-plane/model/region.ts';
+import type { TargetKey } from '../../control-plane/model/target.ts';
 import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
+import { Journal, type JournalEntry } from '../../handlers/runtime/journal.ts';
 import { readFleetFile } from '../../local/read-fleet-file.ts';
 import type { MembersDeployed } from '../../permissions/member-roles.ts';
 import { contextOf, type GlobalOptions, type Reach, reachOf } from '../context.ts';
@@ -12,6 +15,7 @@ import { askWho, doctorCaller, type Stamp } from './doctor-caller.ts';
 import { type Examination, examine, examineDeployment, examineMembers, type Patient } from './examine.ts';
 import { type Finding, notChecked, problemOf } from './finding.ts';
 import { judgeClock, judgeIdentity, judgeTools, type Tools } from './judge-account.ts';
+import { refusalsIn } from './ways-in.ts';
 
 /** Which fleet a doctor is asked about: one by its file, or one that is in force. */
 export interface Asked {
@@ -44,7 +48,7 @@ export async function diagnosis(command: Command, asked: Asked): Promise<readonl
   const ofAccount = [...judgeIdentity(who, 'fleet' in patient ? patient.fleet : undefined, isAws), clock, ...ofHere];
   const examination: Examination = {
     call: doctorCaller(reach.environment, (ms) => pause(ms)),
-    account: who.account,
+    ...who,
     isAws,
     nowMs: simulatedMs ?? stamp?.thereMs ?? Date.now(),
   };
@@ -52,13 +56,22 @@ export async function diagnosis(command: Command, asked: Asked): Promise<readonl
     const found = asked.deployment === undefined ? [] : await examineDeployment(asked.deployment, examination);
     return [...ofAccount, ...found, notChecked('quotas', 'the fleet', patient.unknown)];
   }
-  const found = await examine(patient, examination);
+  const refusals = refusalsIn(patient.journal, examination.nowMs);
+  const found = await examine({ ...patient, refusals }, examination);
   return [...ofAccount, ...found];
 }
 
-/** The same, of an account that is to have members, by its own credentials: who is let in there, and for which fleets. */
-export async function memberDiagnosis(command: Command, members: MembersDeployed): Promise<readonly Finding[]> {
+/**
+ * The same, of an account that is to have members, by its own credentials: who is let in there, and for which fleets; and of a fleet
+ * whose file is given, whether its members have there what they need.
+ */
+export async function memberDiagnosis(
+  command: Command,
+  members: MembersDeployed,
+  { fleetFile, joining = [] }: Pick<Asked, 'fleetFile' | 'joining'> = {},
+): Promise<readonly Finding[]> {
   const reach = reachOf(command);
+  const patient = fleetFile === undefined ? undefined : patientElsewhere(fleetFile, joining, members);
   const { stamp, who } = await askWho(reach.environment, members.home);
   const simulatedMs = await simulatedNowMs(reach);
   const clock = clockFinding(stamp, simulatedMs);
@@ -68,12 +81,22 @@ export async function memberDiagnosis(command: Command, members: MembersDeployed
   }
   const examination: Examination = {
     call: doctorCaller(reach.environment, (ms) => pause(ms)),
-    account: who.account,
+    ...who,
     isAws: reach.endpointUrl === undefined,
     nowMs: simulatedMs ?? stamp?.thereMs ?? Date.now(),
   };
   const isOf = judgeIdentity(who, undefined, examination.isAws);
-  return [...isOf, clock, ...judgeTools(toolsHere()), ...(await examineMembers(members, examination))];
+  return [...isOf, clock, ...judgeTools(toolsHere()), ...(await examineMembers(members, examination, patient))];
+}
+
+/** A fleet by its file alone: its state table is in another account, which is the control plane's. */
+function patientElsewhere(fleetFile: string, joining: readonly Region[], members: MembersDeployed): Patient {
+  const found = readFleetFile(fleetFile, members.controlPlane);
+  if ('problems' in found) throw new BadInput(found.problems);
+  const { fleet } = found;
+  if (members.fleets.includes(fleet.name)) return { fleet, members: [], ids: new Map(), joining };
+  const says = `declares ${fleet.name}, which may have no members there: --fleets says ${members.fleets.join(', ')}`;
+  throw new BadInput([problem('--fleet-file', says, `add ${fleet.name} to --fleets, or name another file`)]);
 }
 
 function strangerFinding({ fault, message }: Fault, { endpointUrl }: Reach): Finding {
@@ -113,22 +136,26 @@ async function patientOf(
   command: Command,
   { fleetFile, fleet: name, joining = [] }: Asked,
   account: string,
-): Promise<Patient | { readonly unknown: string }> {
+): Promise<(Patient & { readonly journal: readonly JournalEntry[] }) | { readonly unknown: string }> {
   if (fleetFile !== undefined) {
     const found = readFleetFile(fleetFile, account);
     if ('problems' in found) throw new BadInput(found.problems);
     // What is in force of it already has members and ids: they are its own, and not others'.
     const inForce = await inForceOf(command, found.fleet.name, found.fleet.home);
-    return { fleet: found.fleet, members: inForce?.members ?? [], ids: inForce?.ids ?? new Map(), joining };
+    const { members = [], ids = new Map<TargetKey, string>(), journal = [] } = inForce ?? {};
+    return { fleet: found.fleet, members, ids, joining, journal };
   }
   const inForce = await inForceOf(command, name, undefined);
   if (inForce === undefined)
     return { unknown: 'no fleet is in force here: name the file of the one to be, with --fleet-file FILE' };
-  const { declared, members, ids } = inForce;
-  return { fleet: declared.fleet, members, ids, joining };
+  const { declared, members, ids, journal } = inForce;
+  return { fleet: declared.fleet, members, ids, joining, journal };
 }
 
-/** The fleet as its state table has it; `undefined` where there is none, or no table. */
+/** Refusals of the last hour are among these: what is refused again and again is written down once a run. */
+const NEWEST_ENTRIES = 500;
+
+/** The fleet as its state table has it, and what happened to it last; `undefined` where there is none, or no table. */
 async function inForceOf(command: Command, name: string | undefined, home: Region | undefined) {
   const { runtime } = await contextOf(command);
   const settings = home === undefined ? runtime.settings : { ...runtime.settings, home };
@@ -138,7 +165,9 @@ async function inForceOf(command: Command, name: string | undefined, home: Regio
     const chosen = name ?? (fleets.length === 1 ? fleets[0] : undefined);
     if (name === undefined && fleets.length > 1)
       throw new BadInput([{ path: '--fleet', says: `there are several, ${fleets.join(', ')}`, remedy: 'name one' }]);
-    return chosen !== undefined && fleets.includes(chosen) ? await store.load(chosen) : undefined;
+    if (chosen === undefined || !fleets.includes(chosen)) return undefined;
+    const journal = await new Journal({ ...runtime, settings }).newest(chosen, NEWEST_ENTRIES);
+    return { ...(await store.load(chosen)), journal };
   } catch (error) {
     if (isFault(error, 'Absent')) return undefined;
     throw error;

@@ -1,7 +1,7 @@
 import { read } from '../../control-plane/model/aws-call.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { type Caller, converse, memoised, patient } from '../../handlers/runtime/caller.ts';
-import type { ClientOptions, CommandTables, ServiceCommands } from '../../handlers/runtime/commands/commands.ts';
+import type { ClientOptions, ServiceCommands } from '../../handlers/runtime/commands/commands.ts';
 import { sdkCaller } from '../../handlers/runtime/sdk-caller.ts';
 import { operatorCaller } from '../../local/operator-caller.ts';
 import type { Identity } from './judge-account.ts';
@@ -14,30 +14,9 @@ export interface Stamp {
   readonly hereMs: number;
 }
 
-/** What only an operator's machine asks: no function's bundle carries these clients. */
-const onlyHere: CommandTables = {
-  'service-quotas': async () => {
-    const sdk = await import('@aws-sdk/client-service-quotas');
-    return {
-      client: sdk.ServiceQuotasClient,
-      commands: {
-        listServiceQuotas: sdk.ListServiceQuotasCommand,
-        listAWSDefaultServiceQuotas: sdk.ListAWSDefaultServiceQuotasCommand,
-      },
-    };
-  },
-  ssm: async () => {
-    const sdk = await import('@aws-sdk/client-ssm');
-    return { client: sdk.SSMClient, commands: { getParameters: sdk.GetParametersCommand } };
-  },
-};
-
-/** Calls AWS as an operator does, with the services that only a doctor asks besides; reads that were throttled are made again. */
-export function doctorCaller(environment: Environment, sleep: (ms: number) => Promise<void>): Caller {
-  const [usual, own] = [operatorCaller(environment), sdkCaller(environment, onlyHere)];
-  const either: Caller = (call) => (onlyHere[call.service] === undefined ? usual : own)(call);
-  return memoised(patient(either, { sleep, chance: Math.random }));
-}
+/** Calls AWS as an operator does; what was read is not read again, and reads that were throttled are made again. */
+export const doctorCaller = (environment: Environment, sleep: (ms: number) => Promise<void>): Caller =>
+  memoised(patient(operatorCaller(environment), { sleep, chance: Math.random }));
 
 /**
  * Asks AWS who we are, and notes what time it says it is: refused or not, every answer of AWS has a `Date`.

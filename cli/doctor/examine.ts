@@ -1,29 +1,20 @@
+import { accountOf, inAccount, OBSERVER_ROLE } from '../../control-plane/model/accounts.ts';
 import type { Dialogue, ReadCall } from '../../control-plane/model/aws-call.ts';
 import { type Fault, isFault } from '../../control-plane/model/faults.ts';
-import type { Fleet, Member } from '../../control-plane/model/fleet.ts';
+import type { Declared, Fleet, Member } from '../../control-plane/model/fleet.ts';
 import type { Region } from '../../control-plane/model/region.ts';
-import { kindOf, type TargetKey } from '../../control-plane/model/target.ts';
+import type { TargetKey } from '../../control-plane/model/target.ts';
 import { type Caller, converse } from '../../handlers/runtime/caller.ts';
 import type { MembersDeployed } from '../../permissions/member-roles.ts';
-import {
-  bootstrapVersion,
-  issuedCertificates,
-  othersDomains,
-  othersEventRules,
-  othersHealthChecks,
-  othersHostedZones,
-  othersInVpc,
-  othersVpcs,
-  quotaValues,
-  regionStatuses,
-  unreservedConcurrency,
-} from './account-reads.ts';
+import { bootstrapVersion, issuedCertificates, regionStatuses } from './account-reads.ts';
 import { type Check, type Finding, notChecked } from './finding.ts';
 import { judgeBootstrap, judgeCertificate, judgeRegions, judgeRoom } from './judge-account.ts';
-import { judgeQuotas, type QuotaThere } from './judge-quotas.ts';
+import { judgeQuotas, placeOf, unreadTogether } from './judge-quotas.ts';
 import { judgeMemberRoles, memberRolesSeen } from './member-roles.ts';
 import { membersToBe } from './members-to-be.ts';
-import { type QuotaName, type QuotaNeed, quotaNeeds, quotas } from './quota-needs.ts';
+import { quotaNeeds } from './quota-needs.ts';
+import { quotasThere } from './quotas-there.ts';
+import { judgeWaysIn, type Refusal, waysInto } from './ways-in.ts';
 
 /** What a fleet is, as far as a doctor asks. */
 export interface Patient {
@@ -33,11 +24,18 @@ export interface Patient {
   /** What AWS calls the fleet's own targets. */
   readonly ids: ReadonlyMap<TargetKey, string>;
   readonly joining: readonly Region[];
+  /** That members' accounts have refused functions of the control plane of late. Left out: nobody knows. */
+  readonly refusals?: readonly Refusal[];
 }
+
+/** Has reads made in the account that they are about. */
+type Placed = <Result>(reads: Dialogue<ReadCall, Result>) => Dialogue<ReadCall, Result>;
 
 export interface Examination {
   readonly call: Caller;
   readonly account: string;
+  /** Of whoever is signed in. */
+  readonly arn: string;
   /** Not an emulator in its place. */
   readonly isAws: boolean;
   /** By the clock of whoever answers. */
@@ -45,28 +43,111 @@ export interface Examination {
 }
 
 /**
- * Looks at everything in an account that a deployment or a join depends on, and changes nothing.
+ * Looks at everything in an account that a deployment or a join depends on, and in the accounts of members as far as these let
+ * whoever looks in, and changes nothing.
  *
  * Out  findings in the order of what depends on what; what could not be asked is `not-checked`, and says why
  */
 export async function examine(patient: Patient, examination: Examination): Promise<readonly Finding[]> {
   const { fleet, members, joining } = patient;
   const { declared, withoutRoom } = membersToBe(fleet, members, joining);
-  const regions = [...declared.members.map(({ region }) => region), ...withoutRoom];
-  const serving = declared.members.filter(({ role }) => role === 'serving');
+  const atHome = declared.members.filter((member) => accountOf(fleet, member) === fleet.account);
+  const regions = [...atHome.map(({ region }) => region), ...withoutRoom];
   const groups = await Promise.all([
     examineDeployment(fleet, examination, regions),
-    ...serving.map(({ region }) => {
-      const wished =
-        members.find((member) => member.region === region)?.certificateArn ?? fleet.members[region]?.certificateArn;
-      return attempt(examination, 'certificates', region, issuedCertificates(region), (issued) => [
-        judgeCertificate(region, fleet.domain, wished, issued, examination.nowMs),
-      ]);
-    }),
-    quotaFindings(patient, quotaNeeds(declared), declared.members, examination.call),
+    examineAccount(fleet.account, declared, patient, examination),
+    ...accountsOf(declared)
+      .filter((account) => account !== fleet.account)
+      .map((account) => examineAbroad(account, declared, patient, examination)),
   ]);
   return [...judgeRoom(fleet, withoutRoom), ...groups.flat()];
 }
+
+const accountsOf = ({ fleet, members }: Declared): readonly string[] => [
+  ...new Set(members.map((member) => accountOf(fleet, member))),
+];
+
+/** An account of members, from the control plane's: whom it lets in, and what is there, if that is us. */
+async function examineAbroad(
+  account: string,
+  declared: Declared,
+  patient: Patient,
+  examination: Examination,
+): Promise<readonly Finding[]> {
+  const { fleet } = patient;
+  const ways = await converse(waysInto(account, fleet), examination.call);
+  const refusal = patient.refusals?.find((one) => one.account === account);
+  const peers = accountsOf(declared).filter((other) => other !== account && other !== fleet.account);
+  const found = judgeWaysIn({ account, fleet, peers, arn: examination.arn, refusal }, ways);
+  const inside = ways.some(({ role, inItsName }) => role === OBSERVER_ROLE && inItsName === 'let in')
+    ? await examineWithRegions(account, declared, patient, examination)
+    : notSeenIn(account, declared, patient);
+  return [...found, ...inside];
+}
+
+/** What stays in the dark of an account that lets nobody but functions of the control plane in: each by its name, and who sees it. */
+function notSeenIn(account: string, declared: Declared, { fleet }: Patient): readonly Finding[] {
+  const here = declared.members.filter((member) => accountOf(fleet, member) === account);
+  const why = `${account} does not let you in`;
+  const serving = here.filter(({ role }) => role === 'serving').map(({ region }) => region);
+  const needs = quotaNeeds(declared).filter((need) => need.account === account);
+  return [
+    ...(serving.length === 0 ? [] : [notChecked('certificates', `${serving.join(', ')} of ${account}`, why)]),
+    ...unreadTogether(needs.map((need) => ({ need, why }))),
+  ];
+}
+
+/** As `examineAccount`, where no deployment asks whether the account may use its members' Regions. */
+async function examineWithRegions(
+  account: string,
+  declared: Declared,
+  patient: Patient,
+  examination: Examination,
+): Promise<readonly Finding[]> {
+  const { fleet } = patient;
+  const regions = declared.members.filter((member) => accountOf(fleet, member) === account).map(({ region }) => region);
+  const reads = readIn(account, fleet, examination, regionStatuses(fleet.home));
+  const where = `${regions.join(', ')} of ${account}`;
+  const open = await attempt(examination, 'regions', where, reads, (statuses) =>
+    judgeRegions(regions, statuses).map((finding) => ({ ...finding, where: `${finding.where} of ${account}` })),
+  );
+  return [...open, ...(await examineAccount(account, declared, patient, examination))];
+}
+
+/** What members need of the account that they live in: certificates, and room. */
+async function examineAccount(
+  account: string,
+  declared: Declared,
+  patient: Patient,
+  examination: Examination,
+): Promise<readonly Finding[]> {
+  const { fleet, members } = patient;
+  const isAbroad = account !== fleet.account;
+  const serving = declared.members.filter(
+    (member) => member.role === 'serving' && accountOf(fleet, member) === account,
+  );
+  const placed = <Result>(reads: Dialogue<ReadCall, Result>) => readIn(account, fleet, examination, reads);
+  const groups = await Promise.all([
+    ...serving.map(({ region }) => {
+      const where = placeOf({ region, ...(isAbroad && { account }) });
+      const wished =
+        members.find((member) => member.region === region)?.certificateArn ?? fleet.members[region]?.certificateArn;
+      return attempt(examination, 'certificates', where, placed(issuedCertificates(region)), (issued) => [
+        { ...judgeCertificate(region, fleet.domain, wished, issued, examination.nowMs), where },
+      ]);
+    }),
+    quotaFindings(account, declared, patient, { ...examination, placed }),
+  ]);
+  return groups.flat();
+}
+
+/** Has what is asked about an account asked there: with the credentials at hand, or else as whoever that account lets in. */
+const readIn = <Result>(
+  account: string,
+  { name }: Pick<Fleet, 'name'>,
+  examination: Examination,
+  reads: Dialogue<ReadCall, Result>,
+): Dialogue<ReadCall, Result> => (account === examination.account ? reads : inAccount(name, account, reads));
 
 /** As `examine`, of what a deployment without a fleet depends on; `others`: Regions that must be open besides. */
 export async function examineDeployment(
@@ -90,13 +171,29 @@ export async function examineDeployment(
   return groups.flat();
 }
 
-/** As `examine`, of an account that has members and no control plane: what deploys roles there, and the roles. */
-export async function examineMembers(members: MembersDeployed, examination: Examination): Promise<readonly Finding[]> {
+/**
+ * As `examine`, of an account that has members and no control plane, with its own credentials: what deploys roles there, the
+ * roles, and what the members of a fleet need of it.
+ *
+ * In   `patient`: the fleet whose members are to live there; left out: roles are all that is looked at
+ */
+export async function examineMembers(
+  members: MembersDeployed,
+  examination: Examination,
+  patient?: Patient,
+): Promise<readonly Finding[]> {
+  const { account } = members;
   const deployment = await examineDeployment({ home: members.home }, examination);
-  const roles = await attempt(examination, 'members', members.account, memberRolesSeen(members), (seen) =>
+  const roles = await attempt(examination, 'members', account, memberRolesSeen(members), (seen) =>
     judgeMemberRoles(members, seen),
   );
-  return [...deployment, ...roles];
+  if (patient === undefined) return [...deployment, ...roles];
+  const { declared } = membersToBe(patient.fleet, patient.members, patient.joining);
+  const isAnybodyThere = declared.members.some((member) => accountOf(patient.fleet, member) === account);
+  const inside = isAnybodyThere
+    ? await examineWithRegions(account, declared, patient, examination)
+    : [notChecked('quotas', account, `the fleet file of ${patient.fleet.name} has no member there`)];
+  return [...deployment, ...roles, ...inside];
 }
 
 /** Asks, then judges; where nobody answers as AWS would, that is what there is to tell. */
@@ -129,56 +226,26 @@ async function asked<Answer>(
   }
 }
 
+/** What the fleet needs of one account's quotas against what there is. Abroad, what nobody may read is told together. */
 async function quotaFindings(
-  { ids }: Patient,
-  needs: readonly QuotaNeed[],
-  members: readonly Member[],
-  call: Caller,
+  account: string,
+  declared: Declared,
+  { fleet, ids }: Patient,
+  { call, placed }: Examination & { readonly placed: Placed },
 ): Promise<readonly Finding[]> {
-  const ours = new Set(ids.values());
-  const isOurs = (id: string): boolean => ours.has(id);
-  const number = async <Answer>(
-    reads: Dialogue<ReadCall, Answer>,
-    take: (answer: Answer) => number | undefined,
-  ): Promise<number | { readonly unknown: string }> => {
-    const answer = await asked(reads, call);
-    if ('unknown' in answer) return answer;
-    return take(answer.value) ?? { unknown: 'what answered does not list it' };
-  };
-  const allowed = (quota: QuotaName, region: Region) =>
-    quota === 'concurrency'
-      ? number(unreservedConcurrency(region), (value) => value)
-      : number(quotaValues(region, quotas[quota].service), (values) => values.get(quotas[quota].code));
-  const others = async (quota: QuotaName, region: Region) => {
-    const borrowed = members.find((member) => member.region === region)?.borrowed;
-    switch (quota) {
-      case 'vpcs':
-        return number(othersVpcs(region, isOurs), (count) => count);
-      case 'domains':
-        return number(othersDomains(region, isOurs), (count) => count);
-      case 'eventRules':
-        return number(othersEventRules(region), (count) => count);
-      case 'hostedZones': {
-        const views = [...ids.keys()].filter((key) => kindOf(key) === 'view').length;
-        return number(othersHostedZones(views), (count) => count);
-      }
-      case 'healthChecks':
-        return number(othersHealthChecks(isOurs), (count) => count);
-      case 'peerings':
-      case 'endpoints':
-      case 'routes':
-        // Nobody else is at home in a VPC of our own.
-        return borrowed === undefined ? 0 : number(othersInVpc(region, borrowed, isOurs), (count) => count[quota]);
-      case 'rules':
-      case 'concurrency':
-        return 0;
-    }
-  };
-  const there = await Promise.all(
-    needs.map(async ({ quota, region }): Promise<QuotaThere> => {
-      const [most, taken] = await Promise.all([allowed(quota, region), others(quota, region)]);
-      return { quota, region, allowed: most, others: taken };
-    }),
-  );
-  return judgeQuotas(needs, there);
+  const isAbroad = account !== fleet.account;
+  const needs = quotaNeeds(declared).filter((need) => (need.account ?? fleet.account) === account);
+  const there = await quotasThere(needs, {
+    fleet: fleet.name,
+    ids,
+    members: declared.members,
+    ask: (reads) => asked(placed(reads), call),
+  });
+  if (!isAbroad) return judgeQuotas(needs, there);
+  const unread = needs.flatMap((need, at) => {
+    const allowed = there[at]?.allowed;
+    return typeof allowed === 'object' ? [{ need, why: allowed.unknown }] : [];
+  });
+  const readable = needs.filter((need) => !unread.some((one) => one.need === need));
+  return [...judgeQuotas(readable, there), ...unreadTogether(unread)];
 }

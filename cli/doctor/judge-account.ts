@@ -44,8 +44,9 @@ function accountsNamed({ account, roles, members }: Fleet): { readonly path: str
     { path: 'fleet', named: account },
     ...named('roles.function', roles.function),
     ...named('roles.invoke', roles.invoke),
-    ...Object.entries(members).flatMap(([region, { certificateArn }]) =>
-      named(`members.${region}.certificateArn`, certificateArn),
+    // Of a member that lives elsewhere it is that account's, which the file has been checked for.
+    ...Object.entries(members).flatMap(([region, { certificateArn, account: where }]) =>
+      where === undefined ? named(`members.${region}.certificateArn`, certificateArn) : [],
     ),
   ];
 }

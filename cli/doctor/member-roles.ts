@@ -37,11 +37,18 @@ export function* memberRolesSeen(members: MembersDeployed): Dialogue<ReadCall, R
   return found;
 }
 
-export function judgeMemberRoles(
-  { account, controlPlane, fleets, home }: MembersDeployed,
-  roles: ReadonlyMap<string, RoleSeen>,
-): readonly Finding[] {
-  const remedy = `landbridge deploy --member-account ${account} --control-plane ${controlPlane} --fleets ${fleets.join(' ')} --home ${home}`;
+/** A command about an account that has members, with all that its roles are made of: what is left out would be taken from them. */
+export function memberCommand(
+  verb: 'deploy' | 'doctor',
+  { account, controlPlane, fleets, home, standby = 'none', peers = [] }: Omit<MembersDeployed, 'table'>,
+): string {
+  const beside = peers.length === 0 ? '' : ` --peer-accounts ${peers.join(' ')}`;
+  return `landbridge ${verb} --member-account ${account} --control-plane ${controlPlane} --fleets ${fleets.join(' ')} --home ${home} --standby ${standby}${beside}`;
+}
+
+export function judgeMemberRoles(members: MembersDeployed, roles: ReadonlyMap<string, RoleSeen>): readonly Finding[] {
+  const { account, controlPlane, fleets } = members;
+  const remedy = memberCommand('deploy', members);
   const wrong = [...roles].filter(([, how]) => how !== 'as it should be');
   if (wrong.length === 0)
     return [

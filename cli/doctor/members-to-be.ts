@@ -21,7 +21,7 @@ export function membersToBe(
   for (const region of joining) if (!wanted.has(region)) wanted.set(region, { role: 'serving' });
   const withoutRoom: Region[] = [];
   const reserved = Object.values(fleet.members).flatMap(({ cidr }) => cidr ?? []);
-  for (const [region, { role, cidr, vpc, certificateArn }] of wanted) {
+  for (const [region, { role, account, cidr, vpc, certificateArn }] of wanted) {
     if (all.some((member) => member.region === region)) continue;
     const block = cidr ?? freeBlock(fleet, [...all.flatMap(({ cidrs }) => cidrs), ...reserved]);
     // The addresses of a borrowed VPC are its own: any block stands for them.
@@ -38,8 +38,9 @@ export function membersToBe(
       sequence: Math.max(0, ...all.map(({ sequence }) => sequence)) + 1,
       cidrs: [block ?? fleet.network.supernet],
       zones: zones.map((zone) => `${region}-${zone}`),
+      ...(account !== undefined && { account }),
       ...(vpc !== undefined && { borrowed: vpc }),
-      ...(role === 'serving' && { certificateArn: certificateArn ?? anyCertificate(region, fleet.account) }),
+      ...(role === 'serving' && { certificateArn: certificateArn ?? anyCertificate(region, account ?? fleet.account) }),
     });
   }
   return { declared: { fleet, members: all }, withoutRoom };

@@ -1,6 +1,8 @@
 import { wantedTargets } from '../../control-plane/loop/wanted.ts';
+import { accountOf, isAbroad } from '../../control-plane/model/accounts.ts';
 import type { Declared } from '../../control-plane/model/fleet.ts';
 import { GLOBAL_REGION, type Region } from '../../control-plane/model/region.ts';
+import { keyOf } from '../../control-plane/model/target.ts';
 import { peersOf } from '../../control-plane/model/topology.ts';
 import { signals } from '../../workflows/signals.ts';
 
@@ -38,6 +40,8 @@ export type QuotaName = keyof typeof quotas;
 export interface QuotaNeed {
   readonly quota: QuotaName;
   readonly region: Region;
+  /** Whose quota it is; left out: the control plane's account's. */
+  readonly account?: string;
   readonly need: number;
 }
 
@@ -53,12 +57,15 @@ export function quotaNeeds(declared: Declared): readonly QuotaNeed[] {
   const targets = [...wantedTargets(declared).values()].filter(({ presence }) => presence === 'present');
   const count = (kind: string, region?: Region): number =>
     targets.filter((target) => target.kind === kind && (region === undefined || target.region === region)).length;
-  const { home } = declared.fleet;
-  const regional = declared.members.flatMap(({ region, borrowed }): QuotaNeed[] => {
+  const { fleet, members } = declared;
+  const { home } = fleet;
+  const regional = members.flatMap((member): QuotaNeed[] => {
+    const { region, borrowed, account } = member;
     const peers = peersOf(declared, region);
     const routes = peers.reduce((sum, { cidrs }) => sum + cidrs.length, 0);
-    const ofHome = region === home ? signals.length : 0;
-    return [
+    const lives = isAbroad(fleet, member) && account !== undefined ? { account } : {};
+    const ofHome = region === home && lives.account === undefined ? signals.length : 0;
+    const needs: readonly QuotaNeed[] = [
       { quota: 'vpcs', region, need: count('vpc', region) },
       { quota: 'peerings', region, need: peers.length },
       // Of a borrowed table, what is in it is read; of one to be made, it is known.
@@ -69,10 +76,16 @@ export function quotaNeeds(declared: Declared): readonly QuotaNeed[] {
       { quota: 'eventRules', region, need: count('agent-schedule', region) + count('event-forward', region) + ofHome },
       { quota: 'concurrency', region, need: count('function', region) + count('agent', region) },
     ];
+    return needs.map((need) => ({ ...need, ...lives }));
   });
-  return [
-    ...regional,
-    { quota: 'hostedZones', region: GLOBAL_REGION, need: count('view') },
-    { quota: 'healthChecks', region: GLOBAL_REGION, need: count('health-check') },
-  ];
+  // A view lies with its member, and the checks that records of all accounts name in one.
+  const byAccount = Map.groupBy(members, (member) => accountOf(fleet, member));
+  const views = [...byAccount].map(([account, all]): QuotaNeed => {
+    const need = all.reduce(
+      (sum, { region }) => sum + targets.filter((one) => one.key === keyOf('view', region)).length,
+      0,
+    );
+    return { quota: 'hostedZones', region: GLOBAL_REGION, need, ...(account !== fleet.account && { account }) };
+  });
+  return [...regional, ...views, { quota: 'healthChecks', region: GLOBAL_REGION, need: count('health-check') }];
 }

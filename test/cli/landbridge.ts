@@ -8,6 +8,8 @@ import { freePort } from '../support/moto.ts';
 
 const LANDBRIDGE = fileURLToPath(new URL('../../cli/landbridge.js', import.meta.url));
 
+const ACCOUNT = '111122223333';
+
 export interface Ran {
   readonly code: number | null;
   readonly stdout: string;
@@ -15,26 +17,26 @@ export interface Ran {
 }
 
 /** Nothing of whoever runs the tests: no profile, no endpoint, no keys but these. */
-const environmentFor = (endpointUrl: string | undefined): NodeJS.ProcessEnv => ({
+const environmentFor = (endpointUrl: string | undefined, account: string): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   HOME: tmpdir(),
   NO_COLOR: '1',
   AWS_EC2_METADATA_DISABLED: 'true',
-  AWS_ACCESS_KEY_ID: '111122223333',
+  AWS_ACCESS_KEY_ID: account,
   AWS_SECRET_ACCESS_KEY: 'simulator',
   ...(endpointUrl !== undefined && { AWS_ENDPOINT_URL: endpointUrl }),
 });
 
-const spawnLandbridge = (words: readonly string[], endpointUrl: string | undefined) =>
+const spawnLandbridge = (words: readonly string[], endpointUrl: string | undefined, account = ACCOUNT) =>
   spawn(process.execPath, [LANDBRIDGE, ...words], {
-    env: environmentFor(endpointUrl),
+    env: environmentFor(endpointUrl, account),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
-/** Runs one command line as a user would, in a process of its own. */
-export function landbridge(words: readonly string[], endpointUrl?: string): Promise<Ran> {
+/** Runs one command line as a user would, in a process of its own. `account`: whose root it is signed in as. */
+export function landbridge(words: readonly string[], endpointUrl?: string, account?: string): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawnLandbridge(words, endpointUrl);
+    const child = spawnLandbridge(words, endpointUrl, account);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -52,12 +54,13 @@ export interface Running {
 /**
  * `landbridge start` on a free port: an AWS with the example fleet in force.
  *
- * In  what to show first: nothing, or the joins of the members that its file names; and how fast time passes
+ * In  what to show first: nothing, or the joins of the members that its file names; how fast time passes; and another fleet's file
  */
-export async function startLandbridge(scenario: 'none' | 'join', scale: number): Promise<Running> {
+export async function startLandbridge(scenario: 'none' | 'join', scale: number, file?: string): Promise<Running> {
   const port = await freePort();
+  const which = file === undefined ? [] : ['--fleet', file];
   const child = spawnLandbridge(
-    ['start', '--scenario', scenario, '--port', String(port), '--scale', String(scale)],
+    ['start', '--scenario', scenario, '--port', String(port), '--scale', String(scale), ...which],
     undefined,
   );
   const ended = new Promise<void>((resolve) => {

@@ -123,7 +123,7 @@ describe('a doctor, signed in there', () => {
     const { world, clock } = await installed(installedFor ?? membersOf({ 'member-account': '444455556666' }));
     const call = directCaller(world, ACCOUNT, rootOf(ACCOUNT));
     const found = await clock.runUntil(
-      examineMembers(askedFor, { call, account: ACCOUNT, isAws: false, nowMs: clock.nowMs() }),
+      examineMembers(askedFor, { call, ...rootOf(ACCOUNT), isAws: false, nowMs: clock.nowMs() }),
     );
     return found.filter(({ check }) => check === 'members');
   };
@@ -141,7 +141,7 @@ describe('a doctor, signed in there', () => {
       expect(finding).toMatchObject({
         level: 'problem',
         says: expect.stringMatching(/^the role landbridge-\S+ is missing$/) as string,
-        remedy: `landbridge deploy --member-account ${ACCOUNT} --control-plane ${CONTROL_PLANE} --fleets payments ledger --home ${HOME}`,
+        remedy: `landbridge deploy --member-account ${ACCOUNT} --control-plane ${CONTROL_PLANE} --fleets payments ledger --home ${HOME} --standby eu-west-1 --peer-accounts 333344445555`,
       });
   });
 
