@@ -156,7 +156,7 @@ async function shrunk(seed: string): Promise<boolean> {
     return true;
   }
   tell(`${first.invariant}: ${first.says}`);
-  const smallest = await shrink(schedule, first.invariant, play, tell);
+  const smallest = await shrink(schedule, first, play, tell);
   console.log(testOf(smallest, first));
   return false;
 }

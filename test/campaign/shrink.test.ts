@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { type Act, type Schedule, scheduleOf } from '../../campaign/schedule.ts';
+import { type Act, HOUR_MS, type Schedule, scheduleOf } from '../../campaign/schedule.ts';
 import { shrink } from '../../campaign/shrink.ts';
 import { testOf } from '../../campaign/shrunk-test.ts';
 
 const long: Schedule = scheduleOf('shrink', { members: [5, 5], hours: 6, anHour: 30 });
-const broken = { invariant: 'is broken', atMs: 0, says: 'it is' };
+const broken = { invariant: 'is broken', atMs: 5 * HOUR_MS, says: 'it is' };
 
 /** Plays nothing: the invariant is broken where all of these acts are there, in their order. */
 function brokenBy(...culprits: readonly Act[]) {
@@ -24,7 +24,7 @@ test.for([1, 2, 3, 5])('of a long schedule the %s acts are left that it takes', 
   const step = Math.floor(long.acts.length / count);
   const culprits = Array.from({ length: count }, (_, index) => long.acts[index * step] as Act);
   const { play, plays } = brokenBy(...culprits);
-  const smallest = await shrink(long, broken.invariant, play);
+  const smallest = await shrink(long, broken, play);
   expect(smallest.acts).toEqual(culprits);
   expect(smallest).toMatchObject({ seed: long.seed, serving: long.serving, weatherMs: long.weatherMs });
   // Cheaper than leaving them out one by one, over and over.
@@ -32,12 +32,20 @@ test.for([1, 2, 3, 5])('of a long schedule the %s acts are left that it takes', 
 });
 
 test('what is broken without any act is left without one', async () => {
-  expect((await shrink(long, broken.invariant, brokenBy().play)).acts).toEqual([]);
+  expect((await shrink(long, broken, brokenBy().play)).acts).toEqual([]);
+});
+
+test('what happens after it was broken is left out first, and so is the time it takes', async () => {
+  const [culprit] = long.acts.filter(({ afterMs }) => afterMs < HOUR_MS / 2);
+  if (culprit === undefined) throw new Error('acts begin at once');
+  const smallest = await shrink(long, { ...broken, atMs: HOUR_MS / 2 }, brokenBy(culprit).play);
+  expect(smallest.acts).toEqual([culprit]);
+  expect(smallest.weatherMs).toBeLessThan(HOUR_MS);
 });
 
 test('another invariant that breaks is not this one', async () => {
   const play = async () => ({ violations: [{ ...broken, invariant: 'another' }] });
-  expect((await shrink(long, broken.invariant, play)).acts).toEqual(long.acts);
+  expect((await shrink(long, broken, play)).acts).toEqual(long.acts);
 });
 
 test('a test to paste has the whole schedule in it', () => {
