@@ -36,8 +36,24 @@ export const leases: readonly Bug[] = [
   {
     name: 'a fence is forgotten when the lease is given back',
     file: 'handlers/runtime/lease.ts',
-    of: "set: 'REMOVE holder, expiresAtMs',",
-    instead: "set: 'REMOVE holder, expiresAtMs, fence',",
+    of: "set: 'REMOVE holder, expiresAtMs ADD fence :one',",
+    instead: "set: 'SET fence = :one REMOVE holder, expiresAtMs',",
+  },
+  {
+    name: 'what was planned while somebody else wrote is carried out',
+    file: 'handlers/runtime/lease.ts',
+    of: "set: 'REMOVE holder, expiresAtMs ADD fence :one',\n        condition: 'fence = :fence',\n        values: { ':fence': lease.fence, ':one': 1 },",
+    instead:
+      "set: 'REMOVE holder, expiresAtMs',\n        condition: 'fence = :fence',\n        values: { ':fence': lease.fence },",
+    only: [
+      'peering deleted by its requester',
+      'endpoint deleted',
+      'tags removed',
+      'reconcile',
+      'reconcile one Region',
+      'calls are slow',
+    ],
+    anHour: 30,
   },
   {
     name: 'what was planned before somebody else wrote is carried out',

@@ -41,8 +41,8 @@ export const moves: readonly Bug[] = [
   {
     name: 'a steer stays when what it was for is over',
     file: 'control-plane/traffic/mitigations.ts',
-    of: '(isFresh(steer) || isMasked(steer, diagnosis)) &&',
-    instead: '(isFresh(steer) || isMasked(steer, diagnosis) || steer.because.length > 0) &&',
+    of: '!(isFresh(steer) || isMasked(steer, diagnosis))) continue;',
+    instead: '!(isFresh(steer) || isMasked(steer, diagnosis) || steer.because.length > 0)) continue;',
     only: ['packets eaten both ways'],
   },
   {

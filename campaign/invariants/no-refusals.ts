@@ -1,5 +1,4 @@
 import type { AwsError } from '../../simulator/aws-error.ts';
-import type { MadeCall } from '../../simulator/world.ts';
 import type { Invariant } from './invariant.ts';
 
 /** Whoever makes it has not got the permission. */
@@ -8,6 +7,9 @@ const DENIED =
 /** What was asked for can never be right, whatever the world looks like. */
 const MALFORMED =
   /^(ValidationException|ValidationError|InvalidParameter|Malformed|MissingParameter|MissingRequiredParameter|UnknownParameter|UnknownOperation|InvalidInput|InvalidRequest|InvalidName|InvalidArn|Serialization|InvalidRequestContent|RequestTooLarge|InvalidAction|MissingAction|InvalidChangeBatch)/;
+
+/** A record that is no longer as it was a moment ago: somebody else has had a hand in it. */
+const TOO_LATE = /but it was not found|but it already exists|but the values provided do not match/;
 
 const OURS = /:assumed-role\/landbridge-(?!deploy\/)/;
 const PERMISSIONS: ReadonlySet<string> = new Set(['iam', 'sts']);
@@ -32,10 +34,11 @@ export const noRefusals: Invariant = {
         const by = principal.arn.slice(principal.arn.indexOf('/') + 1);
         const call = `${service} ${operation} in ${place.region} by ${by}`;
         if (DENIED.test(error.code) && !isTampered) tell(`${call} was denied: ${error.code}: ${error.message}`);
-        if (isMalformed(error, made)) tell(`${call} makes no sense to AWS: ${error.code}: ${error.message}`);
+        if (isMalformed(error)) tell(`${call} makes no sense to AWS: ${error.code}: ${error.message}`);
       },
     };
   },
 };
 
-const isMalformed = ({ code }: AwsError, _made: MadeCall): boolean => MALFORMED.test(code);
+const isMalformed = ({ code, message }: AwsError): boolean =>
+  MALFORMED.test(code) && !(code === 'InvalidChangeBatch' && TOO_LATE.test(message));

@@ -13,7 +13,7 @@ const runOfPlan = (pk: string): string | undefined => (pk.startsWith('plan#') ? 
 /**
  * One run at a time writes in a scope. Every write was announced by an intent of its own, no two runs ever write under the
  * same fence of a scope, and fences only grow. Nobody takes a lease from a run that holds it, and nobody takes one for a plan
- * that is older than another's hold on the scope. Whether the fence still held is another's to say: `no-write-after-a-lost-fence`.
+ * that was made before another gave it back. Whether the fence still held is another's to say: `no-write-after-a-lost-fence`.
  *
  * Bounds  one look at a map for each write; leases and intents are followed as they are written
  */
@@ -24,8 +24,8 @@ export const oneWriter: Invariant = {
     const books = booksOf(world, table, fleet.name);
     /** By scope and fence, the run that wrote under it. */
     const writers = new Map<`${LeaseScope}#${number}`, string>();
-    /** By scope, who took its lease last, and when. */
-    const takers = new Map<LeaseScope, { readonly run: string; readonly atMs: number }>();
+    /** By scope, who had its lease last, and when it was taken, or given back. */
+    const holders = new Map<LeaseScope, { readonly run: string; readonly atMs: number; readonly did: string }>();
     /** By run, when it made its newest plan. */
     const plannedAtMs = new Map<string, number>();
     books.leaseWatchers.add(({ before, after }) => {
@@ -34,14 +34,16 @@ export const oneWriter: Invariant = {
         const other = before?.holder;
         if (other !== undefined && other !== holder && expiresAtMs - (before?.expiresAtMs ?? 0) < LEASE_MS)
           tell(`${holder} took ${scope} from ${other}, whose lease had not run out`);
-        const last = takers.get(scope);
+        const last = holders.get(scope);
         const planned = plannedAtMs.get(holder);
         if (last !== undefined && last.run !== holder && planned !== undefined && planned < last.atMs)
           tell(
-            `${holder} took ${scope} for a plan that it made ${last.atMs - planned} ms before ${last.run} took it to write there`,
+            `${holder} took ${scope} for a plan that it made ${last.atMs - planned} ms before ${last.run} ${last.did}`,
           );
-        takers.set(scope, { run: holder, atMs: clock.nowMs() });
+        holders.set(scope, { run: holder, atMs: clock.nowMs(), did: 'took it to write there' });
       }
+      if (holder === undefined && before?.holder !== undefined)
+        holders.set(scope, { run: before.holder, atMs: clock.nowMs(), did: 'gave it back' });
       if (before !== undefined && after.fence < before.fence)
         tell(`the fence of ${after.scope} went from ${before.fence} down to ${after.fence}`);
       if (before?.fence === after.fence && before.holder !== after.holder && after.holder !== undefined)

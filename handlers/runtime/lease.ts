@@ -31,8 +31,8 @@ export class Leases {
   }
 
   /**
-   * The lease, or `undefined` while somebody else has it, or where somebody had it since `seen` was the fence: what was
-   * planned then was planned of another world. The same holder may take it again: a handler that follows one that died does.
+   * The lease, or `undefined` while somebody else has it, or where somebody had it when `seen` was the fence, or since: what
+   * was planned then was planned of another world. The same holder may take it again: a handler that follows one that died does.
    */
   async take(scope: LeaseScope, holder: string, seen: number | undefined): Promise<Lease | undefined> {
     const nowMs = this.#runtime.nowMs();
@@ -64,13 +64,16 @@ export class Leases {
     return { pk: fleetPk(this.#fleet), sk: `lease#${scope}` };
   }
 
-  /** Gives it back, if it is still ours. The fence stays: it must only grow. */
+  /**
+   * Gives it back, if it is still ours. The fence grows once more: who looked while it was held saw the number under which
+   * we wrote, and not what we wrote.
+   */
   async release(lease: Lease): Promise<void> {
     try {
       await this.#table.update(this.#keyOf(lease.scope), {
-        set: 'REMOVE holder, expiresAtMs',
+        set: 'REMOVE holder, expiresAtMs ADD fence :one',
         condition: 'fence = :fence',
-        values: { ':fence': lease.fence },
+        values: { ':fence': lease.fence, ':one': 1 },
       });
     } catch (error) {
       if (!isFault(error, 'Conflict')) throw error;

@@ -164,6 +164,19 @@ describe('two reconcilers of one scope', () => {
     expect(looked.decision, 'and the next look finds nothing to do').toBe('settled');
   });
 
+  test('what was planned while the other held the lease, and had not written yet, is not written again', async () => {
+    const scene = await twoWhoSawIt();
+    const [one, other] = scene.sleepers;
+    const writing = one.run(applyPlan, scene.states[0]);
+    // The plan is read, the lease taken.
+    for (let made = 0; made < 2; made += 1) await one.next();
+    const looked = await finish(other, other.run(look, scene.states[1]));
+    expect(looked.decision, 'it does not see what is about to be done').toBe('apply');
+    await finish(one, writing);
+    await finish(other, other.run(applyPlan, looked));
+    expect(scene.written).toMatchObject([{ by: 'one', failed: false }]);
+  });
+
   // biome-ignore format: a table is read down its columns
   test.for([
     { calls: 2, says: 'ran out while it was held',    why: 'before it proves it' },

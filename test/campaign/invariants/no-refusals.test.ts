@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { noRefusals } from '../../../campaign/invariants/no-refusals.ts';
-import { functionOf, InvariantScene, stranger } from './scene.ts';
+import { zoneIdIn } from '../../../control-plane/model/zone.ts';
+import { functionOf, HOME, InvariantScene, stranger } from './scene.ts';
 
 const makeVpc = (scene: InvariantScene, by = functionOf('look')) =>
   scene.call('ec2', 'CreateVpc', { CidrBlock: '10.70.0.0/16' }, { by }).catch(() => undefined);
@@ -37,4 +38,28 @@ test('a call that makes no sense is told; one that comes too late, and one of a 
   await ask({ CidrBlock: 'nonsense' });
   expect(scene.told).toHaveLength(1);
   expect(scene.told[0]).toContain('makes no sense to AWS: InvalidParameter');
+});
+
+test('a record that somebody else deleted in this very moment came too late, and one that lies in no zone makes no sense', async () => {
+  const scene = await InvariantScene.of(noRefusals);
+  const { Vpc } = await scene.call<{ Vpc: { VpcId: string } }>('ec2', 'CreateVpc', { CidrBlock: '10.70.0.0/16' });
+  const { HostedZone } = await scene.call<{ HostedZone: { Id: string } }>('route-53', 'CreateHostedZone', {
+    Name: 'api.example.com',
+    CallerReference: 'one',
+    VPC: { VPCId: Vpc.VpcId, VPCRegion: HOME },
+  });
+  const change = (Action: 'DELETE' | 'UPSERT', Name: string) => {
+    const ResourceRecordSet = { Name, Type: 'A', TTL: 10, ResourceRecords: [{ Value: '192.0.2.1' }] };
+    return scene
+      .call('route-53', 'ChangeResourceRecordSets', {
+        HostedZoneId: zoneIdIn(HostedZone.Id),
+        ChangeBatch: { Changes: [{ Action, ResourceRecordSet }] },
+      })
+      .catch(() => undefined);
+  };
+  await change('DELETE', 'api.example.com.');
+  expect(scene.told).toEqual([]);
+  await change('UPSERT', 'elsewhere.org.');
+  expect(scene.told).toHaveLength(1);
+  expect(scene.told[0]).toContain('makes no sense to AWS: InvalidChangeBatch');
 });

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { oneWriter } from '../../../campaign/invariants/one-writer.ts';
+import { Leases } from '../../../handlers/runtime/lease.ts';
+import { PlanStore } from '../../../handlers/runtime/plan-store.ts';
 import { HOME, InvariantScene } from './scene.ts';
 
 const VPC = { CidrBlock: '10.70.0.0/16' };
@@ -52,4 +54,27 @@ test('a fence that goes down, and a lease that changes hands under the same one,
     `member/${HOME} came to b from a under the same fence 1`,
     `the fence of member/${HOME} went from 1 down to 0`,
   ]);
+});
+
+test.for([
+  { when: 'before another took it', at: 0, told: ' 3000 ms before a gave it back' },
+  { when: 'while another had it', at: 1, told: ' 2000 ms before a gave it back' },
+  { when: 'after another gave it back', at: 2, told: undefined },
+])('a lease that is taken for a plan made $when', async ({ at, told }) => {
+  const scene = await InvariantScene.of(oneWriter);
+  const { clock } = scene.bed;
+  const plan = async (moment: number): Promise<void> => {
+    if (moment === at) await new PlanStore(scene.runtime).put('b#1', [], new Map());
+  };
+  await plan(0);
+  await clock.runFor(1_000);
+  const lease = await scene.take(`member/${HOME}`, 'a');
+  await plan(1);
+  await clock.runFor(2_000);
+  await new Leases(scene.runtime, scene.fleet).release(lease);
+  await plan(2);
+  await clock.runFor(1_000);
+  // Whatever it saw: as if nothing kept it from it.
+  await scene.take(`member/${HOME}`, 'b');
+  expect(scene.told).toEqual(told === undefined ? [] : [`b took member/${HOME} for a plan that it made${told}`]);
 });
