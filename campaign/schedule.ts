@@ -85,8 +85,12 @@ const LAST_BEGINS_BEFORE_MS = 15 * MINUTE_MS;
 const LONGEST_MS = 15 * MINUTE_MS;
 /** The share of a world's time in which the weather is over. */
 const CALM_SHARE = 1 / 6;
-/** What happens in a moment meets only whom it waits for; what lasts meets many without waiting. */
-const shareAtStates = (what: ActName): number => (actOf(what).end === undefined ? 0.75 : 0.25);
+/** The share of acts that wait for a run to come somewhere. */
+const MEETINGS_SHARE = 0.5;
+/** About so many meetings are a world's: with the next world come others. */
+const MEETINGS_EACH = 7;
+/** What follows each other is far apart: a prime, so that nothing is left out. */
+const MEETINGS_APART = 1_009;
 /** Members besides home that join at the beginning, whoever else is waited for. */
 const EARLY_ONES = 2;
 
@@ -102,13 +106,36 @@ const shuffled = <Item>(random: Random, of: readonly Item[]): readonly Item[] =>
     .toSorted((a, b) => a.at - b.at)
     .map(({ item }) => item);
 
+/** Seeds that count give worlds that take turns: '17', 'a3f9-17'. */
+const turnOf = (seed: string, random: Random): number =>
+  Number(/\d{1,9}$/.exec(seed)?.[0] ?? Math.floor(random.next() * 1_000_000));
+
+interface Meeting {
+  readonly what: ActName;
+  readonly entering: Place;
+}
+
+/** Everything that can happen, at every place where a run can be: worlds one after the other go through all of it. */
+function* meetingsOf(turn: number, drawn: readonly ActName[]): Generator<Meeting, never> {
+  const all = drawn.flatMap((what) => places.map((entering): Meeting => ({ what, entering })));
+  for (let at = turn * MEETINGS_EACH; ; at += 1) {
+    const meeting = all[(at * MEETINGS_APART) % all.length];
+    if (meeting === undefined) throw new Error('there is nothing to meet');
+    yield meeting;
+  }
+}
+
+/** Many are small: what goes wrong among ten goes wrong among four, in a third of the time. */
+const sizeOf = (random: Random, fewest: number, most: number): number =>
+  fewest + Math.floor(random.next() ** 2 * (most + 1 - fewest));
+
 /** What happens in the world of a seed: the same on any machine. */
 export function scheduleOf(
   seed: string,
   { members: [fewest, most] = [3, 10], hours = 6, anHour = 6, only = actNames }: ScheduleOptions = {},
 ): Schedule {
   const random = seededRandom(`${seed}/schedule`);
-  const members = random.between(fewest, most + 1);
+  const members = sizeOf(random, fewest, most);
   const others = shuffled(random, ELSEWHERE).slice(0, members - 1);
   const clientCount = Math.min(others.length - 2, Math.floor(random.next() * (members / 2)));
   const clients = others.slice(0, Math.max(0, clientCount));
@@ -118,17 +145,16 @@ export function scheduleOf(
   const drawn = only.filter((name) => actOf(name).isDrawn);
   const count = drawn.length === 0 ? 0 : Math.round((weatherMs / HOUR_MS) * anHour);
   const lastMs = weatherMs - LAST_BEGINS_BEFORE_MS;
+  const meetings = meetingsOf(turnOf(seed, random), drawn);
   const acts: Act[] = [];
   /** Those whose join waits until something waits for it, and until when. */
   const late = new Map<Region, number>();
   while (acts.length < count) {
     const to = pick(random, everybody);
-    const what = pick(random, drawn);
     const act: Act = {
-      what,
+      ...(random.next() < MEETINGS_SHARE ? meetings.next().value : { what: pick(random, drawn) }),
       afterMs: Math.floor(random.next() * lastMs),
       lastsMs: MINUTE_MS + Math.floor(random.next() * (LONGEST_MS - MINUTE_MS)),
-      ...(random.next() < shareAtStates(what) && { entering: pick(random, places) }),
       from: pick(
         random,
         everybody.filter((region) => region !== to),

@@ -45,6 +45,16 @@ describe('what happens in a world', () => {
     expect(waitedFor).toEqual(new Set(places.map(({ workflow, state }) => `${workflow}/${state}`)));
   });
 
+  test('meets runs everywhere: worlds one after the other go through everything at every place', () => {
+    const waited = new Set(
+      Array.from({ length: 800 }, (_, index) => scheduleOf(`fresh-${index}`, { hours: 6 }).acts).flatMap((acts) =>
+        acts.flatMap(({ what, entering }) => (entering ? [`${what} ${entering.workflow}/${entering.state}`] : [])),
+      ),
+    );
+    const drawn = actNames.filter((name) => actOf(name).isDrawn);
+    expect(waited.size / (drawn.length * places.length)).toBeGreaterThan(0.99);
+  });
+
   test('is only what was asked for', () => {
     const { acts } = scheduleOf('7', { only: ['route deleted'] });
     expect(
