@@ -71,8 +71,13 @@ export const handler = task({
     for (let atMs = 0; lateMs + atMs <= LAST_ROUND_AT_MS + USUALLY_LATE_MS; atMs += PROBE_EVERY_MS) {
       const pauseMs = startedAtMs + atMs - runtime.nowMs();
       if (pauseMs > 0) await runtime.sleep(pauseMs);
-      if (watching.isLost) watching.follow(await whatIsKnown(fleet, runtime, log));
-      await within(runtime, A_ROUND_TAKES_AT_MOST_MS, watching.round());
+      // By the minute and not by its own beginning: a round that is late ends when it would have.
+      const leftMs = startedAtMs + atMs + A_ROUND_TAKES_AT_MOST_MS - runtime.nowMs();
+      await within(
+        runtime,
+        leftMs,
+        oneRound(watching, () => whatIsKnown(fleet, runtime, log)),
+      );
     }
     const { minute } = watching;
     if (minute.rounds > 0)
@@ -80,6 +85,12 @@ export const handler = task({
     return { rounds: minute.rounds };
   },
 });
+
+/** An entrance that is gone is looked up in the round's own time. */
+async function oneRound(watching: Watching, lookUp: () => Promise<Known | undefined>): Promise<void> {
+  if (watching.isLost) watching.follow(await lookUp());
+  await watching.round();
+}
 
 function latenessOf(time: string | undefined, nowMs: number): number {
   const lateMs = time === undefined ? 0 : nowMs - Date.parse(time);

@@ -6,6 +6,9 @@ import { BIT_IS_GOOD } from '../../../control-plane/model/agents.ts';
 import { read, write } from '../../../control-plane/model/aws-call.ts';
 import { converse } from '../../../handlers/runtime/caller.ts';
 import { publicRequest } from '../../../simulator/data-plane/public-request.ts';
+import { watchFailedRuns } from '../../../simulator/services/lambda/failed-runs.ts';
+import { weatherOf } from '../../../simulator/weather/index.ts';
+import type { Request } from '../../../simulator/world.ts';
 import { REGIONS, type WatchedFleet, watchedFleet } from './watched-fleet.ts';
 
 const TWO_MINUTES_MS = 120_000;
@@ -131,6 +134,19 @@ test('a link that is gone is seen from both ends within 45 s, and reported once 
   ]);
   expect(await statisticsOf(bed, 'eu-west-1', 'WorstLink', brokenAtMs)).toContainEqual([0, 0, 1]);
   expect(await statisticsOf(bed, 'us-east-1', 'WorstLink', brokenAtMs)).not.toContainEqual([0, 0, 1]);
+});
+
+test('however slow AWS is, and whatever is lost, no invocation runs into its time-out', async () => {
+  const bed = await watchedFleet();
+  bed.letNobodyMend();
+  const VpcPeeringConnectionId = await bed.idOf('peering', 'ap-southeast-2~eu-west-1');
+  await bed.asStranger(write('eu-west-1', 'ec2', 'deleteVpcPeeringConnection', { VpcPeeringConnectionId }));
+  const failed: string[] = [];
+  watchFailedRuns(bed.world, ({ functionName, errorType }) => failed.push(`${functionName}: ${errorType}`));
+  const isItsOwn = ({ principal }: Request): boolean => principal.roleArn?.endsWith('landbridge-watch') === true;
+  weatherOf(bed.world).slow({ share: 1, byMs: [3_000, 4_900], only: isItsOwn });
+  await bed.clock.runFor(5 * 60_000);
+  expect(failed).toEqual([]);
 });
 
 test('a prober with other code in it is silent, and nobody is called sick for it', async () => {
