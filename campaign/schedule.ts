@@ -129,10 +129,13 @@ function* meetingsOf(turn: number, drawn: readonly ActName[]): Generator<Meeting
 const sizeOf = (random: Random, fewest: number, most: number): number =>
   fewest + Math.floor(random.next() ** 2 * (most + 1 - fewest));
 
+const isDrawn = (name: ActName, isAskedFor: boolean): boolean =>
+  actOf(name).isDrawn || (isAskedFor && actOf(name).isDrawnOnRequest === true);
+
 /** What happens in the world of a seed: the same on any machine. */
 export function scheduleOf(
   seed: string,
-  { members: [fewest, most] = [3, 10], hours = 6, anHour = 6, only = actNames }: ScheduleOptions = {},
+  { members: [fewest, most] = [3, 10], hours = 6, anHour = 6, only }: ScheduleOptions = {},
 ): Schedule {
   const random = seededRandom(`${seed}/schedule`);
   const members = sizeOf(random, fewest, most);
@@ -142,7 +145,7 @@ export function scheduleOf(
   const serving = [HOME, ...others.slice(Math.max(0, clientCount))];
   const everybody = [...serving, ...clients];
   const weatherMs = hours * HOUR_MS * (1 - CALM_SHARE);
-  const drawn = only.filter((name) => actOf(name).isDrawn);
+  const drawn = (only ?? actNames).filter((name) => isDrawn(name, only !== undefined));
   const count = drawn.length === 0 ? 0 : Math.round((weatherMs / HOUR_MS) * anHour);
   const lastMs = weatherMs - LAST_BEGINS_BEFORE_MS;
   const meetings = meetingsOf(turnOf(seed, random), drawn);

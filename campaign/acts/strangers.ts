@@ -1,3 +1,4 @@
+import { ruleNameOf } from '../../control-plane/kinds/fleet-rules.ts';
 import { write, writeUnlessAbsent } from '../../control-plane/model/aws-call.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
 import { byHand } from '../../local/faults/trial.ts';
@@ -30,6 +31,14 @@ async function takeAway({ trial }: Stage, { from }: Act, gate: Gate): Promise<vo
 
 /** People who have plans of their own for what the fleet uses, and mean it. */
 export const strangers: Readonly<Record<string, ActKind>> = {
+  "a prober's schedule is switched off": {
+    family: 'fault',
+    isDrawn: false,
+    isDrawnOnRequest: true,
+    async begin({ bed, trial }, { to }) {
+      await byHand(trial, write(to, 'eventbridge', 'disableRule', { Name: ruleNameOf(bed.fleet.name, 'watch') }));
+    },
+  },
   'somebody leads a route elsewhere': {
     family: 'fault',
     isDrawn: true,

@@ -36,7 +36,8 @@ export const moves: readonly Bug[] = [
     file: 'control-plane/health/evidence.ts',
     of: 'nowMs - atMs <= freshForMs(observers) && atMs - nowMs <= AHEAD_MS;',
     instead: 'nowMs - atMs <= 1_000 * freshForMs(observers) && atMs - nowMs <= AHEAD_MS;',
-    only: ['packets eaten both ways', 'link flaps', 'prober broken', 'prober broken'],
+    // A prober that has fallen silent is put right by whoever sees that it has, unless an event tells of it first.
+    only: ["a prober's schedule is switched off", 'every event lost', 'events get lost'],
   },
   {
     name: 'a steer stays when what it was for is over',

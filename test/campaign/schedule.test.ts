@@ -55,6 +55,15 @@ describe('what happens in a world', () => {
     expect(waited.size / (drawn.length * places.length)).toBeGreaterThan(0.99);
   });
 
+  test('has what is drawn on request only where it was asked for', () => {
+    const requested = actNames.filter((name) => actOf(name).isDrawnOnRequest === true);
+    expect(requested).not.toEqual([]);
+    const everything = Array.from({ length: 100 }, (_, index) => scheduleOf(String(index), { hours: 6 }).acts).flat();
+    expect(everything.filter(({ what }) => requested.includes(what))).toEqual([]);
+    for (const what of requested)
+      expect(scheduleOf('7', { only: [what] }).acts.filter((act) => act.what === what)).not.toEqual([]);
+  });
+
   test('is only what was asked for', () => {
     const { acts } = scheduleOf('7', { only: ['route deleted'] });
     expect(
