@@ -50,6 +50,8 @@ export function reachOf(command: Command): Reach {
     endpointUrl,
     environment: {
       ...process.env,
+      // Members' accounts are entered through the STS of home, as functions do: any other Region may be the one that is gone.
+      AWS_REGION: options.home,
       ...(endpointUrl !== undefined && { AWS_ENDPOINT_URL: endpointUrl }),
       ...(options.simulator && { AWS_ACCESS_KEY_ID: '111122223333', AWS_SECRET_ACCESS_KEY: 'simulator' }),
     },

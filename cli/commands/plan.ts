@@ -4,6 +4,7 @@ import type { Step } from '../../control-plane/loop/plan.ts';
 import { counted, emptyTally, patient } from '../../handlers/runtime/caller.ts';
 import { lookAt } from '../../handlers/runtime/look-at.ts';
 import { contextOf, fleetStateOf, scopeOf } from '../context.ts';
+import { notLetIn } from '../not-let-in.ts';
 
 const SIGN: Record<Step['action'], string> = { create: pc.green('+'), change: pc.yellow('~'), remove: pc.red('-') };
 
@@ -29,11 +30,19 @@ export const plan = (): Command =>
           );
       }
       for (const { target, because } of waiting) print.line(`${pc.dim('…')} ${target} ${because}`);
-      for (const { finding, target, says } of findings)
+      const { others, closed } = notLetIn(findings);
+      for (const { finding, target, says } of others)
         print.line(`${pc.red('!')} ${finding} ${pc.bold(target)}: ${says}`);
-      const summary = `${sight.chosen.size} targets looked at with ${tally.reads} reads: ${steps.length} to change, ${waiting.length} waiting, ${findings.length} findings`;
+      for (const { account, targets } of closed)
+        print.line(
+          `${pc.yellow('!')} account ${pc.bold(account)} does not let you in: ${targets.length} targets there, or hanging on those, were not looked at`,
+        );
+      if (closed.length > 0)
+        print.line(pc.dim('  landbridge reconcile looks there as the control plane, and mends what has drifted'));
+      const unseen = closed.reduce((sum, { targets }) => sum + targets.length, 0);
+      const summary = `${sight.chosen.size - unseen} targets looked at with ${tally.reads} reads: ${steps.length} to change, ${waiting.length} waiting, ${others.length} findings${unseen === 0 ? '' : `, ${unseen} not looked at`}`;
       print.line(steps.length + waiting.length + findings.length === 0 ? `as declared; ${summary}` : `\n${summary}`);
-      print.json({ targets: sight.chosen.size, reads: tally.reads, steps, waiting, findings });
+      print.json({ targets: sight.chosen.size, reads: tally.reads, steps, waiting, findings, notLetIn: closed });
     });
 
 const shortly = (value: unknown): string => {

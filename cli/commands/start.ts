@@ -23,9 +23,9 @@ import { tryNext } from '../start/try-next.ts';
 const ACCOUNT = '111122223333';
 /** Until it listens, all that is known of the simulator's address is that it is not AWS's. */
 const SIMULATED = 'http://127.0.0.1';
-const STRANGER = 'AKIASTRANGER00000000';
-/** Breaks things by hand, and may. */
+/** Breaks things by hand in an account, and may. */
 const STRANGER_NAME = 'stranger';
+const strangerKey = (account: string): string => `AKIASTRA${account}`;
 const EXAMPLE = new URL('../../examples/payments.fleet.yaml', import.meta.url).pathname;
 
 interface Options {
@@ -120,7 +120,12 @@ export const start = (): Command =>
         if (resources.endpoint.url !== undefined) await certificatesIssued(resources, fleet, print);
       }
 
-      world.sessions.set(STRANGER, { kind: 'IAMUser', arn: `arn:aws:iam::${account}:user/${STRANGER_NAME}`, account });
+      for (const id of [account, ...accountsAbroad(fleet)])
+        world.sessions.set(strangerKey(id), {
+          kind: 'IAMUser',
+          arn: `arn:aws:iam::${id}:user/${STRANGER_NAME}`,
+          account: id,
+        });
       const endpoint = { AWS_ENDPOINT_URL: server.url };
       const operatorCall = operatorCaller({
         ...endpoint,
@@ -131,7 +136,8 @@ export const start = (): Command =>
         landbridge,
         fleet: fleet.name,
         regions: Object.keys(fleet.members),
-        stranger: operatorCaller({ ...endpoint, AWS_ACCESS_KEY_ID: STRANGER, AWS_SECRET_ACCESS_KEY: 'stranger' }),
+        stranger: (id) =>
+          operatorCaller({ ...endpoint, AWS_ACCESS_KEY_ID: strangerKey(id), AWS_SECRET_ACCESS_KEY: 'stranger' }),
         wallMs,
         print,
         async start(workflow, input) {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { isAbroad } from '../../control-plane/model/accounts.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
 import { linksOf } from '../../control-plane/model/topology.ts';
 import { Journal } from '../../handlers/runtime/journal.ts';
@@ -27,10 +28,12 @@ export const status = (): Command =>
         `${pc.bold(fleet.name)}  ${fleet.domain}  home ${fleet.home}, ${fleet.network.topology.kind} of ${links.length} links`,
       );
       print.line();
+      const isAnyAbroad = state.members.some((member) => isAbroad(fleet, member));
       print.table(
-        ['member', 'role', 'phase', 'in traffic', 'addresses', 'vpc', 'endpoint'],
-        state.members.map(({ region, role, phase, inTraffic, cidrs, borrowed }) => [
+        ['member', ...(isAnyAbroad ? ['account'] : []), 'role', 'phase', 'in traffic', 'addresses', 'vpc', 'endpoint'],
+        state.members.map(({ region, role, phase, inTraffic, cidrs, borrowed, account = fleet.account }) => [
           region,
+          ...(isAnyAbroad ? [account] : []),
           role,
           phase === 'joined' ? pc.green(phase) : pc.yellow(phase),
           role === 'client' ? '-' : inTraffic ? 'yes' : pc.yellow('no'),

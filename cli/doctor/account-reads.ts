@@ -1,7 +1,7 @@
 import type { ListServiceQuotasResponse } from '@aws-sdk/client-service-quotas';
 import { type Dialogue, type ReadCall, read } from '../../control-plane/model/aws-call.ts';
 import type { BorrowedVpc } from '../../control-plane/model/fleet.ts';
-import { FLEET_TAG } from '../../control-plane/model/ownership.ts';
+import { FLEET_TAG, markOf } from '../../control-plane/model/ownership.ts';
 import { allPages } from '../../control-plane/model/pages.ts';
 import { GLOBAL_REGION, type Region } from '../../control-plane/model/region.ts';
 import type { Certificate } from './judge-account.ts';
@@ -114,9 +114,21 @@ export function* othersEventRules(region: Region): Reads<number> {
   return pages.flatMap(({ Rules = [] }) => Rules).filter(({ Name }) => Name?.startsWith('landbridge-') !== true).length;
 }
 
-export function* othersHostedZones(ours: number): Reads<number> {
+/** Zones but for the fleet's views: those have its domain for a name, and say whose they are. */
+export function* othersHostedZones(domain: string, fleet: string): Reads<number> {
   const { HostedZoneCount = 0 } = yield* read(GLOBAL_REGION, 'route-53', 'getHostedZoneCount', {});
-  return Math.max(0, HostedZoneCount - ours);
+  const name = `${domain}.`;
+  const pages = yield* allPages(
+    (from: { DNSName: string; HostedZoneId: string | undefined } = { DNSName: domain, HostedZoneId: undefined }) =>
+      read(GLOBAL_REGION, 'route-53', 'listHostedZonesByName', from),
+    // The list goes on through the alphabet.
+    ({ NextDNSName, NextHostedZoneId }) =>
+      NextDNSName === name ? { DNSName: NextDNSName, HostedZoneId: NextHostedZoneId } : undefined,
+  );
+  const views = pages
+    .flatMap(({ HostedZones = [] }) => HostedZones)
+    .filter(({ Name, Config }) => Name === name && Config?.Comment?.startsWith(markOf(fleet, 'view/')) === true);
+  return Math.max(0, HostedZoneCount - views.length);
 }
 
 export function* othersHealthChecks(isOurs: Ours): Reads<number> {

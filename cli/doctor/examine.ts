@@ -237,6 +237,7 @@ async function quotaFindings(
   const needs = quotaNeeds(declared).filter((need) => (need.account ?? fleet.account) === account);
   const there = await quotasThere(needs, {
     fleet: fleet.name,
+    domain: fleet.domain,
     ids,
     members: declared.members,
     ask: (reads) => asked(placed(reads), call),

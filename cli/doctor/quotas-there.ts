@@ -1,6 +1,6 @@
 import type { Dialogue, ReadCall } from '../../control-plane/model/aws-call.ts';
 import type { Member } from '../../control-plane/model/fleet.ts';
-import { keyOf, kindOf, type TargetKey } from '../../control-plane/model/target.ts';
+import type { TargetKey } from '../../control-plane/model/target.ts';
 import {
   othersDomains,
   othersEventRules,
@@ -19,7 +19,8 @@ type Unknown = { readonly unknown: string };
 interface Asking {
   /** By name, as its tags have it. */
   readonly fleet: string;
-  /** What AWS calls the fleet's own targets. Where they are not known, tags tell whose VPCs and domains are, and zones count twice. */
+  readonly domain: string;
+  /** What AWS calls the fleet's own targets. Where they are not known, tags and comments tell whose things are. */
   readonly ids: ReadonlyMap<TargetKey, string>;
   readonly members: readonly Member[];
   /** Asks in the account that the needs are of. */
@@ -29,7 +30,7 @@ interface Asking {
 /** Reads what one account is allowed of each quota that is needed, and what others than the fleet have of it. */
 export function quotasThere(
   needs: readonly QuotaNeed[],
-  { fleet, ids, members, ask }: Asking,
+  { fleet, domain, ids, members, ask }: Asking,
 ): Promise<readonly QuotaThere[]> {
   const ours = new Set(ids.values());
   const isOurs = (id: string, tagged?: string): boolean => ours.has(id) || tagged === fleet;
@@ -45,9 +46,7 @@ export function quotasThere(
     quota === 'concurrency'
       ? number(unreservedConcurrency(region), (value) => value)
       : number(quotaValues(region, quotas[quota].service), (values) => values.get(quotas[quota].code));
-  const livesHere = (key: TargetKey, account: string | undefined): boolean =>
-    members.find(({ region }) => key === keyOf('view', region))?.account === account;
-  const others = async ({ quota, region, account }: QuotaNeed): Promise<number | Unknown> => {
+  const others = async ({ quota, region }: QuotaNeed): Promise<number | Unknown> => {
     const borrowed = members.find((member) => member.region === region)?.borrowed;
     switch (quota) {
       case 'vpcs':
@@ -56,10 +55,8 @@ export function quotasThere(
         return number(othersDomains(region, isOurs), (count) => count);
       case 'eventRules':
         return number(othersEventRules(region), (count) => count);
-      case 'hostedZones': {
-        const views = [...ids.keys()].filter((key) => kindOf(key) === 'view' && livesHere(key, account)).length;
-        return number(othersHostedZones(views), (count) => count);
-      }
+      case 'hostedZones':
+        return number(othersHostedZones(domain, fleet), (count) => count);
       case 'healthChecks':
         return number(othersHealthChecks(isOurs), (count) => count);
       case 'peerings':

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { provingPath } from '../../control-plane/loop/verify.ts';
 import { accountAt } from '../../control-plane/model/accounts.ts';
+import { GLOBAL_REGION } from '../../control-plane/model/region.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
 import type { Caller } from '../../handlers/runtime/caller.ts';
 import { type FleetState, FleetStore } from '../../handlers/runtime/fleet-store.ts';
@@ -18,7 +19,7 @@ export interface Show {
   readonly regions: readonly string[];
   /** Starts an execution as an operator would: over the wire. */
   readonly start: (workflow: string, input: object) => Promise<string>;
-  readonly stranger: Caller;
+  stranger(account: string): Caller;
   /** The machine's clock, in ms: how long a person waited. */
   readonly wallMs: () => number;
   readonly print: Printer;
@@ -155,6 +156,11 @@ export async function showHealing({ landbridge, fleet, stranger, print }: Show):
   print.line(
     `\n${pc.bold('Breaking it')} ${breakages.length} ways between ${from} and ${to}; a caller in every member sends one request a second`,
   );
+  // Whoever breaks what a member consists of does so where it lives; a view lies with the callers that see it.
+  const strangerThere: Caller = (call) => {
+    const region = call.region === GLOBAL_REGION && call.service === 'route-53' ? from : call.region;
+    return stranger(accountAt(state.declared, region))(call);
+  };
   const healings: Healing[] = [];
   for (const breakage of breakages) {
     print.progress(`  ${breakage.name} ...`);
@@ -164,7 +170,7 @@ export async function showHealing({ landbridge, fleet, stranger, print }: Show):
       { from, to },
       {
         landbridge,
-        stranger,
+        stranger: strangerThere,
         callers,
         async whileBroken() {
           const journey = await request(world, {
