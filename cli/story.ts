@@ -49,7 +49,8 @@ function sentenceOf(event: HistoryEvent): string | undefined {
     case 'LambdaFunctionFailed':
     case 'TaskFailed': {
       const details = event.taskFailedEventDetails ?? event.lambdaFunctionFailedEventDetails;
-      return `a function failed: ${details?.error ?? ''}: ${messageIn(details?.cause)}`;
+      const what = event.taskFailedEventDetails?.resourceType === 'states' ? 'another workflow' : 'a function';
+      return `${what} failed: ${details?.error ?? ''}: ${messageIn(details?.cause)}`;
     }
     case 'ExecutionSucceeded':
       return 'done';
@@ -89,11 +90,11 @@ const parsed = (text: string | undefined): Handed => (text === undefined ? {} : 
 const handedBy = (event: HistoryEvent): Handed => parsed(event.stateExitedEventDetails?.output);
 const handedTo = (event: HistoryEvent): Handed => parsed(event.stateEnteredEventDetails?.input);
 
-/** Lambda's causes are JSON around the message; others are plain. */
+/** Causes of Lambda and of workflows that were waited for are JSON around the words; others are plain. */
 function messageIn(cause = ''): string {
   try {
-    const { errorMessage } = JSON.parse(cause) as { errorMessage?: string };
-    return errorMessage ?? cause;
+    const { errorMessage, Cause, Status } = JSON.parse(cause) as Readonly<Record<string, string | undefined>>;
+    return errorMessage ?? Cause ?? (Status === undefined ? cause : `it ended as ${Status}`);
   } catch {
     return cause;
   }

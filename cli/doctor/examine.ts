@@ -14,7 +14,7 @@ import { judgeMemberRoles, memberRolesSeen } from './member-roles.ts';
 import { membersToBe } from './members-to-be.ts';
 import { quotaNeeds } from './quota-needs.ts';
 import { quotasThere } from './quotas-there.ts';
-import { judgeWaysIn, type Refusal, waysInto } from './ways-in.ts';
+import { judgeWaysIn, letsAnybodyIn, type Refusal, waysInto } from './ways-in.ts';
 
 /** What a fleet is, as far as a doctor asks. */
 export interface Patient {
@@ -75,20 +75,25 @@ async function examineAbroad(
   examination: Examination,
 ): Promise<readonly Finding[]> {
   const { fleet } = patient;
-  const ways = await converse(waysInto(account, fleet), examination.call);
+  const { call, isAws } = examination;
+  if (!isAws && (await converse(letsAnybodyIn(account, fleet), call)))
+    return [
+      notChecked('members', account, 'what answers here lets anybody in as anything'),
+      ...notSeenIn(account, declared, patient, 'what answers here has no accounts that are worth asking'),
+    ];
+  const ways = await converse(waysInto(account, fleet), call);
   const refusal = patient.refusals?.find((one) => one.account === account);
   const peers = accountsOf(declared).filter((other) => other !== account && other !== fleet.account);
   const found = judgeWaysIn({ account, fleet, peers, arn: examination.arn, refusal }, ways);
   const inside = ways.some(({ role, inItsName }) => role === OBSERVER_ROLE && inItsName === 'let in')
     ? await examineWithRegions(account, declared, patient, examination)
-    : notSeenIn(account, declared, patient);
+    : notSeenIn(account, declared, patient, `${account} does not let you in`);
   return [...found, ...inside];
 }
 
-/** What stays in the dark of an account that lets nobody but functions of the control plane in: each by its name, and who sees it. */
-function notSeenIn(account: string, declared: Declared, { fleet }: Patient): readonly Finding[] {
+/** What stays in the dark of an account that whoever looks is not let into: each by its name, and why. */
+function notSeenIn(account: string, declared: Declared, { fleet }: Patient, why: string): readonly Finding[] {
   const here = declared.members.filter((member) => accountOf(fleet, member) === account);
-  const why = `${account} does not let you in`;
   const serving = here.filter(({ role }) => role === 'serving').map(({ region }) => region);
   const needs = quotaNeeds(declared).filter((need) => need.account === account);
   return [

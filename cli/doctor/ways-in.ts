@@ -60,6 +60,14 @@ export function* waysInto(
   return ways;
 }
 
+/** No account has this role: whoever is let in as it was asked by nobody who looks. */
+const NO_ROLE = 'nobody-has-this-role';
+
+/** Whether what stands in the place of AWS lets anybody in as anything, so that nothing it answers means anything. */
+export function* letsAnybodyIn(account: string, { home }: Pick<Fleet, 'home'>): Dialogue<WriteCall, boolean> {
+  return (yield* ask(`arn:aws:iam::${account}:role/${NO_ROLE}`, undefined, home)) === 'let in';
+}
+
 /** That one of our functions was refused by a member's account: of the newest time. */
 export interface Refusal {
   readonly account: string;

@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { examine } from '../../cli/doctor/examine.ts';
 import { type Asking, judgeWaysIn, refusalsIn, type WayIn } from '../../cli/doctor/ways-in.ts';
+import { Fault } from '../../control-plane/model/faults.ts';
 import type { JournalEntry } from '../../handlers/runtime/journal.ts';
 import { rootOf } from '../../simulator/principal.ts';
 import { ec2Home } from '../../simulator/services/ec2/state.ts';
 import { listen, type SimulatorServer } from '../../simulator/wire/server.ts';
 import { ACCOUNT, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
+import { payments } from '../support/payments.ts';
 import { folderWith, landbridge } from './landbridge.ts';
 
 const [HOME, EU, ASIA] = ['us-east-1', 'eu-west-1', 'ap-southeast-2'] as const;
@@ -196,6 +199,25 @@ describe('a doctor of the control plane’s account looks into those of members'
     const refused = await landbridge(['doctor', ...others], server.url, SECOND);
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('add payments to --fleets') as string });
   });
+});
+
+test('what lets anybody in as anything, as emulators do, is neither well nor a problem', async () => {
+  const answering = {
+    account: ACCOUNT,
+    arn: ROOT,
+    isAws: false,
+    nowMs: 0,
+    call: ({ service }: { service: string }) => {
+      if (service === 'sts') return { Credentials: {} };
+      throw new Fault('Rejected', 'there is no such operation');
+    },
+  };
+  const fleet = { ...payments, members: { [EU]: { role: 'serving', account: SECOND } } } as const;
+  const found = await examine({ fleet, members: [], ids: new Map(), joining: [] }, answering);
+  expect(found.filter(({ check }) => check === 'members')).toMatchObject([
+    { level: 'not-checked', says: 'not checked: what answers here lets anybody in as anything' },
+  ]);
+  expect(found.filter(({ level }) => level !== 'not-checked')).toEqual([]);
 });
 
 describe('what a member’s account answers', () => {
