@@ -133,7 +133,8 @@ export function diagnose(declared: Declared, rows: readonly ProbeRow[], nowMs: n
   const down = downIn(field, silent);
   // Everything down at once has one cause, and it is in no Region. A fleet of one is its replica.
   const isFleet = seen.targets.length > 1 && (isAllLost(seen) || down.length === seen.targets.length);
-  if (isFleet) return { findings: [fleetFinding(declared, seen)], discounted: because };
+  const seenWell = seenWellBy(usable.filter(({ observer }) => because[observer] === undefined));
+  if (isFleet) return { findings: [fleetFinding(declared, seen)], discounted: because, seenWell };
 
   const areDown = namesOf(down);
   const reachable = notOnto(field, areDown);
@@ -150,8 +151,13 @@ export function diagnose(declared: Declared, rows: readonly ProbeRow[], nowMs: n
   ];
   const blamed = namesOf(findings);
   const bits = wrongBitsIn(declared, field, usable).filter(({ cause }) => !blamed.has(causeName(cause)));
-  return { findings: [...findings, ...bits].toSorted(surestFirst), discounted: because };
+  return { findings: [...findings, ...bits].toSorted(surestFirst), discounted: because, seenWell };
 }
+
+const seenWellBy = (rows: readonly ProbeRow[]): readonly Region[] => {
+  const streaks = rows.flatMap(({ replicas }) => Object.entries(replicas));
+  return [...new Set(streaks.filter(([, { state }]) => state === 'well').map(([region]) => region))].toSorted();
+};
 
 const notJudged = (usable: readonly ProbeRow[], { peers }: Field): Readonly<Record<Region, string>> =>
   Object.fromEntries(

@@ -48,4 +48,6 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
   /** Rows that do not count, and why: stale, from the future, or of an observer that is itself the suspect. */
   readonly discounted: Readonly<Record<Region, string>>;
+  /** Replicas that a row which does count sees well, alphabetically. Of one that is neither here nor in a finding, nobody knows anything. */
+  readonly seenWell: readonly Region[];
 }

@@ -1,5 +1,20 @@
+import type { Diagnosis } from '../health/finding.ts';
+import type { Declared } from '../model/fleet.ts';
+import type { Region } from '../model/region.ts';
 import { inService, wellFor } from '../traffic/in-service.ts';
 import { ALLOW, type Policy, refuse } from './policy.ts';
+
+/** The members whose callers could be answered by this one and by nobody else. */
+function whoHasOnly(region: Region, declared: Declared, diagnosis: Diagnosis): readonly Region[] {
+  const isAlone = (viewer: Region): boolean => {
+    const [first, ...others] = wellFor(declared, diagnosis, viewer);
+    return first?.region === region && others.length === 0;
+  };
+  return declared.members
+    .filter(({ phase }) => phase === 'joined')
+    .map((member) => member.region)
+    .filter(isAlone);
+}
 
 /**
  * Refuses whatever would leave callers nobody well to ask.
@@ -7,9 +22,10 @@ import { ALLOW, type Policy, refuse } from './policy.ts';
  * Route 53 answers with every member where all are out of service, so taking out the last one sends its callers to those
  * that were taken out before it, for being sick.
  *
- * Reads     serving members in traffic, drains, steers, findings; for a steer, what that viewer can reach
- * Returns   `allow`, or `refuse` for an evacuation or a drill without another member in service, and for a steer whose
- *           viewer has no other member that is well for it
+ * Reads     serving members in traffic, drains, steers, findings, who was seen well; for a steer, what that viewer can reach
+ * Returns   `allow`, or `refuse` for an evacuation or a drill without another member in service that probes see well, which
+ *           nobody knows of while a home that was gone has heard of no probe yet, or where somebody's callers can reach
+ *           nobody else who is well; and for a steer whose viewer has no other member that is well for it
  * Source    docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
  */
 export const lastHealthyMember: Policy = (proposal, { declared, diagnosis }) => {
@@ -17,10 +33,17 @@ export const lastHealthyMember: Policy = (proposal, { declared, diagnosis }) => 
     case 'evacuate':
     case 'drill': {
       const others = inService(declared, diagnosis).filter(({ region }) => region !== proposal.region);
-      if (others.length > 0) return ALLOW;
-      return refuse(
-        `no serving member but ${proposal.region} is in service and well: its callers would have nobody to ask`,
-      );
+      if (others.length === 0)
+        return refuse(
+          `no serving member but ${proposal.region} is in service and well: its callers would have nobody to ask`,
+        );
+      if (!others.some(({ region }) => diagnosis.seenWell.includes(region)))
+        return refuse(
+          `nobody has seen of late that ${others.map(({ region }) => region).join(' or ')} is well: ask again when probes have been heard`,
+        );
+      const left = whoHasOnly(proposal.region, declared, diagnosis);
+      if (left.length === 0) return ALLOW;
+      return refuse(`callers in ${left.join(' and ')} have nobody to ask but ${proposal.region} who is well for them`);
     }
     case 'steer': {
       const { viewer, avoid } = proposal;

@@ -55,7 +55,7 @@ export const known = ({
     members: regions.map((region, index) => memberOf(region, index + 1, but[region])),
     traffic: { drains: [], steers: [], ...traffic },
   },
-  diagnosis: { findings, discounted },
+  diagnosis: { findings, discounted, seenWell: regions },
   incidents,
   observers: new Set(regions),
   atMs: NOW_MS,
