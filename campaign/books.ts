@@ -59,8 +59,10 @@ export class Books {
     return this.#open.get(key);
   }
 
-  isAnyOpenFor(call: string): boolean {
-    for (const { intent } of this.#open.values()) if (intent.call === call) return true;
+  /** Whether any run may make such a call now: it announced one, and holds the lease that it was proven with. */
+  isAnyHeldFor(call: string, atMs: number): boolean {
+    for (const announced of this.#open.values())
+      if (announced.intent.call === call && this.isHeld(announced, atMs)) return true;
     return false;
   }
 

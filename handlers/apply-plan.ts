@@ -13,8 +13,7 @@ import { type Lease, Leases } from './runtime/lease.ts';
 import { placeIn } from './runtime/look-at.ts';
 import { interruptedEntry } from './runtime/note-interrupted.ts';
 import { PlanStore, type StoredPlan } from './runtime/plan-store.ts';
-import type { Runtime } from './runtime/runtime.ts';
-import { task } from './runtime/task.ts';
+import { type Invocation, task } from './runtime/task.ts';
 
 /** A plan older than this was made of a world that may be gone. */
 const PLAN_IS_STALE_AFTER_MS = 5 * 60_000;
@@ -35,6 +34,7 @@ const OTHERS_WRITE_FOR_SECONDS = 15;
  */
 export const handler = task({
   input: RunState,
+  pace: 'shared',
   async run(state, runtime) {
     const plan = await new PlanStore(runtime).get(state.plan ?? '');
     const { atMs } = plan;
@@ -57,7 +57,7 @@ export const handler = task({
 
 /** One round of writes: its leases, its steps, and what became of each. */
 class Round {
-  readonly #runtime: Runtime;
+  readonly #runtime: Invocation;
   readonly #state: RunState;
   readonly #steps: readonly Step[];
   readonly #fleet: FleetState;
@@ -73,7 +73,7 @@ class Round {
   readonly #halfMade = new Set<TargetKey>();
 
   private constructor(
-    runtime: Runtime,
+    runtime: Invocation,
     state: RunState,
     steps: readonly Step[],
     fleet: FleetState,
@@ -93,7 +93,7 @@ class Round {
   }
 
   /** Loads the fleet as it is now and takes the leases, in one global order, so that no two rounds wait for each other. */
-  static async begin(runtime: Runtime, state: RunState, { steps, fences }: StoredPlan): Promise<Round> {
+  static async begin(runtime: Invocation, state: RunState, { steps, fences }: StoredPlan): Promise<Round> {
     const leases = new Leases(runtime, state.fleet);
     const held = new Map<LeaseScope, Lease>();
     for (const scope of [...new Set(steps.map(({ lease }) => lease))].toSorted()) {
@@ -184,6 +184,8 @@ class Round {
   #fenced(step: Step, lease: Lease, calls: string[]): Caller {
     return async (call) => {
       if (call.access === 'read') return this.#runtime.call(call);
+      // Before the lease is proven: nothing comes between that and the write.
+      await this.#runtime.turnOf(call);
       const what = `${call.service} ${call.method} in ${call.region}`;
       const intent = {
         key: step.key,
@@ -227,7 +229,7 @@ const reasonOf = ({ drift }: Step): string => drift.map(({ field }) => field).jo
 const UPLOADED: ReadonlySet<string> = new Set(['function', 'agent']);
 
 /** Fetches the code that these steps upload, and only if one of them does. */
-async function artefactsFor(runtime: Runtime, steps: readonly Step[]): Promise<ReadonlyMap<string, Uint8Array>> {
+async function artefactsFor(runtime: Invocation, steps: readonly Step[]): Promise<ReadonlyMap<string, Uint8Array>> {
   const store = new ArtefactStore(runtime);
   const needed = new Set<string>();
   for (const { key, desired, action } of steps)

@@ -38,10 +38,9 @@ export const handler = task({
     const waitsUntilMs =
       notBeforeMs > nowMs ? notBeforeMs : runs.some(isAtWork) ? nowMs + ASK_AGAIN_AFTER_MS : undefined;
     const isWaiting = waitsUntilMs !== undefined;
-    const isKnown = runs.some((known) => known.run === run);
-    // Before it looks: whoever finds it waiting leaves what has happened until then to it.
-    if (isWaiting || isKnown)
-      await store.noteRun(fleet, { run, purpose: 'reconcile', scope, seenAtMs: nowMs, isSettled: false, isWaiting });
+    // Before it looks, which takes its time where many do: whoever finds it waiting leaves what has happened until then to it,
+    // and whoever finds it at work waits.
+    await store.noteRun(fleet, { run, purpose: 'reconcile', scope, seenAtMs: nowMs, isSettled: false, isWaiting });
     return RunState.parse({
       ...rest,
       purpose: 'reconcile',

@@ -57,15 +57,16 @@ export const functions: readonly FunctionSpec[] = [
   {
     name: 'look',
     handler: look,
-    needs: ['notes', 'incidents', 'interruptions', 'surveys'],
+    needs: ['notes', 'turns', 'incidents', 'interruptions', 'surveys'],
     memoryMb: 1024,
-    timeoutSeconds: 120,
+    // Half of it to stand in line, at most.
+    timeoutSeconds: 180,
   },
   // Shorter than a lease, so that a living handler never loses one.
   {
     name: 'apply-plan',
     handler: applyPlan,
-    needs: ['notes', 'leases', 'writes'],
+    needs: ['notes', 'turns', 'leases', 'writes'],
     memoryMb: 1024,
     timeoutSeconds: 240,
   },

@@ -17,6 +17,7 @@ import { noteInterrupted } from './runtime/note-interrupted.ts';
 import { PlanStore } from './runtime/plan-store.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { darkIn, situationOf } from './runtime/situation.ts';
+import { standInLine } from './runtime/stand-in-line.ts';
 import { task } from './runtime/task.ts';
 import { isAnythingToDo, tendTo, weigh } from './runtime/tend.ts';
 
@@ -32,9 +33,12 @@ const MAX_CONFLICTS_TOLD = 5;
  */
 export const handler = task({
   input: RunState,
+  pace: 'shared',
   async run(state, runtime) {
     const fleets = new FleetStore(runtime);
-    const fleet = await fleets.load(state.fleet);
+    const asked = await fleets.load(state.fleet);
+    // Others have written while it stood in line: what is decided on what was known before would be of another world.
+    const fleet = (await standInLine(asked, state.scope, runtime)) ? await fleets.load(state.fleet) : asked;
     if (state.round === 0) await refuseUnlessStillHome(fleet.declared.fleet, fleetPk(state.fleet), runtime);
     const joining = state.purpose === 'onboard' ? state.region : undefined;
     const nowMs = runtime.nowMs();

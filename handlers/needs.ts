@@ -15,6 +15,8 @@ export type Need =
   | 'interruptions'
   /** Takes leases, proves them at each write, and gives them back. */
   | 'leases'
+  /** Books turns at the buckets of calls that all runs of an account share. */
+  | 'turns'
   /** Asks whether an execution is still at work. */
   | 'executions'
   /** Stops a join that the sweep went on with, where somebody wants the member out. */

@@ -6,13 +6,19 @@ import { accountFor, isAbroad } from '../control-plane/model/accounts.ts';
 import { fingerprint } from '../control-plane/model/fingerprint.ts';
 import { plain } from '../control-plane/model/plain-text.ts';
 import type { TargetKey } from '../control-plane/model/target.ts';
+import type { EpochMs } from '../control-plane/model/units.ts';
+import { Remembered } from './agents/remembered.ts';
 import { type FleetState, FleetStore, isDead, isOfScope, type Run } from './runtime/fleet-store.ts';
 import { noteRefusal } from './runtime/note-refusal.ts';
+import type { Runtime } from './runtime/runtime.ts';
 import { startOnce } from './runtime/start-once.ts';
 import { task } from './runtime/task.ts';
 
 /** How services say that somebody may not: AccessDenied, AccessDeniedException. */
 const DENIED = 'AccessDenied';
+
+/** CloudTrail itself is slower: what was made this short a time ago, no event is about yet. */
+const REMEMBERS_MS = 3_000;
 
 const TrailEvent = z.object({
   account: z.string(),
@@ -35,6 +41,7 @@ const TrailEvent = z.object({
  * Who was not let, changed nothing: that is noted. So is an event of an account that no fleet has a member in.
  *
  * In    the CloudTrail event, as EventBridge delivers it
+ * Reads every fleet, at most once in three seconds and container; of those that it touched, which runs wait
  * Out   { started: ['payments'] }, or { refused: ['payments'] }
  * Role  observer, and states:StartExecution on landbridge-reconcile
  */
@@ -57,8 +64,7 @@ export const handler = task({
     // Whose it was nothing says: CloudTrail leaves out what was asked for when it was refused.
     if (isOwn && denied !== undefined)
       return { refused: await noteRefusal({ ...refusal, why: denied }, { store, runtime }) };
-    const states: FleetState[] = [];
-    for (const fleet of await store.fleets()) states.push(await store.load(fleet));
+    const states = await fleetsOfLate(store, runtime);
     // Another account's events are about the fleets that have members there, and about nothing else of anybody's.
     const concerned = isOwn ? states : states.filter((state) => livesIn(state, account));
     if (concerned.length === 0 && !isOwn) {
@@ -78,7 +84,7 @@ export const handler = task({
       if (scope === undefined) continue;
       // One of the same scope has not looked yet: it will see this too.
       const isWaiting = (run: Run): boolean => run.isWaiting === true && !isDead(run, runtime.nowMs());
-      if (state.runs.some((run) => isWaiting(run) && isOfScope(run, scope))) continue;
+      if ((await store.runs(fleet)).some((run) => isWaiting(run) && isOfScope(run, scope))) continue;
       const signal = plain(`event: ${detail.eventName} in ${at} by ${who}`);
       const name = `event-${fleet}-${fingerprint(scope)}`;
       if (await startOnce('reconcile', name, { fleet, scope, signal }, runtime)) started.push(fleet);
@@ -86,6 +92,23 @@ export const handler = task({
     return { started };
   },
 });
+
+interface Loaded {
+  readonly atMs: EpochMs;
+  readonly states: readonly FleetState[];
+}
+const lately = new Remembered<Loaded>();
+
+/** Every fleet, as it was a moment ago at most: one event in a burst reads, and the rest know. What is younger, the sweep sees. */
+async function fleetsOfLate(store: FleetStore, runtime: Runtime): Promise<readonly FleetState[]> {
+  const known = lately.of(runtime);
+  const nowMs = runtime.nowMs();
+  if (known !== undefined && nowMs - known.atMs < REMEMBERS_MS) return known.states;
+  const states: FleetState[] = [];
+  for (const fleet of await store.fleets()) states.push(await store.load(fleet));
+  lately.keep(runtime, { atMs: nowMs, states });
+  return states;
+}
 
 /** Whether a fleet has a member in an account that is not the control plane's. */
 const livesIn = ({ declared: { fleet, members } }: FleetState, account: string): boolean =>

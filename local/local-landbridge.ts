@@ -153,8 +153,14 @@ export async function localLandbridge({
     table: STATE_TABLE,
     memberAccounts: Object.keys(memberAccounts),
     environment,
-    host: (spec) => (event, context) =>
-      spec.handler.runIn({ ...runtimeOf(around(callerIn(context)), context.environment), print: context.print }, event),
+    host: (spec) => {
+      const container = {};
+      return (event, context) =>
+        spec.handler.runIn(
+          { ...runtimeOf(around(callerIn(context)), context.environment), print: context.print, container },
+          event,
+        );
+    },
   });
   hostAgents(world, { chance: world.random.fork('agents'), callerFor: callerIn });
   if (takesOver !== true) await ensureTable(operator, standby);

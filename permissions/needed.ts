@@ -66,6 +66,8 @@ export function permissionsFor(need: Need, deployed: Deployed): readonly Permiss
       ];
     case 'leases':
       return [onTable('UpdateItem', 'ConditionCheckItem', 'PutItem')];
+    case 'turns':
+      return [onTable('UpdateItem')];
     case 'executions':
       return [
         {

@@ -1,10 +1,10 @@
 import type { FaultName } from '../control-plane/model/faults.ts';
 
-type Answer = 'try-again' | 'look-again' | 'stop';
+type Answer = 'try-again' | 'try-later' | 'look-again' | 'stop';
 
 /** What the loop does about each fault. Leaving one out does not compile. */
 const whenItFails: Record<FaultName, Answer> = {
-  Throttled: 'try-again',
+  Throttled: 'try-later', // many are at work: whoever stands in line behind them has more patience than whom nobody answers
   Unavailable: 'try-again',
   Conflict: 'look-again', // someone else wrote: the plan is stale, so observe again instead of repeating the write
   Absent: 'look-again',
@@ -23,17 +23,20 @@ const NEVER_RAN = ['Lambda.TooManyRequestsException', 'Lambda.ServiceException',
 /** The function was killed, or never answered. */
 const DIED = ['Lambda.Unknown', 'Sandbox.Timedout', 'Runtime.ExitError'];
 
-const withPatience = (ErrorEquals: readonly string[]) => ({
+const withPatience = (ErrorEquals: readonly string[], MaxAttempts = 5) => ({
   ErrorEquals,
   IntervalSeconds: 2,
   BackoffRate: 2,
-  MaxAttempts: 5,
+  MaxAttempts,
   MaxDelaySeconds: 60,
   JitterStrategy: 'FULL',
 });
 
 /** For states that change no resource. */
-export const tryAgain = [withPatience([...faultsThat('try-again'), ...NEVER_RAN, ...DIED])];
+export const tryAgain = [
+  withPatience(faultsThat('try-later'), 7),
+  withPatience([...faultsThat('try-again'), ...NEVER_RAN, ...DIED]),
+];
 /** For the state every run must end in: what it writes is the same however often it is written. */
 export const tryAgainAlways = [withPatience(['States.ALL'])];
 /** For states that write: whatever happened after they began, the answer is to look, not to write again. */

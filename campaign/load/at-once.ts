@@ -1,9 +1,11 @@
 import type { EnteredState, MadeCall } from '../../simulator/world.ts';
 
+/** What a reconcile does: it has not looked yet; it looks and writes; or it found nothing to do, and only asks for proof. */
+type Doing = 'waiting' | 'running' | 'proving';
+
 interface Seen {
   readonly scope: string;
-  /** It has not looked yet, but is waiting for its turn. */
-  isWaiting: boolean;
+  doing: Doing;
 }
 
 /** States in which a reconcile has not begun to look. */
@@ -14,6 +16,8 @@ const OVER: ReadonlySet<string> = new Set(['Done', 'Failed', 'Refused']);
 export class AtOnce {
   mostRunning = 0;
   mostWaiting = 0;
+  /** Those keep nobody: what drifts while they ask is anybody's. */
+  mostProving = 0;
   started = 0;
   readonly #known = new Set<string>();
   readonly #byArn = new Map<string, Seen>();
@@ -28,7 +32,7 @@ export class AtOnce {
     if (this.#known.has(executionArn)) return;
     this.#known.add(executionArn);
     this.started += 1;
-    this.#byArn.set(executionArn, { scope: `${fleet} ${JSON.stringify(scope ?? {})}`, isWaiting: true });
+    this.#byArn.set(executionArn, { scope: `${fleet} ${JSON.stringify(scope ?? {})}`, doing: 'waiting' });
     this.#count();
   }
 
@@ -36,18 +40,28 @@ export class AtOnce {
     const seen = machine === 'landbridge-reconcile' ? this.#byArn.get(executionArn) : undefined;
     if (seen === undefined) return;
     if (OVER.has(state)) this.#byArn.delete(executionArn);
-    else seen.isWaiting = BEFORE_ITS_TURN.has(state);
+    else seen.doing = doingIn(state, seen.doing);
     this.#count();
   }
 
   #count(): void {
-    const running = new Map<string, number>();
-    const waiting = new Map<string, number>();
-    for (const { scope, isWaiting } of this.#byArn.values()) {
-      const of = isWaiting ? waiting : running;
-      of.set(scope, (of.get(scope) ?? 0) + 1);
-    }
-    this.mostRunning = Math.max(this.mostRunning, ...running.values());
-    this.mostWaiting = Math.max(this.mostWaiting, ...waiting.values());
+    this.mostRunning = Math.max(this.mostRunning, this.#most('running'));
+    this.mostWaiting = Math.max(this.mostWaiting, this.#most('waiting'));
+    this.mostProving = Math.max(this.mostProving, this.#most('proving'));
   }
+
+  #most(doing: Doing): number {
+    const byScope = Map.groupBy(
+      this.#byArn.values().filter((seen) => seen.doing === doing),
+      ({ scope }) => scope,
+    );
+    return Math.max(0, ...byScope.values().map(({ length }) => length));
+  }
+}
+
+function doingIn(state: string, before: Doing): Doing {
+  if (BEFORE_ITS_TURN.has(state)) return 'waiting';
+  // Once it asked for proof it looks now and then whether all is well still, until it finds something to write.
+  if (state === 'Prove' || (before === 'proving' && state !== 'Apply')) return 'proving';
+  return 'running';
 }

@@ -2,6 +2,7 @@ import { type Breakdown, type Figure, percentile, type Report } from '../../benc
 import { write } from '../../control-plane/model/aws-call.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
+import { LONGEST_LINE_MS } from '../../handlers/runtime/booked-turns.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
 import { breakages } from '../../local/breakages.ts';
 import { directCaller } from '../../local/direct-caller.ts';
@@ -14,6 +15,7 @@ import { functionBehind, isResourceWrite, nameOf } from '../our-calls.ts';
 import { MINUTE_MS } from '../schedule.ts';
 import { TableView } from '../table-view.ts';
 import { AtOnce } from './at-once.ts';
+import { Lines } from './lines.ts';
 import { type LoadOptions, manyFleets, type Tenant } from './many-fleets.ts';
 
 const stranger: Principal = { kind: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/stranger`, account: ACCOUNT };
@@ -37,9 +39,12 @@ export async function load(options: LoadOptions, tell: (progress: string) => voi
   const table = new TableView(world, bed.landbridge.home);
   const books = tenants.map(({ fleet }) => booksOf(world, table, fleet.name));
   const atOnce = new AtOnce();
+  const lines = new Lines(table);
   world.watchers.add((made) => {
     atOnce.called(made);
-    if (isResourceWrite(made) && !books.some((of) => of.isAnyOpenFor(nameOf(made)))) violations.push(nameOf(made));
+    lines.called(made);
+    if (isResourceWrite(made) && !books.some((of) => of.isAnyHeldFor(nameOf(made), made.atMs)))
+      violations.push(nameOf(made));
   });
   world.stateWatchers.add((entered) => atOnce.entered(entered));
 
@@ -80,23 +85,51 @@ export async function load(options: LoadOptions, tell: (progress: string) => voi
       bound: { atMost: 0.5 },
     },
     { figure: 'calls that AWS throttled', measured: refused, unit: 'calls' },
+    { figure: 'writes under no lease that is held', measured: violations.length, unit: '', bound: { exactly: 0 } },
     {
-      figure: 'writes that no fleet has an open intent for',
-      measured: violations.length,
+      figure: 'longest line for a turn',
+      measured: lines.longestMs / 1_000,
+      unit: 's',
+    },
+    {
+      figure: `bookings in a line of more than ${LONGEST_LINE_MS / 1_000} s`,
+      measured: lines.tooLong,
       unit: '',
-      bound: { exactly: 0 },
     },
     { figure: 'reconciles of one scope at work at once', measured: atOnce.mostRunning, unit: '', bound: { atMost: 1 } },
     { figure: 'reconciles of one scope waiting at once', measured: atOnce.mostWaiting, unit: '', bound: { atMost: 1 } },
+    { figure: 'reconciles of one scope that only ask for proof', measured: atOnce.mostProving, unit: '' },
     { figure: `reconciles that ${BURST} events started`, measured: atOnce.started - startedBefore, unit: '' },
     { figure: 'of this machine', measured: (performance.now() - beganMs) / 1_000, unit: 's' },
   ];
   return {
     figures,
     breakdowns: [
+      {
+        title: 'As declared again',
+        head: ['fleet', 'members', 'after'],
+        rows: tenants.map(({ fleet, regions }, index) => [fleet.name, regions.length, `${healed[index]} s`]),
+      },
       bucketsTable('Buckets at their emptiest, after the joins', afterJoins),
       bucketsTable('Buckets at their emptiest, in the end', buckets),
-      { title: 'Writes that nobody announced', head: ['what'], rows: violations.slice(0, 10).map((says) => [says]) },
+      {
+        title: 'Throttled: buckets so small that a few calls are all of them',
+        head: ['service', 'bucket', 'Region', 'burst', 'a second', 'taken', 'refused'],
+        rows: buckets
+          .filter((bucket) => bucket.refused > 0)
+          .toSorted((a, b) => b.refused - a.refused)
+          .slice(0, 10)
+          .map(({ service, bucket, region = 'all', burst: size, perSecond, taken, refused: times }) => [
+            service,
+            bucket,
+            region,
+            size,
+            perSecond,
+            taken,
+            times,
+          ]),
+      },
+      { title: 'Writes under no lease', head: ['what'], rows: violations.slice(0, 10).map((says) => [says]) },
     ],
   };
 }

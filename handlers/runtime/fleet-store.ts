@@ -221,8 +221,7 @@ export class FleetStore {
         });
         return decision;
       } catch (error) {
-        const isLost = error instanceof Fault && error.fault === 'Conflict' && attempt < 10;
-        if (!isLost) throw error;
+        if (!isFault(error, 'Conflict') || attempt >= 10) throw error;
         await this.#runtime.sleep(this.#runtime.chance() * 50 * 2 ** attempt);
       }
     }
@@ -286,6 +285,11 @@ export class FleetStore {
     } catch (error) {
       if (!isFault(error, 'Conflict')) throw error;
     }
+  }
+
+  /** Runs that are under way, and nothing else of a fleet. */
+  async runs(fleet: string): Promise<readonly Run[]> {
+    return (await this.#table.rows(fleetPk(fleet), 'run#')).map(({ value }) => value as Run);
   }
 
   async noteRun(fleet: string, value: Run): Promise<void> {

@@ -1,19 +1,28 @@
 import { ZodError, type z } from 'zod';
+import type { AwsCall } from '../../control-plane/model/aws-call.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
+import { BookedTurns } from './booked-turns.ts';
 import { counted, emptyTally, patient, type Tally } from './caller.ts';
 import { lambdaRuntime } from './lambda-runtime.ts';
 import type { Maybe } from './maybe.ts';
-import { paced } from './pace.ts';
+import { Turns, type Where } from './pace.ts';
 import type { Runtime } from './runtime.ts';
+import { Table } from './table.ts';
 
 /** The world as one invocation sees it: calls keep to a pace, reads are repeated with patience, and every call made is counted. */
 export interface Invocation extends Runtime {
   /** Calls of this invocation so far. */
   readonly tally: Tally;
+  /** Waits until it is a call's turn. The same call, made next, waits no more: for whoever proves something right before it. */
+  turnOf(call: AwsCall): Maybe<void>;
+  /** Books turns for so many reads and waits for the first. Throttled where too many stand in line already. */
+  standInLine(where: Where, reads: number): Promise<void>;
 }
 
 interface TaskParts<Input, Output> {
   readonly input: z.ZodType<Input>;
+  /** 'shared': with every run of the account, booked in the state table. Left out: a share of its own, and nobody is asked. */
+  readonly pace?: 'shared';
   /** What to do about a fault at a path of the input, where the message does not say so itself. */
   readonly remedy?: (path: readonly PropertyKey[]) => string | undefined;
   /** May be done at once. */
@@ -44,7 +53,7 @@ function problemsOf({ issues }: ZodError, remedy: (path: readonly PropertyKey[])
  *
  * Faults  Rejected where the input is not of its shape, naming each field; otherwise the run's own
  */
-export function task<Input, Output>({ input, remedy = () => undefined, run }: TaskParts<Input, Output>): Handler {
+export function task<Input, Output>({ input, pace, remedy = () => undefined, run }: TaskParts<Input, Output>): Handler {
   const valid = new WeakMap<object, ReturnType<typeof input.safeParse>>();
   /** The very same event, which nobody can change, is as valid as it was. */
   const parse = (event: unknown): ReturnType<typeof input.safeParse> => {
@@ -57,10 +66,16 @@ export function task<Input, Output>({ input, remedy = () => undefined, run }: Ta
     const parsed = parse(event);
     if (!parsed.success) throw new Fault('Rejected', problemsOf(parsed.error, remedy), { cause: parsed.error });
     const tally = emptyTally();
+    const call = counted(runtime.call, tally);
+    const booked =
+      pace === 'shared' ? new BookedTurns(new Table({ ...runtime, call }), () => runtime.nowMs()) : undefined;
+    const turns = new Turns(runtime, booked);
     return run(parsed.data, {
       ...runtime,
       tally,
-      call: patient(paced(counted(runtime.call, tally), runtime), runtime),
+      call: patient(turns.paced(call), runtime),
+      turnOf: (asked) => turns.before(asked),
+      standInLine: (where, reads) => turns.standInLine(where, reads),
     });
   };
   const runIn = async (runtime: Runtime, event: unknown): Promise<Output> => begin(runtime, event);
