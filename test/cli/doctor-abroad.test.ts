@@ -136,6 +136,16 @@ describe('a doctor of the control plane’s account looks into those of members'
     );
     expect(quotas).not.toMatch(/^ok/m);
     expect(of('members', THIRD), 'of the other nothing more than before').toMatchObject([{ level: 'not-checked' }]);
+
+    const planned = await landbridge(['plan', '--output', 'json'], server.url);
+    const { notLetIn } = z
+      .object({ notLetIn: z.array(z.object({ account: z.string(), targets: z.array(z.string()) })) })
+      .parse(JSON.parse(planned.stdout));
+    expect(
+      notLetIn.map(({ account }) => account),
+      'a plan looks there too',
+    ).toEqual([THIRD]);
+    expect(notLetIn[0]?.targets).not.toContain(`vpc/${EU}`);
   });
 
   test('that let it in without an external id, or with any: a problem, for so gets any fleet in', async () => {
