@@ -69,6 +69,8 @@ class Round {
   readonly #entries: JournalEntry[] = [];
   readonly #ids = new Map<TargetKey, string>();
   readonly #finished = new Set<TargetKey>();
+  /** Those that AWS had no time for: nothing of them was done, and the budget of repairs is not spent on them. */
+  readonly #throttled = new Set<TargetKey>();
   /** Of which something was made in this round, whether or not the rest of the step came to an end. */
   readonly #halfMade = new Set<TargetKey>();
 
@@ -123,7 +125,11 @@ class Round {
     const finished = this.#steps.filter(isMine).map(({ key }) => key);
     await this.#store.remember(this.#state.fleet, { ids: this.#ids });
     if (this.#state.purpose === 'reconcile' || this.#state.purpose === 'repair')
-      await this.#store.noteRepairs(this.#fleet, finished, this.#runtime.nowMs());
+      await this.#store.noteRepairs(
+        this.#fleet,
+        finished.filter((key) => !this.#throttled.has(key)),
+        this.#runtime.nowMs(),
+      );
     await this.#store.closeIntents(this.#state.fleet, finished);
     for (const lease of this.#held.values()) await this.#leases.release(lease);
     const failed = this.#entries.filter(({ outcome }) => outcome !== 'done' && outcome !== 'left');
@@ -174,6 +180,7 @@ class Round {
         calls,
         fence: lease.fence,
       });
+      if (error.fault === 'Throttled') this.#throttled.add(step.key);
       // Unavailable: the write may have taken place. Or it failed only after it had made something, whose id nobody knows yet.
       // The intent stays: the next look gives it time to show, and says what came of it.
       if (error.fault !== 'Unavailable' && !this.#halfMade.has(step.key)) this.#finished.add(step.key);
