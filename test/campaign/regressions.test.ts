@@ -32,3 +32,28 @@ test('seed 2024: never the last healthy member', async () => {
   };
   expect((await play(schedule)).violations).toEqual([]);
 });
+
+// Home was back, and had heard of nobody's health yet, when a drill took out the only member its callers could be sent to.
+test('seed 11: never the last healthy member', async () => {
+  const schedule: Schedule = {
+    seed: '11',
+    serving: ['us-east-1', 'ca-central-1', 'us-west-2'],
+    clients: [],
+    weatherMs: 3_745_284,
+    lastsMs: 3_745_284,
+    acts: [
+      { what: 'join', afterMs: 0, lastsMs: 0, from: 'us-east-1', to: 'us-east-1' },
+      { what: 'join', afterMs: 868_082, lastsMs: 0, from: 'us-east-1', to: 'us-west-2' },
+      {
+        what: 'home goes dark',
+        entering: { workflow: 'drill', state: 'Begin' },
+        afterMs: 3_266_362,
+        lastsMs: 357_647,
+        from: 'ca-central-1',
+        to: 'us-west-2',
+      },
+      { what: 'drill', afterMs: 3_267_362, lastsMs: 357_647, from: 'us-east-1', to: 'us-west-2' },
+    ],
+  };
+  expect((await play(schedule)).violations).toEqual([]);
+});
