@@ -16,6 +16,8 @@ export interface LoadOptions {
   /** How many fleets the account has. The first is in every Region that `members` leaves room for, the others in two each. */
   readonly fleets: number;
   readonly members: number;
+  /** Of the burst; 10,000 where left out. */
+  readonly events?: number;
 }
 
 const HOME: Region = 'us-east-1';
