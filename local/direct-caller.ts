@@ -39,6 +39,7 @@ export function directCaller(
     name: functionName,
     call: (asked) => call(asked),
     region: from ?? 'us-east-1',
+    controlPlane: { account, home: from },
     nowMs: () => world.clock.nowMs(),
   });
   const ask = ({ service, region, method, input }: AwsCall, as: Principal, owner: string): Maybe<unknown> => {

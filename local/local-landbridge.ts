@@ -141,7 +141,8 @@ export async function localLandbridge({
       AWS_LAMBDA_FUNCTION_NAME: functionName,
       AWS_REGION: region,
     };
-    const make = (): Caller => sdkCaller({ ...environment, ...keys }, undefined, () => clock.nowMs());
+    const make = (): Caller =>
+      sdkCaller({ ...context.environment, ...environment, ...keys }, undefined, () => clock.nowMs());
     return reaching(kept(credentials.accessKeyId, make));
   };
 

@@ -20,6 +20,8 @@ export interface Entering {
   readonly call: Caller;
   /** Whose STS is asked. */
   readonly region: Region;
+  /** Where the control plane is, for whoever is told how to let it in. Left out: whoever calls was not told. */
+  readonly controlPlane?: { readonly account?: string | undefined; readonly home?: string | undefined } | undefined;
   /** Left out: whoever calls is done long before a session ends. */
   readonly nowMs?: (() => number) | undefined;
 }
@@ -28,6 +30,10 @@ export interface Entering {
 const WRITER = 'landbridge-apply-plan';
 export const memberRoleNamed = (functionName: string): string =>
   functionName === WRITER ? APPLIER_ROLE : OBSERVER_ROLE;
+
+/** What lets a fleet in; in capitals what is not known here. */
+const commandFor = ({ id, fleet }: MembersAccount, { account, home }: Entering['controlPlane'] & object = {}): string =>
+  `landbridge deploy --member-account ${id} --control-plane ${account ?? 'CONTROL-PLANE-ACCOUNT'} --fleets ${fleet} --home ${home ?? 'HOME'} --standby STANDBY-OR-NONE`;
 
 /** A session is asked for anew this long before its end: no call may outlive it. */
 const RENEWED_BEFORE_MS = 5 * 60_000;
@@ -69,7 +75,7 @@ export class MemberSessions {
   }
 
   async #enter({ id, fleet }: MembersAccount): Promise<MemberSession> {
-    const { name, call, region } = this.#entering;
+    const { name, call, region, controlPlane } = this.#entering;
     const RoleArn = `arn:aws:iam::${id}:role/${memberRoleNamed(name)}`;
     const input = { RoleArn, RoleSessionName: name, ExternalId: externalIdOf(fleet) };
     try {
@@ -87,7 +93,7 @@ export class MemberSessions {
       if (!isFault(error, 'Forbidden')) throw error;
       throw new Fault(
         'Forbidden',
-        `account ${id} does not let ${name} in as ${RoleArn} for the fleet ${fleet}: ${error.message}; if it is to have members of this fleet, run landbridge deploy --member-account ${id} --fleet ${fleet} with its credentials`,
+        `account ${id} does not let ${name} in as ${RoleArn} for the fleet ${fleet}: ${error.message}; if it is to have members of this fleet, run ${commandFor({ id, fleet }, controlPlane)} with its credentials, and with the other fleets, --peer-accounts and --operators that it was deployed with before`,
         { cause: error },
       );
     }

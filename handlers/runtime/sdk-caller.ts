@@ -41,8 +41,8 @@ function optionsIn(environment: Environment, service: ServiceName, region: strin
  * one of its roles (`member-sessions.ts`).
  *
  * In      `nowMs`: tells when a session in another account is to be asked for anew; `tables`: the commands there are, those that control plane and handlers call where it is left out
- * Reads   AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> as the SDK does, and credentials, from `environment`: a function
- *         that the simulator hosts has an environment of its own, which is not the process's
+ * Reads   AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> as the SDK does, credentials, and where the control plane is, from
+ *         `environment`: a function that the simulator hosts has an environment of its own, which is not the process's
  * Faults  all six; an error that is none for a call that is in no table
  */
 export function sdkCaller(
@@ -80,6 +80,7 @@ export function sdkCaller(
     name: environment.AWS_LAMBDA_FUNCTION_NAME ?? 'landbridge',
     call,
     region: environment.AWS_REGION ?? GLOBAL_REGION,
+    controlPlane: { account: environment.LANDBRIDGE_ACCOUNT, home: environment.LANDBRIDGE_HOME },
     nowMs,
   });
   return call;

@@ -90,7 +90,7 @@ describe("ways into members' accounts", () => {
     const refused = sessions.in(there);
     await expect(refused).rejects.toMatchObject({ fault: 'Forbidden' });
     await expect(refused).rejects.toThrow(
-      'account 222233334444 does not let landbridge-look in as arn:aws:iam::222233334444:role/landbridge-observer for the fleet payments: sts assumeRole in us-east-1: AccessDenied: you may not; if it is to have members of this fleet, run landbridge deploy --member-account 222233334444 --fleet payments with its credentials',
+      'account 222233334444 does not let landbridge-look in as arn:aws:iam::222233334444:role/landbridge-observer for the fleet payments: sts assumeRole in us-east-1: AccessDenied: you may not; if it is to have members of this fleet, run landbridge deploy --member-account 222233334444 --control-plane CONTROL-PLANE-ACCOUNT --fleets payments --home HOME --standby STANDBY-OR-NONE with its credentials, and with the other fleets, --peer-accounts and --operators that it was deployed with before',
     );
     refuse(undefined);
     await sessions.in(there);
