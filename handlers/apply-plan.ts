@@ -2,6 +2,7 @@ import { apply } from '../control-plane/loop/apply.ts';
 import type { Step } from '../control-plane/loop/plan.ts';
 import { type Wanted, wantedTargets } from '../control-plane/loop/wanted.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
+import { hasMade } from '../control-plane/model/intent.ts';
 import { kindOf, type LeaseScope, type TargetKey } from '../control-plane/model/target.ts';
 import { RunState } from './run.ts';
 import { ArtefactStore } from './runtime/artefact-store.ts';
@@ -71,7 +72,7 @@ class Round {
   readonly #finished = new Set<TargetKey>();
   /** Those that AWS had no time for: nothing of them was done, and the budget of repairs is not spent on them. */
   readonly #throttled = new Set<TargetKey>();
-  /** Of which something was made in this round, whether or not the rest of the step came to an end. */
+  /** Of which something was made, in this round or one before, that is not known by its id: its step came to no end. */
   readonly #halfMade = new Set<TargetKey>();
 
   private constructor(
@@ -92,6 +93,10 @@ class Round {
     this.#leases = leases;
     this.#held = held;
     this.#artefacts = artefacts;
+    for (const { key, action } of steps) {
+      const left = fleet.intents.get(key);
+      if (action === 'change' && left !== undefined && hasMade(left) && !fleet.ids.has(key)) this.#halfMade.add(key);
+    }
   }
 
   /** Loads the fleet as it is now and takes the leases, in one global order, so that no two rounds wait for each other. */
@@ -202,6 +207,7 @@ class Round {
         fence: lease.fence,
         call: what,
         calls: [...calls, what],
+        isHalfMade: this.#halfMade.has(step.key),
         signal: this.#state.signal,
         drift: step.drift,
       };

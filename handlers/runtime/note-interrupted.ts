@@ -1,6 +1,6 @@
 import { kindNamed } from '../../control-plane/kinds/index.ts';
 import { interrupted } from '../../control-plane/loop/interrupted.ts';
-import type { Intent } from '../../control-plane/model/intent.ts';
+import { hasMade, type Intent } from '../../control-plane/model/intent.ts';
 import { kindOf, type TargetKey } from '../../control-plane/model/target.ts';
 import { type FleetState, FleetStore } from './fleet-store.ts';
 import { Journal, type JournalEntry } from './journal.ts';
@@ -48,15 +48,13 @@ export const interruptedEntry = (
 type Seen = Pick<Sight, 'observation' | 'assessments'>;
 
 /** The id of what a step has made, where it may be told. A change may make a new one, too: an endpoint, where the old one failed. */
-function idMadeUnder({ key, call, calls = [call] }: Intent, { observation, assessments }: Seen): string | undefined {
+function idMadeUnder(intent: Intent, { observation, assessments }: Seen): string | undefined {
+  const { key } = intent;
   const observed = observation.targets.get(key);
-  if (!calls.some(makes) || observed === undefined || assessments.get(key)?.state === 'conflict') return undefined;
+  if (!hasMade(intent) || observed === undefined || assessments.get(key)?.state === 'conflict') return undefined;
   return kindNamed(kindOf(key)).attributes(observed)['id'];
 }
 
 /** What it made is there, and another step has to finish it, which closes the intent: a health check without its tags. */
-const isHalfMade = ({ key, call, calls = [call] }: Intent, { observation, assessments }: Seen): boolean =>
-  calls.some(makes) && observation.targets.has(key) && assessments.get(key)?.state === 'drifting';
-
-/** 'ec2 createVpc in eu-west-1' */
-const makes = (call: string): boolean => / create[A-Z]/.test(call);
+const isHalfMade = (intent: Intent, { observation, assessments }: Seen): boolean =>
+  hasMade(intent) && observation.targets.has(intent.key) && assessments.get(intent.key)?.state === 'drifting';
