@@ -19,6 +19,8 @@ export interface InfraSettings {
   readonly isTableKept: boolean;
   /** The Region that was home until this one, its standby, took over: what it has made for both is used and not made. */
   readonly takenOverFrom: Region | undefined;
+  /** Where members live besides `account`: with VPCs there, and with no others, ours may be joined. */
+  readonly memberAccounts: readonly string[];
   readonly logRetentionDays: number;
 }
 
@@ -64,6 +66,13 @@ const parameters = {
     remedy:
       'name the Region that was home before `landbridge takeover`, another than home, with table=kept and no standby; or write none',
   },
+  memberAccounts: {
+    context: 'accounts',
+    variable: 'LANDBRIDGE_ACCOUNTS',
+    otherwise: 'none',
+    remedy:
+      'give the accounts besides this one that members live in, twelve digits each, with commas between; or write none',
+  },
   logRetentionDays: {
     context: 'log-retention-days',
     variable: 'LANDBRIDGE_LOG_RETENTION_DAYS',
@@ -74,6 +83,12 @@ const parameters = {
 
 const RegionName = z.string().refine(isRegion, 'is no Region of the commercial partition');
 
+/** In one order, however they are given: what is deployed changes with who is among them, and with nothing else. */
+const Accounts = z
+  .string()
+  .regex(/^(none|\d{12}(,\d{12})*)$/, 'holds what is no account')
+  .transform((text) => (text === 'none' ? [] : [...new Set(text.split(','))].toSorted()));
+
 const Parameters = z
   .object({
     account: z.string().regex(/^\d{12}$/, 'is no account'),
@@ -81,6 +96,7 @@ const Parameters = z
     standby: z.union([z.literal('none').transform(() => undefined), RegionName]),
     table: z.enum(['new', 'kept'], 'is neither new nor kept'),
     takenOverFrom: z.union([z.literal('none').transform(() => undefined), RegionName]),
+    memberAccounts: Accounts,
     logRetentionDays: z.coerce
       .number('is no number')
       .refine(
@@ -92,6 +108,10 @@ const Parameters = z
   .refine(({ home, takenOverFrom }) => home !== takenOverFrom, {
     path: ['takenOverFrom'],
     message: 'is the home Region itself',
+  })
+  .refine(({ account, memberAccounts }) => !memberAccounts.includes(account), {
+    path: ['memberAccounts'],
+    message: 'holds the account of the control plane, which is meant anyway',
   })
   // Its replica is the table, and the roles that are there know of no third Region.
   .refine(
@@ -126,9 +146,18 @@ export function settingsFrom(
         return problem(context, `“${given[name] ?? ''}” ${message}`, remedy);
       }),
     };
-  const { account, home, standby, table, takenOverFrom, logRetentionDays } = parsed.data;
+  const { account, home, standby, table, takenOverFrom, memberAccounts, logRetentionDays } = parsed.data;
   const isTableKept = table === 'kept';
   return {
-    settings: { account, home, standby, table: STATE_TABLE, isTableKept, takenOverFrom, logRetentionDays },
+    settings: {
+      account,
+      home,
+      standby,
+      table: STATE_TABLE,
+      isTableKept,
+      takenOverFrom,
+      memberAccounts,
+      logRetentionDays,
+    },
   };
 }

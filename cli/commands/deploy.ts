@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { contextOf, reachOf } from '../context.ts';
 import { deployWith } from '../deploy/deploy.ts';
 import { deployMembersWith } from '../deploy/deploy-members.ts';
+import { type AccountsOptions, accountsOption, memberAccounts } from '../deploy/member-accounts.ts';
 import { type MembersOptions, membersOptions, membersToDeploy } from '../deploy/members-to-deploy.ts';
 import { inProcess } from '../deploy/runner.ts';
 import { stackOf, tableIs, takenOverFrom } from '../deploy/state-table.ts';
@@ -10,7 +11,8 @@ import { refuseStandIn, type WhereOptions, whereaboutsOf } from '../deploy/where
 import { diagnosis, memberDiagnosis } from '../doctor/diagnosis.ts';
 import { doctorCaller } from '../doctor/doctor-caller.ts';
 
-interface Options extends WhereOptions, MembersOptions {
+interface Options extends WhereOptions, MembersOptions, AccountsOptions {
+  readonly fleetFile?: string;
   readonly force?: string;
   readonly requireApproval: string;
 }
@@ -20,6 +22,7 @@ export const deploy = (): Command =>
     .description('put Landbridge on AWS, or bring what is there up to date: a doctor looks first, then CDK deploys')
     .option('--fleet-file <file>', 'the fleet that is to be: home and standby are taken from it')
     .option('--standby <region>', 'where there is no file yet: the standby Region, or none')
+    .addOption(accountsOption())
     .addOption(
       new Option('--require-approval <when>', 'what CDK asks about before it changes it')
         .choices(['never', 'any-change', 'broadening'])
@@ -45,7 +48,7 @@ export const deploy = (): Command =>
       const there = { ...runtime, settings: { ...runtime.settings, home: where.home } };
       const from = await takenOverFrom(there);
       process.exitCode = await deployWith(
-        { account, ...where, table, takenOverFrom: from },
+        { account, ...where, table, takenOverFrom: from, memberAccounts: await memberAccounts(options, there) },
         options,
         findings,
         inProcess,

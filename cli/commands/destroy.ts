@@ -27,13 +27,10 @@ export const destroy = (): Command =>
       const standing = await standingFleets(there);
       const table = await tableIs(where.home, runtime.call, stackOf(reachOf(command).environment));
       const asking = { isSure: options.yes === true, ask: question() };
-      process.exitCode = await destroyWith(
-        { account, ...where, table, takenOverFrom: await takenOverFrom(there) },
-        standing,
-        asking,
-        inProcess,
-        print,
-      );
+      const from = await takenOverFrom(there);
+      // What roles say of accounts goes with them.
+      const deployment = { account, ...where, table, takenOverFrom: from, memberAccounts: [] };
+      process.exitCode = await destroyWith(deployment, standing, asking, inProcess, print);
     });
 
 /** Every fleet in force, with its members: whoever is on the way in or out among them. */

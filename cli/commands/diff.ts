@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { contextOf, reachOf } from '../context.ts';
 import { diffWith } from '../deploy/diff.ts';
+import { type AccountsOptions, accountsOption, memberAccounts } from '../deploy/member-accounts.ts';
 import { inProcess } from '../deploy/runner.ts';
 import { stackOf, tableIs, takenOverFrom } from '../deploy/state-table.ts';
 import { refuseStandIn, type WhereOptions, whereaboutsOf } from '../deploy/whereabouts.ts';
@@ -10,7 +11,8 @@ export const diff = (): Command =>
     .description('compare what is deployed with what landbridge deploy would; exit 1 if something differs')
     .option('--fleet-file <file>', 'home and standby are taken from it')
     .option('--standby <region>', 'where there is no file: the standby Region, or none')
-    .action(async (options: WhereOptions, command: Command) => {
+    .addOption(accountsOption())
+    .action(async (options: WhereOptions & AccountsOptions, command: Command) => {
       refuseStandIn(command);
       const { runtime, print } = await contextOf(command);
       const { account } = runtime.settings;
@@ -18,5 +20,7 @@ export const diff = (): Command =>
       const table = await tableIs(where.home, runtime.call, stackOf(reachOf(command).environment));
       const there = { ...runtime, settings: { ...runtime.settings, home: where.home } };
       const from = await takenOverFrom(there);
-      process.exitCode = await diffWith({ account, ...where, table, takenOverFrom: from }, inProcess, print);
+      const accounts = await memberAccounts(options, there);
+      const deployment = { account, ...where, table, takenOverFrom: from, memberAccounts: accounts };
+      process.exitCode = await diffWith(deployment, inProcess, print);
     });

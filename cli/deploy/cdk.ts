@@ -11,6 +11,8 @@ export interface Deployment {
   readonly table: 'new' | 'kept';
   /** Home until this one, its standby, took over. */
   readonly takenOverFrom?: Region | undefined;
+  /** Where members live besides: roles let VPCs be joined with those there, and nowhere else. */
+  readonly memberAccounts: readonly string[];
 }
 
 /** What an operator types to show that it is this one that is meant. */
@@ -23,13 +25,14 @@ type Verb = 'deploy' | 'diff' | 'destroy';
 /** Runs the CDK CLI that package.json pins, over the app in `infra/`, for every stack of one deployment. */
 export const cdk = (
   verb: Verb,
-  { account, home, standby, table, takenOverFrom }: Deployment,
+  { account, home, standby, table, takenOverFrom, memberAccounts }: Deployment,
   options: readonly string[],
   run: Runner,
   hear?: (text: string) => void,
 ): Promise<number | undefined> => {
   const from = takenOverFrom === undefined ? {} : { 'taken-over-from': takenOverFrom };
-  const context = { account, home, standby: standby ?? 'none', table, ...from };
+  const accounts = memberAccounts.length === 0 ? 'none' : memberAccounts.join(',');
+  const context = { account, home, standby: standby ?? 'none', table, accounts, ...from };
   return cdkAbout(context, [verb, ...options], home, run, hear);
 };
 

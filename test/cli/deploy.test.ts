@@ -5,6 +5,7 @@ import { deployWith } from '../../cli/deploy/deploy.ts';
 import { destroyWith } from '../../cli/deploy/destroy.ts';
 import { diffWith } from '../../cli/deploy/diff.ts';
 import { inProcess, type Runner } from '../../cli/deploy/runner.ts';
+import { memberAccounts } from '../../cli/deploy/member-accounts.ts';
 import { tableIs } from '../../cli/deploy/state-table.ts';
 import { fine, notChecked, problemOf } from '../../cli/doctor/finding.ts';
 import type { Printer } from '../../cli/print.ts';
@@ -17,12 +18,13 @@ import { directCaller } from '../../local/direct-caller.ts';
 import { VirtualClock } from '../../simulator/clocks/virtual-clock.ts';
 import { rootOf } from '../../simulator/principal.ts';
 import { createSimulator } from '../../simulator/simulator.ts';
+import { EXAMPLE_FILE } from '../support/landbridge.ts';
 import { memberOf, payments } from '../support/payments.ts';
 import { landbridge } from './landbridge.ts';
 
 const ACCOUNT = '111122223333';
 const HOME = 'us-east-1';
-const deployment: Deployment = { account: ACCOUNT, home: HOME, standby: 'eu-west-1', table: 'new' };
+const deployment: Deployment = { account: ACCOUNT, home: HOME, standby: 'eu-west-1', table: 'new', memberAccounts: [] };
 
 /** Remembers what was run, and ends as told, having said so. */
 function fakeRun(code: number | undefined, says = '') {
@@ -63,7 +65,7 @@ describe('deploy', () => {
         .split(' ')
         .concat(
           'node_modules/.bin/node infra/app.ts',
-          `--context account=${ACCOUNT} --context home=${HOME} --context standby=eu-west-1 --context table=new`.split(
+          `--context account=${ACCOUNT} --context home=${HOME} --context standby=eu-west-1 --context table=new --context accounts=none`.split(
             ' ',
           ),
           ['--require-approval', 'broadening'],
@@ -77,6 +79,13 @@ describe('deploy', () => {
     const { ran, run } = fakeRun(0);
     await deployWith({ ...deployment, standby: undefined, table: 'kept' }, options, well, run, fakePrint().print);
     expect(ran[0]).toEqual(expect.arrayContaining(['standby=none', 'table=kept']));
+  });
+
+  test('names the accounts of members, whose VPCs roles may join with ours', async () => {
+    const { ran, run } = fakeRun(0);
+    const abroad = { ...deployment, memberAccounts: ['222233334444', '333344445555'] };
+    await deployWith(abroad, options, well, run, fakePrint().print);
+    expect(ran[0]).toContain('accounts=222233334444,333344445555');
   });
 
   test('runs nothing over a problem of its own', async () => {
@@ -214,6 +223,7 @@ describe('what is there', () => {
 
   test('without a table: no fleets, and the table is to be made', async () => {
     expect(await standingFleets(runtime)).toEqual([]);
+    expect(await memberAccounts({}, runtime)).toEqual([]);
     expect(await tableIs(HOME, call, nobody)).toBe('new');
   });
 
@@ -241,6 +251,19 @@ describe('what is there', () => {
     expect(await standingFleets(runtime)).toEqual([{ fleet: 'payments', regions: [HOME, 'eu-west-1'] }]);
     expect(await tableIs(HOME, call, nobody)).toBe('kept');
     expect(await tableIs(HOME, call, () => Promise.resolve('landbridge-home'))).toBe('new');
+  });
+
+  test('accounts of members: those of every fleet in force, of the file and of the options, and not our own', async () => {
+    const store = new FleetStore(runtime);
+    const [declared, joined, asked] = ['222233334444', '333344445555', '444455556666'];
+    const members = { [HOME]: { role: 'serving' as const, account: declared } };
+    await store.put({ ...payments, members });
+    const state = await store.load('payments');
+    await store.change(state, { put: [{ ...memberOf('ap-southeast-2', 3, { account: joined }), by: 'arn' }] });
+    expect(await memberAccounts({ accounts: [`${asked},${declared}`] }, runtime)).toEqual([declared, joined, asked]);
+    expect(await memberAccounts({ fleetFile: EXAMPLE_FILE }, runtime), 'of one account').toEqual([declared, joined]);
+    for (const wrong of [ACCOUNT, '4444', ''])
+      await expect(memberAccounts({ accounts: [wrong] }, runtime)).rejects.toThrow('--accounts');
   });
 
   test('a question to CloudFormation that failed is no answer', async () => {

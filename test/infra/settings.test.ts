@@ -15,6 +15,7 @@ describe('what a deployment is for', () => {
         table: 'landbridge-state',
         isTableKept: false,
         takenOverFrom: undefined,
+        memberAccounts: [],
         logRetentionDays: 90,
       },
     });
@@ -31,6 +32,15 @@ describe('what a deployment is for', () => {
     expect(from({ standby: 'none' })).toMatchObject({ settings: { standby: undefined } });
   });
 
+  test('names the accounts of members, once each and in one order', () => {
+    expect(from({ accounts: '333344445555,222233334444,333344445555' })).toMatchObject({
+      settings: { memberAccounts: ['222233334444', '333344445555'] },
+    });
+    expect(from({ accounts: 'none' }, { LANDBRIDGE_ACCOUNTS: '222233334444' })).toMatchObject({
+      settings: { memberAccounts: [] },
+    });
+  });
+
   // biome-ignore format: a table is read down its columns
   test.for([
     { given: { account: '4444' },               path: 'account',            says: '“4444” is no account',                                   why: 'twelve digits' },
@@ -39,6 +49,9 @@ describe('what a deployment is for', () => {
     { given: { standby: '' },                   path: 'standby',            says: '“” is no Region of the commercial partition',            why: 'leaving it out is said with none' },
     { given: { table: 'old' },                  path: 'table',              says: '“old” is neither new nor kept',                          why: 'a typing error must not make a second table' },
     { given: { 'taken-over-from': 'eu-west-1' }, path: 'taken-over-from',   says: '“eu-west-1” goes with table=kept and standby=none',      why: 'its replica is the table' },
+    { given: { accounts: '222233334444,33' },   path: 'accounts',           says: '“222233334444,33” holds what is no account',             why: 'twelve digits each' },
+    { given: { accounts: '' },                  path: 'accounts',           says: '“” holds what is no account',                            why: 'leaving it out is said with none' },
+    { given: { accounts: '111122223333' },      path: 'accounts',           says: '“111122223333” holds the account of the control plane, which is meant anyway', why: 'it is given by mistake' },
     { given: { 'log-retention-days': '100' },   path: 'log-retention-days', says: '“100” is no time that CloudWatch can keep logs',         why: 'CloudWatch takes certain numbers only' },
     { given: { 'log-retention-days': 'ever' },  path: 'log-retention-days', says: '“ever” is no number',                                    why: 'and nothing but numbers' },
   ])('is refused: $given, $why', ({ given, path, says }) => {
