@@ -33,9 +33,9 @@ interface Shares {
  */
 const shares: Partial<Readonly<Record<ServiceName, Shares>>> = {
   'route-53': {
-    reads: { atOnce: 10, perSecond: 6 },
-    writes: { atOnce: 4, perSecond: 1.5 },
-    alone: { atOnce: 6, perSecond: 2.5 },
+    reads: { atOnce: 10, perSecond: 5 },
+    writes: { atOnce: 4, perSecond: 1.2 },
+    alone: { atOnce: 6, perSecond: 1.5 },
   },
   'api-gateway': {
     reads: { atOnce: 8, perSecond: 6 },
