@@ -42,7 +42,9 @@ class Sleeper {
       new Promise((resolve, reject) => {
         this.#waiting.push({ call: made, go: () => void this.#make(made).then(resolve, reject) });
       });
-    return handler.runIn({ ...this.#bed.landbridge.operator, call }, state) as Promise<RunState>;
+    // Turns at AWS are none of this: whoever stands in line has had its turn.
+    const sleep = (): Promise<void> => Promise.resolve();
+    return handler.runIn({ ...this.#bed.landbridge.operator, call, sleep }, state) as Promise<RunState>;
   }
 
   /** Lets the next call through. Answers whether there was one. */
@@ -149,7 +151,7 @@ describe('two reconcilers of one scope', () => {
     expect(scene.written).toMatchObject([{ by: 'one', failed: false }]);
     expect(await routesIn(scene)).toEqual(BOTH_ROUTES);
     const left = (await scene.bed.journal())
-      .filter(({ outcome }) => outcome === 'left')
+      .filter(({ run, outcome }) => outcome === 'left' && ['one', 'other'].includes(run))
       .map(({ run, says }) => [run, says]);
     expect(left).toEqual([['other', expect.stringContaining('somebody else is writing in link/eu-west-1~us-east-1')]]);
   });
