@@ -13,7 +13,7 @@ export interface Pace {
 }
 
 /** Of one service's bucket. What is left out keeps to no pace. */
-interface Shares {
+export interface Shares {
   /** Of all runs of the account together: reads, and beside them writes, so that no repair waits for others' looks. */
   readonly reads?: Pace;
   readonly writes?: Pace;
@@ -31,7 +31,7 @@ interface Shares {
  *         docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 15 a second for the rest of the control plane;
  *         docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html: 10 CreateLogGroup a second
  */
-const shares: Partial<Readonly<Record<ServiceName, Shares>>> = {
+export const shares: Partial<Readonly<Record<ServiceName, Shares>>> = {
   'route-53': {
     reads: { atOnce: 10, perSecond: 5 },
     writes: { atOnce: 4, perSecond: 1.2 },

@@ -1,16 +1,19 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type AwsCall, read, write } from '../../control-plane/model/aws-call.ts';
+import { type AwsCall, read, type ServiceName, write } from '../../control-plane/model/aws-call.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
 import { GLOBAL_REGION } from '../../control-plane/model/region.ts';
 import { BookedTurns, LONGEST_LINE_MS, PACE } from '../../handlers/runtime/booked-turns.ts';
 import type { Caller } from '../../handlers/runtime/caller.ts';
-import { Turns } from '../../handlers/runtime/pace.ts';
+import { type Shares, shares, Turns } from '../../handlers/runtime/pace.ts';
 import type { Runtime } from '../../handlers/runtime/runtime.ts';
 import { Table } from '../../handlers/runtime/table.ts';
+import { type Limit, limits } from '../../simulator/weather/throttle-limits.ts';
 import { type TestBed, testBed } from '../support/landbridge.ts';
 
-const AT_ONCE = 10;
-const PER_SECOND = 6;
+const ofRoute53 = shares['route-53'];
+const { reads = ofRoute53?.alone, alone } = ofRoute53 ?? {};
+const { atOnce: AT_ONCE = 0, perSecond: PER_SECOND = 0 } = reads ?? {};
+const { atOnce: ALONE_AT_ONCE = 0, perSecond: ALONE_PER_SECOND = 0 } = alone ?? {};
 const BUCKET = 'route-53 us-east-1 reads';
 const ROUTE_53 = { service: 'route-53', region: GLOBAL_REGION } as const;
 
@@ -21,6 +24,26 @@ const change = (): AwsCall =>
   only(
     write(GLOBAL_REGION, 'route-53', 'changeResourceRecordSets', { HostedZoneId: 'Z1', ChangeBatch: { Changes: [] } }),
   );
+
+/** Of all programs of an account together. */
+const bucketOf = (service: ServiceName): Limit => {
+  const all = limits.filter((limit) => limit.service === service);
+  const shared = all.find((limit) => limit.shared !== undefined && limit.shared !== 'changes');
+  const found =
+    shared ?? all.find(({ operations }) => !(operations instanceof RegExp) && operations.includes('CreateLogGroup'));
+  if (found === undefined) throw new Error(`nothing is known of the bucket of ${service}`);
+  return found;
+};
+
+test.each(Object.entries(shares) as [ServiceName, Shares][])(
+  'all shares of %s together leave half of its bucket',
+  (service, share) => {
+    const { burst, perSecond } = bucketOf(service);
+    const lines = [share.reads, share.writes, share.alone].filter((line) => line !== undefined);
+    expect(lines.reduce((sum, line) => sum + line.atOnce, 0)).toBeLessThan(burst / 2);
+    expect(lines.reduce((sum, line) => sum + line.perSecond, 0)).toBeLessThanOrEqual(perSecond);
+  },
+);
 
 describe('calls of many runs', () => {
   let bed: TestBed;
@@ -125,7 +148,7 @@ describe('calls of many runs', () => {
     const call = new Turns(operator, new BookedTurns(dumb, () => operator.nowMs())).paced(makes);
     const fromMs = operator.nowMs();
     await settled(Promise.all(Array.from({ length: 26 }, () => call(zone()))));
-    expect(secondsFrom(fromMs)).toBeCloseTo((26 - 6) / 2.5, 0);
+    expect(secondsFrom(fromMs)).toBeCloseTo((26 - ALONE_AT_ONCE) / ALONE_PER_SECOND, 0);
   });
 
   test('that stood in line ask nobody for a turn any more, until their turns have passed by', async () => {
@@ -158,7 +181,7 @@ describe('calls of many runs', () => {
     const call = new Turns(operator).paced(makes);
     const fromMs = operator.nowMs();
     await settled(Promise.all(Array.from({ length: 26 }, () => call(zone()))));
-    expect(secondsFrom(fromMs)).toBeCloseTo((26 - 6) / 2.5, 0);
+    expect(secondsFrom(fromMs)).toBeCloseTo((26 - ALONE_AT_ONCE) / ALONE_PER_SECOND, 0);
     expect(bookings).toBe(0);
   });
 
