@@ -64,13 +64,14 @@ export async function experimentStands(trial: Trial): Promise<readonly string[]>
   return associated.flat().length > 0 ? [] : ['the experiment was undone while it ran'];
 }
 
-/** An experiment ends: what it swapped is put back by whoever swapped it. */
+/** An experiment ends: what it swapped is put back by whoever swapped it, as far as it is still there. */
 export async function putRouteTableBack(trial: Trial, region: Region = victim): Promise<void> {
   const { RouteTables = [] } = await byHand(trial, read(region, 'ec2', 'describeRouteTables', experimentsTables));
-  const RouteTableId = idOf(trial, 'route-table', `${region}/main`);
   for (const table of RouteTables) {
-    for (const AssociationId of await associations(trial, table.RouteTableId ?? '', region))
+    for (const AssociationId of await associations(trial, table.RouteTableId ?? '', region)) {
+      const RouteTableId = idOf(trial, 'route-table', `${region}/main`);
       await byHand(trial, write(region, 'ec2', 'replaceRouteTableAssociation', { AssociationId, RouteTableId }));
+    }
     await byHand(trial, write(region, 'ec2', 'deleteRouteTable', { RouteTableId: table.RouteTableId ?? '' }));
   }
 }
