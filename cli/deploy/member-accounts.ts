@@ -27,7 +27,9 @@ function given(accounts: readonly string[], account: string): readonly string[] 
   const own = all.filter((one) => one === account);
   const problems = [
     ...wrong.map((one) => problem('--accounts', `“${one}” is no account`, remedy)),
-    ...own.map((one) => problem('--accounts', `${one} is the account of the control plane, which is meant anyway`, remedy)),
+    ...own.map((one) =>
+      problem('--accounts', `${one} is the account of the control plane, which is meant anyway`, remedy),
+    ),
   ];
   if (problems.length > 0) throw new BadInput(problems);
   return all;

@@ -8,6 +8,7 @@ import { type Caller, converse } from '../../handlers/runtime/caller.ts';
 import type { MembersDeployed } from '../../permissions/member-roles.ts';
 import { bootstrapVersion, issuedCertificates, regionStatuses } from './account-reads.ts';
 import { type Check, type Finding, notChecked } from './finding.ts';
+import { accountsJoined, judgeJoined } from './joined-accounts.ts';
 import { judgeBootstrap, judgeCertificate, judgeRegions, judgeRoom } from './judge-account.ts';
 import { judgeQuotas, placeOf, unreadTogether } from './judge-quotas.ts';
 import { judgeMemberRoles, memberRolesSeen } from './member-roles.ts';
@@ -53,12 +54,16 @@ export async function examine(patient: Patient, examination: Examination): Promi
   const { declared, withoutRoom } = membersToBe(fleet, members, joining);
   const atHome = declared.members.filter((member) => accountOf(fleet, member) === fleet.account);
   const regions = [...atHome.map(({ region }) => region), ...withoutRoom];
+  const abroad = accountsOf(declared).filter((account) => account !== fleet.account);
   const groups = await Promise.all([
     examineDeployment(fleet, examination, regions),
     examineAccount(fleet.account, declared, patient, examination),
-    ...accountsOf(declared)
-      .filter((account) => account !== fleet.account)
-      .map((account) => examineAbroad(account, declared, patient, examination)),
+    abroad.length === 0
+      ? []
+      : attempt(examination, 'peerings', abroad.join(', '), accountsJoined(abroad), (joined) =>
+          judgeJoined(abroad, joined),
+        ),
+    ...abroad.map((account) => examineAbroad(account, declared, patient, examination)),
   ]);
   return [...judgeRoom(fleet, withoutRoom), ...groups.flat()];
 }

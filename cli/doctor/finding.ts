@@ -10,7 +10,8 @@ export type Check =
   | 'certificates'
   | 'network'
   | 'quotas'
-  | 'members';
+  | 'members'
+  | 'peerings';
 
 /** One thing that was looked at: where, how bad, what was seen, and what to do about it. */
 export interface Finding {

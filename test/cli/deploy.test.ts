@@ -4,8 +4,8 @@ import type { Deployment } from '../../cli/deploy/cdk.ts';
 import { deployWith } from '../../cli/deploy/deploy.ts';
 import { destroyWith } from '../../cli/deploy/destroy.ts';
 import { diffWith } from '../../cli/deploy/diff.ts';
-import { inProcess, type Runner } from '../../cli/deploy/runner.ts';
 import { memberAccounts } from '../../cli/deploy/member-accounts.ts';
+import { inProcess, type Runner } from '../../cli/deploy/runner.ts';
 import { tableIs } from '../../cli/deploy/state-table.ts';
 import { fine, notChecked, problemOf } from '../../cli/doctor/finding.ts';
 import type { Printer } from '../../cli/print.ts';
@@ -84,8 +84,11 @@ describe('deploy', () => {
   test('names the accounts of members, whose VPCs roles may join with ours', async () => {
     const { ran, run } = fakeRun(0);
     const abroad = { ...deployment, memberAccounts: ['222233334444', '333344445555'] };
-    await deployWith(abroad, options, well, run, fakePrint().print);
+    const tooFew = problemOf('peerings', '333344445555', 'roles name it not', 'landbridge deploy');
+    const { print, text } = fakePrint();
+    expect(await deployWith(abroad, options, [...well, tooFew], run, print)).toBe(0);
     expect(ran[0]).toContain('accounts=222233334444,333344445555');
+    expect(text(), 'that is mended by it').not.toContain('roles name it not');
   });
 
   test('runs nothing over a problem of its own', async () => {

@@ -115,6 +115,11 @@ describe('a doctor of the control plane’s account looks into those of members'
       for (const what of ['VPCs per Region (the fleet needs 1)', 'active peerings per VPC (the fleet needs 2)'])
         expect(ofRegion?.says).toContain(what);
     }
+    expect(
+      of('peerings')
+        .map(({ level, where }) => `${level} ${where}`)
+        .toSorted(),
+    ).toEqual([`ok ${SECOND}`, `ok ${THIRD}`]);
     // The control plane's own account is judged by what lies there, and by nothing else.
     expect(of('quotas', HOME).map(({ level }) => level)).toEqual(Array.from({ length: 10 }, () => 'ok'));
     expect(of('quotas').find(({ says }) => says.startsWith('hosted zones:'))?.says).toBe('hosted zones: 1 of 500');

@@ -133,7 +133,10 @@ describe('an account before a deployment', () => {
     // What it called is what docs/deploy.md asks leave for: no more, and of what a fleet of its own VPCs needs, no less.
     expect([...called].filter((action) => !asked.includes(action))).toEqual(['sts:GetCallerIdentity']);
     const ofBorrowedVpcs = ['ec2:DescribeRouteTables', 'ec2:DescribeVpcEndpoints', 'ec2:DescribeVpcPeeringConnections'];
-    const ofMembersAccounts = ['sts:AssumeRole'];
+    const ofMembersAccounts = [
+      'sts:AssumeRole',
+      ...['iam:GetPolicy', 'iam:GetPolicyVersion', 'iam:ListAttachedRolePolicies'],
+    ];
     const ofDeploying = ['sts:AssumeRole', 'cloudformation:DescribeStackResources', 'dynamodb:DescribeTable'];
     expect(asked.filter((action) => !called.has(action)).toSorted()).toEqual(
       [...ofBorrowedVpcs, ...ofMembersAccounts, ...ofDeploying].toSorted(),
