@@ -54,15 +54,21 @@ export const givenUpInTime: Invariant = {
   },
 };
 
-/** How many rounds in a row something was tried and nothing done. What was left to somebody else was not tried. */
+/**
+ * How many rounds in a row something was tried and nothing done. What was left to somebody else was not tried, and a round in
+ * between in which nothing was there to try begins the count anew.
+ */
 function longestFailure(entries: readonly StepEntry[]): number {
   const rounds = [...Map.groupBy(entries, ({ round = 0 }) => round)].toSorted(([a], [b]) => a - b);
   let longest = 0;
   let inARow = 0;
-  for (const [, of] of rounds) {
+  let before = 0;
+  for (const [round, of] of rounds) {
     const outcomes = new Set(of.map(({ outcome }) => outcome));
     outcomes.delete('left');
+    if (round > before + 1) inARow = 0;
     inARow = outcomes.size === 0 || outcomes.has('done') ? 0 : inARow + 1;
+    before = round;
     longest = Math.max(longest, inARow);
   }
   return longest;
