@@ -9,9 +9,10 @@ import type { ScheduleOptions } from './schedule.ts';
 const WORLDS: ScheduleOptions = { hours: 3, members: [3, 4], anHour: 12 };
 
 /** What somebody asked for comes before what the bug takes, and that before the hunt's own. */
-const worldsOf = ({ only, anHour, hours, members }: Bug, asked: ScheduleOptions): ScheduleOptions => ({
+const worldsOf = ({ only, at, anHour, hours, members }: Bug, asked: ScheduleOptions): ScheduleOptions => ({
   ...WORLDS,
   ...(only !== undefined && { only }),
+  ...(at !== undefined && { at }),
   ...(anHour !== undefined && { anHour }),
   ...(hours !== undefined && { hours }),
   ...(members !== undefined && { members }),

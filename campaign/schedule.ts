@@ -47,6 +47,8 @@ export interface ScheduleOptions {
   readonly anHour?: number;
   /** Kinds of acts there may be, of those that are drawn. Left out: all. */
   readonly only?: readonly ActName[];
+  /** Where acts that wait for a run wait, 'reconcile/Apply'. Left out: everywhere. */
+  readonly at?: readonly string[];
 }
 
 /** Every state in which a run can be met, workflow by workflow. */
@@ -116,10 +118,10 @@ interface Meeting {
 }
 
 /** Everything that can happen, at every place where a run can be: worlds one after the other go through all of it. */
-function* meetingsOf(turn: number, drawn: readonly ActName[]): Generator<Meeting, never> {
-  const all = drawn.flatMap((what) => places.map((entering): Meeting => ({ what, entering })));
-  for (let at = turn * MEETINGS_EACH; ; at += 1) {
-    const meeting = all[(at * MEETINGS_APART) % all.length];
+function* meetingsOf(turn: number, drawn: readonly ActName[], at: readonly Place[]): Generator<Meeting, never> {
+  const all = drawn.flatMap((what) => at.map((entering): Meeting => ({ what, entering })));
+  for (let next = turn * MEETINGS_EACH; ; next += 1) {
+    const meeting = all[(next * MEETINGS_APART) % all.length];
     if (meeting === undefined) throw new Error('there is nothing to meet');
     yield meeting;
   }
@@ -129,13 +131,16 @@ function* meetingsOf(turn: number, drawn: readonly ActName[]): Generator<Meeting
 const sizeOf = (random: Random, fewest: number, most: number): number =>
   fewest + Math.floor(random.next() ** 2 * (most + 1 - fewest));
 
+const placesAmong = (names: readonly string[] | undefined): readonly Place[] =>
+  names === undefined ? places : places.filter(({ workflow, state }) => names.includes(`${workflow}/${state}`));
+
 const isDrawn = (name: ActName, isAskedFor: boolean): boolean =>
   actOf(name).isDrawn || (isAskedFor && actOf(name).isDrawnOnRequest === true);
 
 /** What happens in the world of a seed: the same on any machine. */
 export function scheduleOf(
   seed: string,
-  { members: [fewest, most] = [3, 10], hours = 6, anHour = 6, only }: ScheduleOptions = {},
+  { members: [fewest, most] = [3, 10], hours = 6, anHour = 6, only, at }: ScheduleOptions = {},
 ): Schedule {
   const random = seededRandom(`${seed}/schedule`);
   const members = sizeOf(random, fewest, most);
@@ -148,7 +153,7 @@ export function scheduleOf(
   const drawn = (only ?? actNames).filter((name) => isDrawn(name, only !== undefined));
   const count = drawn.length === 0 ? 0 : Math.round((weatherMs / HOUR_MS) * anHour);
   const lastMs = weatherMs - LAST_BEGINS_BEFORE_MS;
-  const meetings = meetingsOf(turnOf(seed, random), drawn);
+  const meetings = meetingsOf(turnOf(seed, random), drawn, placesAmong(at));
   const acts: Act[] = [];
   /** Those whose join waits until something waits for it, and until when. */
   const late = new Map<Region, number>();

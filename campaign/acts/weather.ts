@@ -7,6 +7,9 @@ import type { ActKind } from './act.ts';
 /** Calls of the control plane and of agents: whoever plays the people of a world is spared, so that what they do is done. */
 const only = ({ principal }: Request): boolean => functionBehind(principal) !== undefined;
 
+const creations = (request: Request): boolean => only(request) && request.operation.startsWith('Create');
+const writers = ({ principal }: Request): boolean => functionBehind(principal) === 'apply-plan';
+
 /** What was switched on for an act, and not off yet. */
 const ends = new WeakMap<Act, End>();
 
@@ -22,6 +25,8 @@ const switched = (on: (storm: Storm, act: Act) => End): ActKind => ({
     ends.delete(act);
   },
 });
+
+const onRequest = (kind: ActKind): ActKind => ({ ...kind, isDrawn: false, isDrawnOnRequest: true });
 
 /** A quota of the account that somebody else has used up, by its code in Service Quotas. */
 const usedUp = (quota: string): ActKind => switched((storm) => storm.exhaust({ quota }));
@@ -62,7 +67,10 @@ export const weather: Readonly<Record<string, ActKind>> = {
   'calls fail': switched((storm) => storm.fail({ share: MANY, only })),
   'calls get lost': switched((storm) => storm.loseRequests({ share: A_FEW, only })),
   'answers get lost': switched((storm) => storm.loseAnswers({ share: A_FEW, only })),
+  'answers to creations get lost': onRequest(switched((storm) => storm.loseAnswers({ share: MANY, only: creations }))),
   'calls are slow': switched((storm) => storm.slow({ share: MANY, byMs: [200, 4_000], only })),
+  // Whoever writes has its lease for long; whoever looks is as quick as ever.
+  'writes take long': onRequest(switched((storm) => storm.slow({ share: 1, byMs: [400, 1_000], only: writers }))),
   'reads are stale': switched((storm) => storm.staleReads({ share: 0.5, only })),
   'batches are done in part': switched((storm) => storm.partialBatches({ share: MANY, only })),
   'functions crash': switched((storm) => storm.crash({ share: A_FEW / 2, only })),

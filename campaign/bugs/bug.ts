@@ -11,6 +11,8 @@ export interface Bug {
    * is drawn twice as often.
    */
   readonly only?: readonly string[];
+  /** Where those that wait for a run wait, 'reconcile/Apply', where it shows nowhere else. */
+  readonly at?: readonly string[];
   /** Acts an hour, where it takes many in a row of them. */
   readonly anHour?: number;
   /** Simulated hours of each of its worlds, and members, fewest and most, where it takes more than the hunt's own. */

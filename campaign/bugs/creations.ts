@@ -12,10 +12,10 @@ export const creations: readonly Bug[] = [
     file: 'control-plane/kinds/vpc.ts',
     of: 'observed?.id ?? (yield* findVpc(place))?.VpcId ?? (yield* createVpc(place, desired.cidr));',
     instead: 'observed?.id ?? (yield* createVpc(place, desired.cidr));',
-    only: ['some clocks at home are far ahead', 'reads are stale', 'answers get lost', 'answers get lost'],
+    only: ['some clocks at home are far ahead', 'reads are stale', 'answers to creations get lost'],
+    at: ['onboard-region/Look', 'onboard-region/Apply'],
     anHour: 60,
-    // While members join: that is when most is made.
-    hours: 1.5,
+    hours: 2,
   },
   {
     name: 'what does not show yet is made once more',
@@ -32,10 +32,10 @@ export const creations: readonly Bug[] = [
     file: 'control-plane/loop/interrupted.ts',
     of: "const isClear = isThere || intent.action !== 'create' || ageMs > CREATION_GRACE_MS;",
     instead: "const isClear = isThere || intent.action !== 'create' || ageMs >= 0;",
-    only: ['reads are stale', 'answers get lost', 'answers get lost'],
-    anHour: 60,
-    // While members join: that is when most is made.
-    hours: 1.5,
+    only: ['reads are stale', 'answers to creations get lost'],
+    at: ['onboard-region/Look', 'onboard-region/Apply'],
+    anHour: 40,
+    hours: 2,
   },
   {
     name: 'what somebody has tagged is not taken up again',
@@ -59,10 +59,10 @@ export const creations: readonly Bug[] = [
     file: 'control-plane/kinds/peering.ts',
     of: 'const present = observed ?? now?.byLink.get(target.name);',
     instead: 'const present = observed;',
-    only: ['some clocks at home are far ahead', 'reads are stale', 'answers get lost', 'answers get lost'],
+    only: ['some clocks at home are far ahead', 'reads are stale', 'answers to creations get lost'],
+    at: ['onboard-region/Look', 'onboard-region/Apply'],
     anHour: 60,
-    // While members join: that is when most is made.
-    hours: 1.5,
+    hours: 2,
   },
   {
     name: 'only the first page of a list is read',

@@ -7,18 +7,18 @@ export const leases: readonly Bug[] = [
     file: 'handlers/runtime/lease.ts',
     of: "ConditionExpression: 'fence = :fence AND holder = :holder',",
     instead: "ConditionExpression: 'attribute_exists(fence) OR fence = :fence OR holder = :holder',",
-    // Whoever has long to write, one write after the other, and somebody else by whose clock the lease has run out.
+    // Whoever has long to write, and somebody else by whose clock the lease has run out.
     only: [
       'some clocks at home are far ahead',
-      'some clocks at home are far ahead',
+      'writes take long',
       'tags removed',
       'tags removed',
       'reconcile',
       'reconcile one Region',
-      'calls are slow',
-      'calls are slow',
     ],
+    at: ['reconcile/Apply', 'repair/Apply'],
     anHour: 60,
+    hours: 2,
   },
   {
     name: 'a lease is taken though somebody holds it',

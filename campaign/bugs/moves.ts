@@ -20,8 +20,8 @@ export const moves: readonly Bug[] = [
   {
     name: 'the last healthy member may be taken out',
     file: 'control-plane/policies/last-healthy-member.ts',
-    of: 'if (others.length > 0) return ALLOW;',
-    instead: 'if (others.length >= 0) return ALLOW;',
+    of: "    case 'evacuate':\n    case 'drill': {",
+    instead: "    case 'evacuate':\n      return ALLOW;\n    case 'drill': {",
     only: ['evacuate', 'function throws', 'function throws', 'leave'],
   },
   {

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { actNames } from '../../campaign/acts/index.ts';
 import { spoilt } from '../../campaign/bugs/commit.ts';
 import { bugs } from '../../campaign/bugs/index.ts';
+import { places } from '../../campaign/schedule.ts';
 
 const sourceOf = (file: string): string =>
   readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8');
@@ -24,6 +25,11 @@ describe.for(bugs)('$name', (bug) => {
 
   test('is hunted with acts that there are', () => {
     for (const what of bug.only ?? []) expect(actNames).toContain(what);
+  });
+
+  test('is hunted where runs come', () => {
+    const names = places.map(({ workflow, state }) => `${workflow}/${state}`);
+    for (const at of bug.at ?? []) expect(names).toContain(at);
   });
 });
 
