@@ -3,9 +3,13 @@ import { z } from 'zod';
 import { type Problem, problem } from '../control-plane/model/problem.ts';
 import { isRegion } from '../control-plane/model/region.ts';
 import { STATE_TABLE } from '../control-plane/model/state-table.ts';
-import { type MembersDeployed, memberRolesOf } from '../permissions/member-roles.ts';
+import { isOperatorOf, type MembersDeployed, memberRolesOf } from '../permissions/member-roles.ts';
+import { trustOf } from '../permissions/role.ts';
 import { packsOf } from './landbridge-app.ts';
 import { makeRoles } from './roles-stack.ts';
+
+/** Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (role trust policy length) */
+const MOST_TRUST_CHARACTERS = 2_048;
 
 const Account = z.string({ error: 'is missing' }).regex(/^\d{12}$/, 'is no account: twelve digits');
 const Accounts = z.union([
@@ -28,10 +32,18 @@ const Parameters = z
     home: RegionName,
     standby: z.union([z.literal('none').transform(() => undefined), RegionName]).optional(),
     'peer-accounts': Accounts.default([]),
+    operators: z
+      .string()
+      .transform((text) => text.split(','))
+      .default([]),
   })
   .refine((given) => given['member-account'] !== given['control-plane'], {
     path: ['member-account'],
     message: 'is the account of the control plane, which has its roles already',
+  })
+  .refine((given) => given.operators.every((arn) => isOperatorOf(given['control-plane'], arn)), {
+    path: ['operators'],
+    message: 'holds what is no role and no user of the control plane’s account',
   });
 
 const remedies: Readonly<Record<string, string>> = {
@@ -41,6 +53,8 @@ const remedies: Readonly<Record<string, string>> = {
   home: 'name the home Region of the control plane',
   standby: 'name its standby Region, or write none',
   'peer-accounts': 'give the other accounts in which these fleets have members, with commas between, or leave it out',
+  operators:
+    'give the ARNs of roles and users, arn:aws:iam::ACCOUNT:role/NAME, with commas between, or leave it out: of a session, its role’s',
 };
 
 /** Whether the app is asked for what a member's account takes, in place of the control plane. */
@@ -61,8 +75,14 @@ export function membersFrom(
       }),
     };
   const { home, standby, fleets, 'member-account': account, 'control-plane': controlPlane } = parsed.data;
-  const peers = parsed.data['peer-accounts'];
-  return { members: { controlPlane, account, fleets, home, standby, table: STATE_TABLE, peers } };
+  const { 'peer-accounts': peers, operators } = parsed.data;
+  const members = { controlPlane, account, fleets, home, standby, table: STATE_TABLE, peers, operators };
+  const longest = Math.max(...memberRolesOf(members).map((role) => JSON.stringify(trustOf(role)).length));
+  if (longest > MOST_TRUST_CHARACTERS) {
+    const says = `and operators take ${longest} characters of a role’s trust policy, which holds ${MOST_TRUST_CHARACTERS}`;
+    return { problems: [problem('fleets', says, 'name fewer operators, such as one role that all of them take on')] };
+  }
+  return { members };
 }
 
 /**

@@ -46,6 +46,8 @@ export interface LocalOptions {
   readonly around?: (caller: Caller) => Caller;
   /** Accounts that have members besides the control plane's, and which fleets' they are. Left out: none. */
   readonly memberAccounts?: Readonly<Record<string, readonly string[]>>;
+  /** Who of the control plane's account may look there besides: ARNs of roles and users. */
+  readonly operators?: readonly string[] | undefined;
 }
 
 export interface Execution {
@@ -80,6 +82,7 @@ export async function localLandbridge({
   reach,
   around = (caller) => caller,
   memberAccounts = {},
+  operators,
   takesOver,
 }: LocalOptions): Promise<LocalLandbridge> {
   const { account, clock } = world;
@@ -174,6 +177,7 @@ export async function localLandbridge({
       standby,
       table: STATE_TABLE,
       peers: Object.keys(memberAccounts).filter((other) => other !== id),
+      operators,
     });
 
   const describe = async (executionArn: string): Promise<Execution> => {

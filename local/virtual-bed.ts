@@ -40,6 +40,8 @@ export interface VirtualBedOptions {
   readonly declare?: (example: Fleet) => Fleet;
   /** Accounts that have members besides the control plane's, and which fleets' they are. */
   readonly memberAccounts?: Readonly<Record<string, readonly string[]>>;
+  /** Who of the control plane's account may look there besides. */
+  readonly operators?: readonly string[];
   /** Left out: everybody may do what their policies say, and nothing else. */
   readonly authorization?: Authorization;
   /** What is made of what the world remembers. Left out: it is trusted. */
@@ -55,6 +57,7 @@ export async function virtualBed({
   declare = (example) => example,
   authorization = 'enforced',
   memberAccounts = {},
+  operators,
   memory = 'trusted',
   watch,
 }: VirtualBedOptions = {}): Promise<VirtualBed> {
@@ -81,6 +84,7 @@ export async function virtualBed({
       standby: fleet.standby,
       reach: { kind: 'in-process' },
       memberAccounts,
+      operators,
       ...(around !== undefined && { around }),
     }),
   );

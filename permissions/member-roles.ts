@@ -2,7 +2,7 @@ import { APPLIER_ROLE, externalIdOf, OBSERVER_ROLE } from '../control-plane/mode
 import { agentNames } from '../control-plane/model/agents.ts';
 import { functions } from '../handlers/index.ts';
 import { merged } from './merged.ts';
-import { applies, memberRoleFor, observes } from './needed.ts';
+import { applies, examines, memberRoleFor, observes } from './needed.ts';
 import type { RoleSpec, Trust } from './role.ts';
 import { agentRole, buses, fleetRolesOf, onBehalfOf, roleNameOf, rolePlaced, SIGNAL_ROLE } from './roles.ts';
 
@@ -20,22 +20,37 @@ export interface MembersDeployed {
   readonly table: string;
   /** Where else these fleets have members, besides here and the control plane: their VPCs may be joined with ours. */
   readonly peers?: readonly string[] | undefined;
+  /** Who of the control plane's account may look besides, with a doctor and a plan: ARNs of its roles and users. */
+  readonly operators?: readonly string[] | undefined;
+}
+
+/** Whether it is a role or a user of that account by its own ARN, and no pattern: sessions go by the ARN of their role. */
+export function isOperatorOf(controlPlane: string, arn: string): boolean {
+  const prefix = `arn:aws:iam::${controlPlane}:`;
+  return arn.startsWith(prefix) && /^(role|user)\/[\w+=.@/-]+$/.test(arn.slice(prefix.length));
 }
 
 /**
- * Only these functions of the control plane, each under its own role, and only for these fleets.
+ * Only these functions of the control plane, each under its own role, whoever else is named, and only for these fleets.
  *
  * Source  docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
  */
-const forTheControlPlane = (role: string, { controlPlane, fleets }: MembersDeployed): readonly Trust[] => [
+const forTheControlPlane = (
+  role: string,
+  { controlPlane, fleets }: MembersDeployed,
+  operators: readonly string[] = [],
+): readonly Trust[] => [
   {
     principal: { arn: `arn:aws:iam::${controlPlane}:root` },
     conditions: {
       StringEquals: { 'sts:ExternalId': fleets.map(externalIdOf) },
       ArnEquals: {
-        'aws:PrincipalArn': functions
-          .filter(({ needs }) => memberRoleFor(needs) === role)
-          .map(({ name }) => `arn:aws:iam::${controlPlane}:role/${roleNameOf(name)}`),
+        'aws:PrincipalArn': [
+          ...functions
+            .filter(({ needs }) => memberRoleFor(needs) === role)
+            .map(({ name }) => `arn:aws:iam::${controlPlane}:role/${roleNameOf(name)}`),
+          ...operators,
+        ],
       },
     },
   },
@@ -46,14 +61,15 @@ const forTheControlPlane = (role: string, { controlPlane, fleets }: MembersDeplo
  * their agents run as, what hands their events on, and what their fleets' functions run as.
  */
 export function memberRolesOf(deployed: MembersDeployed): readonly RoleSpec[] {
-  const { controlPlane, account, fleets, home, standby, peers = [] } = deployed;
+  const { controlPlane, account, fleets, home, standby, peers = [], operators = [] } = deployed;
   const roleArn = (name: string): string => `arn:aws:iam::${account}:role/landbridge-${name}`;
   const roles: readonly RoleSpec[] = [
     {
       name: OBSERVER_ROLE,
       description: 'The control plane looks at members that live here as this, and has their probes ask.',
-      trust: forTheControlPlane(OBSERVER_ROLE, deployed),
-      statements: merged(observes(deployed)),
+      trust: forTheControlPlane(OBSERVER_ROLE, deployed, operators),
+      // Functions have no use for what a doctor asks.
+      statements: merged([...observes(deployed), ...(operators.length === 0 ? [] : examines)]),
     },
     {
       name: APPLIER_ROLE,

@@ -42,6 +42,26 @@ export const observes = (deployed: Deployed): readonly Permission[] => [
   ...permissionsFor('admission', deployed),
   ...permissionsFor('probes', deployed),
 ];
+/** What an operator's doctor asks there besides: which Regions are open, what quotas allow, and whom the other role lets in. */
+export const examines: readonly Permission[] = [
+  describes('Regions'),
+  {
+    actions: ['servicequotas:ListServiceQuotas', 'servicequotas:ListAWSDefaultServiceQuotas'],
+    resources: ['*'],
+    because: 'Service Quotas defines no resource type for the lists of quotas',
+  },
+  {
+    actions: ['lambda:GetAccountSettings'],
+    resources: ['*'],
+    because: 'Lambda defines no resource type for the settings of an account',
+  },
+  {
+    actions: ['route53:GetHostedZoneCount'],
+    resources: ['*'],
+    because: 'Route 53 defines no resource type for the number of zones',
+  },
+  { actions: ['iam:GetRole'], resources: [`arn:aws:iam::{account}:role/${APPLIER_ROLE}`] },
+];
 export const applies: readonly Permission[] = membersKinds.flatMap(({ permissions }) => permissions.write);
 
 /** What has to be allowed for a need. */

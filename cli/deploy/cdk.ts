@@ -39,13 +39,14 @@ export const cdk = (
 /** The same, for the roles of an account that has members. */
 export const cdkForMembers = (
   verb: Verb,
-  { account, controlPlane, fleets, home, standby, peers = [] }: MembersDeployed,
+  { account, controlPlane, fleets, home, standby, peers = [], operators = [] }: MembersDeployed,
   options: readonly string[],
   run: Runner,
 ): Promise<number | undefined> => {
   const who = { 'member-account': account, 'control-plane': controlPlane, fleets: fleets.join(',') };
   const peerAccounts = peers.length === 0 ? {} : { 'peer-accounts': peers.join(',') };
-  const context = { ...who, home, standby: standby ?? 'none', ...peerAccounts };
+  const whoLooks = operators.length === 0 ? {} : { operators: operators.join(',') };
+  const context = { ...who, home, standby: standby ?? 'none', ...peerAccounts, ...whoLooks };
   return cdkAbout(context, [verb, ...options], home, run);
 };
 

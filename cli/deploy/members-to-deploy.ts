@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { type Problem, problem } from '../../control-plane/model/problem.ts';
 import { isRegion } from '../../control-plane/model/region.ts';
 import { STATE_TABLE } from '../../control-plane/model/state-table.ts';
-import type { MembersDeployed } from '../../permissions/member-roles.ts';
+import { isOperatorOf, type MembersDeployed } from '../../permissions/member-roles.ts';
 import type { GlobalOptions } from '../context.ts';
 import { BadInput } from '../exit.ts';
 
@@ -11,6 +11,7 @@ export interface MembersOptions {
   readonly controlPlane?: string;
   readonly fleets?: string[];
   readonly peerAccounts?: string[];
+  readonly operators?: string[];
 }
 
 /** Of commands that are about an account that has members, besides the control plane's. */
@@ -19,7 +20,13 @@ export const membersOptions = (command: Command): Command =>
     .addOption(new Option('--member-account <account>', 'an account that members live in; sign in there'))
     .addOption(new Option('--control-plane <account>', 'with it: the account that Landbridge is deployed to'))
     .addOption(new Option('--fleets <names...>', 'with it: the fleets that may have members there'))
-    .addOption(new Option('--peer-accounts <accounts...>', 'with it: other accounts these fleets have members in'));
+    .addOption(new Option('--peer-accounts <accounts...>', 'with it: other accounts these fleets have members in'))
+    .addOption(
+      new Option(
+        '--operators <arns...>',
+        'with it: roles and users of the control plane’s account that may look there',
+      ),
+    );
 
 /**
  * Which account's roles are meant; `undefined`: none, it is about the control plane.
@@ -28,7 +35,7 @@ export const membersOptions = (command: Command): Command =>
  */
 export function membersToDeploy(
   command: Command,
-  { memberAccount: account, controlPlane, fleets = [], peerAccounts: peers }: MembersOptions,
+  { memberAccount: account, controlPlane, fleets = [], peerAccounts: peers, operators = [] }: MembersOptions,
   { standby, signedInTo }: { readonly standby: string | undefined; readonly signedInTo: string },
 ): MembersDeployed | undefined {
   if (account === undefined) return undefined;
@@ -52,6 +59,15 @@ export function membersToDeploy(
     );
   if (standby !== undefined && standby !== 'none' && !isRegion(standby))
     problems.push(problem('--standby', `${standby} is not an AWS Region`, 'correct its spelling, or say none'));
+  for (const arn of operators)
+    if (controlPlane !== undefined && !isOperatorOf(controlPlane, arn))
+      problems.push(
+        problem(
+          '--operators',
+          `“${arn}” is no role and no user of ${controlPlane}`,
+          `give arn:aws:iam::${controlPlane}:role/NAME, or user/NAME: of a session, its role’s`,
+        ),
+      );
   if (problems.length > 0 || controlPlane === undefined) throw new BadInput(problems);
   const table = STATE_TABLE;
   return {
@@ -62,5 +78,6 @@ export function membersToDeploy(
     standby: standby === 'none' ? undefined : standby,
     table,
     ...(peers !== undefined && { peers }),
+    ...(operators.length > 0 && { operators }),
   };
 }

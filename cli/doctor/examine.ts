@@ -15,7 +15,7 @@ import { judgeMemberRoles, memberRolesSeen } from './member-roles.ts';
 import { membersToBe } from './members-to-be.ts';
 import { quotaNeeds } from './quota-needs.ts';
 import { quotasThere } from './quotas-there.ts';
-import { judgeWaysIn, letsAnybodyIn, type Refusal, waysInto } from './ways-in.ts';
+import { judgeWaysIn, letsAnybodyIn, type Refusal, waysInto, writerSeen } from './ways-in.ts';
 
 /** What a fleet is, as far as a doctor asks. */
 export interface Patient {
@@ -89,8 +89,12 @@ async function examineAbroad(
   const ways = await converse(waysInto(account, fleet), call);
   const refusal = patient.refusals?.find((one) => one.account === account);
   const peers = accountsOf(declared).filter((other) => other !== account && other !== fleet.account);
-  const found = judgeWaysIn({ account, fleet, peers, arn: examination.arn, refusal }, ways);
-  const inside = ways.some(({ role, inItsName }) => role === OBSERVER_ROLE && inItsName === 'let in')
+  const isLetIn = ways.some(({ role, inItsName }) => role === OBSERVER_ROLE && inItsName === 'let in');
+  const seen = isLetIn ? await asked(readIn(account, fleet, examination, writerSeen(fleet)), call) : undefined;
+  // Who may look there need not be let read roles.
+  const writer = seen === undefined || 'unknown' in seen ? undefined : seen.value;
+  const found = judgeWaysIn({ account, fleet, peers, arn: examination.arn, refusal, writer }, ways);
+  const inside = isLetIn
     ? await examineWithRegions(account, declared, patient, examination)
     : notSeenIn(account, declared, patient, `${account} does not let you in`);
   return [...found, ...inside];

@@ -40,10 +40,11 @@ export function* memberRolesSeen(members: MembersDeployed): Dialogue<ReadCall, R
 /** A command about an account that has members, with all that its roles are made of: what is left out would be taken from them. */
 export function memberCommand(
   verb: 'deploy' | 'doctor',
-  { account, controlPlane, fleets, home, standby = 'none', peers = [] }: Omit<MembersDeployed, 'table'>,
+  { account, controlPlane, fleets, home, standby = 'none', peers = [], operators = [] }: Omit<MembersDeployed, 'table'>,
 ): string {
   const beside = peers.length === 0 ? '' : ` --peer-accounts ${peers.join(' ')}`;
-  return `landbridge ${verb} --member-account ${account} --control-plane ${controlPlane} --fleets ${fleets.join(' ')} --home ${home} --standby ${standby}${beside}`;
+  const whoLooks = operators.length === 0 ? '' : ` --operators ${operators.join(' ')}`;
+  return `landbridge ${verb} --member-account ${account} --control-plane ${controlPlane} --fleets ${fleets.join(' ')} --home ${home} --standby ${standby}${beside}${whoLooks}`;
 }
 
 export function judgeMemberRoles(members: MembersDeployed, roles: ReadonlyMap<string, RoleSeen>): readonly Finding[] {

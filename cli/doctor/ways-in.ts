@@ -1,9 +1,17 @@
 import { APPLIER_ROLE, externalIdOf, OBSERVER_ROLE } from '../../control-plane/model/accounts.ts';
-import { type Dialogue, type WriteCall, write } from '../../control-plane/model/aws-call.ts';
+import {
+  type Dialogue,
+  type ReadCall,
+  readOrAbsent,
+  type WriteCall,
+  write,
+} from '../../control-plane/model/aws-call.ts';
 import { isFault } from '../../control-plane/model/faults.ts';
 import type { Fleet } from '../../control-plane/model/fleet.ts';
-import type { Region } from '../../control-plane/model/region.ts';
+import { statementsIn } from '../../control-plane/model/policy-statement.ts';
+import { GLOBAL_REGION, type Region } from '../../control-plane/model/region.ts';
 import type { JournalEntry } from '../../handlers/runtime/journal.ts';
+import { roleNameOf } from '../../permissions/roles.ts';
 import { type Finding, fine, notChecked, problemOf, warning } from './finding.ts';
 import { memberCommand } from './member-roles.ts';
 
@@ -68,6 +76,29 @@ export function* letsAnybodyIn(account: string, { home }: Pick<Fleet, 'home'>): 
   return (yield* ask(`arn:aws:iam::${account}:role/${NO_ROLE}`, undefined, home)) === 'let in';
 }
 
+/** How the role is that one function of the control plane writes as, seen from within its account. */
+export type WriterSeen = 'lets it in' | 'is missing' | 'lets in somebody else';
+
+const WRITER = roleNameOf('apply-plan');
+
+/** Whether the fleet's name and the function's are among those that the role lets in: other fleets may be besides. */
+export function* writerSeen({ name, account }: Pick<Fleet, 'name' | 'account'>): Dialogue<ReadCall, WriterSeen> {
+  const found = yield* readOrAbsent(GLOBAL_REGION, 'iam', 'getRole', { RoleName: APPLIER_ROLE });
+  if (found?.Role === undefined) return 'is missing';
+  const isWithin = (values: unknown, wanted: string): boolean => [values].flat().includes(wanted);
+  const lets = statementsIn(decodeURIComponent(found.Role.AssumeRolePolicyDocument ?? '')).some(
+    ({ Effect, Condition }) => {
+      const { StringEquals = {}, ArnEquals = {} } = (Condition ?? {}) as Record<string, Record<string, unknown>>;
+      return (
+        Effect === 'Allow' &&
+        isWithin(StringEquals['sts:ExternalId'], externalIdOf(name)) &&
+        isWithin(ArnEquals['aws:PrincipalArn'], `arn:aws:iam::${account}:role/${WRITER}`)
+      );
+    },
+  );
+  return lets ? 'lets it in' : 'lets in somebody else';
+}
+
 /** That one of our functions was refused by a member's account: of the newest time. */
 export interface Refusal {
   readonly account: string;
@@ -102,6 +133,8 @@ export interface Asking {
   readonly arn: string;
   /** Of one of the control plane's functions; left out: none is on record. */
   readonly refusal?: Refusal | undefined;
+  /** Left out: whoever looks may not read it. */
+  readonly writer?: WriterSeen | undefined;
 }
 
 /** What that account's people run. */
@@ -114,7 +147,7 @@ const inThatAccount = (verb: 'deploy' | 'doctor', { account, fleet, peers }: Ask
     standby: fleet.standby,
     peers,
   });
-  return `with credentials of ${account}: ${command}${verb === 'doctor' ? ' --fleet-file FILE' : ''}; name every other fleet besides that has members there`;
+  return `with credentials of ${account}: ${command}${verb === 'doctor' ? ' --fleet-file FILE' : ''}; name every other fleet besides that has members there, and --operators that may look`;
 };
 
 /** Whether the roles of a member's account let the control plane in for its fleet, and nobody else: as far as whoever asks can see. */
@@ -135,8 +168,18 @@ function tooWide({ role, inNoName, inAnyName }: WayIn, asking: Asking): readonly
   return [problemOf('members', account, says, inThatAccount('deploy', asking))];
 }
 
+function writerFinding(writer: WriterSeen, asking: Asking): Finding {
+  const { account, fleet } = asking;
+  if (writer === 'lets it in') return fine('members', account, `${APPLIER_ROLE} lets ${WRITER} in for ${fleet.name}`);
+  const says =
+    writer === 'is missing'
+      ? `the role ${APPLIER_ROLE} is missing: nothing there can be made or mended`
+      : `${APPLIER_ROLE} does not let ${WRITER} in for ${fleet.name}: nothing there can be made or mended`;
+  return problemOf('members', account, says, inThatAccount('deploy', asking));
+}
+
 function entries(ways: readonly WayIn[], asking: Asking): readonly Finding[] {
-  const { account, fleet, arn, refusal } = asking;
+  const { account, fleet, arn, refusal, writer } = asking;
   const found = ways.flatMap(({ role, inItsName, inNoName }): Finding[] => {
     if (inItsName === 'let in' && role === OBSERVER_ROLE)
       return [fine('members', account, `lets ${arn} look for ${fleet.name}, as ${role}`)];
@@ -153,12 +196,16 @@ function entries(ways: readonly WayIn[], asking: Asking): readonly Finding[] {
       return [notChecked('members', account, `${role}: ${inItsName.unknown}`)];
     return [];
   });
+  if (writer !== undefined) found.push(writerFinding(writer, asking));
   if (refusal !== undefined) {
     const at = new Date(refusal.atMs).toISOString();
     const says = `refused ${refusal.by} as ${refusal.role} for ${fleet.name} at ${at}: the role is missing, or lets in somebody else`;
     return [...found, problemOf('members', account, says, inThatAccount('deploy', asking))];
   }
-  const closed = ways.filter(({ inItsName }) => inItsName !== 'let in' && 'refused' in inItsName);
+  const closed = ways.filter(
+    ({ role, inItsName }) =>
+      inItsName !== 'let in' && 'refused' in inItsName && !(role === APPLIER_ROLE && writer !== undefined),
+  );
   if (closed.length === 0) return found;
   const says = `refuses ${arn} as ${closed.map(({ role }) => role).join(' and ')} for ${fleet.name}: STS says the same of a role that is missing and of one that lets in functions of the control plane alone, as it should; none of those was refused within the last hour`;
   return [...found, { ...notChecked('members', account, says), remedy: inThatAccount('doctor', asking) }];

@@ -24,6 +24,8 @@ describe('which account has members', () => {
       table: 'landbridge-state',
       peers: ['333344445555'],
     });
+    const operators = [`arn:aws:iam::${CONTROL_PLANE}:role/olga`, `arn:aws:iam::${CONTROL_PLANE}:user/oleg`];
+    expect(asked({ operators })).toMatchObject({ operators });
     expect(membersToDeploy(command, {}, { standby: undefined, signedInTo: CONTROL_PLANE })).toBeUndefined();
   });
 
@@ -33,6 +35,7 @@ describe('which account has members', () => {
     { changes: { controlPlane: ACCOUNT },       where: {},                            says: /--control-plane: is the same account/ },
     { changes: { fleets: [] },                  where: {},                            says: /--fleets: is missing/ },
     { changes: {},                              where: { signedInTo: CONTROL_PLANE }, says: /--member-account: is 222233334444, and these are credentials of 111122223333; sign in to/ },
+    { changes: { operators: ['olga'] },         where: {},                            says: /--operators: “olga” is no role and no user of 111122223333; give arn:aws:iam::111122223333:role\/NAME/ },
     { changes: {},                              where: { standby: 'mars-1' },         says: /--standby: mars-1 is not an AWS Region/ },
   ])('is refused: $says', ({ changes, where, says }) => {
     expect(() => asked(changes as MembersOptions, where)).toThrow(says);
@@ -40,7 +43,7 @@ describe('which account has members', () => {
 });
 
 describe('its roles are deployed', () => {
-  const members = asked({});
+  const members = asked({ operators: [`arn:aws:iam::${CONTROL_PLANE}:role/olga`] });
   async function deployed(findings: readonly Finding[], force?: string) {
     if (members === undefined) throw new Error('no account was named');
     const ran: (readonly string[])[] = [];
@@ -69,6 +72,7 @@ describe('its roles are deployed', () => {
       'fleets=payments,ledger',
       'home=us-east-1',
       'standby=eu-west-1',
+      `operators=arn:aws:iam::${CONTROL_PLANE}:role/olga`,
     ])
       expect(words).toContain(context);
   });

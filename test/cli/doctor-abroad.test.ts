@@ -106,7 +106,7 @@ describe('a doctor of the control plane’s account looks into those of members'
           says: expect.stringContaining(
             `refuses ${ROOT} as landbridge-observer and landbridge-applier for payments`,
           ) as string,
-          remedy: `with credentials of ${account}: landbridge doctor --member-account ${account} --control-plane ${ACCOUNT} --fleets payments --home ${HOME} --standby ${EU} --peer-accounts ${other} --fleet-file FILE; name every other fleet besides that has members there`,
+          remedy: `with credentials of ${account}: landbridge doctor --member-account ${account} --control-plane ${ACCOUNT} --fleets payments --home ${HOME} --standby ${EU} --peer-accounts ${other} --fleet-file FILE; name every other fleet besides that has members there, and --operators that may look`,
         },
       ]);
       expect(of('certificates', account)).toMatchObject([{ where: `${region} of ${account}`, level: 'not-checked' }]);

@@ -25,7 +25,11 @@ const given = {
   home: HOME,
   standby: 'eu-west-1',
   'peer-accounts': '333344445555',
+  operators: `arn:aws:iam::${CONTROL_PLANE}:role/olga,arn:aws:iam::${CONTROL_PLANE}:user/oleg`,
 };
+
+/** More names than a trust policy has room for. */
+const many = Array.from({ length: 60 }, (_, nth) => `a-fleet-of-many-${nth}`).join(',');
 
 function membersOf(changes: Readonly<Record<string, string | undefined>> = {}): MembersDeployed {
   const context: Readonly<Record<string, string | undefined>> = { ...given, ...changes };
@@ -107,9 +111,11 @@ describe('what an account that has members is deployed', () => {
   // biome-ignore format: a table is read down its columns
   test.for([
     { changes: { 'control-plane': undefined },    path: 'control-plane',  says: 'is missing' },
-    { changes: { 'control-plane': ACCOUNT },      path: 'member-account', says: `“${ACCOUNT}” is the account of the control plane, which has its roles already` },
+    { changes: { 'control-plane': ACCOUNT, operators: undefined }, path: 'member-account', says: `“${ACCOUNT}” is the account of the control plane, which has its roles already` },
     { changes: { fleets: 'payments,No Such' },    path: 'fleets',         says: '“payments,No Such” holds what is no name of a fleet' },
     { changes: { fleets: '' },                    path: 'fleets',         says: '“” holds what is no name of a fleet' },
+    { changes: { operators: 'olga' },             path: 'operators',      says: '“olga” holds what is no role and no user of the control plane’s account' },
+    { changes: { operators: undefined, fleets: many }, path: 'fleets',    says: expect.stringMatching(/^and operators take \d+ characters of a role’s trust policy, which holds 2048$/) as string },
     { changes: { 'peer-accounts': '12' },         path: 'peer-accounts',  says: '“12” is no account: twelve digits' },
   ])('is refused: $path $says', ({ changes, path, says }) => {
     const context: Readonly<Record<string, string | undefined>> = { ...given, ...changes };
@@ -141,8 +147,13 @@ describe('a doctor, signed in there', () => {
       expect(finding).toMatchObject({
         level: 'problem',
         says: expect.stringMatching(/^the role landbridge-\S+ is missing$/) as string,
-        remedy: `landbridge deploy --member-account ${ACCOUNT} --control-plane ${CONTROL_PLANE} --fleets payments ledger --home ${HOME} --standby eu-west-1 --peer-accounts 333344445555`,
+        remedy: `landbridge deploy --member-account ${ACCOUNT} --control-plane ${CONTROL_PLANE} --fleets payments ledger --home ${HOME} --standby eu-west-1 --peer-accounts 333344445555 --operators ${given.operators.replace(',', ' ')}`,
       });
+  });
+
+  test('finds that somebody looks who is not named', async () => {
+    const says = (await findings(membersOf(), membersOf({ operators: undefined }))).map((finding) => finding.says);
+    expect(says).toEqual(['the role landbridge-observer is of another trust']);
   });
 
   test('finds that a fleet is not let in', async () => {

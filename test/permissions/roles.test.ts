@@ -3,7 +3,7 @@ import { kinds } from '../../control-plane/kinds/index.ts';
 import { agentNames } from '../../control-plane/model/agents.ts';
 import type { Permission } from '../../control-plane/model/permission.ts';
 import { functions } from '../../handlers/index.ts';
-import { type MembersDeployed, memberRolesOf } from '../../permissions/member-roles.ts';
+import { isOperatorOf, type MembersDeployed, memberRolesOf } from '../../permissions/member-roles.ts';
 import { merged } from '../../permissions/merged.ts';
 import { lengthOf, policiesOf } from '../../permissions/policies.ts';
 import { type Deployed, policyOf, type RoleSpec, trustOf } from '../../permissions/role.ts';
@@ -30,6 +30,8 @@ const member: MembersDeployed = {
 };
 const roles = [...rolesOf(deployed), ...fleetRolesOf(fleet)];
 const rolesThere = memberRolesOf(member);
+const OLGA = 'arn:aws:iam::111122223333:role/people/olga';
+const rolesWithOperators = memberRolesOf({ ...member, operators: [OLGA] });
 const statementsOf = (of: readonly RoleSpec[], where = '') =>
   of.flatMap((role) =>
     Object.entries(role.statements).map(([name, statement]) => [`${where}${role.name} ${name}`, statement] as const),
@@ -37,7 +39,16 @@ const statementsOf = (of: readonly RoleSpec[], where = '') =>
 /** Of the control plane's account too, which is nobody's in AWS's own words. */
 const anybodys = <Value>(value: Value): Value =>
   JSON.parse(JSON.stringify(value).replaceAll(member.controlPlane, '{account}')) as Value;
-const statements = [...statementsOf(roles), ...anybodys(statementsOf(rolesThere, 'elsewhere: '))];
+const statements = [
+  ...statementsOf(roles),
+  ...anybodys(statementsOf(rolesThere, 'elsewhere: ')),
+  ...anybodys(
+    statementsOf(
+      rolesWithOperators.filter(({ name }) => name === 'landbridge-observer'),
+      'elsewhere, with operators: ',
+    ),
+  ),
+];
 
 /** Keys that any action knows, whatever its service says. Source: IAM User Guide, AWS global condition context keys; Lambda Developer Guide, lambda:SourceFunctionArn */
 const GLOBAL_KEYS = ['aws:RequestedRegion', 'lambda:SourceFunctionArn'];
@@ -128,6 +139,7 @@ describe('in an account that is not the control plane’s', () => {
   const actionsOf = ({ statements: of }: RoleSpec): readonly string[] => [
     ...new Set(Object.values(of).flatMap(({ actions }) => actions)),
   ];
+  const functionsThat = (name: string) => `arn:aws:iam::111122223333:role/landbridge-${name}`;
   const ours = (name: string): readonly string[] =>
     actionsOf(rolesOf(deployed).find((role) => role.name === name) ?? expect.fail(name));
 
@@ -160,7 +172,6 @@ describe('in an account that is not the control plane’s', () => {
 
   test('nobody is let in but whom it takes, and for these fleets alone', () => {
     const of = (name: string) => named(name).trust;
-    const functionsThat = (name: string) => `arn:aws:iam::111122223333:role/landbridge-${name}`;
     expect(of('landbridge-applier')).toEqual([
       {
         principal: { arn: 'arn:aws:iam::111122223333:root' },
@@ -173,6 +184,47 @@ describe('in an account that is not the control plane’s', () => {
     expect(
       of('landbridge-observer')[0]?.conditions?.['ArnEquals']?.['aws:PrincipalArn']?.toString().split(',').toSorted(),
     ).toEqual(['admit-member', 'look', 'prove', 'prove-moved', 'sweep-fleet'].map(functionsThat));
+  });
+
+  test('an operator who is named may look, with the fleets’ names too, and nothing else', () => {
+    const [observer, ...others] = rolesWithOperators.toSorted(
+      (a, b) => Number(b.name === 'landbridge-observer') - Number(a.name === 'landbridge-observer'),
+    );
+    if (observer === undefined) throw new Error('there is no observer');
+    expect(observer.trust).toHaveLength(1);
+    expect(observer.trust[0]?.conditions).toMatchObject({
+      StringEquals: { 'sts:ExternalId': ['landbridge:payments'] },
+      ArnEquals: { 'aws:PrincipalArn': expect.arrayContaining([OLGA, functionsThat('look')]) as string[] },
+    });
+    expect(JSON.stringify(others)).not.toContain('olga');
+    const alone = actionsOf(named('landbridge-observer'));
+    expect(
+      actionsOf(observer)
+        .filter((action) => !alone.includes(action))
+        .toSorted(),
+      'what a doctor asks',
+    ).toEqual([
+      'ec2:DescribeRegions',
+      'iam:GetRole',
+      'lambda:GetAccountSettings',
+      'route53:GetHostedZoneCount',
+      'servicequotas:ListAWSDefaultServiceQuotas',
+      'servicequotas:ListServiceQuotas',
+    ]);
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { arn: OLGA,                                                          is: true,  why: 'a role, with its path' },
+    { arn: 'arn:aws:iam::111122223333:user/olga',                         is: true,  why: 'a user' },
+    { arn: 'arn:aws:iam::222233334444:role/olga',                         is: false, why: 'of another account, from where no fleet is reached' },
+    { arn: 'arn:aws:iam::111122223333:root',                              is: false, why: 'everybody' },
+    { arn: 'arn:aws:iam::111122223333:role/*',                            is: false, why: 'a pattern' },
+    { arn: 'arn:aws:iam::111122223333:role/ol?a',                         is: false, why: 'a pattern' },
+    { arn: 'arn:aws:sts::111122223333:assumed-role/olga/me',              is: false, why: 'a session, which ends' },
+    { arn: '111122223333',                                                is: false, why: 'no ARN' },
+  ])('$arn may be an operator: $is, $why', ({ arn, is }) => {
+    expect(isOperatorOf(deployed.account, arn)).toBe(is);
   });
 
   test('VPCs are joined with those of the fleets’ accounts, and no others', () => {
