@@ -1,5 +1,6 @@
 import type { Conditions, Permission } from '../control-plane/model/permission.ts';
 import { type MembersDeployed, memberRolesOf } from '../permissions/member-roles.ts';
+import { examines } from '../permissions/needed.ts';
 import { lengthOf, policiesOf } from '../permissions/policies.ts';
 import type { Deployed, RoleSpec, Trust } from '../permissions/role.ts';
 import { fleetRolesOf, rolesOf } from '../permissions/roles.ts';
@@ -122,6 +123,16 @@ ${deployed.standby}, and ${code(deployed.account)} stands for the account.
   (\`ec2:AccepterVpc\`, \`ec2:RequesterVpc\`); the accepter's side has no tags when it accepts.
 - **Other accounts** are entered through two roles that are theirs, and called the same in each: which account is theirs to
   say, in the trust of these roles, by the fleet's own external id.
+- **Operators** that such an account names (\`--operators\`) may look there as \`landbridge-observer\`, with that id too. Only
+  where some are named may it ask besides: ${examines
+    .flatMap(({ actions, resources }) =>
+      actions.map((action) =>
+        resources[0] === '*'
+          ? code(action)
+          : `${code(action)} of ${resources.map((resource) => code(resource.split('/').at(-1) ?? '')).join(', ')}`,
+      ),
+    )
+    .join(', ')}.
 - **Buses** have policies that EventBridge knows no resource for: whoever opens home's may change any bus's.
 - **Route 53** has no conditions on tags. Zones are made with a VPC, and so private (\`route53:VPCs\`); records are
   \`A\` records, upserted or deleted. Names are in fleet files, which are put after this is deployed.

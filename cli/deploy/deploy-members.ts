@@ -41,6 +41,7 @@ export async function deployMembersWith(
   print.line(`\n${pc.green('deployed')}. Next, with the control plane’s credentials:`);
   print.line(`  members.REGION.account: "${account}"          in the fleet file`);
   print.line(`  landbridge put FLEET-FILE --home ${home}`);
+  print.line(`  landbridge deploy --fleet-file FLEET-FILE     VPCs may be joined with those there`);
   print.line(`  landbridge onboard REGION --home ${home}`);
   return EXIT.done;
 }
