@@ -1,15 +1,19 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Run } from '../../handlers/runtime/fleet-store.ts';
 import type { EnteredState, MadeCall } from '../../simulator/world.ts';
+import { rowsWritten } from '../rows-written.ts';
 
-/** What a reconcile does: it has not looked yet; it looks and writes; or it found nothing to do, and only asks for proof. */
-type Doing = 'waiting' | 'running' | 'proving';
+/**
+ * What a reconcile does, as it writes down itself: it waits for its turn; it looks and writes; or it found nothing to do, and
+ * only asks for proof or says what came of it.
+ */
+type Doing = 'waiting' | 'running' | 'settled';
 
 interface Seen {
   readonly scope: string;
   doing: Doing;
 }
 
-/** States in which a reconcile has not begun to look. */
-const BEFORE_ITS_TURN: ReadonlySet<string> = new Set(['Begin', 'IsItTime', 'NotYet']);
 const OVER: ReadonlySet<string> = new Set(['Done', 'Failed', 'Refused']);
 
 /** How many reconciles of one scope were at work, and how many waited, at the same moment at worst. */
@@ -17,51 +21,61 @@ export class AtOnce {
   mostRunning = 0;
   mostWaiting = 0;
   /** Those keep nobody: what drifts while they ask is anybody's. */
-  mostProving = 0;
+  mostSettled = 0;
   started = 0;
   readonly #known = new Set<string>();
-  readonly #byArn = new Map<string, Seen>();
+  /** By execution. */
+  readonly #seen = new Map<string, Seen>();
 
-  called({ service, operation, input, output }: MadeCall): void {
-    if (service !== 'sfn' || operation !== 'StartExecution' || output === undefined) return;
+  called(made: MadeCall): void {
+    for (const { sk, item } of rowsWritten(made))
+      if (sk.startsWith('run#') && item !== undefined) this.#says(unmarshall(item)['value'] as Run);
+    if (made.service === 'sfn' && made.operation === 'StartExecution') this.#starts(made);
+  }
+
+  #starts({ input, output }: MadeCall): void {
     const { stateMachineArn = '', input: text = '{}' } = input as { stateMachineArn?: string; input?: string };
-    if (!stateMachineArn.endsWith(':landbridge-reconcile')) return;
+    if (output === undefined || !stateMachineArn.endsWith(':landbridge-reconcile')) return;
     const { fleet, scope } = JSON.parse(text) as { fleet: string; scope?: object };
-    const { executionArn = '' } = output as { executionArn?: string };
+    const name = nameIn((output as { executionArn?: string }).executionArn);
     // The same name and input once more is answered with the one that is running.
-    if (this.#known.has(executionArn)) return;
-    this.#known.add(executionArn);
+    if (this.#known.has(name)) return;
+    this.#known.add(name);
     this.started += 1;
-    this.#byArn.set(executionArn, { scope: `${fleet} ${JSON.stringify(scope ?? {})}`, doing: 'waiting' });
+    this.#seen.set(name, { scope: `${fleet} ${JSON.stringify(scope ?? {})}`, doing: 'waiting' });
+    this.#count();
+  }
+
+  #says({ run, isWaiting, isSettled }: Run): void {
+    const seen = this.#seen.get(run);
+    if (seen === undefined) return;
+    seen.doing = isSettled ? 'settled' : isWaiting === true ? 'waiting' : 'running';
     this.#count();
   }
 
   entered({ machine, state, executionArn }: EnteredState): void {
-    const seen = machine === 'landbridge-reconcile' ? this.#byArn.get(executionArn) : undefined;
+    const name = nameIn(executionArn);
+    const seen = machine === 'landbridge-reconcile' ? this.#seen.get(name) : undefined;
     if (seen === undefined) return;
-    if (OVER.has(state)) this.#byArn.delete(executionArn);
-    else seen.doing = doingIn(state, seen.doing);
+    if (OVER.has(state)) this.#seen.delete(name);
+    // Whatever it says, who looks or writes is at work.
+    else if ((state === 'Look' && seen.doing === 'waiting') || state === 'Apply') seen.doing = 'running';
     this.#count();
   }
 
   #count(): void {
     this.mostRunning = Math.max(this.mostRunning, this.#most('running'));
     this.mostWaiting = Math.max(this.mostWaiting, this.#most('waiting'));
-    this.mostProving = Math.max(this.mostProving, this.#most('proving'));
+    this.mostSettled = Math.max(this.mostSettled, this.#most('settled'));
   }
 
   #most(doing: Doing): number {
     const byScope = Map.groupBy(
-      this.#byArn.values().filter((seen) => seen.doing === doing),
+      this.#seen.values().filter((seen) => seen.doing === doing),
       ({ scope }) => scope,
     );
     return Math.max(0, ...byScope.values().map(({ length }) => length));
   }
 }
 
-function doingIn(state: string, before: Doing): Doing {
-  if (BEFORE_ITS_TURN.has(state)) return 'waiting';
-  // Once it asked for proof it looks now and then whether all is well still, until it finds something to write.
-  if (state === 'Prove' || (before === 'proving' && state !== 'Apply')) return 'proving';
-  return 'running';
-}
+const nameIn = (executionArn = ''): string => executionArn.slice(executionArn.lastIndexOf(':') + 1);
