@@ -17,7 +17,8 @@ export const accountsOption = (): Option =>
   new Option(
     '--accounts <accounts...>',
     'accounts that members are to live in, besides those that the fleet file and the fleets in force name',
-  );
+    // The accounts that a member's account knows besides are its --peer-accounts.
+  ).conflicts('memberAccount');
 
 /** In   with spaces or commas between. Faults  bad input: no account, or the control plane's own */
 function given(accounts: readonly string[], account: string): readonly string[] {

@@ -135,7 +135,9 @@ describe('an account before a deployment', () => {
     const ofBorrowedVpcs = ['ec2:DescribeRouteTables', 'ec2:DescribeVpcEndpoints', 'ec2:DescribeVpcPeeringConnections'];
     const ofMembersAccounts = [
       'sts:AssumeRole',
-      ...['iam:GetPolicy', 'iam:GetPolicyVersion', 'iam:ListAttachedRolePolicies'],
+      'iam:GetPolicy',
+      'iam:GetPolicyVersion',
+      'iam:ListAttachedRolePolicies',
     ];
     const ofDeploying = ['sts:AssumeRole', 'cloudformation:DescribeStackResources', 'dynamodb:DescribeTable'];
     expect(asked.filter((action) => !called.has(action)).toSorted()).toEqual(
