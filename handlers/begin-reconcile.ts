@@ -8,11 +8,15 @@ const Input = strict({ ...RunRequest.shape, scope: RunState.shape.scope.default(
 
 const ASK_AGAIN_AFTER_MS = 5_000;
 
+/** Nobody waits for what comes of it: it only makes somebody look. */
+const isHint = (signal: string): boolean => signal.startsWith('event:') || signal === 'schedule';
+
 /**
  * Checks what a reconcile was asked to look at, and whether it is its turn: while another reconcile of the same scope is at
  * work, it waits. Called again after each wait.
  *
- * Out    RunState, with `notBefore` where it is to wait first
+ * Out    RunState, with `notBefore` where it is to wait first; or { leftTo }: another of its scope has not looked yet, and will see
+ *        all that this one was started for
  * Faults Rejected: no such fleet, or a Region in the scope that is no member
  */
 export const handler = task({
@@ -34,6 +38,20 @@ export const handler = task({
       isOfScope(other, scope) &&
       !(other.isWaiting === true || other.isSettled || isDead(other, nowMs));
     const { notBefore: asked, ...rest } = input;
+    const isKnown = runs.some((known) => known.run === run);
+    const waits = (other: Run): boolean =>
+      other.run !== run &&
+      other.purpose === 'reconcile' &&
+      other.isWaiting === true &&
+      isOfScope(other, scope) &&
+      !isDead(other, nowMs) &&
+      // Of two that wait already, one stays.
+      (!isKnown || other.run < run);
+    const leftTo = isHint(input.signal) ? runs.find(waits) : undefined;
+    if (leftTo !== undefined) {
+      if (isKnown) await store.endRun(fleet, run);
+      return { fleet, run, leftTo: leftTo.run };
+    }
     const notBeforeMs = asked === undefined ? 0 : Date.parse(asked);
     const waitsUntilMs =
       notBeforeMs > nowMs ? notBeforeMs : runs.some(isAtWork) ? nowMs + ASK_AGAIN_AFTER_MS : undefined;

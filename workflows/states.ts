@@ -116,11 +116,19 @@ export const loop = (whenSettled: readonly State[] = []): Readonly<Record<string
 /**
  * How a run begins that may be asked to look no earlier than some moment.
  *
- * In  `then`: after that moment it looks, or begins anew, which may find that it is to wait for longer
+ * In  `then`: after that moment it looks, or begins anew, which may find that it is to wait for longer, or
+ *     that another has not looked yet, to whom it is left
  */
 export const beginning = (name: string, then: 'Look' | 'Begin' = 'Look'): Readonly<Record<string, State>> => ({
   Begin: lambda(name, { next: 'IsItTime', onFailure: 'Refused', payload: AS_ASKED_WITH_RUN }),
-  IsItTime: { Type: 'Choice', Choices: [when('$exists($states.input.notBefore)', 'NotYet')], Default: 'Look' },
+  IsItTime: {
+    Type: 'Choice',
+    Choices: [
+      when('$exists($states.input.notBefore)', 'NotYet'),
+      ...(then === 'Begin' ? [when('$exists($states.input.leftTo)', 'Done')] : []),
+    ],
+    Default: 'Look',
+  },
   NotYet: { Type: 'Wait', Timestamp: '{% $states.input.notBefore %}', Next: then },
   Refused: refused,
 });

@@ -4,10 +4,10 @@ import type { EnteredState, MadeCall } from '../../simulator/world.ts';
 import { rowsWritten } from '../rows-written.ts';
 
 /**
- * What a reconcile does, as it writes down itself: it waits for its turn; it looks and writes; or it found nothing to do, and
+ * What a reconcile does, as it writes down itself: it has not found out whether it is its turn, or is left to another; it waits for its turn; it looks and writes; or it found nothing to do, and
  * only asks for proof or says what came of it.
  */
-type Doing = 'waiting' | 'running' | 'settled';
+type Doing = 'beginning' | 'waiting' | 'running' | 'settled';
 
 interface Seen {
   readonly scope: string;
@@ -42,7 +42,7 @@ export class AtOnce {
     if (this.#known.has(name)) return;
     this.#known.add(name);
     this.started += 1;
-    this.#seen.set(name, { scope: `${fleet} ${JSON.stringify(scope ?? {})}`, doing: 'waiting' });
+    this.#seen.set(name, { scope: `${fleet} ${JSON.stringify(scope ?? {})}`, doing: 'beginning' });
     this.#count();
   }
 
@@ -59,7 +59,7 @@ export class AtOnce {
     if (seen === undefined) return;
     if (OVER.has(state)) this.#seen.delete(name);
     // Whatever it says, who looks or writes is at work.
-    else if ((state === 'Look' && seen.doing === 'waiting') || state === 'Apply') seen.doing = 'running';
+    else if ((state === 'Look' && seen.doing !== 'settled') || state === 'Apply') seen.doing = 'running';
     this.#count();
   }
 
