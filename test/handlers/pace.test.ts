@@ -11,8 +11,8 @@ import { type Limit, limits } from '../../simulator/weather/throttle-limits.ts';
 import { type TestBed, testBed } from '../support/landbridge.ts';
 
 const ofRoute53 = shares['route-53'];
-const { reads = ofRoute53?.alone, alone } = ofRoute53 ?? {};
-const { atOnce: AT_ONCE = 0, perSecond: PER_SECOND = 0 } = reads ?? {};
+const { reads: together = ofRoute53?.alone, alone } = ofRoute53 ?? {};
+const { atOnce: AT_ONCE = 0, perSecond: PER_SECOND = 0 } = together ?? {};
 const { atOnce: ALONE_AT_ONCE = 0, perSecond: ALONE_PER_SECOND = 0 } = alone ?? {};
 const BUCKET = 'route-53 us-east-1 reads';
 const ROUTE_53 = { service: 'route-53', region: GLOBAL_REGION } as const;
