@@ -7,18 +7,7 @@ export const leases: readonly Bug[] = [
     file: 'handlers/runtime/lease.ts',
     of: "ConditionExpression: 'fence = :fence AND holder = :holder',",
     instead: "ConditionExpression: 'attribute_exists(fence) OR fence = :fence OR holder = :holder',",
-    // Whoever has long to write, and somebody else by whose clock the lease has run out.
-    only: [
-      'some clocks at home are far ahead',
-      'writes take long',
-      'tags removed',
-      'tags removed',
-      'reconcile',
-      'reconcile one Region',
-    ],
-    at: ['reconcile/Apply', 'repair/Apply'],
-    anHour: 60,
-    hours: 2,
+    only: ['a lease is broken by hand', 'tags removed', 'peering deleted by its requester'],
   },
   {
     name: 'a lease is taken though somebody holds it',
