@@ -4,18 +4,17 @@ import type { Bug } from './bug.ts';
  * What is made, is made once, and found again by whoever comes after.
  *
  * Left out: that an endpoint is asked for without a token. It cannot matter alone: nobody makes the same call twice, since no
- * write is made again, and whoever comes after finds the first by its tags once its intent has had its minute.
+ * write is made again, and whoever comes after finds the first by its tags once its intent has had its minute. And that a VPC or a
+ * peering is asked for without a second look just before: somebody else's would have another fence than the plan, and one's own
+ * has an intent, younger than its minute, or shows, since no read is behind for longer than seconds.
  */
 export const creations: readonly Bug[] = [
   {
-    name: 'a VPC is made without a look for the one that may be there',
+    name: 'a VPC that has lost its tags is made once more',
     file: 'control-plane/kinds/vpc.ts',
     of: 'observed?.id ?? (yield* findVpc(place))?.VpcId ?? (yield* createVpc(place, desired.cidr));',
-    instead: 'observed?.id ?? (yield* createVpc(place, desired.cidr));',
-    only: ['some clocks at home are far ahead', 'reads are stale', 'answers to creations get lost'],
-    at: ['onboard-region/Look', 'onboard-region/Apply'],
-    anHour: 60,
-    hours: 2,
+    instead: 'observed?.hasAllTags === true ? observed.id : (yield* createVpc(place, desired.cidr));',
+    only: ['tags removed'],
   },
   {
     name: 'what does not show yet is made once more',
@@ -55,14 +54,12 @@ export const creations: readonly Bug[] = [
     only: ['endpoint deleted'],
   },
   {
-    name: 'a peering is asked for without a look for the one that may be there',
+    name: 'a peering that nobody has accepted yet is asked for once more',
     file: 'control-plane/kinds/peering.ts',
     of: 'const present = observed ?? now?.byLink.get(target.name);',
-    instead: 'const present = observed;',
-    only: ['some clocks at home are far ahead', 'reads are stale', 'answers to creations get lost'],
-    at: ['onboard-region/Look', 'onboard-region/Apply'],
-    anHour: 60,
-    hours: 2,
+    instead:
+      "const present = observed?.status === 'pending-acceptance' ? undefined : (observed ?? now?.byLink.get(target.name));",
+    only: ['peering deleted by its requester', 'peering deleted by its accepter'],
   },
   {
     name: 'only the first page of a list is read',
