@@ -144,10 +144,12 @@ const counting = (buckets: readonly BucketUse[]): readonly BucketUse[] =>
   buckets.filter(({ burst: size }) => size >= LEAST_BURST).toSorted((a, b) => b.fullest - a.fullest);
 const worstOf = (buckets: readonly BucketUse[]): BucketUse | undefined => counting(buckets)[0];
 
+/** Of buckets that many Regions have, the one that was used most. */
 const bucketsTable = (title: string, buckets: readonly BucketUse[]): Breakdown => ({
   title,
   head: ['service', 'bucket', 'Region', 'burst', 'a second', 'used at worst', 'taken', 'refused'],
-  rows: counting(buckets)
+  rows: [...Map.groupBy(counting(buckets), ({ service, bucket }) => `${service} ${bucket}`).values()]
+    .flatMap(([most]) => most ?? [])
     .slice(0, 10)
     .map(({ service, bucket, region = 'all', burst: size, perSecond, fullest, taken, refused }) => [
       service,
