@@ -12,9 +12,22 @@ export const moves: readonly Bug[] = [
   {
     name: 'who was taken out counts as one to ask',
     file: 'control-plane/traffic/in-service.ts',
-    of: '({ region }) => !isDrained(declared.traffic ?? NO_TRAFFIC_CHANGES, region) && !isFoundSick(diagnosis, region),\n  );',
-    instead:
-      '({ region }) => isDrained(declared.traffic ?? NO_TRAFFIC_CHANGES, region) || !isFoundSick(diagnosis, region),\n  );',
+    // In both places: each makes good for the other.
+    of: `      !isDrained(traffic, region) && !isSteered(traffic, viewer, region) && !isSickFor(diagnosis, viewer, region),
+  );
+}
+
+/** The members that carry the fleet's load at present: neither drained nor found sick. */
+export const inService = (declared: Declared, diagnosis: Diagnosis): readonly Member[] =>
+  servingInTraffic(declared).filter(
+    ({ region }) => !isDrained(declared.traffic ?? NO_TRAFFIC_CHANGES, region) && !isFoundSick(diagnosis, region),
+  );`,
+    instead: `      !isSteered(traffic, viewer, region) && !isSickFor(diagnosis, viewer, region),
+  );
+}
+
+export const inService = (declared: Declared, diagnosis: Diagnosis): readonly Member[] =>
+  servingInTraffic(declared).filter(({ region }) => !isFoundSick(diagnosis, region));`,
     only: ['evacuate'],
   },
   {
