@@ -52,6 +52,12 @@ function* recordOf(scene: Scene) {
 
 /** A VPC of a stranger's, for what takes a second one. */
 function* strangersVpc(region: Region, CidrBlock: string): Dialogue<Call, string> {
+  // One does for all that is broken so: a Region holds five.
+  const { Vpcs = [] } = yield* read(region, 'ec2', 'describeVpcs', {
+    Filters: [{ Name: 'cidr', Values: [CidrBlock] }],
+  });
+  const [there] = Vpcs;
+  if (there?.VpcId !== undefined) return there.VpcId;
   const { Vpc } = yield* write(region, 'ec2', 'createVpc', { CidrBlock });
   return Vpc?.VpcId ?? '';
 }
@@ -124,10 +130,12 @@ export const breakages: readonly Breakage[] = [
     *do(scene) {
       // The last VPC cannot be disassociated, so a stranger's takes its place.
       const VPCId = yield* strangersVpc(scene.from, '192.168.1.0/24');
-      yield* write(GLOBAL_REGION, 'route-53', 'associateVPCWithHostedZone', {
-        HostedZoneId: zoneOf(scene),
-        VPC: { VPCRegion: scene.from as 'us-east-1', VPCId },
-      });
+      const { VPCs = [] } = yield* read(GLOBAL_REGION, 'route-53', 'getHostedZone', { Id: zoneOf(scene) });
+      if (!VPCs.some((vpc) => vpc.VPCId === VPCId))
+        yield* write(GLOBAL_REGION, 'route-53', 'associateVPCWithHostedZone', {
+          HostedZoneId: zoneOf(scene),
+          VPC: { VPCRegion: scene.from as 'us-east-1', VPCId },
+        });
       yield* write(GLOBAL_REGION, 'route-53', 'disassociateVPCFromHostedZone', {
         HostedZoneId: zoneOf(scene),
         VPC: { VPCRegion: scene.from as 'us-east-1', VPCId: idOf(scene, 'vpc', scene.from) },
