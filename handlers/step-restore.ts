@@ -40,15 +40,17 @@ export const handler = task({
       await store.undrain(name, region, nowMs);
       return { ...counted, ramp: 1, lookAgainAfterSeconds: BIT_IS_SEEN_AFTER_SECONDS };
     }
-    // The first wave is its own callers, who came with the bit.
-    const viewers = new Set(waves[ramp] ?? []);
+    const isLast = ramp + 1 >= waves.length;
+    // The first wave is its own callers, who came with the bit. Members come and go meanwhile, and waves are cut anew: whose
+    // turn it would have been has it now, and after the last nobody is kept off.
+    const viewers = new Set(waves.slice(0, ramp + 1).flat());
     const ending = fleet.health.traffic.steers.filter(
-      ({ viewer, avoid, cause }) => avoid === region && cause === 'ramp' && viewers.has(viewer),
+      ({ viewer, avoid, cause }) => avoid === region && cause === 'ramp' && (isLast || viewers.has(viewer)),
     );
-    if (ending.length > 0) await journal(`callers in ${[...viewers].join(', ')} may be sent to ${region} again`);
+    if (ending.length > 0)
+      await journal(`callers in ${ending.map(({ viewer }) => viewer).join(', ')} may be sent to ${region} again`);
     await store.steer(name, [], ending, nowMs);
     const { ramp: _last, ...rest } = counted;
-    const isLast = ramp + 1 >= waves.length;
     return { ...(isLast ? rest : { ...counted, ramp: ramp + 1 }), lookAgainAfterSeconds: RECORDS_SHOW_AFTER_SECONDS };
   },
 });

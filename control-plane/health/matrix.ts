@@ -74,13 +74,17 @@ function nextStreak(before: Streak | undefined, asked: Probe, atMs: number, sett
 /** A longer pause is no lateness. */
 const LONGEST_PAUSE_MS = 90_000;
 
-/** Rounds before a long pause are not 'in a row' with those after it. What was thought of the target stays. */
-const continued = (streak: Streak | null | undefined, pausedMs: number): Streak | undefined =>
-  streak === null || streak === undefined
-    ? undefined
-    : Math.abs(pausedMs) > LONGEST_PAUSE_MS
-      ? { ...streak, recent: '' }
-      : streak;
+/** After that it is another life: its member may have left in the meantime, and come back. */
+const FORGOTTEN_AFTER_MS = 10 * 60_000;
+
+/**
+ * Rounds before a long pause are not 'in a row' with those after it. What was thought of the target stays, unless that was
+ * too long ago to go by.
+ */
+function continued(streak: Streak | null | undefined, pausedMs: number): Streak | undefined {
+  if (streak === null || streak === undefined || Math.abs(pausedMs) > FORGOTTEN_AFTER_MS) return undefined;
+  return Math.abs(pausedMs) > LONGEST_PAUSE_MS ? { ...streak, recent: '' } : streak;
+}
 
 /**
  * An observer's row after one more round. A target that was not asked this time drops out.

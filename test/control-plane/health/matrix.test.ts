@@ -49,6 +49,7 @@ describe('streaks', () => {
     { rounds: 'xx_x',                   states: '---',                      why: 'rounds before a pause are not in a row with those after it' },
     { rounds: 'xxx_.....',              states: '--SSSSSS',                 why: 'but what was thought stays, until six are good' },
     { rounds: 'xxx_......',             states: '--SSSSSS-',                why: 'then it goes' },
+    { rounds: 'xxx____.x.',             states: '--S---',                   why: 'after ten minutes it is another life' },
   ])('$rounds: $states, $why', ({ rounds, states }) => {
     expect(statesOf(rounds)).toBe(states);
   });
