@@ -14,7 +14,7 @@ const wordsOf = (cause: string | undefined): Promise<unknown> =>
       states: { input: {}, context: {}, errorOutput: cause === undefined ? {} : { Cause: cause } },
       variables: {},
       world: { nowMs: 0, random: seededRandom('states') },
-    } as unknown as Parameters<typeof evaluate>[1],
+    },
     'Output',
   );
 
