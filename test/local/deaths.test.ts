@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { write } from '../../control-plane/model/aws-call.ts';
 import { functions } from '../../handlers/index.ts';
+import { PACE } from '../../handlers/runtime/booked-turns.ts';
 import { maskedLinesOf } from '../../local/inventory.ts';
 import { isAsDeclared } from '../../local/scenario.ts';
 import { isReadOnly } from '../../simulator/service.ts';
@@ -19,7 +20,10 @@ const nameOf = ({ service, operation, place: { region } }: Request): string =>
   `${service} ${operation.charAt(0).toLowerCase()}${operation.slice(1)} in ${region}`;
 const isResourceWrite = (request: Request): boolean =>
   !isReadOnly(request.operation) && request.service !== 'dynamodb' && request.service !== 'sfn';
-const isTableWrite = (request: Request): boolean => !isReadOnly(request.operation) && request.service === 'dynamodb';
+/** Turns that are booked and not taken pass by: `test/handlers/pace.test.ts` sees to those. */
+const isBooking = ({ input }: Request): boolean => (input as { Key?: { pk?: { S?: string } } }).Key?.pk?.S === PACE;
+const isTableWrite = (request: Request): boolean =>
+  !isReadOnly(request.operation) && request.service === 'dynamodb' && !isBooking(request);
 
 /** Lets something happen at the k-th of the handlers' calls that it counts, once it is armed. */
 class Reaper {
@@ -102,6 +106,9 @@ for (const journey of journeys) {
   const reaper = new Reaper(isResourceWrite);
   const undisturbed = await endingOf(await goUnder(reaper, journey));
   const writes = reaper.counted.map((call, index) => ({ call, k: index + 1 }));
+  // What is left behind then differs from a death after the same write, or the one before, by what is in the table alone: the
+  // first journey goes through all of that, the others through some.
+  const some = writes.filter(({ k }) => journey === journeys[0] || k % 3 === 0);
 
   describe(`${journey.what}, and its handler`, () => {
     test.for(writes)('dies after write $k, $call', async ({ k, call }) => {
@@ -111,12 +118,12 @@ for (const journey of journeys) {
       expect(interrupted.map(({ says }) => says).join('\n')).toContain(`${call} for `);
     });
 
-    test.for(writes)('dies before write $k, $call', async ({ k }) => {
+    test.for(some)('dies before write $k, $call', async ({ k }) => {
       const bed = await goUnder(new Reaper(isResourceWrite, 'dies before', k), journey);
       expect(await endingOf(bed)).toEqual(undisturbed);
     });
 
-    test.for(writes)('hears nothing after write $k, $call', async ({ k }) => {
+    test.for(some)('hears nothing after write $k, $call', async ({ k }) => {
       const bed = await goUnder(new Reaper(isResourceWrite, 'hears nothing after', k), journey);
       expect(await endingOf(bed)).toEqual(undisturbed);
     });
