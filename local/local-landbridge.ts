@@ -161,7 +161,13 @@ export async function localLandbridge({
       const container = {};
       return (event, context) =>
         spec.handler.runIn(
-          { ...runtimeOf(around(callerIn(context)), context.environment), print: context.print, container },
+          {
+            ...runtimeOf(around(callerIn(context)), context.environment),
+            // By the clock that it was begun with.
+            nowMs: () => epochMs(clock.nowMs() + context.clockSkewMs),
+            print: context.print,
+            container,
+          },
           event,
         );
     },
