@@ -6,6 +6,8 @@ import type { Invariant } from './invariant.ts';
 const HOUR_MS = 3_600_000;
 /** Rounds in a row in which nothing was done of what was tried. */
 const MOST_FAILED_ROUNDS = 12;
+/** Of a round whose handler died on the way its run never hears, and does not count it. */
+const DIED_ON_THE_WAY = 3;
 /** The last repair within the budget still goes through while its incident is under way; so may that of one more run at the same moment. */
 const ABOVE_BUDGET = 2;
 
@@ -47,7 +49,8 @@ export const givenUpInTime: Invariant = {
         const steps: readonly StepEntry[] = journal.filter(({ what }) => what === 'step');
         for (const [run, entries] of Map.groupBy(steps, (entry) => entry.run)) {
           const most = longestFailure(entries);
-          if (most > MOST_FAILED_ROUNDS) tell(`${run} went on for ${most} rounds in a row in which nothing succeeded`);
+          if (most > MOST_FAILED_ROUNDS + DIED_ON_THE_WAY)
+            tell(`${run} went on for ${most} rounds in a row in which nothing succeeded`);
         }
       },
     };

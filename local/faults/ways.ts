@@ -32,11 +32,13 @@ export async function swapRouteTable(
   region: Region = victim,
 ): Promise<void> {
   const VpcId = idOf(trial, 'vpc', region);
+  // First, so that nothing is left behind where there is nothing to swap any more.
+  const swapped = await associations(trial, idOf(trial, 'route-table', `${region}/main`), region);
   const { RouteTable } = await byHand(trial, write(region, 'ec2', 'createRouteTable', { VpcId }));
   const RouteTableId = RouteTable?.RouteTableId ?? '';
   if (tags.length > 0)
     await byHand(trial, write(region, 'ec2', 'createTags', { Resources: [RouteTableId], Tags: [...tags] }));
-  for (const AssociationId of await associations(trial, idOf(trial, 'route-table', `${region}/main`), region))
+  for (const AssociationId of swapped)
     await byHand(trial, write(region, 'ec2', 'replaceRouteTableAssociation', { AssociationId, RouteTableId }));
 }
 
