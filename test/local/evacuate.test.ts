@@ -85,6 +85,23 @@ describe('evacuating and restoring', () => {
     callers.stop();
   });
 
+  test('a way back leaves nobody behind, whoever leaves while it goes on', async () => {
+    const bed = await testBed({ timings: { domainNameMs: 0, accessAssociationMs: 0 } });
+    await bed.join('us-east-1', EU, 'ap-southeast-2', 'us-west-2', 'ca-central-1');
+    await bed.clock.runFor(3 * MINUTE_MS);
+    await bed.run('evacuate-region', { fleet: FLEET, region: 'us-east-1', by: BY });
+    await bed.clock.runFor(6 * MINUTE_MS);
+    const began = await bed.clock.runUntil(
+      bed.landbridge.start('restore-region', { fleet: FLEET, region: 'us-east-1', by: BY }),
+    );
+    const lets = `callers in ${EU} may be sent to us-east-1 again`;
+    while (!(await saysOf(bed, 'restoring')).includes(lets)) await bed.clock.runFor(1_000);
+    // Who was let back first is gone: whoever would have been next is the first of those left.
+    await bed.clock.runUntil(bed.landbridge.start('offboard-region', { fleet: FLEET, region: EU }));
+    expect(await bed.clock.runUntil(bed.landbridge.ended(began))).toMatchObject({ status: 'SUCCEEDED' });
+    expect((await bed.state()).health.traffic.steers.filter(({ cause }) => cause === 'ramp')).toEqual([]);
+  });
+
   test('a drill whose way back fails says so in the words of what failed', async () => {
     const bed = await settledBed();
     const began = await bed.clock.runUntil(
