@@ -99,8 +99,11 @@ export const breakages: readonly Breakage[] = [
       const SubnetId = idOf(scene, 'subnet', `${scene.from}/${zone}`);
       const { NetworkInterface } = yield* write(scene.from, 'ec2', 'createNetworkInterface', { SubnetId });
       const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
-      yield* write(scene.from, 'ec2', 'replaceRoute', { ...routeTo(scene), NetworkInterfaceId });
-      yield* write(scene.from, 'ec2', 'deleteNetworkInterface', { NetworkInterfaceId });
+      try {
+        yield* write(scene.from, 'ec2', 'replaceRoute', { ...routeTo(scene), NetworkInterfaceId });
+      } finally {
+        yield* write(scene.from, 'ec2', 'deleteNetworkInterface', { NetworkInterfaceId });
+      }
     },
   },
   {
