@@ -70,6 +70,8 @@ class Round {
   readonly #entries: JournalEntry[] = [];
   readonly #ids = new Map<TargetKey, string>();
   readonly #finished = new Set<TargetKey>();
+  /** Of which a write was answered, whatever became of the rest of the step. */
+  readonly #written = new Set<TargetKey>();
   /** Those that AWS had no time for: nothing of them was done, and the budget of repairs is not spent on them. */
   readonly #throttled = new Set<TargetKey>();
   /** Of which something was made, in this round or one before, that is not known by its id: its step came to no end. */
@@ -185,7 +187,7 @@ class Round {
         calls,
         fence: lease.fence,
       });
-      if (error.fault === 'Throttled') this.#throttled.add(step.key);
+      if (error.fault === 'Throttled' && !this.#written.has(step.key)) this.#throttled.add(step.key);
       // Unavailable: the write may have taken place. Or it failed only after it had made something, whose id nobody knows yet.
       // The intent stays: the next look gives it time to show, and says what came of it.
       if (error.fault !== 'Unavailable' && !this.#halfMade.has(step.key)) this.#finished.add(step.key);
@@ -214,6 +216,7 @@ class Round {
       await this.#leases.whileHeld(lease, [this.#store.intentItem(this.#state.fleet, intent)]);
       calls.push(what);
       const answer = await this.#runtime.call(call);
+      this.#written.add(step.key);
       if (call.method.startsWith('create')) this.#halfMade.add(step.key);
       return answer;
     };

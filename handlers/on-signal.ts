@@ -103,7 +103,8 @@ const lately = new Remembered<Loaded>();
 async function fleetsOfLate(store: FleetStore, runtime: Runtime): Promise<readonly FleetState[]> {
   const known = lately.of(runtime);
   const nowMs = runtime.nowMs();
-  if (known !== undefined && nowMs - known.atMs < REMEMBERS_MS) return known.states;
+  // A clock that was put back makes nothing young again.
+  if (known !== undefined && Math.abs(nowMs - known.atMs) < REMEMBERS_MS) return known.states;
   const states: FleetState[] = [];
   for (const fleet of await store.fleets()) states.push(await store.load(fleet));
   lately.keep(runtime, { atMs: nowMs, states });

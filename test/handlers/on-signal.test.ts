@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { keyOf } from '../../control-plane/model/target.ts';
+import { epochMs } from '../../control-plane/model/units.ts';
 import { handler as onSignal } from '../../handlers/on-signal.ts';
 import type { Runtime } from '../../handlers/runtime/runtime.ts';
 import { QUICK, type TestBed, testBed } from '../support/landbridge.ts';
@@ -55,6 +56,15 @@ test('fleets are read for the first event of a burst, and of the others only whi
   expect(queries).toBe(forOne);
   for (let count = 0; count < 50; count += 1) await told(vpcId);
   expect(queries).toBe(forOne + 50);
+});
+
+test('what was read by a clock that was ahead is not taken for young when the clock is put back', async () => {
+  await bed.clock.runFor(10_000);
+  const ahead: Runtime = { ...container, nowMs: () => epochMs(bed.clock.nowMs() + 360_000) };
+  await bed.clock.runUntil(onSignal.runIn(ahead, tagged('vpc-of-somebody-else')));
+  queries = 0;
+  await told('vpc-of-somebody-else');
+  expect(queries).toBeGreaterThan(1);
 });
 
 test('what has come since is known three seconds later', async () => {

@@ -4,7 +4,7 @@ import { zoneIdIn } from '../../../control-plane/model/zone.ts';
 import { functionOf, HOME, InvariantScene, stranger } from './scene.ts';
 
 const makeVpc = (scene: InvariantScene, by = functionOf('look')) =>
-  scene.call('ec2', 'CreateVpc', { CidrBlock: '10.70.0.0/16' }, { by }).catch(() => undefined);
+  expect(scene.call('ec2', 'CreateVpc', { CidrBlock: '10.70.0.0/16' }, { by })).rejects.toThrow('not authorized');
 
 test('a call that a function may not make is told, until somebody lays hands on permissions', async () => {
   const scene = await InvariantScene.of(noRefusals);
@@ -29,11 +29,11 @@ test('a call that a function may not make is told, until somebody lays hands on 
 test('a call that makes no sense is told; one that comes too late, and one of a stranger, are not', async () => {
   const scene = await InvariantScene.of(noRefusals);
   const ask = (input: object, by = functionOf('look')) =>
-    scene.call('ec2', 'CreateVpc', input, { by }).catch(() => undefined);
+    expect(scene.call('ec2', 'CreateVpc', input, { by })).rejects.toThrow();
   await ask({ CidrBlock: 'nonsense' }, stranger);
-  await scene
-    .call('ec2', 'DescribeVpcs', { VpcIds: ['vpc-0123456789abcdef0'] }, { by: functionOf('look') })
-    .catch(() => undefined);
+  await expect(
+    scene.call('ec2', 'DescribeVpcs', { VpcIds: ['vpc-0123456789abcdef0'] }, { by: functionOf('look') }),
+  ).rejects.toThrow('does not exist');
   expect(scene.told).toEqual([]);
   await ask({ CidrBlock: 'nonsense' });
   expect(scene.told).toHaveLength(1);
@@ -50,12 +50,11 @@ test('a record that somebody else deleted in this very moment came too late, and
   });
   const change = (Action: 'DELETE' | 'UPSERT', Name: string) => {
     const ResourceRecordSet = { Name, Type: 'A', TTL: 10, ResourceRecords: [{ Value: '192.0.2.1' }] };
-    return scene
-      .call('route-53', 'ChangeResourceRecordSets', {
-        HostedZoneId: zoneIdIn(HostedZone.Id),
-        ChangeBatch: { Changes: [{ Action, ResourceRecordSet }] },
-      })
-      .catch(() => undefined);
+    const asked = {
+      HostedZoneId: zoneIdIn(HostedZone.Id),
+      ChangeBatch: { Changes: [{ Action, ResourceRecordSet }] },
+    };
+    return expect(scene.call('route-53', 'ChangeResourceRecordSets', asked)).rejects.toThrow();
   };
   await change('DELETE', 'api.example.com.');
   expect(scene.told).toEqual([]);
