@@ -129,7 +129,12 @@ export const beginning = (name: string, then: 'Look' | 'Begin' = 'Look'): Readon
     ],
     Default: 'Look',
   },
-  NotYet: { Type: 'Wait', Timestamp: '{% $states.input.notBefore %}', Next: then },
+  // Never for less than a second: to a function whose clock is behind ours it is not time yet, however often it is asked.
+  NotYet: {
+    Type: 'Wait',
+    Timestamp: '{% $fromMillis($max([$toMillis($states.input.notBefore), $millis() + 1000])) %}',
+    Next: then,
+  },
   Refused: refused,
 });
 
