@@ -132,7 +132,8 @@ export const beginning = (name: string, then: 'Look' | 'Begin' = 'Look'): Readon
   // Never for less than a second: to a function whose clock is behind ours it is not time yet, however often it is asked.
   NotYet: {
     Type: 'Wait',
-    Timestamp: '{% $fromMillis($max([$toMillis($states.input.notBefore), $millis() + 1000])) %}',
+    Timestamp:
+      '{% $fromMillis($max([$toMillis($states.input.notBefore), $toMillis($states.context.State.EnteredTime) + 1000])) %}',
     Next: then,
   },
   Refused: refused,
