@@ -1,5 +1,6 @@
 import type { Cause, Finding } from '../health/finding.ts';
 import type { TargetKey } from '../model/target.ts';
+import type { Steer } from '../traffic/traffic.ts';
 import type { Escalation, Incident, TimelineEntry } from './incident.ts';
 import type { Matter } from './matters.ts';
 import type { FoundSteer, Moves } from './moves.ts';
@@ -48,7 +49,7 @@ export const causesOf = ({ cause, formerly = [] }: Incident, elsewhere: Readonly
 
 /** Callers were moved, or may not be moved now, because of it. */
 export function followMoves(course: Course, moves: Moves, causes: ReadonlySet<Cause>): void {
-  const isOwn = ({ cause }: FoundSteer): boolean => causes.has(cause);
+  const isOwn = ({ cause }: Steer): boolean => cause !== 'ramp' && causes.has(cause);
   const begin = moves.begin.filter(isOwn);
   const end = moves.end.filter(isOwn);
   if (begin.length > 0) tell(course, 'mitigation', begin.map(pairOf).join(', '));

@@ -1,7 +1,4 @@
-import type { Diagnosis } from '../health/finding.ts';
-import type { Declared } from '../model/fleet.ts';
-import { isSickFor, wellFor } from '../traffic/in-service.ts';
-import type { Steer } from '../traffic/traffic.ts';
+import { isLeftAlone } from '../traffic/in-service.ts';
 import { ALLOW, hold, type Policy, type Proposal } from './policy.ts';
 
 /** Under what `movedAtMs` has a move, 'viewer>avoid' or a Region. */
@@ -19,13 +16,6 @@ function movedUnder(proposal: Proposal): string | undefined {
       return undefined;
   }
 }
-
-/** Callers with nobody well to ask but the one that they are kept off. */
-const isLeftAlone = (
-  { viewer, avoid }: Pick<Steer, 'viewer' | 'avoid'>,
-  declared: Declared,
-  diagnosis: Diagnosis,
-): boolean => !isSickFor(diagnosis, viewer, avoid) && wellFor(declared, diagnosis, viewer).length === 0;
 
 /**
  * Holds a second move of the same callers shortly after the first: what flaps would carry them to and fro. Callers who have

@@ -2,7 +2,7 @@ import { causeKind, causeName, type Diagnosis, regionsOf } from '../health/findi
 import type { Declared, Member } from '../model/fleet.ts';
 import type { Region } from '../model/region.ts';
 import { peersOf } from '../model/topology.ts';
-import { isDrained, isSteered, NO_TRAFFIC_CHANGES } from './traffic.ts';
+import { isDrained, isSteered, NO_TRAFFIC_CHANGES, type Steer } from './traffic.ts';
 
 /** Whether views name it at all, as long as nothing is the matter. */
 const isNamed = ({ role, phase, inTraffic }: Member): boolean =>
@@ -57,6 +57,16 @@ export function wellFor(declared: Declared, diagnosis: Diagnosis, viewer: Region
       !isDrained(traffic, region) && !isSteered(traffic, viewer, region) && !isSickFor(diagnosis, viewer, region),
   );
 }
+
+/** Callers with nobody well to ask but the one that they are kept off. */
+export const isLeftAlone = (
+  { viewer, avoid }: Pick<Steer, 'viewer' | 'avoid'>,
+  declared: Declared,
+  diagnosis: Diagnosis,
+): boolean =>
+  !isDrained(declared.traffic ?? NO_TRAFFIC_CHANGES, avoid) &&
+  !isSickFor(diagnosis, viewer, avoid) &&
+  wellFor(declared, diagnosis, viewer).length === 0;
 
 /** The members that carry the fleet's load at present: neither drained nor found sick. */
 export const inService = (declared: Declared, diagnosis: Diagnosis): readonly Member[] =>

@@ -57,3 +57,52 @@ test('seed 11: never the last healthy member', async () => {
   };
   expect((await play(schedule)).violations).toEqual([]);
 });
+
+// Home's functions had clocks two minutes behind, by which it was not time yet: a run that waited came back at once.
+test('seed 3ea71e062688-10: all bounded', async () => {
+  const schedule: Schedule = {
+    seed: '3ea71e062688-10',
+    serving: ['us-east-1', 'eu-west-1', 'ap-south-1'],
+    clients: [],
+    weatherMs: 3_000_000,
+    lastsMs: 3_000_000,
+    acts: [
+      {
+        what: 'clock two minutes off',
+        entering: { workflow: 'reconcile', state: 'NotYet' },
+        afterMs: 104_566,
+        lastsMs: 603_005,
+        from: 'eu-west-1',
+        to: 'us-east-1',
+      },
+      { what: 'join', afterMs: 336_465, lastsMs: 0, from: 'us-east-1', to: 'eu-west-1' },
+      {
+        what: 'something else deployed',
+        afterMs: 1_186_100,
+        lastsMs: 504_880,
+        from: 'ap-south-1',
+        to: 'eu-west-1',
+      },
+    ],
+  };
+  expect((await play(schedule)).violations).toEqual([]);
+});
+
+// Callers were kept off a member on its way back while nobody else was left to answer them.
+test('seed 5101: never the last healthy member', async () => {
+  const schedule: Schedule = {
+    seed: '5101',
+    serving: ['us-east-1', 'ap-south-1', 'ca-central-1'],
+    clients: ['ap-southeast-2'],
+    weatherMs: 10_320_000,
+    lastsMs: 10_320_000,
+    acts: [
+      { what: 'join', afterMs: 0, lastsMs: 0, from: 'us-east-1', to: 'us-east-1' },
+      { what: 'join', afterMs: 12_679, lastsMs: 0, from: 'us-east-1', to: 'ap-south-1' },
+      { what: 'join as a client', afterMs: 652_981, lastsMs: 0, from: 'us-east-1', to: 'ap-southeast-2' },
+      { what: 'drill', afterMs: 9_048_960, lastsMs: 412_478, from: 'ca-central-1', to: 'ap-south-1' },
+      { what: 'endpoint deleted', afterMs: 9_616_906, lastsMs: 260_665, from: 'ca-central-1', to: 'us-east-1' },
+    ],
+  };
+  expect((await play(schedule)).violations).toEqual([]);
+});

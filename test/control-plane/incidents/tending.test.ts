@@ -1,6 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { storyOf } from '../../../control-plane/incidents/story.ts';
-import { ap, client, declaredAs, drained, eu, finding, SECOND_MS, START_MS, stepFor, trio, us } from '../situations.ts';
+import {
+  ap,
+  client,
+  declaredAs,
+  drained,
+  eu,
+  finding,
+  SECOND_MS,
+  START_MS,
+  steered,
+  stepFor,
+  trio,
+  us,
+} from '../situations.ts';
 import { Ward } from './ward.ts';
 
 const LINK = 'link/eu-west-1~us-east-1';
@@ -339,6 +352,27 @@ describe('callers', () => {
     expect(ward.open[0]?.decided).toContain('not ended');
     ward.tend({ at: 300, seen });
     expect(ward.steers).toEqual([]);
+  });
+
+  test('who are yet kept off a member on its way back are let to it once nobody else is left, and the incident says so', () => {
+    const onItsWay = [steered('ca-central-1', 'eu-west-1', 'ramp'), steered('us-east-1', 'eu-west-1', 'ramp')];
+    const ward = new Ward(declaredAs([us, eu, ap, client], { steers: onItsWay }));
+    ward.tend({ seen: ['replica/us-east-1'] });
+    expect(ward.steers, 'ap-southeast-2 answers them').toEqual(['ca-central-1>eu-west-1', 'us-east-1>eu-west-1']);
+    ward.tend({ at: 60, seen: ['replica/us-east-1', 'link/ap-southeast-2~ca-central-1'] });
+    expect(ward.steers).toEqual(['ca-central-1>ap-southeast-2', 'us-east-1>eu-west-1']);
+    expect(ward.timeline.map(({ entry }) => entry)).toContainEqual(
+      expect.objectContaining({ what: 'mitigation', says: 'callers in ca-central-1 may be sent to eu-west-1 again' }),
+    );
+  });
+
+  test('are not let to a member that is drained yet, or sick itself', () => {
+    const steers = [steered('ca-central-1', 'eu-west-1', 'ramp')];
+    const notYet = new Ward(declaredAs([us, eu, client], { steers, drains: [drained('eu-west-1')] }));
+    notYet.tend({ seen: ['replica/us-east-1'] });
+    const sick = new Ward(declaredAs([us, eu, client], { steers }));
+    sick.tend({ seen: ['replica/us-east-1', 'link/ca-central-1~eu-west-1'] });
+    expect([notYet.steers, sick.steers]).toEqual([['ca-central-1>eu-west-1'], ['ca-central-1>eu-west-1']]);
   });
 
   test('of a sick replica are moved by its health bit', () => {
