@@ -8,27 +8,31 @@ export function functionBehind({ kind, arn }: Principal): string | undefined {
   return session.startsWith('landbridge-') ? session.slice('landbridge-'.length) : undefined;
 }
 
-/** Services in which the control plane keeps its own books; everything else that it writes is a resource of a fleet. */
-const BOOKS: ReadonlySet<string> = new Set(['dynamodb', 'sfn', 'cloudwatch-logs', 'sns', 'sts', 'sqs']);
-/** But tables, and groups of logs, are resources like others: what is in them is not. */
-const RESOURCES: ReadonlySet<string> = new Set([
-  'dynamodb UpdateTable',
-  'dynamodb TagResource',
-  'dynamodb UntagResource',
-  'cloudwatch-logs CreateLogGroup',
-  'cloudwatch-logs DeleteLogGroup',
-  'cloudwatch-logs PutRetentionPolicy',
-  'cloudwatch-logs TagResource',
-]);
-/** Calls that ask something of a function, or tell somebody something. */
-const NO_CHANGE: ReadonlySet<string> = new Set(['lambda Invoke', 'cloudwatch PutMetricData', 'eventbridge PutEvents']);
+type Operations = ReadonlySet<string>;
+const NONE: Operations = new Set();
 
-/** A write to resources that a function of ours made, whether or not it took place. */
+/** Services in which the control plane keeps its own books, with what it does there to resources: tables, and groups of logs, are some, and what is in them is not. */
+const BOOKS: ReadonlyMap<string, Operations> = new Map([
+  ['dynamodb', new Set(['UpdateTable', 'TagResource', 'UntagResource'])],
+  ['cloudwatch-logs', new Set(['CreateLogGroup', 'DeleteLogGroup', 'PutRetentionPolicy', 'TagResource'])],
+  ['sfn', NONE],
+  ['sns', NONE],
+  ['sts', NONE],
+  ['sqs', NONE],
+]);
+/** Calls elsewhere that ask something of a function, or tell somebody something. */
+const NO_CHANGE: ReadonlyMap<string, Operations> = new Map([
+  ['lambda', new Set(['Invoke'])],
+  ['cloudwatch', new Set(['PutMetricData'])],
+  ['eventbridge', new Set(['PutEvents'])],
+]);
+
+const changesResources = ({ service, operation }: MadeCall): boolean =>
+  BOOKS.get(service)?.has(operation) ?? NO_CHANGE.get(service)?.has(operation) !== true;
+
+/** A write to resources that a function of ours made, whether or not it took place. Asked of every call there is. */
 export const isResourceWrite = (made: MadeCall): boolean =>
-  !made.readOnly &&
-  (!BOOKS.has(made.service) || RESOURCES.has(`${made.service} ${made.operation}`)) &&
-  !NO_CHANGE.has(`${made.service} ${made.operation}`) &&
-  functionBehind(made.principal) !== undefined;
+  !made.readOnly && changesResources(made) && functionBehind(made.principal) !== undefined;
 
 /** 'ec2 createVpc in eu-west-1', as intents and journals name it. */
 export const nameOf = ({ service, operation, place }: MadeCall): string =>

@@ -1,6 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
+/** MB. What lives for one event is most of what there is: with room for it, less is copied, and worlds take a twentieth less time. */
+const YOUNG_SPACE = '--max-semi-space-size=32';
+
 /** What a worker sends: how it is getting on, or the answer to its job. */
 export type FromWorker<Answer> = { readonly progress: string } | { readonly answer: Answer };
 
@@ -31,7 +34,7 @@ export async function inProcesses<Answer>(
   process.once('exit', endAll);
   const employ = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const one = fork(worker);
+      const one = fork(worker, { execArgv: [...process.execArgv, YOUNG_SPACE] });
       workers.add(one);
       let taken = 0;
       const next = (): void => {

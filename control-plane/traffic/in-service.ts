@@ -58,6 +58,12 @@ export function wellFor(declared: Declared, diagnosis: Diagnosis, viewer: Region
   );
 }
 
+/** The members that carry the fleet's load at present: neither drained nor found sick. */
+export const inService = (declared: Declared, diagnosis: Diagnosis): readonly Member[] =>
+  servingInTraffic(declared).filter(
+    ({ region }) => !isDrained(declared.traffic ?? NO_TRAFFIC_CHANGES, region) && !isFoundSick(diagnosis, region),
+  );
+
 /** Callers with nobody well to ask but the one that they are kept off. */
 export const isLeftAlone = (
   { viewer, avoid }: Pick<Steer, 'viewer' | 'avoid'>,
@@ -67,12 +73,6 @@ export const isLeftAlone = (
   !isDrained(declared.traffic ?? NO_TRAFFIC_CHANGES, avoid) &&
   !isSickFor(diagnosis, viewer, avoid) &&
   wellFor(declared, diagnosis, viewer).length === 0;
-
-/** The members that carry the fleet's load at present: neither drained nor found sick. */
-export const inService = (declared: Declared, diagnosis: Diagnosis): readonly Member[] =>
-  servingInTraffic(declared).filter(
-    ({ region }) => !isDrained(declared.traffic ?? NO_TRAFFIC_CHANGES, region) && !isFoundSick(diagnosis, region),
-  );
 
 /** Every serving member is sick at once: there is nowhere to send anybody. */
 export function isAllSick(declared: Declared, diagnosis: Diagnosis): boolean {
