@@ -19,6 +19,7 @@ function whole<Named extends string>(
 const services: CommandTables = {
   acm: async () => whole(await import('@aws-sdk/client-acm'), 'ACMClient'),
   'api-gateway': async () => whole(await import('@aws-sdk/client-api-gateway'), 'APIGatewayClient'),
+  cloudtrail: async () => whole(await import('@aws-sdk/client-cloudtrail'), 'CloudTrailClient'),
   cloudwatch: async () => whole(await import('@aws-sdk/client-cloudwatch'), 'CloudWatchClient'),
   'cloudwatch-logs': async () => whole(await import('@aws-sdk/client-cloudwatch-logs'), 'CloudWatchLogsClient'),
   dynamodb: async () => whole(await import('@aws-sdk/client-dynamodb'), 'DynamoDBClient'),

@@ -42,7 +42,7 @@ export const observes = (deployed: Deployed): readonly Permission[] => [
   ...permissionsFor('admission', deployed),
   ...permissionsFor('probes', deployed),
 ];
-/** What an operator's doctor asks there besides: which Regions are open, what quotas allow, and whom the other role lets in. */
+/** What an operator's doctor asks there besides: which Regions are open, what quotas allow, who tells of calls, and whom the other role lets in. */
 export const examines: readonly Permission[] = [
   describes('Regions'),
   {
@@ -59,6 +59,16 @@ export const examines: readonly Permission[] = [
     actions: ['route53:GetHostedZoneCount'],
     resources: ['*'],
     because: 'Route 53 defines no resource type for the number of zones',
+  },
+  {
+    actions: ['cloudtrail:DescribeTrails'],
+    resources: ['*'],
+    because: 'CloudTrail defines no resource type for the list of trails',
+  },
+  // An organization's trail is of its management account.
+  {
+    actions: ['cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors'],
+    resources: ['arn:aws:cloudtrail:*:*:trail/*'],
   },
   { actions: ['iam:GetRole'], resources: [`arn:aws:iam::{account}:role/${APPLIER_ROLE}`] },
 ];

@@ -86,6 +86,7 @@ export interface Service<Client = unknown, State = unknown> extends StateHome<St
 export type ServiceName =
   | 'acm'
   | 'api-gateway'
+  | 'cloudtrail'
   | 'cloudwatch'
   | 'cloudwatch-logs'
   | 'dynamodb'

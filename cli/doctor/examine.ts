@@ -2,7 +2,7 @@ import { accountOf, inAccount, OBSERVER_ROLE } from '../../control-plane/model/a
 import type { Dialogue, ReadCall } from '../../control-plane/model/aws-call.ts';
 import { type Fault, isFault } from '../../control-plane/model/faults.ts';
 import type { Declared, Fleet, Member } from '../../control-plane/model/fleet.ts';
-import type { Region } from '../../control-plane/model/region.ts';
+import { GLOBAL_REGION, type Region } from '../../control-plane/model/region.ts';
 import type { TargetKey } from '../../control-plane/model/target.ts';
 import { type Caller, converse } from '../../handlers/runtime/caller.ts';
 import type { MembersDeployed } from '../../permissions/member-roles.ts';
@@ -15,6 +15,7 @@ import { judgeMemberRoles, memberRolesSeen } from './member-roles.ts';
 import { membersToBe } from './members-to-be.ts';
 import { quotaNeeds } from './quota-needs.ts';
 import { quotasThere } from './quotas-there.ts';
+import { judgeTrails, trailsOf } from './trails.ts';
 import { judgeWaysIn, letsAnybodyIn, type Refusal, waysInto, writerSeen } from './ways-in.ts';
 
 /** What a fleet is, as far as a doctor asks. */
@@ -107,6 +108,7 @@ function notSeenIn(account: string, declared: Declared, { fleet }: Patient, why:
   const needs = quotaNeeds(declared).filter((need) => need.account === account);
   return [
     ...(serving.length === 0 ? [] : [notChecked('certificates', `${serving.join(', ')} of ${account}`, why)]),
+    notChecked('trails', `${here.map(({ region }) => region).join(', ')} of ${account}`, why),
     ...unreadTogether(needs.map((need) => ({ need, why }))),
   ];
 }
@@ -150,9 +152,26 @@ async function examineAccount(
         { ...judgeCertificate(region, fleet.domain, wished, issued, examination.nowMs), where },
       ]);
     }),
+    examineTrails(account, declared, examination, placed),
     quotaFindings(account, declared, patient, { ...examination, placed }),
   ]);
   return groups.flat();
+}
+
+/** Whether EventBridge is told of what people change where members live. */
+function examineTrails(
+  account: string,
+  { fleet, members }: Declared,
+  examination: Examination,
+  placed: Placed,
+): Promise<readonly Finding[]> {
+  const here = members.filter((member) => accountOf(fleet, member) === account).map(({ region }) => region);
+  // What is called of global services is recorded in us-east-1.
+  const regions = [...new Set([...here, GLOBAL_REGION])];
+  const where = account === fleet.account ? regions.join(', ') : `${regions.join(', ')} of ${account}`;
+  return attempt(examination, 'trails', where, placed(trailsOf(regions)), (trails) =>
+    judgeTrails(regions, where, trails),
+  );
 }
 
 /** Has what is asked about an account asked there: with the credentials at hand, or else as whoever that account lets in. */

@@ -9,6 +9,7 @@ export type Check =
   | 'bootstrap'
   | 'certificates'
   | 'network'
+  | 'trails'
   | 'quotas'
   | 'members'
   | 'peerings';

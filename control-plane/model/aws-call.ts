@@ -1,5 +1,6 @@
 import type { ACM } from '@aws-sdk/client-acm';
 import type { APIGateway } from '@aws-sdk/client-api-gateway';
+import type { CloudTrail } from '@aws-sdk/client-cloudtrail';
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDB } from '@aws-sdk/client-dynamodb';
@@ -20,6 +21,7 @@ import type { Region } from './region.ts';
 export interface AwsServices {
   acm: ACM;
   'api-gateway': APIGateway;
+  cloudtrail: CloudTrail;
   cloudwatch: CloudWatch;
   'cloudwatch-logs': CloudWatchLogs;
   dynamodb: DynamoDB;

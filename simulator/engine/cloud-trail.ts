@@ -2,6 +2,7 @@ import { placeOfArn } from '../arn.ts';
 import type { Principal } from '../principal.ts';
 import type { Random } from '../random.ts';
 import type { Place } from '../service.ts';
+import { isRecorded } from '../services/cloudtrail/state.ts';
 import { isWanted, publish } from '../services/eventbridge/publish.ts';
 import type { MadeCall, World } from '../world.ts';
 import { eventName, requestParameters, responseElements } from './trail-shapes.ts';
@@ -9,7 +10,7 @@ import { eventName, requestParameters, responseElements } from './trail-shapes.t
 const DETAIL_TYPE = 'AWS API Call via CloudTrail';
 
 /**
- * Records every management event of a world, and lets the default bus of its Region know, late.
+ * Records every management event of a world, and where a trail does, lets the default bus of its Region know, late.
  *
  * Reads   calls that are no data events, those that failed included; global services are in us-east-1. Of those that only read,
  *         rules are told that ask for them
@@ -29,6 +30,9 @@ export function recordTrail(world: World): void {
     const shared = owner === undefined ? {} : { sharedEventID: random.uuid() };
     for (const place of owner === undefined ? [made.place] : [made.place, owner]) {
       if (!isWanted(world, place, { source, detailType: DETAIL_TYPE, onlyReads: made.readOnly })) continue;
+      const isGlobal = service.scope === 'global';
+      if (world.services.has('cloudtrail') && !isRecorded(world, place, { readOnly: made.readOnly, isGlobal }))
+        continue;
       // Written now: whoever made the call may change what it was answered.
       const detail = { ...recordOf(made, service.eventSource, random), ...shared, ...asToldIn(place, made) };
       world.clock.after(random.between(...world.timings.cloudTrailMs), () =>

@@ -1,6 +1,7 @@
 import type { Service } from '../service.ts';
 import { acm } from './acm/index.ts';
 import { apiGateway } from './api-gateway/index.ts';
+import { cloudtrail } from './cloudtrail/index.ts';
 import { cloudwatch } from './cloudwatch/index.ts';
 import { cloudwatchLogs } from './cloudwatch-logs/index.ts';
 import { dynamodb } from './dynamodb/index.ts';
@@ -20,6 +21,7 @@ import { sts } from './sts/index.ts';
 export const services: readonly Service[] = [
   acm,
   apiGateway,
+  cloudtrail,
   cloudwatch,
   cloudwatchLogs,
   dynamodb,

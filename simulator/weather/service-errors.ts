@@ -40,6 +40,11 @@ export const serviceErrors: Readonly<Record<ServiceName, ErrorsOfService>> = {
     failed: [answered('ServiceUnavailableException', 503, 'Internal server error'), ...commonFailures],
     source: 'API Gateway API reference, errors of every operation',
   },
+  cloudtrail: {
+    throttled: answered('ThrottlingException', 400, RATE),
+    failed: commonFailures,
+    source: 'CloudTrail API reference, ThrottlingException, and Common Errors',
+  },
   cloudwatch: {
     throttled: answered('Throttling', 400, RATE),
     failed: [answered('InternalServiceError', 500, INTERNAL), ...commonFailures],

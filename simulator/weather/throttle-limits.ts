@@ -55,6 +55,8 @@ const EVENTS = 'docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html';
 const CLOUDWATCH = 'docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html';
 const LOGS = 'docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html';
 const ACM = 'docs.aws.amazon.com/acm/latest/userguide/acm-limits.html, API rate quotas';
+const TRAIL =
+  'docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html, Transactions per second: 10 of reads, 1 of all others';
 const STS = 'docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, STS request quotas';
 const DYNAMODB = 'docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-control-plane.html: 2,500 a second';
 const SNS = 'docs.aws.amazon.com/general/latest/gr/sns.html, API throttling, hard';
@@ -152,5 +154,7 @@ export const limits: readonly Limit[] = [
 
   { service: 'iam', operations: /^(Get|List)/,    everyRegion: true, ...sizes(100, 20), source: ASSUMED },
   { service: 'iam', operations: /./,              everyRegion: true, ...sizes(50, 5), source: ASSUMED },
+  { service: 'cloudtrail', operations: /^(Describe|Get|List)/, ...sizes(10, 10), source: TRAIL },
+  { service: 'cloudtrail', operations: /./,       ...sizes(1, 1), source: TRAIL },
   { service: 'service-quotas', operations: /./,   ...sizes(50, 5), source: ASSUMED },
 ];

@@ -35,6 +35,14 @@ const wireClients: readonly WireClient[] = [
     },
   },
   {
+    service: 'cloudtrail',
+    signingName: 'cloudtrail',
+    load: async () => {
+      const sdk = await import('@aws-sdk/client-cloudtrail');
+      return { exports: sdk, config: new sdk.CloudTrailClient(options).config };
+    },
+  },
+  {
     service: 'cloudwatch',
     signingName: 'monitoring',
     load: async () => {

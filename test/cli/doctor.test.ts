@@ -92,6 +92,18 @@ describe('an account before a deployment', () => {
     expect(stdout).toMatch(/^no problem; 0 to be warned of, 3 not checked, \d+ well$/m);
   });
 
+  test('in which nobody logs what is called is warned of, with the command that ends it', async () => {
+    const trail = `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:trail/management-events`;
+    const before = await examined('--fleet-file', EXAMPLE);
+    expect(before.of('trails')).toMatchObject([{ level: 'ok', says: `told by ${trail}` }]);
+    await call('cloudtrail', 'us-east-1', 'StopLogging', { Name: trail });
+    const { of } = await examined('--fleet-file', EXAMPLE);
+    expect(of('trails')).toMatchObject([
+      { level: 'warning', remedy: `aws cloudtrail start-logging --name ${trail} --region us-east-1` },
+    ]);
+    await call('cloudtrail', 'us-east-1', 'StartLogging', { Name: trail });
+  });
+
   test('is asked for what the fleet needs: quotas that are too small are problems, where they are', async () => {
     const { quotas } = world.state(ec2Home, { account: ACCOUNT, region: 'eu-west-1' });
     Object.assign(quotas, { vpcs: 1, activePeeringsPerVpc: 2, routesPerTable: 3 });

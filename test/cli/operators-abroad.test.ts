@@ -76,7 +76,7 @@ async function found(role: string) {
 }
 
 describe('an operator whom the account names', () => {
-  test('is told by a doctor that it is well: roles, Regions, certificates and quotas', async () => {
+  test('is told by a doctor that it is well: roles, Regions, certificates, trails and quotas', async () => {
     const { code, there, levels } = await found(DOCTOR);
     expect(there.filter(({ level }) => level !== 'ok')).toEqual([]);
     expect({ code, levels }).toEqual({ code: 0, levels: new Set(['ok']) });
@@ -85,7 +85,9 @@ describe('an operator whom the account names', () => {
       `lets ${me} look for payments, as landbridge-observer`,
       'landbridge-applier lets landbridge-apply-plan in for payments',
     ]);
-    expect(new Set(there.map(({ check }) => check))).toEqual(new Set(['members', 'regions', 'certificates', 'quotas']));
+    expect(new Set(there.map(({ check }) => check))).toEqual(
+      new Set(['members', 'regions', 'certificates', 'trails', 'quotas']),
+    );
     expect(there.map(({ says }) => says)).toContain('VPCs per Region: 1 of 5');
   });
 

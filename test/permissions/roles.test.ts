@@ -204,6 +204,9 @@ describe('in an account that is not the control plane’s', () => {
         .toSorted(),
       'what a doctor asks',
     ).toEqual([
+      'cloudtrail:DescribeTrails',
+      'cloudtrail:GetEventSelectors',
+      'cloudtrail:GetTrailStatus',
       'ec2:DescribeRegions',
       'iam:GetRole',
       'lambda:GetAccountSettings',

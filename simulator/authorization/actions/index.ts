@@ -3,6 +3,7 @@ import type { Access, Needs } from '../access.ts';
 import { acmActions } from './acm.ts';
 import type { ActionEntry } from './action-table.ts';
 import { apiGatewayActions } from './api-gateway.ts';
+import { cloudtrailActions } from './cloudtrail.ts';
 import { cloudwatchActions } from './cloudwatch.ts';
 import { cloudwatchLogsActions } from './cloudwatch-logs.ts';
 import { dynamodbActions } from './dynamodb.ts';
@@ -22,6 +23,7 @@ import { stsActions } from './sts.ts';
 export const actionTables: Readonly<Partial<Record<ServiceName, object>>> = {
   acm: acmActions,
   'api-gateway': apiGatewayActions,
+  cloudtrail: cloudtrailActions,
   cloudwatch: cloudwatchActions,
   'cloudwatch-logs': cloudwatchLogsActions,
   dynamodb: dynamodbActions,

@@ -5,6 +5,7 @@ import { AwsError } from '../../../simulator/aws-error.ts';
 import { VirtualClock } from '../../../simulator/clocks/virtual-clock.ts';
 import { rootOf } from '../../../simulator/principal.ts';
 import type { Service, ServiceName } from '../../../simulator/service.ts';
+import { cloudtrail } from '../../../simulator/services/cloudtrail/index.ts';
 import { eventbridge } from '../../../simulator/services/eventbridge/index.ts';
 import { sfn } from '../../../simulator/services/sfn/index.ts';
 import { sqs } from '../../../simulator/services/sqs/index.ts';
@@ -60,7 +61,7 @@ export function toyWorld(functions: Readonly<Record<string, ToyFunction>> = {}) 
       },
     },
   };
-  const services = [sfn, eventbridge, lambda, sqs] as unknown as readonly Service[];
+  const services = [sfn, eventbridge, lambda, sqs, cloudtrail] as unknown as readonly Service[];
   const world = new World({ clock, seed: 'toy', timings: awsTimings, services, account: ACCOUNT });
 
   const call = async <Output>(service: ServiceName, operation: string, input: object, region = 'us-east-1') =>
