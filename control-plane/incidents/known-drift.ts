@@ -3,6 +3,7 @@ import type { Step } from '../loop/plan.ts';
 import type { Scope } from '../loop/scope.ts';
 import type { Declared } from '../model/fleet.ts';
 import { kindOf, type TargetKey } from '../model/target.ts';
+import { isRollout } from '../policies/one-by-one.ts';
 import { causeOf } from './cause-of.ts';
 import type { Incident } from './incident.ts';
 import type { Occasion } from './occasion.ts';
@@ -77,7 +78,8 @@ export function knownDrift({ situation, look }: Occasion, open: readonly Inciden
   const feel = (cause: Cause, key: TargetKey, step: Step | undefined): void => {
     felt.set(cause, (felt.get(cause) ?? new Map<TargetKey, Step | undefined>()).set(key, step));
   };
-  for (const step of steps.filter(isOutage)) {
+  const isFault = (step: Step): boolean => isOutage(step) && !isRollout(step, { ...situation, steps });
+  for (const step of steps.filter(isFault)) {
     const whole = followed(step, open);
     if (whole !== undefined) feel(whole, step.key, step);
     else for (const [cause] of explained(step.key, step)) feel(cause, step.key, step);

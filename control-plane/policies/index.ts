@@ -5,6 +5,7 @@ import { evidence } from './evidence.ts';
 import { fleetShare } from './fleet-share.ts';
 import { foreignFaults } from './foreign-faults.ts';
 import { lastHealthyMember } from './last-healthy-member.ts';
+import { oneByOne } from './one-by-one.ts';
 import type { Policy } from './policy.ts';
 import { quotaHeadRoom } from './quota-head-room.ts';
 import { repairsPerHour } from './repairs-per-hour.ts';
@@ -19,6 +20,7 @@ export const policies: ReadonlyMap<string, Policy> = new Map([
   ['approval', approval],
   ['repairs-per-hour', repairsPerHour],
   ['fleet-share', fleetShare],
+  ['one-by-one', oneByOne],
   ['cool-down', coolDown],
 ]);
 

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../control-plane/health/finding.ts';
+import type { Step } from '../../../control-plane/loop/plan.ts';
 import type { Declared, PolicySettings } from '../../../control-plane/model/fleet.ts';
+import type { Region } from '../../../control-plane/model/region.ts';
 import { policies } from '../../../control-plane/policies/index.ts';
 import type { Proposal, Situation, Verdict } from '../../../control-plane/policies/policy.ts';
+import { memberOf } from '../../support/payments.ts';
 import {
   client,
   declaredAs,
@@ -30,6 +33,17 @@ const clientsSteer: Proposal = { ...steer, viewer: 'ca-central-1', cause: 'link/
 const stage = stepFor('stage/eu-west-1');
 const repair: Proposal = { what: 'repair', step: stage, purpose: 'repair' };
 const join: Proposal = { ...repair, purpose: 'onboard' };
+
+/** As a fleet file brings it that names another handler. */
+const handlerOf = (region: Region): Step =>
+  stepFor(`function/${region}/payments`, {
+    region,
+    action: 'change',
+    drift: [{ field: 'handler', desired: 'index.other', observed: 'index.handler', impact: 'outage' }],
+  });
+const handlers = trio.map(({ region }) => handlerOf(region));
+const changes = (region: Region) =>
+  ({ what: 'repair', step: handlerOf(region), purpose: 'reconcile' }) as const satisfies Proposal;
 
 interface Row {
   readonly proposal: Proposal;
@@ -115,6 +129,26 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { proposal: { ...steer, cause: 'fleet/payments' }, in: { diagnosis: diagnosed('fleet/payments') }, verdict: 'refuse', why: 'there is nowhere to go' },
     { proposal: unsteer, verdict: 'allow', why: 'to come back takes no evidence of illness' },
     { proposal: evacuate, verdict: 'allow', why: 'an operator answers for it' },
+  ],
+  'one-by-one': [
+    { proposal: changes('eu-west-1'), in: { steps: [handlerOf('eu-west-1')] }, verdict: 'allow', why: 'nobody else is to be changed' },
+    { proposal: changes('ap-southeast-2'), in: { steps: handlers }, verdict: 'allow', why: 'the youngest goes first' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers }, verdict: 'hold', why: 'the youngest goes first' },
+    { proposal: changes('us-east-1'), in: { steps: handlers.slice(0, 2), repairsAtMs: { 'function/ap-southeast-2/payments': [START_MS - 89_000] } }, verdict: 'hold', why: 'what was changed has not shown yet' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), repairsAtMs: { 'function/ap-southeast-2/payments': minutesAgo(2) } }, verdict: 'allow', why: 'what was changed is well' },
+    { proposal: changes('us-east-1'), in: { steps: handlers.slice(0, 2), repairsAtMs: { 'function/ap-southeast-2/payments': minutesAgo(2) } }, verdict: 'hold', why: 'one is well so far, so one more' },
+    { proposal: changes('us-east-1'), in: { steps: handlers.slice(0, 2), declared: declaredAs([...trio, memberOf('eu-west-2', 4), memberOf('eu-west-3', 5)]), diagnosis: { ...diagnosed(), seenWell: ['eu-west-2', 'eu-west-3'] }, repairsAtMs: { 'function/eu-west-2/payments': minutesAgo(2), 'function/eu-west-3/payments': minutesAgo(4) } }, verdict: 'allow', why: 'two are well so far, so two more' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), diagnosis: diagnosed('replica/ap-southeast-2'), repairsAtMs: { 'function/ap-southeast-2/payments': minutesAgo(2) } }, verdict: 'hold', why: 'what was changed is sick' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), diagnosis: { ...diagnosed(), seenWell: ['eu-west-1'] }, repairsAtMs: { 'function/ap-southeast-2/payments': minutesAgo(2) } }, verdict: 'hold', why: 'nobody has seen what was changed' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), diagnosis: diagnosed('replica/ap-southeast-2'), repairsAtMs: { 'function/ap-southeast-2/payments': minutesAgo(31) } }, verdict: 'allow', why: 'that is no news' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers, diagnosis: diagnosed('replica/eu-west-1') }, verdict: 'allow', why: 'it is sick as it is' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers, diagnosis: diagnosed('fleet/payments') }, verdict: 'allow', why: 'all of them are' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers, declared: declaredAs(trio, { drains: [drained('eu-west-1')] }) }, verdict: 'allow', why: 'nobody calls it' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), declared: declaredAs(trio, { drains: [drained('ap-southeast-2')] }), repairsAtMs: { 'function/ap-southeast-2/payments': minutesAgo(2) } }, verdict: 'allow', why: 'who is drained shows nothing' },
+    { proposal: changes('eu-west-1'), in: { steps: [handlerOf('eu-west-1')], repairsAtMs: { 'rest-api/eu-west-1': minutesAgo(1), 'stage/us-east-1': minutesAgo(1) } }, verdict: 'allow', why: 'it has begun' },
+    { proposal: { ...changes('eu-west-1'), purpose: 'onboard' }, in: { steps: handlers }, verdict: 'allow', why: 'a join is asked for' },
+    { proposal: repair, in: { steps: handlers }, verdict: 'allow', why: 'what is missing is made' },
+    { proposal: { ...repair, step: stepFor('route/eu-west-1/main/10.0.0.0/16', { action: 'change' }) }, in: { steps: handlers }, verdict: 'allow', why: 'a route is no part of a replica' },
   ],
   approval: [
     { proposal: evacuate, verdict: 'allow', why: 'the fleet file asks for none' },

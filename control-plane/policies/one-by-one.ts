@@ -1,0 +1,85 @@
+import type { Step } from '../loop/plan.ts';
+import type { Region } from '../model/region.ts';
+import { kindOf, type TargetKey } from '../model/target.ts';
+import { inService, isFoundSick, servingInTraffic } from '../traffic/in-service.ts';
+import { isDrained, NO_TRAFFIC_CHANGES } from '../traffic/traffic.ts';
+import { ALLOW, hold, isRepair, type Policy, type Situation } from './policy.ts';
+
+/** What a member's answers are made of. */
+const REPLICA: ReadonlySet<string> = new Set(['function', 'rest-api', 'stage', 'base-path-mapping', 'domain-name']);
+
+/** Probes take half a minute to call something sick, and as long again to be believed and read. */
+const SHOWS_WITHIN_MS = 90_000;
+/** Whatever was changed longer ago than this is no news, seen or not. */
+const NEWS_FOR_MS = 30 * 60_000;
+const LOOK_AGAIN_AFTER_MS = 30_000;
+
+/** 'function/eu-west-1/payments' */
+const regionIn = (key: TargetKey): Region => key.split('/')[1] ?? '';
+
+const isReplicaChange = ({ key, action, drift }: Step): boolean =>
+  action === 'change' && REPLICA.has(kindOf(key)) && drift.some(({ impact }) => impact !== 'none');
+
+/** When each member's replica was last changed or put right, as far as that is news; `kinds`: which parts of it count. */
+function changedAtMs({ repairsAtMs = {}, nowMs }: Situation, kinds: ReadonlySet<string>): ReadonlyMap<Region, number> {
+  const changed = new Map<Region, number>();
+  for (const [key, atMs] of Object.entries(repairsAtMs) as [TargetKey, readonly number[]][]) {
+    const lastMs = Math.max(...atMs);
+    if (!kinds.has(kindOf(key)) || nowMs - lastMs >= NEWS_FOR_MS) continue;
+    changed.set(regionIn(key), Math.max(lastMs, changed.get(regionIn(key)) ?? 0));
+  }
+  return changed;
+}
+
+/**
+ * Whether a step is one of many alike: the same is to be changed in other members, or was of late. That is what a new fleet
+ * file brings, and no fault: while the replica is well, nobody feels it.
+ */
+export function isRollout(step: Step, situation: Situation): boolean {
+  if (!isReplicaChange(step) || !isWell(step.region, situation)) return false;
+  const kind = kindOf(step.key);
+  const isElsewhere = (region: Region): boolean => region !== step.region;
+  const isAlike = (other: Step): boolean => isReplicaChange(other) && kindOf(other.key) === kind;
+  return (
+    situation.steps.some((other) => isElsewhere(other.region) && isAlike(other)) ||
+    changedAtMs(situation, new Set([kind]))
+      .keys()
+      .some(isElsewhere)
+  );
+}
+
+const isWell = (region: Region, { declared, diagnosis }: Situation): boolean =>
+  inService(declared, diagnosis).some((member) => member.region === region);
+
+/**
+ * Holds a change of a replica that is well until those that were changed before it have been seen well since.
+ *
+ * A handler, a document or a setting that is wrong is wrong in every Region: whoever is changed first shows it, and the
+ * others go on answering. The youngest member goes first, then as many at once as have been changed and are well. What is
+ * sick or drained is changed at once, whoever has begun is finished, and what is missing is made.
+ *
+ * Reads     steps of this plan, when replicas were changed, findings, who was seen well, drains
+ * Returns   `allow`, or `hold` for LOOK_AGAIN_AFTER_MS; never `refuse`
+ * Bounds    a change goes through a fleet of N in about log2(N) times 90 s; after half an hour without news it is let through
+ */
+export const oneByOne: Policy = (proposal, situation) => {
+  if (!isRepair(proposal) || !isReplicaChange(proposal.step) || !isWell(proposal.step.region, situation)) return ALLOW;
+  const { nowMs, declared, diagnosis, steps } = situation;
+  const { region } = proposal.step;
+  const changed = changedAtMs(situation, REPLICA);
+  const hasShown = (other: Region): boolean => Math.abs(nowMs - (changed.get(other) ?? 0)) >= SHOWS_WITHIN_MS;
+  if (changed.has(region) && !hasShown(region)) return ALLOW;
+  const inTraffic = servingInTraffic(declared)
+    .map((member) => member.region)
+    .filter((other) => !isDrained(declared.traffic ?? NO_TRAFFIC_CHANGES, other));
+  const others = inTraffic.filter((other) => other !== region && changed.has(other));
+  const isProven = (other: Region): boolean =>
+    hasShown(other) && !isFoundSick(diagnosis, other) && diagnosis.seenWell.includes(other);
+  const unproven = others.find((other) => !isProven(other));
+  const lookAgainAtMs = nowMs + LOOK_AGAIN_AFTER_MS;
+  if (unproven !== undefined) return hold(`${unproven} was changed before it and not seen well since`, lookAgainAtMs);
+  const waiting = new Set(steps.filter(isReplicaChange).map((step) => step.region));
+  const inTurn = inTraffic.toReversed().filter((other) => waiting.has(other) && !isFoundSick(diagnosis, other));
+  const now = inTurn.slice(0, Math.max(1, others.length));
+  return now.includes(region) ? ALLOW : hold(`${now.join(', ')} is changed before it`, lookAgainAtMs);
+};
