@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type AwsCall, type Dialogue, type ReadCall, read, write, writeUnlessAbsent } from '../model/aws-call.ts';
 import { type Drift, difference } from '../model/drift.ts';
 import { Fault } from '../model/faults.ts';
+import { fingerprint } from '../model/fingerprint.ts';
 import { markOf, tagsOf } from '../model/ownership.ts';
 import { allPages } from '../model/pages.ts';
 import type { Permission } from '../model/permission.ts';
@@ -27,8 +28,13 @@ export const FunctionSettings = z.object({
 });
 type Settings = z.infer<typeof FunctionSettings>;
 
-export interface ObservedFunction extends Settings {
+export interface ObservedFunction extends Omit<Settings, 'environment'> {
   readonly arn: string;
+  /**
+   * Each variable's name, and a fingerprint of what it holds. What a survey saw goes into plans, intents and the journal,
+   * which is kept for ever: whatever somebody has put into a variable does not.
+   */
+  readonly environment: Readonly<Record<string, string>>;
   /** By its description, or by the journal. */
   readonly isOurs: boolean;
   readonly architecture: string;
@@ -47,6 +53,10 @@ export const functionsList: Permission = {
 export const foreignFunction = ({ arn, description }: ObservedFunction): string =>
   `${arn} (“${description}”) has the name of a function of the fleet and is not the fleet's: rename it or delete it`;
 
+/** Variables as they may be told: no value, and the same text for the same value. */
+const toldApart = (variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, `fingerprint ${fingerprint(value)}`]));
+
 const observe = (found: FunctionConfiguration, arn: string, isOurs: boolean): ObservedFunction => ({
   arn,
   isOurs,
@@ -57,7 +67,7 @@ const observe = (found: FunctionConfiguration, arn: string, isOurs: boolean): Ob
   memoryMb: found.MemorySize ?? 0,
   timeoutSeconds: found.Timeout ?? 0,
   description: found.Description ?? '',
-  environment: found.Environment?.Variables ?? {},
+  environment: toldApart(found.Environment?.Variables ?? {}),
   architecture: found.Architectures?.[0] ?? 'x86_64',
   subnetIds: (found.VpcConfig?.SubnetIds ?? []).toSorted(),
   securityGroupIds: (found.VpcConfig?.SecurityGroupIds ?? []).toSorted(),
@@ -89,11 +99,16 @@ export function* surveyFunctions(
 
 type Impacts = Readonly<Record<keyof Settings, Drift['impact']>>;
 
-/** What of a function's code and settings differs. */
+/** What of a function's code and settings differs; of its environment, which variables. */
 export const functionDrift = (desired: Settings, observed: ObservedFunction, impacts: Impacts): Drift[] =>
   Object.entries(impacts).flatMap(([name, impact]) => {
     const field = name as keyof Settings;
-    return difference(field, desired[field], observed[field], impact);
+    if (field !== 'environment') return difference(field, desired[field], observed[field], impact);
+    const wanted = toldApart(desired.environment);
+    const variables = Object.keys({ ...wanted, ...observed.environment }).toSorted();
+    return variables.flatMap((variable) =>
+      difference(`${field}.${variable}`, wanted[variable], observed.environment[variable], impact),
+    );
   });
 
 type DesiredFunction = Settings & { readonly functionName: string };

@@ -112,13 +112,27 @@ describe('function', () => {
     { but: {},                                          drift: [],              writes: [],                              why: 'as declared' },
     { but: { CodeSha256: 'dGhlaXJz' },                  drift: ['codeSha256'],  writes: ['updateFunctionCode'],          why: 'its code was replaced' },
     { but: { MemorySize: 128, Timeout: 3 },             drift: ['memoryMb', 'timeoutSeconds'], writes: ['updateFunctionConfiguration'], why: 'it was tuned by hand' },
-    { but: { Environment: { Variables: {} } },          drift: ['environment'], writes: ['updateFunctionConfiguration'], why: 'a variable is gone' },
+    { but: { Environment: { Variables: {} } },          drift: ['environment.LANDBRIDGE_FLEET', 'environment.TABLE'], writes: ['updateFunctionConfiguration'], why: 'its variables are gone' },
+    { but: { Environment: { Variables: { TABLE: 'payments', LANDBRIDGE_FLEET: 'payments', NODE_OPTIONS: '-r evil' } } }, drift: ['environment.NODE_OPTIONS'], writes: ['updateFunctionConfiguration'], why: 'a variable is too much' },
     { but: { CodeSha256: 'dGhlaXJz', Handler: 'evil' }, drift: ['codeSha256', 'handler'], writes: ['updateFunctionCode'], why: 'both: the second waits for the next round' },
   ])('$why', ({ but, drift, writes }) => {
     const { drift: got, conflict, repair } = lookAt([{ ...found, ...but }]);
     expect(fieldsOf(got)).toEqual(drift);
     expect(conflict).toBeUndefined();
     if (writes.length > 0) expect(methodsOf(repair().writes)).toEqual(writes);
+  });
+
+  test('what its variables hold is told apart, and not told', () => {
+    const variables = { TABLE: 'hunter2', LANDBRIDGE_FLEET: 'payments' };
+    const { drift, observed, repair } = lookAt([{ ...found, Environment: { Variables: variables } }]);
+    const told = expect.stringMatching(/^fingerprint [0-9a-f]{16}$/);
+    expect(drift).toEqual([{ field: 'environment.TABLE', desired: told, observed: told, impact: 'risk' }]);
+    expect(drift[0]?.desired).not.toBe(drift[0]?.observed);
+    // What a survey has seen is kept with the plan.
+    expect(JSON.stringify({ drift, observed })).not.toContain('hunter2');
+    expect(repair().writes[0]?.input).toMatchObject({
+      Environment: { Variables: { TABLE: 'payments', LANDBRIDGE_FLEET: 'payments' } },
+    });
   });
 
   test('is created with its code, tags and mark, from the pages of one list', () => {
