@@ -23,9 +23,8 @@ export interface ObservedReplica {
   readonly status: string;
   /** The table is being changed, for this Region or for another. */
   readonly isBusy: boolean;
-  /** Whether it says that this fleet uses it; and who else does. */
+  /** Whether it says that this fleet uses it. */
   readonly isMarked: boolean;
-  readonly otherFleets: readonly string[];
 }
 
 const tableIn = (region: string): string => `arn:aws:dynamodb:${region}:{account}:table/${STATE_TABLE}`;
@@ -93,7 +92,7 @@ export const stateReplica: Kind<Desired, ObservedReplica> = {
   permissions: {
     read: [{ actions: ['dynamodb:DescribeTable', 'dynamodb:ListTagsOfResource'], resources: [replicas] }],
     write: [
-      { actions: ['dynamodb:DescribeTable'], resources: [replicas] },
+      { actions: ['dynamodb:DescribeTable', 'dynamodb:ListTagsOfResource'], resources: [replicas] },
       { actions: ['dynamodb:TagResource', 'dynamodb:UntagResource'], resources: [replicas] },
       { actions: ['dynamodb:UpdateTable'], resources: [tableIn('{home}')] },
       // DynamoDB makes, fills and deletes a replica in its own Region, in the name of whoever asked; never the table at home.
@@ -137,16 +136,15 @@ export const stateReplica: Kind<Desired, ObservedReplica> = {
       const inTheWay = yield* describeTable(place, region);
       const why = inTheWay !== undefined ? FOREIGN : isBusy ? ABSENT : undefined;
       if (why === undefined) return new Map();
-      return new Map([[region, { arn, status: why, isBusy, isMarked: false, otherFleets: [] }]]);
+      return new Map([[region, { arn, status: why, isBusy, isMarked: false }]]);
     }
     if (place.known(keyOf('state-replica', region)) === arn && !isGoing)
-      return new Map([[region, { arn, status, isBusy, isMarked: true, otherFleets: [] }]]);
+      return new Map([[region, { arn, status, isBusy, isMarked: true }]]);
     const fleets = yield* fleetsAt(region, arn);
     const isMarked = fleets.includes(declared.fleet.name);
-    const otherFleets = fleets.filter((fleet) => fleet !== declared.fleet.name);
     // Others use it still: for this fleet it is gone.
-    if (isGoing && !isMarked && (otherFleets.length > 0 || isDeployed(place))) return new Map();
-    return new Map([[region, { arn, status, isBusy, isMarked, otherFleets }]]);
+    if (isGoing && !isMarked && (fleets.length > 0 || isDeployed(place))) return new Map();
+    return new Map([[region, { arn, status, isBusy, isMarked }]]);
   },
 
   attributes: ({ arn, isMarked }): Record<string, string> => (isMarked ? { id: arn } : {}),
@@ -181,8 +179,10 @@ export const stateReplica: Kind<Desired, ObservedReplica> = {
     return { id: arn };
   },
 
-  *remove({ observed: { arn, otherFleets }, place }) {
-    if (otherFleets.length > 0 || isDeployed(place)) {
+  *remove({ observed: { arn }, place }) {
+    // Not as the look had them, minutes ago: by now another fleet may use it, or have left it to us.
+    const fleets = yield* fleetsAt(place.region, arn);
+    if (isDeployed(place) || fleets.some((fleet) => fleet !== place.declared.fleet.name)) {
       yield* write(place.region, 'dynamodb', 'untagResource', { ResourceArn: arn, TagKeys: [markOf(place)] });
       return;
     }

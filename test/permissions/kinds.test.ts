@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { kindNamed, kinds } from '../../control-plane/kinds/index.ts';
 import { wantedTargets } from '../../control-plane/loop/wanted.ts';
-import type { AwsCall, Dialogue } from '../../control-plane/model/aws-call.ts';
+import { type AwsCall, type Dialogue, write as writing } from '../../control-plane/model/aws-call.ts';
 import { isFault } from '../../control-plane/model/faults.ts';
 import type { Permission } from '../../control-plane/model/permission.ts';
 import { STATE_TABLE } from '../../control-plane/model/state-table.ts';
@@ -167,7 +167,12 @@ beforeAll(async () => {
   }
   // What a look seldom comes to: a block that was lent by a member that has left, a replica that another fleet uses too.
   await removeOnly('rule', { groupId: idOf('security-group', `${SECOND}/endpoint`), cidr: fleet.network.supernet });
-  await removeOnly('state-replica', { arn: idOf('state-replica', SECOND), otherFleets: ['another'] });
+  const replica = { arn: idOf('state-replica', SECOND) };
+  const Tags = [{ Key: 'landbridge:fleet/another', Value: 'in use' }];
+  await converse(writing(SECOND, 'dynamodb', 'tagResource', { ResourceArn: replica.arn, Tags }), byRoot);
+  await removeOnly('state-replica', replica);
+  const TagKeys = Tags.map(({ Key }) => Key);
+  await converse(writing(SECOND, 'dynamodb', 'untagResource', { ResourceArn: replica.arn, TagKeys }), byRoot);
   const settled = await loop.settle();
   expect(settled.plan).toMatchObject({ steps: [], waiting: [] });
   // Alone, for in a look what one kind has read another is not asked for; and once with nothing known of what there is.

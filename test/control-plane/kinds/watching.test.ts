@@ -229,6 +229,19 @@ describe('replica of the state table', () => {
     else expect(methods(seen.remove().writes)).toEqual(writes);
   });
 
+  test('stays where another fleet has marked it since the look', () => {
+    let asked = 0;
+    const there = {
+      ...answers({ replicas: [replica('ACTIVE')] }),
+      listTagsOfResource: () => {
+        const fleets = asked++ === 0 ? ['payments'] : ['payments', 'other'];
+        return { Tags: fleets.map((fleet) => ({ Key: `landbridge:fleet/${fleet}`, Value: 'in use' })) };
+      },
+    };
+    const seen = look(stateReplica, REGION, there, { member: leaving, known: KNOWN });
+    expect(methods(seen.remove().writes)).toEqual(['untagResource']);
+  });
+
   test('waits its turn to go', () => {
     const there = answers({ status: 'UPDATING', replicas: [replica('ACTIVE')] }, 'payments');
     expect(look(stateReplica, REGION, there, { member: leaving }).leaving).toMatchObject({
