@@ -107,7 +107,7 @@ export class FleetStore {
     if (header === undefined)
       throw new Fault(
         'Rejected',
-        `fleet: there is no fleet called ${JSON.stringify(fleet)}; put its file first (landbridge start --fleet FILE), or name one that exists`,
+        `fleet: there is no fleet called ${JSON.stringify(fleet)}; put its file first (landbridge put FILE), or name one that exists`,
       );
     const { document, lastSequence, revision, ...parts } = partsOf(header, rows);
     if (this.#decides) refuseUnlessHome(document, homeMarkIn(rows), this.#runtime.settings.home);

@@ -69,7 +69,7 @@ const refusals: readonly Refusal[] = [
   {
     what: 'an unknown fleet',
     input: { fleet: 'paymnets', region: JOINING, role: 'serving' },
-    says: ['fleet: ', 'no fleet called "paymnets"', 'put its file first'],
+    says: ['fleet: ', 'no fleet called "paymnets"', 'put its file first (landbridge put FILE)'],
   },
   {
     what: 'a role that is none',

@@ -28,6 +28,18 @@ const anchorOf = (heading: string): string =>
 const anchorsIn = (path: string): readonly string[] =>
   [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
 
+test('every kind of row of the state table is in ADR 5', () => {
+  const adr = read('docs/adr/0005-one-state-table.md');
+  const kinds = readdirSync(join(ROOT, 'handlers/runtime'))
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => [...read(join('handlers/runtime', name)).matchAll(/`([a-z]+#)\$\{/g)])
+    .map(([, prefix = '']) => prefix);
+  expect(new Set(kinds)).toContain('incidents#');
+  expect(
+    [...new Set([...kinds, 'fleets', 'fleet', 'home', 'pace'])].filter((kind) => !adr.includes(`\`${kind}`)),
+  ).toEqual([]);
+});
+
 describe('a page leads where it says', () => {
   test.for(markdown)('%s', (path) => {
     const text = read(path).replaceAll(/^```[\s\S]*?^```$/gm, '');
