@@ -30,7 +30,7 @@ const OTHERS_WRITE_FOR_SECONDS = 15;
  * Carries out the steps of one plan, Region by Region side by side, each write under a lease that is proven at that write.
  *
  * In, out  RunState, with `plan`; out with what was written counted, and when to look again
- * Role     applier
+ * Role     landbridge-apply-plan, which alone may write what kinds write; in other accounts landbridge-applier
  * Faults   Conflict for a plan that is stale as a whole. A step that fails is recorded, and the next look decides anew
  */
 export const handler = task({

@@ -28,7 +28,7 @@ const MAX_CONFLICTS_TOLD = 5;
  * Looks at the run's scope and plans the next round: observe, diff, plan. Changes no resource.
  *
  * In, out  RunState; out with `decision`, and `plan` where it is 'apply'
- * Role     observer: reads in every Region; writes to the state table only
+ * Role     landbridge-look: reads in every Region, in other accounts as landbridge-observer; writes to the state table only
  * Faults   Throttled and Unavailable of the state table; those of a Region become findings
  */
 export const handler = task({

@@ -31,7 +31,7 @@ const AlarmEvent = z.object({
  *
  * In    the event, as EventBridge delivers it
  * Out   { started: ['payments'] }, or { refused: ['payments'] }
- * Role  observer, and states:StartExecution on landbridge-repair
+ * Role  landbridge-on-health: reads and notes in the state table; states:StartExecution on landbridge-repair
  */
 export const handler = task({
   input: z.discriminatedUnion('source', [HealthEvent, AlarmEvent]),

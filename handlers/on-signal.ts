@@ -43,7 +43,7 @@ const TrailEvent = z.object({
  * In    the CloudTrail event, as EventBridge delivers it
  * Reads every fleet, at most once in three seconds and container; of those that it touched, which runs wait
  * Out   { started: ['payments'] }, or { refused: ['payments'] }
- * Role  observer, and states:StartExecution on landbridge-reconcile
+ * Role  landbridge-on-signal: reads and notes in the state table; states:StartExecution on landbridge-reconcile
  */
 export const handler = task({
   input: TrailEvent,

@@ -31,7 +31,7 @@ const MAX_FAILED_PROOFS = 45;
  * A new replica is first asked straight at its endpoint, from every member that will call it; only then do views name it.
  *
  * In, out  RunState; out with `pathProven` or `nameProven`, or `failedProofs` and when to try again
- * Role     observer, and in each member's VPC the right to be asked for a request
+ * Role     landbridge-prove: invokes each member's prober, in other accounts as landbridge-observer
  */
 export const handler = task({
   input: RunState,

@@ -18,7 +18,7 @@ const RECORDS_SHOW_AFTER_SECONDS = 3;
  * run looks, writes and proves between two steps.
  *
  * Out     RunState, `ramp` one further, or without it after the last
- * Faults  Conflict where the diagnosis has something against the member: the way back ends here
+ * Faults  Rejected where the diagnosis has something against the member: the way back ends here
  */
 export const handler = task({
   input: RunState,

@@ -20,7 +20,7 @@ const MAX_TARGETS = 100;
  * In    { fleet }
  * Out   { fleet, drifting: n, workflow?: 'repair' | 'reconcile', scope, unfinished?: a member's way in or out to be gone on
  *       with, reads }, the scope leaving out what a run is at work on already
- * Role  observer
+ * Role  landbridge-sweep-fleet: reads in every Region, in other accounts as landbridge-observer; writes to the state table only
  */
 export const handler = task({
   input: z.object({ fleet: z.string() }),

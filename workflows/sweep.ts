@@ -17,7 +17,7 @@ const unlessStarted = {
  *
  * Input   the schedule's event, of which nothing is used
  * Output  per fleet { fleet, drifting, workflow?, unfinished? }
- * Bounds  5 minutes (Express); one fleet that cannot be looked at does not stop the others
+ * Bounds  4 minutes, where an Express workflow may have 5; one fleet that cannot be looked at does not stop the others
  */
 export const sweep: Machine = {
   Comment: 'Looks at every fleet and starts a run where something is to be done',

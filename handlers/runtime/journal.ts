@@ -14,7 +14,6 @@ export interface JournalEntry {
     | 'interrupted'
     | 'finding'
     | 'proof'
-    | 'signal'
     | 'outcome'
     | 'leaving'
     | 'approved'
@@ -22,7 +21,6 @@ export interface JournalEntry {
     | 'drained'
     | 'restoring'
     | 'drill'
-    | 'left'
     | 'takeover';
   /** One plain sentence. */
   readonly says: string;

@@ -1,6 +1,7 @@
 import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Dialogue, type ReadCall, read, type WriteCall, write } from '../../control-plane/model/aws-call.ts';
+import { Fault } from '../../control-plane/model/faults.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { converse } from './caller.ts';
 import type { Runtime } from './runtime.ts';
@@ -13,6 +14,9 @@ export interface Key {
 }
 
 const BATCH_SIZE = 25;
+/** Of one batch: 13 seconds of waiting at most, which every function has. */
+const BATCH_ATTEMPTS = 10;
+const LONGEST_PAUSE_MS = 2_000;
 
 const plain = { removeUndefinedValues: true, convertClassInstanceToMap: false } as const;
 
@@ -82,7 +86,11 @@ export class Table {
     return found;
   }
 
-  /** Puts and deletes, unconditionally, in batches; what DynamoDB leaves unprocessed is sent again. */
+  /**
+   * Puts and deletes, unconditionally, in batches; what DynamoDB leaves unprocessed is sent again.
+   *
+   * Faults  Throttled where it goes on leaving something out: the rest of the rows is not written then
+   */
   async batch({ put = [], remove = [] }: { put?: readonly Row[]; remove?: readonly Key[] }): Promise<void> {
     const requests = [
       ...put.map((row) => ({ PutRequest: { Item: values(row) } })),
@@ -91,11 +99,17 @@ export class Table {
     for (let from = 0; from < requests.length; from += BATCH_SIZE) {
       let left = requests.slice(from, from + BATCH_SIZE);
       for (let attempt = 0; left.length > 0; attempt += 1) {
-        if (attempt > 0) await this.#runtime.sleep(this.#runtime.chance() * 100 * 2 ** attempt);
+        if (attempt > 0)
+          await this.#runtime.sleep(this.#runtime.chance() * Math.min(100 * 2 ** attempt, LONGEST_PAUSE_MS));
         const { UnprocessedItems } = await this.#make(
           write(this.#region, 'dynamodb', 'batchWriteItem', { RequestItems: { [this.name]: left } }),
         );
         left = (UnprocessedItems?.[this.name] ?? []) as typeof left;
+        if (left.length > 0 && attempt + 1 === BATCH_ATTEMPTS)
+          throw new Fault(
+            'Throttled',
+            `DynamoDB left out ${left.length} of ${requests.length} rows, asked ${BATCH_ATTEMPTS} times`,
+          );
       }
     }
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { kinds } from '../../control-plane/kinds/index.ts';
 import { agentNames } from '../../control-plane/model/agents.ts';
@@ -49,6 +50,12 @@ const statements = [
     ),
   ),
 ];
+
+test.each(functions)('what $name says of its role is its own', ({ name }) => {
+  const source = readFileSync(new URL(`../../handlers/${name}.ts`, import.meta.url), 'utf8');
+  const [, says] = /^ \* Role +([\w-]+)/m.exec(source) ?? [];
+  expect([undefined, roleNameOf(name)]).toContain(says);
+});
 
 /** Keys that any action knows, whatever its service says. Source: IAM User Guide, AWS global condition context keys; Lambda Developer Guide, lambda:SourceFunctionArn */
 const GLOBAL_KEYS = ['aws:RequestedRegion', 'lambda:SourceFunctionArn'];
