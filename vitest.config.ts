@@ -22,6 +22,7 @@ export default defineConfig({
           name: 'system',
           include: [
             'test/handlers/**/*.test.ts',
+            'test/operator/**/*.test.ts',
             'test/local/**/*.test.ts',
             'test/cli/**/*.test.ts',
             'test/bench/**/*.test.ts',

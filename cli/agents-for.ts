@@ -1,4 +1,5 @@
-import { type AgentPackage, agentPackage } from '../local/agent-package.ts';
+import { agentPackage } from '../local/agent-package.ts';
+import type { AgentPackage } from '../operator/read-fleet-file.ts';
 
 const ENDPOINT = /^AWS_ENDPOINT_URL/;
 

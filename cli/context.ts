@@ -8,7 +8,7 @@ import { epochMs } from '../control-plane/model/units.ts';
 import { converse } from '../handlers/runtime/caller.ts';
 import { type FleetState, FleetStore } from '../handlers/runtime/fleet-store.ts';
 import { leftOutIn, type Runtime } from '../handlers/runtime/runtime.ts';
-import { operatorCaller } from '../local/operator-caller.ts';
+import { operatorCaller } from '../operator/operator-caller.ts';
 import { BadInput } from './exit.ts';
 import { type Printer, printer } from './print.ts';
 

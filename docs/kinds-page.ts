@@ -4,14 +4,15 @@ import { kinds } from '../control-plane/kinds/index.ts';
 import { type Wanted, wantedTargets } from '../control-plane/loop/wanted.ts';
 import type { Fleet, Member } from '../control-plane/model/fleet.ts';
 import { kindOf } from '../control-plane/model/target.ts';
-import { readFleetFile } from '../local/read-fleet-file.ts';
+import { agentPackage } from '../local/agent-package.ts';
+import { readFleetFile } from '../operator/read-fleet-file.ts';
 import { callsIn, docstringOf, methodOf, type SourceCall } from './source-of.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../examples/payments.fleet.yaml', import.meta.url));
 const FOLDER = 'control-plane/kinds';
 
 function exampleFleet(): Fleet {
-  const found = readFleetFile(EXAMPLE, '111122223333');
+  const found = readFleetFile(EXAMPLE, '111122223333', agentPackage);
   if ('problems' in found) throw new Error(JSON.stringify(found.problems));
   return found.fleet;
 }

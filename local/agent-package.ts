@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { zipSync } from 'fflate';
+import type { AgentPackage } from '../operator/read-fleet-file.ts';
 
 /** A zip that says where the code really is: whoever hosts it runs the handler in this process. The date is a local one, as zips hold it. */
 const zip: Uint8Array = zipSync({
@@ -8,12 +9,6 @@ const zip: Uint8Array = zipSync({
     { mtime: new Date(1980, 0, 1, 12), os: 3, attrs: 0o644 << 16 },
   ],
 });
-
-/** The code that the agents of a fleet are given: a zip, and the SHA-256 that Lambda reports of it. */
-export interface AgentPackage {
-  readonly zip: Uint8Array;
-  readonly codeSha256: string;
-}
 
 /** The agents' package as it is uploaded here: the simulator runs what this process has in the place of it. */
 export const agentPackage: AgentPackage = {

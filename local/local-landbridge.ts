@@ -9,16 +9,16 @@ import { FleetStore } from '../handlers/runtime/fleet-store.ts';
 import { Journal, type JournalEntry } from '../handlers/runtime/journal.ts';
 import { type Runtime, settingsFrom } from '../handlers/runtime/runtime.ts';
 import { sdkCaller } from '../handlers/runtime/sdk-caller.ts';
+import { ensureFleetRoles } from '../operator/fleet-roles.ts';
+import { operatorCaller } from '../operator/operator-caller.ts';
 import { rootOf } from '../simulator/principal.ts';
 import type { HostContext } from '../simulator/services/lambda/host.ts';
 import type { World } from '../simulator/world.ts';
 import { hostAgents, withinOf } from './agent-host.ts';
 import { dataPlaneRequester } from './data-plane-requester.ts';
 import { directCaller } from './direct-caller.ts';
-import { ensureFleetRoles } from './fleet-roles.ts';
 import { ensureCertificate, ensureTable, ensureTopic } from './ground.ts';
 import { install, installMembers } from './install.ts';
-import { operatorCaller } from './operator-caller.ts';
 import type { OtherEndpoint } from './other-endpoints.ts';
 
 /** How handlers reach AWS. */

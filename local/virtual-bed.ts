@@ -2,15 +2,16 @@ import { fileURLToPath } from 'node:url';
 import type { Fleet } from '../control-plane/model/fleet.ts';
 import type { Caller } from '../handlers/runtime/caller.ts';
 import { FleetStore } from '../handlers/runtime/fleet-store.ts';
+import { readFleetFile } from '../operator/read-fleet-file.ts';
 import { VirtualClock } from '../simulator/clocks/virtual-clock.ts';
 import type { Trust } from '../simulator/memory.ts';
 import { declareSteady } from '../simulator/services/lambda/code/steady-code.ts';
 import { createSimulator } from '../simulator/simulator.ts';
 import type { Timings } from '../simulator/timings.ts';
 import type { Authorization, World } from '../simulator/world.ts';
+import { agentPackage } from './agent-package.ts';
 import { DEPLOYER } from './install.ts';
 import { type Execution, type LocalLandbridge, localLandbridge } from './local-landbridge.ts';
-import { readFleetFile } from './read-fleet-file.ts';
 
 export const ACCOUNT = '111122223333';
 export const EXAMPLE_FILE = fileURLToPath(new URL('../examples/payments.fleet.yaml', import.meta.url));
@@ -72,7 +73,7 @@ export async function virtualBed({
   });
   world.memory = memory;
   watch?.(world);
-  const found = readFleetFile(EXAMPLE_FILE, ACCOUNT);
+  const found = readFleetFile(EXAMPLE_FILE, ACCOUNT, agentPackage);
   if ('problems' in found) throw new Error(JSON.stringify(found.problems));
   // The example's function keeps nothing, and answers whatever it is asked from that alone.
   for (const codeSha256 of found.artefacts.keys()) declareSteady(world, codeSha256);

@@ -1,7 +1,8 @@
 import type { Fleet } from '../../control-plane/model/fleet.ts';
 import { allRegions, type Region } from '../../control-plane/model/region.ts';
-import { readFleetFile } from '../../local/read-fleet-file.ts';
+import { agentPackage } from '../../local/agent-package.ts';
 import { ACCOUNT, EXAMPLE_FILE, type VirtualBed, virtualBed } from '../../local/virtual-bed.ts';
+import { readFleetFile } from '../../operator/read-fleet-file.ts';
 import { ec2Home } from '../../simulator/services/ec2/state.ts';
 import type { World } from '../../simulator/world.ts';
 
@@ -49,7 +50,7 @@ export async function manyFleets({ seed, fleets, members }: LoadOptions): Promis
   const roomForAll = (fleet: Fleet): Fleet => ({ ...fleet, network: { ...fleet.network, supernet: '10.64.0.0/10' } });
   const bed = await virtualBed({ seed, declare: roomForAll });
   raiseQuotas(bed.world);
-  const found = readFleetFile(EXAMPLE_FILE, ACCOUNT);
+  const found = readFleetFile(EXAMPLE_FILE, ACCOUNT, agentPackage);
   if ('problems' in found) throw new Error(JSON.stringify(found.problems));
   const elsewhere = allRegions.filter((region) => region !== HOME);
   const tenants: Tenant[] = [{ fleet: bed.fleet, regions: [HOME, ...elsewhere.slice(0, members - 1)] }];

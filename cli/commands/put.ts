@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { putFleet } from '../../local/put-fleet.ts';
-import { readFleetFile } from '../../local/read-fleet-file.ts';
+import { putFleet } from '../../operator/put-fleet.ts';
+import { readFleetFile } from '../../operator/read-fleet-file.ts';
 import { agentsFor } from '../agents-for.ts';
 import { contextOf, reachOf } from '../context.ts';
 import { BadInput } from '../exit.ts';

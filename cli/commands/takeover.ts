@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { Fault } from '../../control-plane/model/faults.ts';
-import { takeOver } from '../../local/take-over.ts';
+import { takeOver } from '../../operator/take-over.ts';
 import { contextOf, type GlobalOptions } from '../context.ts';
 import { question } from '../question.ts';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readFleetFile } from '../../local/read-fleet-file.ts';
+import { readFleetFile, WITHOUT_AGENTS } from '../../operator/read-fleet-file.ts';
 import { printerOf } from '../context.ts';
 import { BadInput } from '../exit.ts';
 
@@ -10,7 +10,7 @@ export const validate = (): Command =>
     .option('--account <id>', 'the account it is for', '111122223333')
     .action((file: string, { account }: { account: string }, command: Command) => {
       const print = printerOf(command);
-      const found = readFleetFile(file, account);
+      const found = readFleetFile(file, account, WITHOUT_AGENTS);
       if ('problems' in found) throw new BadInput(found.problems);
       const { fleet } = found;
       const members = Object.keys(fleet.members).length;

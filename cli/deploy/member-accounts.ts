@@ -3,7 +3,7 @@ import { accountOf, accountsAbroad } from '../../control-plane/model/accounts.ts
 import { problem } from '../../control-plane/model/problem.ts';
 import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import type { Runtime } from '../../handlers/runtime/runtime.ts';
-import { readFleetFile } from '../../local/read-fleet-file.ts';
+import { readFleetFile, WITHOUT_AGENTS } from '../../operator/read-fleet-file.ts';
 import { BadInput } from '../exit.ts';
 import { unlessAbsent } from './state-table.ts';
 
@@ -59,7 +59,7 @@ export async function memberAccounts(
 ): Promise<readonly string[]> {
   const { account } = runtime.settings;
   const asked = given(accounts, account);
-  const found = fleetFile === undefined ? undefined : readFleetFile(fleetFile, account);
+  const found = fleetFile === undefined ? undefined : readFleetFile(fleetFile, account, WITHOUT_AGENTS);
   if (found !== undefined && 'problems' in found) throw new BadInput(found.problems);
   const ofFile = found === undefined ? [] : accountsAbroad(found.fleet);
   const all = new Set([...asked, ...ofFile, ...(await inForce(runtime))]);

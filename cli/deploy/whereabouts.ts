@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { problem } from '../../control-plane/model/problem.ts';
 import { isRegion, type Region } from '../../control-plane/model/region.ts';
-import { readFleetFile } from '../../local/read-fleet-file.ts';
+import { readFleetFile, WITHOUT_AGENTS } from '../../operator/read-fleet-file.ts';
 import { type GlobalOptions, reachOf } from '../context.ts';
 import { BadInput } from '../exit.ts';
 
@@ -38,7 +38,7 @@ export function whereaboutsOf(command: Command, { fleetFile, standby }: WhereOpt
   const { home } = command.optsWithGlobals<GlobalOptions>();
   const isHomeSaid = command.getOptionValueSourceWithGlobals('home') !== 'default';
   if (fleetFile === undefined) return said(home, standby);
-  const found = readFleetFile(fleetFile, account);
+  const found = readFleetFile(fleetFile, account, WITHOUT_AGENTS);
   if ('problems' in found) throw new BadInput(found.problems);
   const { fleet } = found;
   const problems = [

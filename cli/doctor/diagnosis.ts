@@ -7,7 +7,7 @@ import type { Region } from '../../control-plane/model/region.ts';
 import type { TargetKey } from '../../control-plane/model/target.ts';
 import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import { Journal, type JournalEntry } from '../../handlers/runtime/journal.ts';
-import { readFleetFile } from '../../local/read-fleet-file.ts';
+import { readFleetFile, WITHOUT_AGENTS } from '../../operator/read-fleet-file.ts';
 import type { MembersDeployed } from '../../permissions/member-roles.ts';
 import { contextOf, type GlobalOptions, type Reach, reachOf } from '../context.ts';
 import { BadInput } from '../exit.ts';
@@ -91,7 +91,7 @@ export async function memberDiagnosis(
 
 /** A fleet by its file alone: its state table is in another account, which is the control plane's. */
 function patientElsewhere(fleetFile: string, joining: readonly Region[], members: MembersDeployed): Patient {
-  const found = readFleetFile(fleetFile, members.controlPlane);
+  const found = readFleetFile(fleetFile, members.controlPlane, WITHOUT_AGENTS);
   if ('problems' in found) throw new BadInput(found.problems);
   const { fleet } = found;
   if (members.fleets.includes(fleet.name)) return { fleet, members: [], ids: new Map(), joining };
@@ -138,7 +138,7 @@ async function patientOf(
   account: string,
 ): Promise<(Patient & { readonly journal: readonly JournalEntry[] }) | { readonly unknown: string }> {
   if (fleetFile !== undefined) {
-    const found = readFleetFile(fleetFile, account);
+    const found = readFleetFile(fleetFile, account, WITHOUT_AGENTS);
     if ('problems' in found) throw new BadInput(found.problems);
     // What is in force of it already has members and ids: they are its own, and not others'.
     const inForce = await inForceOf(command, found.fleet.name, found.fleet.home);

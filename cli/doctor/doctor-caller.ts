@@ -3,7 +3,7 @@ import type { Region } from '../../control-plane/model/region.ts';
 import { type Caller, converse, memoised, patient } from '../../handlers/runtime/caller.ts';
 import type { ClientOptions, ServiceCommands } from '../../handlers/runtime/commands/commands.ts';
 import { sdkCaller } from '../../handlers/runtime/sdk-caller.ts';
-import { operatorCaller } from '../../local/operator-caller.ts';
+import { operatorCaller } from '../../operator/operator-caller.ts';
 import type { Identity } from './judge-account.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

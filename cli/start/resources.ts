@@ -5,8 +5,8 @@ import type { Fleet } from '../../control-plane/model/fleet.ts';
 import { GLOBAL_REGION } from '../../control-plane/model/region.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
 import type { Resources } from '../../local/local-landbridge.ts';
-import { operatorCaller } from '../../local/operator-caller.ts';
 import { type OtherEndpoint, otherEndpoint } from '../../local/other-endpoints.ts';
+import { operatorCaller } from '../../operator/operator-caller.ts';
 import type { Printer } from '../print.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { bundledAgents } from '../../bundles/agent-package.ts';
 import { agentsFor } from '../../cli/agents-for.ts';
 import { agentPackage } from '../../local/agent-package.ts';
-import { readFleetFile } from '../../local/read-fleet-file.ts';
+import { readFleetFile } from '../../operator/read-fleet-file.ts';
 import { ACCOUNT, EXAMPLE_FILE } from '../support/landbridge.ts';
 
 test('on AWS itself a fleet gets the agents that were bundled, stored beside it', async () => {

@@ -11,11 +11,12 @@ import type { Fleet } from '../../control-plane/model/fleet.ts';
 import { statementsIn } from '../../control-plane/model/policy-statement.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
 import { Journal } from '../../handlers/runtime/journal.ts';
+import { agentPackage } from '../../local/agent-package.ts';
 import { type CallerSpec, callersIn } from '../../local/callers.ts';
 import { directCaller } from '../../local/direct-caller.ts';
 import { inventoryOf, linesOf } from '../../local/inventory.ts';
-import { readFleetFile } from '../../local/read-fleet-file.ts';
 import { isAsDeclared } from '../../local/scenario.ts';
+import { readFleetFile } from '../../operator/read-fleet-file.ts';
 import { roleSession, rootOf } from '../../simulator/principal.ts';
 import type { ServiceName } from '../../simulator/service.ts';
 import { attachHostCode, detachHostCode } from '../../simulator/services/lambda/host.ts';
@@ -94,7 +95,7 @@ function* openings(): Dialogue<ReadCall, readonly string[]> {
 
 /** Another fleet beside the example, which has the same member accounts in its file and is not known there. */
 async function secondFleet(bed: TestBed, declare: (fleet: Fleet) => Fleet): Promise<void> {
-  const found = readFleetFile(EXAMPLE_FILE, ACCOUNT);
+  const found = readFleetFile(EXAMPLE_FILE, ACCOUNT, agentPackage);
   if ('problems' in found) throw new Error('the example has problems');
   const { fleet, artefacts } = found;
   const network = { ...fleet.network, supernet: '172.16.0.0/12' };

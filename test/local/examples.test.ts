@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { readFleetFile } from '../../local/read-fleet-file.ts';
+import { agentPackage } from '../../local/agent-package.ts';
+import { readFleetFile } from '../../operator/read-fleet-file.ts';
 import { ACCOUNT, EXAMPLE_FILE } from '../support/landbridge.ts';
 
 /** Where a document says a name and nothing of it: in YAML's short form, what follows a comma that should have been quoted. */
@@ -10,7 +11,7 @@ function* emptyIn(value: unknown, path: string): Generator<string> {
 }
 
 test("the example's documents say what they seem to say", () => {
-  const found = readFleetFile(EXAMPLE_FILE, ACCOUNT);
+  const found = readFleetFile(EXAMPLE_FILE, ACCOUNT, agentPackage);
   if ('problems' in found) throw new Error(JSON.stringify(found.problems));
   expect([...emptyIn(found.fleet, 'fleet')]).toEqual([]);
 });

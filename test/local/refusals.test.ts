@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { read, write } from '../../control-plane/model/aws-call.ts';
 import type { Fleet } from '../../control-plane/model/fleet.ts';
+import { agentPackage } from '../../local/agent-package.ts';
 import { linesOf } from '../../local/inventory.ts';
-import { readFleetFile } from '../../local/read-fleet-file.ts';
+import { readFleetFile } from '../../operator/read-fleet-file.ts';
 import { rootOf } from '../../simulator/principal.ts';
 import { ACCOUNT, EXAMPLE_FILE, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 
@@ -260,7 +261,7 @@ describe('a fleet file that cannot be put in force says where', () => {
     { file: 'payments.openapi.yaml', text: '{"openapi": "3.0.3", "info": {}, }}', path: 'api.openapi', remedy: 'correct its YAML or JSON', why: 'it is no JSON either' },
     { file: 'payments.openapi.yaml', text: 'openapi: 3.0.3\ninfo: { title: Payments, version: "1" }\npaths: {}', path: 'api.openapi', remedy: '', why: 'an API that answers nothing' },
   ])('$why: at $path', ({ file, text, path, remedy }) => {
-    const found = readFleetFile(exampleWith(file, text), ACCOUNT);
+    const found = readFleetFile(exampleWith(file, text), ACCOUNT, agentPackage);
     if (!('problems' in found)) throw new Error('it was taken');
     expect(found.problems[0]?.path).toContain(path);
     expect(found.problems[0]?.remedy).toContain(remedy);

@@ -3,7 +3,8 @@ import { read, write } from '../../control-plane/model/aws-call.ts';
 import type { Fleet } from '../../control-plane/model/fleet.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
 import { Journal } from '../../handlers/runtime/journal.ts';
-import { readFleetFile } from '../../local/read-fleet-file.ts';
+import { agentPackage } from '../../local/agent-package.ts';
+import { readFleetFile } from '../../operator/read-fleet-file.ts';
 import { type Principal, roleSession, rootOf } from '../../simulator/principal.ts';
 import type { ServiceName } from '../../simulator/service.ts';
 import { ACCOUNT, EXAMPLE_FILE, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
@@ -32,7 +33,7 @@ async function refusalsIn(bed: TestBed, fleet = 'payments'): Promise<string[]> {
 
 /** Another fleet beside the example, under a name, in a supernet and for a domain of its own. */
 async function secondFleet(bed: TestBed, declare: (fleet: Fleet) => Fleet = (fleet) => fleet): Promise<void> {
-  const found = readFleetFile(EXAMPLE_FILE, ACCOUNT);
+  const found = readFleetFile(EXAMPLE_FILE, ACCOUNT, agentPackage);
   if ('problems' in found) throw new Error('the example has problems');
   const { fleet, artefacts } = found;
   const network = { ...fleet.network, supernet: '172.16.0.0/12' };

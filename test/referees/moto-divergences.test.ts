@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { converse } from '../../handlers/runtime/caller.ts';
 import { directCaller } from '../../local/direct-caller.ts';
-import { operatorCaller } from '../../local/operator-caller.ts';
+import { operatorCaller } from '../../operator/operator-caller.ts';
 import { VirtualClock } from '../../simulator/clocks/virtual-clock.ts';
 import { rootOf } from '../../simulator/principal.ts';
 import { createSimulator } from '../../simulator/simulator.ts';

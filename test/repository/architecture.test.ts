@@ -31,11 +31,12 @@ const laws: Readonly<Record<string, Law>> = {
   handlers:        { folders: ['control-plane', 'map'], packages: [/^zod$/, /^@aws-sdk\//, /^@aws-lambda-powertools\//, /^node:/], why: 'what is deployed does not know the simulator' },
   runbooks:        { folders: ['control-plane', 'workflows'], packages: [], why: 'data: nothing to load' },
   permissions:     { folders: ['control-plane', 'handlers', 'workflows', 'runbooks'], packages: [], why: 'data, computed from what is declared elsewhere' },
+  operator:        { folders: ['control-plane', 'workflows', 'handlers', 'permissions'], packages: [/^@aws-sdk\/client-/, /^fflate$/, /^yaml$/, /^node:/], why: 'what people run against AWS does not know the simulator' },
   bundles:         { folders: ['control-plane', 'handlers', 'permissions'], packages: [/^esbuild$/, /^fflate$/, /^node:/], why: 'makes packages of what is deployed, and of nothing else' },
-  local:           { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'runbooks', 'simulator'], why: 'puts the one into the other' },
-  cli:             { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'bundles', 'local', 'simulator'], why: 'stands on top' },
+  local:           { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'runbooks', 'operator', 'simulator'], why: 'puts the one into the other' },
+  cli:             { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'bundles', 'operator', 'local', 'simulator'], why: 'stands on top' },
   bench:           { folders: ['control-plane', 'workflows', 'handlers', 'bundles', 'local', 'simulator', 'test'], why: 'stands on top' },
-  campaign:        { folders: ['control-plane', 'workflows', 'handlers', 'local', 'simulator', 'bench', 'map'], why: 'stands on top' },
+  campaign:        { folders: ['control-plane', 'workflows', 'handlers', 'operator', 'local', 'simulator', 'bench', 'map'], why: 'stands on top' },
   infra:           { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'bundles', 'runbooks', 'map'], packages: [/^aws-cdk-lib/, /^constructs$/, /^cdk-nag$/, /^zod$/, /^node:/], why: 'puts what is deployed on AWS, and does not know the simulator' },
   examples:        { folders: [], why: "somebody else's code: it knows only Lambda" },
 };
@@ -83,7 +84,7 @@ const COMPOSITION_ROOTS = [/^simulator\/clocks\//, /^cli\//, /^bench\//, /^handl
 const OUTSIDE =
   /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bset(?:Timeout|Interval|Immediate)\(|\bprocess\.env\b|\bperformance\.now\b/;
 
-test.for(['control-plane', 'map', 'workflows', 'handlers', 'simulator', 'local'])(
+test.for(['control-plane', 'map', 'workflows', 'handlers', 'operator', 'simulator', 'local'])(
   '%s is handed time, chance and environment, and never takes them',
   (folder) => {
     const takers = sourcesIn(folder)

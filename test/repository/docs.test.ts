@@ -58,7 +58,7 @@ describe('a page leads where it says', () => {
   test.for(markdown)('%s names files that exist', (path) => {
     const files = [
       ...read(path).matchAll(
-        /`((?:control-plane|workflows|handlers|simulator|local|cli|docs|examples|test|bench)\/[\w./-]*)`/g,
+        /`((?:control-plane|workflows|handlers|runbooks|map|permissions|bundles|infra|operator|simulator|local|cli|bench|campaign|docs|examples|test)\/[\w./-]*)`/g,
       ),
     ]
       .map(([, file = '']) => file)

@@ -20,10 +20,11 @@ import type { TargetKey } from '../../control-plane/model/target.ts';
 import { type Caller, converse } from '../../handlers/runtime/caller.ts';
 import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
 import { lookAt, placeIn, type Sight } from '../../handlers/runtime/look-at.ts';
-import { ensureFleetRoles } from '../../local/fleet-roles.ts';
+import { agentPackage } from '../../local/agent-package.ts';
 import { ensureCertificate, ensureTable } from '../../local/ground.ts';
 import type { Resource } from '../../local/inventory.ts';
-import { readFleetFile } from '../../local/read-fleet-file.ts';
+import { ensureFleetRoles } from '../../operator/fleet-roles.ts';
+import { readFleetFile } from '../../operator/read-fleet-file.ts';
 import { EXAMPLE_FILE } from './landbridge.ts';
 
 /** An AWS to stand on, whoever's it is. */
@@ -87,7 +88,7 @@ export class LoneLoop {
 
   /** The example fleet with two members that have nothing yet. */
   static async begin(ground: Ground): Promise<LoneLoop> {
-    const found = readFleetFile(EXAMPLE_FILE, ground.account);
+    const found = readFleetFile(EXAMPLE_FILE, ground.account, agentPackage);
     if ('problems' in found) throw new Error(JSON.stringify(found.problems));
     const { artefacts } = found;
     // Home stays while the second leaves.

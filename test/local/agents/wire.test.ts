@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { HealthStore } from '../../../handlers/runtime/health-store.ts';
+import { agentPackage } from '../../../local/agent-package.ts';
 import { localLandbridge } from '../../../local/local-landbridge.ts';
-import { readFleetFile } from '../../../local/read-fleet-file.ts';
+import { readFleetFile } from '../../../operator/read-fleet-file.ts';
 import { ScaledClock } from '../../../simulator/clocks/scaled-clock.ts';
 import { createSimulator } from '../../../simulator/simulator.ts';
 import { listen } from '../../../simulator/wire/server.ts';
@@ -12,7 +13,7 @@ test('over the wire, a thousand times as fast as real time, agents see the same:
   const timings = { certificateIssuedMs: 0, domainNameMs: 0, accessAssociationMs: 0 };
   const world = createSimulator({ clock, seed: 'wire', account: ACCOUNT, timings });
   const server = await listen(world, { port: 0 });
-  const found = readFleetFile(EXAMPLE_FILE, ACCOUNT);
+  const found = readFleetFile(EXAMPLE_FILE, ACCOUNT, agentPackage);
   if ('problems' in found) throw new Error(JSON.stringify(found.problems));
   const landbridge = await localLandbridge({
     world,

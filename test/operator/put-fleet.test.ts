@@ -5,7 +5,7 @@ import type { BorrowedVpc, Fleet } from '../../control-plane/model/fleet.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
 import { directCaller } from '../../local/direct-caller.ts';
-import { type PutOutcome, putFleet } from '../../local/put-fleet.ts';
+import { type PutOutcome, putFleet } from '../../operator/put-fleet.ts';
 import { policyOf } from '../../permissions/role.ts';
 import { fleetRolesOf } from '../../permissions/roles.ts';
 import { roleSession } from '../../simulator/principal.ts';

@@ -10,7 +10,7 @@ import type { Runtime } from '../../handlers/runtime/runtime.ts';
 import { callersIn } from '../../local/callers.ts';
 import { directCaller } from '../../local/direct-caller.ts';
 import { type LocalLandbridge, localLandbridge } from '../../local/local-landbridge.ts';
-import { takeOver } from '../../local/take-over.ts';
+import { takeOver } from '../../operator/take-over.ts';
 import { rootOf } from '../../simulator/principal.ts';
 import { ACCOUNT, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 

@@ -10,7 +10,7 @@ import { Leases } from '../../handlers/runtime/lease.ts';
 import type { Runtime } from '../../handlers/runtime/runtime.ts';
 import { handler as sweepFleet } from '../../handlers/sweep-fleet.ts';
 import { type LocalLandbridge, localLandbridge } from '../../local/local-landbridge.ts';
-import { takeOver } from '../../local/take-over.ts';
+import { takeOver } from '../../operator/take-over.ts';
 import { request } from '../../simulator/data-plane/request.ts';
 import { ACCOUNT, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 

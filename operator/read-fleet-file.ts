@@ -6,7 +6,15 @@ import { parse as parseYaml, YAMLParseError } from 'yaml';
 import type { Fleet } from '../control-plane/model/fleet.ts';
 import { parseFleetFile, pathsIn } from '../control-plane/model/fleet-file.ts';
 import { type Problem, problem } from '../control-plane/model/problem.ts';
-import { type AgentPackage, agentPackage } from './agent-package.ts';
+
+/** The code that the agents of a fleet are given: a zip, and the SHA-256 that Lambda reports of it. */
+export interface AgentPackage {
+  readonly zip: Uint8Array;
+  readonly codeSha256: string;
+}
+
+/** For whoever only looks at what a file declares: a fleet without its agents' code is not put in force. */
+export const WITHOUT_AGENTS: AgentPackage = { zip: new Uint8Array(), codeSha256: '' };
 
 export type ReadFleet =
   | { readonly fleet: Fleet; readonly artefacts: ReadonlyMap<string, Uint8Array> }
@@ -21,7 +29,7 @@ const EVERY_FILES_DATE = new Date(1980, 0, 1, 12);
  * In   its path, the account, and the code of the agents that the fleet gets
  * Out  the fleet and its zips by base64 SHA-256, or every problem with its path in the file
  */
-export function readFleetFile(path: string, account: string, given: AgentPackage = agentPackage): ReadFleet {
+export function readFleetFile(path: string, account: string, given: AgentPackage): ReadFleet {
   const text = readText(path);
   if (text === undefined) return { problems: [problem('(the file)', `${path} cannot be read`, 'check the path')] };
   const document = parseText(text, '(the file)');
