@@ -25,7 +25,7 @@ const table: readonly (readonly [FaultName, RegExp])[] = [
   ],
   [
     'Unavailable',
-    /^(ServiceUnavailable|InternalError|InternalFailure|InternalServer|ServiceException|Unavailable|RequestTimeout|TimeoutError|NetworkingError|ECONN|ENOTFOUND|EPIPE|EAI_AGAIN)/,
+    /^(ServiceUnavailable|InternalError|InternalFailure|InternalServer|ServiceException|Unavailable|RequestTimeout|TimeoutError|NetworkingError|ECONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EPIPE|EAI_AGAIN)/,
   ],
 ];
 

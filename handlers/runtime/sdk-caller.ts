@@ -7,22 +7,32 @@ import { MemberSessions } from './member-sessions.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A Region that does not answer is a finding, not a wait. */
 const CONNECT_WITHIN_MS = 2_000;
+/** A Region that does not answer is a finding, not a wait: whether nothing comes of a request, or half an answer. */
 const ANSWER_WITHIN_MS = 15_000;
 
 /** The SDK's own name for a service's endpoint variable: AWS_ENDPOINT_URL_ROUTE_53. */
 const endpointVariable = (service: ServiceName): string =>
   `AWS_ENDPOINT_URL_${service.replaceAll('-', '_').toUpperCase()}`;
 
-function optionsIn(environment: Environment, service: ServiceName, region: string): ClientOptions {
+function optionsIn(
+  environment: Environment,
+  service: ServiceName,
+  region: string,
+  answerWithinMs: number,
+): ClientOptions {
   const endpoint = environment[endpointVariable(service)] ?? environment.AWS_ENDPOINT_URL;
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN } = environment;
   return {
     region,
     // Once: a write that timed out may have taken place, so the loop looks before it writes again. Reads are repeated by `patient`.
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, requestTimeout: ANSWER_WITHIN_MS },
+    requestHandler: {
+      connectionTimeout: CONNECT_WITHIN_MS,
+      requestTimeout: answerWithinMs,
+      throwOnRequestTimeout: true,
+      socketTimeout: answerWithinMs,
+    },
     ...(endpoint !== undefined && { endpoint }),
     ...(accessKeyId !== undefined &&
       secretAccessKey !== undefined && {
@@ -40,7 +50,8 @@ function optionsIn(environment: Environment, service: ServiceName, region: strin
  * megabyte. One client per service, Region and account, kept for the life of the caller. A member's account is entered through
  * one of its roles (`member-sessions.ts`).
  *
- * In      `nowMs`: tells when a session in another account is to be asked for anew; `tables`: the commands there are, those that control plane and handlers call where it is left out
+ * In      `nowMs`: tells when a session in another account is to be asked for anew; `tables`: the commands there are, those that control plane and handlers call where it is left out;
+ *         `answerWithinMs`: a Region that says nothing for longer is unavailable
  * Reads   AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> as the SDK does, credentials, and where the control plane is, from
  *         `environment`: a function that the simulator hosts has an environment of its own, which is not the process's
  * Faults  all six; an error that is none for a call that is in no table
@@ -49,6 +60,7 @@ export function sdkCaller(
   environment: Environment,
   tables: CommandTables = commandTables,
   nowMs?: () => number,
+  answerWithinMs = ANSWER_WITHIN_MS,
 ): Caller {
   const open = new Map<string, Client>();
   const call: Caller = async ({ service, region, account, method, input }) => {
@@ -64,7 +76,7 @@ export function sdkCaller(
     const name = [service, region, session?.accessKeyId].join(' ');
     let client = open.get(name);
     if (client === undefined) {
-      const options = optionsIn(environment, service, region);
+      const options = optionsIn(environment, service, region, answerWithinMs);
       open.set(
         name,
         (client = new table.client(session === undefined ? options : { ...options, credentials: session })),

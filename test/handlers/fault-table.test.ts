@@ -16,3 +16,11 @@ test.for([
 ])('$name with $status is $fault: $why', ({ name, status, fault }) => {
   expect(faultOf(failed(name, status), 'ec2 createVpc in eu-west-1')).toMatchObject({ fault, name: `Fault.${fault}` });
 });
+
+test.for(['ETIMEDOUT', 'ECONNRESET', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EPIPE'])(
+  'a connection that ends in %s is Unavailable: nobody has refused anything',
+  (code) => {
+    const broken = Object.assign(new Error('no'), { name: 'Error', code });
+    expect(faultOf(broken, 'ec2 createVpc in eu-west-1')).toMatchObject({ fault: 'Unavailable' });
+  },
+);

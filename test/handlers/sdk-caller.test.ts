@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AwsCall, write } from '../../control-plane/model/aws-call.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
@@ -16,6 +18,7 @@ const [OWN, OTHER] = ['111122223333', '222233334444'] as const;
 const HOME = 'us-east-1';
 const KEY = 'ASIALANDBRIDGELOOKS0';
 const HOUR_MS = 3_600_000;
+const SILENT_FOR_MS = 300;
 
 let server: SimulatorServer;
 let world: World;
@@ -81,4 +84,33 @@ test("the SDK calls in a member's account with a session of one of its roles, an
   await expect(refused).rejects.toThrow(
     /account 222233334444 does not let landbridge-look in as .*landbridge-observer for the fleet ledger/,
   );
+});
+
+const HALF_AN_ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ncontent-length: 500\r\n\r\n<DescribeVpcsResponse>';
+
+test.each([
+  { answers: '', why: 'it takes the connection, and says nothing' },
+  { answers: HALF_AN_ANSWER, why: 'it stops in the middle of its answer' },
+])('a Region that keeps silent is unavailable, and soon: $why', async ({ answers }) => {
+  const open = new Set<Socket>();
+  const silent = createServer((socket) => {
+    open.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.write(answers));
+  }).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const credentials = { AWS_ACCESS_KEY_ID: KEY, AWS_SECRET_ACCESS_KEY: 'anything' };
+  const call = sdkCaller(
+    { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`, ...credentials },
+    undefined,
+    undefined,
+    SILENT_FOR_MS,
+  );
+  try {
+    await expect(call(vpcsOf())).rejects.toMatchObject({ fault: 'Unavailable' });
+  } finally {
+    for (const socket of open) socket.destroy();
+    silent.close();
+  }
 });

@@ -4,7 +4,14 @@ import type { AwsServices, ServiceName } from '../../../control-plane/model/aws-
 export interface ClientOptions {
   readonly region: string;
   readonly maxAttempts: number;
-  readonly requestHandler: { connectionTimeout: number; requestTimeout: number };
+  readonly requestHandler: {
+    connectionTimeout: number;
+    requestTimeout: number;
+    /** Without it the SDK only warns of a request that has had its time, and waits on. */
+    throwOnRequestTimeout: true;
+    /** Of an answer that has begun, and comes no further. */
+    socketTimeout: number;
+  };
   readonly endpoint?: string;
   readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }
