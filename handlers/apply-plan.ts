@@ -1,4 +1,5 @@
 import { apply } from '../control-plane/loop/apply.ts';
+import { afterFailedRound } from '../control-plane/loop/decide.ts';
 import type { Step } from '../control-plane/loop/plan.ts';
 import { type Wanted, wantedTargets } from '../control-plane/loop/wanted.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
@@ -21,8 +22,6 @@ const PLAN_IS_STALE_AFTER_MS = 5 * 60_000;
 
 /** AWS shows what it accepted a little later. */
 const ACCEPTED_SHOWS_AFTER_SECONDS = 3;
-/** What fails round after round is in somebody's way: asking AWS more often does not move them. */
-const TRY_AGAIN_AFTER_AT_MOST_SECONDS = 120;
 /** Where every step was left to another writer, there is no hurry; one that died has its leases for minutes. */
 const OTHERS_WRITE_FOR_SECONDS = 15;
 
@@ -51,7 +50,9 @@ export const handler = task({
       lastFailure: failed.at(-1),
       lookAgainAfterSeconds: leftAll
         ? OTHERS_WRITE_FOR_SECONDS
-        : Math.min(ACCEPTED_SHOWS_AFTER_SECONDS * 2 ** Math.max(0, failedRounds - 1), TRY_AGAIN_AFTER_AT_MOST_SECONDS),
+        : failedRounds === 0
+          ? ACCEPTED_SHOWS_AFTER_SECONDS
+          : Math.min(afterFailedRound.atFirstSeconds * 2 ** (failedRounds - 1), afterFailedRound.atMostSeconds),
     };
   },
 });
@@ -66,7 +67,7 @@ class Round {
   readonly #store: FleetStore;
   readonly #leases: Leases;
   readonly #held: ReadonlyMap<LeaseScope, Lease>;
-  readonly #artefacts: ReadonlyMap<string, Uint8Array>;
+  readonly #artefacts: ReadonlyMap<string, Uint8Array | Fault>;
   readonly #entries: JournalEntry[] = [];
   readonly #ids = new Map<TargetKey, string>();
   readonly #finished = new Set<TargetKey>();
@@ -84,7 +85,7 @@ class Round {
     fleet: FleetState,
     leases: Leases,
     held: ReadonlyMap<LeaseScope, Lease>,
-    artefacts: ReadonlyMap<string, Uint8Array>,
+    artefacts: ReadonlyMap<string, Uint8Array | Fault>,
   ) {
     this.#runtime = runtime;
     this.#state = state;
@@ -105,15 +106,20 @@ class Round {
   static async begin(runtime: Invocation, state: RunState, { steps, fences }: StoredPlan): Promise<Round> {
     const leases = new Leases(runtime, state.fleet);
     const held = new Map<LeaseScope, Lease>();
-    for (const scope of [...new Set(steps.map(({ lease }) => lease))].toSorted()) {
-      const lease = await leases.take(scope, state.run, fences[scope]);
-      if (lease !== undefined) held.set(scope, lease);
+    try {
+      for (const scope of [...new Set(steps.map(({ lease }) => lease))].toSorted()) {
+        const lease = await leases.take(scope, state.run, fences[scope]);
+        if (lease !== undefined) held.set(scope, lease);
+      }
+      // After the leases: what the fleet was before them may have been changed by whoever held them.
+      const fleet = await new FleetStore(runtime).load(state.fleet);
+      await refuseUnlessStillHome(fleet.declared.fleet, fleetPk(state.fleet), runtime);
+      return new Round(runtime, state, steps, fleet, leases, held, await artefactsFor(runtime, steps));
+    } catch (error) {
+      // Nothing was written under them: nobody has to wait until they run out.
+      if (isFault(error)) await Promise.allSettled([...held.values()].map((lease) => leases.release(lease)));
+      throw error;
     }
-    // After the leases: what the fleet was before them may have been changed by whoever held them.
-    const fleet = await new FleetStore(runtime).load(state.fleet);
-    await refuseUnlessStillHome(fleet.declared.fleet, fleetPk(state.fleet), runtime);
-    const artefacts = await artefactsFor(runtime, steps);
-    return new Round(runtime, state, steps, fleet, leases, held, artefacts);
   }
 
   /** Answers whether every step was left to somebody else, how many were done, and what was said of those that failed. */
@@ -235,6 +241,7 @@ class Round {
     const zip = this.#artefacts.get(codeSha256);
     if (zip === undefined)
       throw new Fault('Conflict', `the code ${codeSha256} is not the fleet's any more: look again`);
+    if (isFault(zip)) throw zip;
     return zip;
   }
 }
@@ -244,11 +251,22 @@ const reasonOf = ({ drift }: Step): string => drift.map(({ field }) => field).jo
 /** Kinds that upload code. */
 const UPLOADED: ReadonlySet<string> = new Set(['function', 'agent']);
 
-/** Fetches the code that these steps upload, and only if one of them does. */
-async function artefactsFor(runtime: Invocation, steps: readonly Step[]): Promise<ReadonlyMap<string, Uint8Array>> {
+/** Fetches the code that these steps upload, and only if one of them does. What cannot be had fails those who upload it, and nobody else. */
+async function artefactsFor(
+  runtime: Invocation,
+  steps: readonly Step[],
+): Promise<ReadonlyMap<string, Uint8Array | Fault>> {
   const store = new ArtefactStore(runtime);
   const needed = new Set<string>();
   for (const { key, desired, action } of steps)
     if (UPLOADED.has(kindOf(key)) && action !== 'remove') needed.add((desired as { codeSha256: string }).codeSha256);
-  return new Map(await Promise.all([...needed].map(async (sha) => [sha, await store.get(sha)] as const)));
+  const got = async (sha: string): Promise<Uint8Array | Fault> => {
+    try {
+      return await store.get(sha);
+    } catch (error) {
+      if (isFault(error)) return error;
+      throw error;
+    }
+  };
+  return new Map(await Promise.all([...needed].map(async (sha) => [sha, await got(sha)] as const)));
 }

@@ -42,3 +42,5 @@ export const tryAgainAlways = [withPatience(['States.ALL'])];
 /** For states that write: whatever happened after they began, the answer is to look, not to write again. */
 export const tryAgainIfNeverRun = [withPatience(NEVER_RAN)];
 export const staleFaults: readonly string[] = faultsThat('look-again');
+/** No look cures them. */
+export const stoppingFaults: readonly string[] = faultsThat('stop');

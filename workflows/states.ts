@@ -1,4 +1,5 @@
-import { staleFaults, tryAgain, tryAgainAlways, tryAgainIfNeverRun } from './retry-rules.ts';
+import { afterFailedRound } from '../control-plane/loop/decide.ts';
+import { staleFaults, stoppingFaults, tryAgain, tryAgainAlways, tryAgainIfNeverRun } from './retry-rules.ts';
 
 /** A state of the States Language, as data. */
 export type State = Readonly<Record<string, unknown>>;
@@ -30,20 +31,28 @@ export const WORDS_OF_ERROR =
 // A catcher that keeps the input: by default Step Functions replaces it with the error, and the run is lost.
 const WITH_FAULT = `{% $merge([$states.input, { "fault": $states.errorOutput.Error, "cause": ${WORDS_OF_ERROR} }]) %}`;
 const AS_IT_WAS = '{% $states.input %}';
+// A round that failed as a whole counts as one whose steps all failed, and the next comes as much later.
+const AS_A_FAILED_ROUND = `{% $merge([$states.input, { "failedRounds": $states.input.failedRounds + 1, "lastFailure": ${WORDS_OF_ERROR}, "lookAgainAfterSeconds": $min([${afterFailedRound.atFirstSeconds} * $power(2, $states.input.failedRounds), ${afterFailedRound.atMostSeconds}]) }]) %}`;
 
 interface Ways {
   readonly next?: string;
   /** The world has moved on: where to look again. */
   readonly onStale?: string;
   readonly onFailure?: string;
+  /** Of a state that writes: where to go on after a fault that looking again does not cure. */
+  readonly onFailedRound?: string;
   /** It writes to resources: it is not tried again, whatever happens ends in a look. */
   readonly writes?: true;
   readonly payload?: string;
 }
 
 /** One of our functions as a state. Its answer replaces the input, so each hands on all that the next needs. */
-export function lambda(name: string, { next, onStale, onFailure, writes, payload = AS_IT_WAS }: Ways): State {
+export function lambda(
+  name: string,
+  { next, onStale, onFailure, onFailedRound, writes, payload = AS_IT_WAS }: Ways,
+): State {
   const catchers = [
+    { ErrorEquals: stoppingFaults, Next: onFailedRound, Output: AS_A_FAILED_ROUND },
     { ErrorEquals: writes ? ['States.ALL'] : staleFaults, Next: onStale, Output: AS_IT_WAS },
     { ErrorEquals: ['States.ALL'], Next: onFailure, Output: WITH_FAULT },
   ].filter(({ Next }) => Next !== undefined);
@@ -96,7 +105,8 @@ export const loop = (whenSettled: readonly State[] = []): Readonly<Record<string
     Default: 'Record',
   },
   // A stale plan is dropped, never repeated, and so is one whose handler died: the next look sees what it did.
-  Apply: lambda('apply-plan', { next: 'Wait', onStale: 'AMoment', writes: true }),
+  // What no look cures is tried again all the same, and for as many rounds as a step that fails: people may be at it.
+  Apply: lambda('apply-plan', { next: 'Wait', onStale: 'AMoment', onFailedRound: 'Wait', writes: true }),
   AMoment: { Type: 'Wait', Seconds: A_MOMENT_SECONDS, Next: 'Look' },
   Wait: { Type: 'Wait', Seconds: '{% $states.input.lookAgainAfterSeconds %}', Next: 'Look' },
   Prove: lambda('prove', { next: 'Proven', onStale: 'AMoment', onFailure: 'Record' }),

@@ -29,6 +29,9 @@ const MAX_ROUNDS = 240;
 /** With the waits between them these take a quarter of an hour: longer than anything that AWS lets go of by itself. */
 const MAX_FAILED_ROUNDS = 12;
 
+/** How long a run waits after a failed round: twice as long each time. Asking AWS more often moves nobody who is in the way. */
+export const afterFailedRound = { atFirstSeconds: 3, atMostSeconds: 120 } as const;
+
 const next = (decision: Next['decision'], says: string, lookAgainAfterSeconds = 0): Next => ({
   decision,
   says,

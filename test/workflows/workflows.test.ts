@@ -1,6 +1,8 @@
 import validate from 'asl-validator';
 import { describe, expect, test } from 'vitest';
 import { faultNames } from '../../control-plane/model/faults.ts';
+import { evaluate } from '../../simulator/engine/states/jsonata.ts';
+import { seededRandom } from '../../simulator/random.ts';
 import { workflows } from '../../workflows/index.ts';
 import { signals } from '../../workflows/signals.ts';
 import type { State } from '../../workflows/states.ts';
@@ -62,6 +64,29 @@ describe('the loop', () => {
     for (const name of ['Look', 'Prove']) expect(catchersOf(name).map(({ Next }) => Next)).toEqual(['Record']);
     // Whatever becomes of a write, the answer is to look again; Look is what counts the rounds.
     expect(catchersOf('Apply').map(({ Next }) => Next)).toEqual(['AMoment']);
+  });
+
+  test('counts a round of writes that was refused as a whole as one that failed', async () => {
+    const apply = workflows.find(({ name }) => name === 'reconcile')?.machine.States.Apply;
+    const [refused] = (apply?.Catch ?? []) as { ErrorEquals: string[]; Next: string; Output: string }[];
+    expect(refused).toMatchObject({ ErrorEquals: ['Fault.Forbidden', 'Fault.Rejected'], Next: 'Wait' });
+    const rounds = async (failedRounds: number): Promise<unknown> =>
+      evaluate(
+        refused?.Output ?? '',
+        {
+          states: {
+            input: { round: 7, failedRounds },
+            context: {},
+            errorOutput: { Error: 'Fault.Rejected', Cause: 'no' },
+          },
+          variables: {},
+          world: { nowMs: 0, random: seededRandom('states') },
+        },
+        'Output',
+      );
+    expect(await rounds(0)).toEqual({ round: 7, failedRounds: 1, lastFailure: 'no', lookAgainAfterSeconds: 3 });
+    expect(await rounds(3)).toMatchObject({ failedRounds: 4, lookAgainAfterSeconds: 24 });
+    expect(await rounds(11)).toMatchObject({ failedRounds: 12, lookAgainAfterSeconds: 120 });
   });
 
   test('knows what to do about every fault', () => {

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import type { AwsCall } from '../../control-plane/model/aws-call.ts';
+import { Fault } from '../../control-plane/model/faults.ts';
+import { ArtefactStore } from '../../handlers/runtime/artefact-store.ts';
+import { fleetPk } from '../../handlers/runtime/fleet-store.ts';
+import { Table } from '../../handlers/runtime/table.ts';
+import { known } from '../support/known.ts';
+import { QUICK, testBed } from '../support/landbridge.ts';
+
+const HOME = 'us-east-1';
+const OTHER = 'eu-west-1';
+const MINUTE_MS = 60_000;
+
+const isLeaseTaken = ({ method, input }: AwsCall): boolean =>
+  method === 'updateItem' &&
+  String((input as { UpdateExpression?: string }).UpdateExpression).includes('holder = :holder');
+
+test('code that is nowhere fails its own steps: all else is made, and the run ends with what to do about it', async () => {
+  const bed = await testBed({ timings: QUICK });
+  const { codeSha256 } = known(Object.values(bed.fleet.functions)[0]);
+  const artefacts = new ArtefactStore(bed.landbridge.operator);
+  const zip = await bed.clock.runUntil(artefacts.get(codeSha256));
+  const table = new Table(bed.landbridge.operator);
+  const chunks = await bed.clock.runUntil(table.rows(`artefact#${codeSha256}`));
+  await bed.clock.runUntil(
+    table.batch({ remove: chunks.map(({ sk }) => ({ pk: `artefact#${codeSha256}`, sk: String(sk) })) }),
+  );
+
+  const { status, cause } = await bed.run('onboard-region', { fleet: 'payments', region: HOME, role: 'serving' });
+  expect(status).toBe('FAILED');
+  const remedy = /the code with SHA-256 .* was never stored: put the fleet file again/;
+  expect(cause).toMatch(/^nothing could be done in 12 rounds: create function\//);
+  expect(cause).toMatch(remedy);
+  const { ids } = await bed.state();
+  expect(ids.has(`vpc/${HOME}`)).toBe(true);
+  const steps = (await bed.journal()).filter(({ what, outcome }) => what === 'step' && outcome === 'Rejected');
+  expect(steps.length).toBeGreaterThan(0);
+  for (const { says } of steps) expect(says).toMatch(remedy);
+
+  // The remedy is one.
+  await bed.clock.runUntil(artefacts.put(codeSha256, zip));
+  await bed.clock.runFor(40 * MINUTE_MS);
+  expect((await bed.state()).members).toMatchObject([{ region: HOME, phase: 'joined' }]);
+});
+
+test('a round of writes that may not even begin is tried less and less often, and its reason is told', async () => {
+  let isShut = false;
+  let tries = 0;
+  const bed = await testBed({
+    timings: QUICK,
+    around: (caller) => async (call) => {
+      if (isShut && isLeaseTaken(call)) {
+        tries += 1;
+        throw new Fault('Forbidden', 'dynamodb updateItem in us-east-1: AccessDeniedException: no');
+      }
+      return caller(call);
+    },
+  });
+  isShut = true;
+  const { status, cause } = await bed.run('onboard-region', { fleet: 'payments', region: HOME, role: 'serving' });
+  expect(status).toBe('FAILED');
+  expect(cause).toBe('nothing could be done in 12 rounds: dynamodb updateItem in us-east-1: AccessDeniedException: no');
+  expect(tries).toBe(12);
+});
+
+test('a round of writes that is given up before it has written gives its leases back', async () => {
+  const gaveUp = Promise.withResolvers<void>();
+  let isNext = false;
+  let isDone = false;
+  const bed = await testBed({
+    timings: QUICK,
+    around: (caller) => async (call) => {
+      if (isNext && !isDone && call.method === 'query') {
+        isDone = true;
+        gaveUp.resolve();
+        throw new Fault('Conflict', 'the fleet is being written');
+      }
+      const answer = await caller(call);
+      if (isLeaseTaken(call)) isNext = true;
+      return answer;
+    },
+  });
+  const joining = bed.landbridge.start('onboard-region', { fleet: 'payments', region: OTHER, role: 'serving' });
+  await bed.clock.runUntil(joining);
+  await bed.clock.runUntil(gaveUp.promise);
+  // Less than until it looks again.
+  await bed.clock.runFor(1_000);
+  const leases = await bed.clock.runUntil(new Table(bed.landbridge.operator).rows(fleetPk('payments'), 'lease#'));
+  expect(leases.length).toBeGreaterThan(0);
+  for (const lease of leases) expect(lease).not.toHaveProperty('holder');
+});
