@@ -12,7 +12,7 @@ const STILL_FRESH_MS = 1_000;
 const ASKED_ONCE = 'health-check';
 
 /** How many calls a look at a scope makes to Route 53, by account: one for each of its surveys, and one list. */
-function callsToRoute53({ declared }: FleetState, scope: Scope): ReadonlyMap<string, number> {
+function callsToRoute53({ declared }: Pick<FleetState, 'declared'>, scope: Scope): ReadonlyMap<string, number> {
   const wanted = wantedTargets(declared);
   const calls = new Map<string, Set<string>>();
   for (const { kind: name, region } of surveysFor(wanted, inScope(wanted, scope), scope)) {
@@ -31,12 +31,19 @@ function callsToRoute53({ declared }: FleetState, scope: Scope): ReadonlyMap<str
  *
  * Faults  Throttled where the line is too long
  */
-export async function standInLine(state: FleetState, scope: Scope, runtime: Invocation): Promise<boolean> {
+export async function standInLine(
+  state: Pick<FleetState, 'declared'>,
+  scope: Scope,
+  runtime: Pick<Invocation, 'nowMs' | 'standInLine'>,
+): Promise<boolean> {
   const { fleet } = state.declared;
   const beganMs = runtime.nowMs();
-  for (const [id, calls] of callsToRoute53(state, scope)) {
-    const account = id === fleet.account ? undefined : { id, fleet: fleet.name };
-    await runtime.standInLine({ service: 'route-53', region: GLOBAL_REGION, account }, calls);
-  }
+  // In all lines at once: each account has its own, and a look that has the time for one of them has it for all.
+  await Promise.all(
+    [...callsToRoute53(state, scope)].map(([id, calls]) => {
+      const account = id === fleet.account ? undefined : { id, fleet: fleet.name };
+      return runtime.standInLine({ service: 'route-53', region: GLOBAL_REGION, account }, calls);
+    }),
+  );
   return runtime.nowMs() - beganMs > STILL_FRESH_MS;
 }
