@@ -1,3 +1,4 @@
+import { fingerprint } from '../../control-plane/model/fingerprint.ts';
 import { plainly } from '../../control-plane/model/plain-text.ts';
 import type { Runtime } from './runtime.ts';
 import { type Row, Table } from './table.ts';
@@ -34,6 +35,20 @@ const journalPk = (fleet: string): string => `journal#${fleet}`;
 /** '#' parts a key: what others name, a run or an event, holds none. */
 const keyPart = (text: string): string => text.replaceAll('#', '%23');
 
+/** What AWS calls one refusal, and another one the same. */
+const OF_ONE_ANSWER = /(?:encoded authorization failure message|request ?id):? *\S+/gi;
+
+/**
+ * The last part of an entry's key. What a run finds it finds round by round, and all of it at one moment, that of its start: as
+ * long as it says the same it is one entry, and what it says of the same target later is another.
+ */
+function lastPart({ what, target, says }: JournalEntry, index: number): string {
+  const isFound = what === 'finding' || what === 'refused';
+  const found = isFound ? fingerprint(says.replaceAll(OF_ONE_ANSWER, '')) : undefined;
+  if (target === undefined) return found ?? String(index).padStart(4, '0');
+  return [keyPart(target), ...(found === undefined ? [] : [found])].join('#');
+}
+
 export class Journal {
   readonly #table: Table;
 
@@ -54,7 +69,7 @@ export class Journal {
           keyPart(entry.run),
           entry.round ?? 0,
           entry.what,
-          entry.target === undefined ? String(index).padStart(4, '0') : keyPart(entry.target),
+          lastPart(entry, index),
         ].join('#'),
         entry,
       })),
