@@ -98,13 +98,14 @@ async function evidenceFor(state: FleetState, { region, vpc }: Input, runtime: R
       : await vpcsOfOthers(state.declared.fleet.name, new FleetStore(runtime));
   const ask = <Result>(at: Region, dialogue: Dialogue<ReadCall, Result>): Promise<Result> =>
     converse(within(state.declared, accountAsAskedAt(state, at), dialogue), call);
-  const [vpcs, zones, certificates, inside] = await Promise.all([
+  const [vpcs, zones, endpointZones, certificates, inside] = await Promise.all([
     Promise.all(regions.map(async (at) => [at, await ask(at, vpcsIn(at, state, others))] as const)),
     ask(region, zonesIn(region)),
+    ask(region, endpointZonesIn(region)),
     ask(region, certificatesIn(region)),
     borrowed === undefined ? { routeTables: [], subnets: [] } : ask(region, insideOf(region, borrowed)),
   ]);
-  return { vpcsByRegion: Object.fromEntries(vpcs), zones, certificates, ...inside };
+  return { vpcsByRegion: Object.fromEntries(vpcs), zones, endpointZones, certificates, ...inside };
 }
 
 /** Where a member lives, or, of one that is to join, would. */
@@ -142,6 +143,13 @@ function* zonesIn(region: Region): Dialogue<ReadCall, string[]> {
   return AvailabilityZones.filter(
     ({ State, ZoneType }) => State === 'available' && (ZoneType ?? 'availability-zone') === 'availability-zone',
   ).flatMap(({ ZoneName }) => ZoneName ?? []);
+}
+
+/** `undefined` where what answers does not list the service. By filter and not by name: an unknown name would fail the whole call. */
+function* endpointZonesIn(region: Region): Dialogue<ReadCall, readonly string[] | undefined> {
+  const Filters = [{ Name: 'service-name', Values: [`com.amazonaws.${region}.execute-api`] }];
+  const { ServiceDetails = [] } = yield* read(region, 'ec2', 'describeVpcEndpointServices', { Filters });
+  return ServiceDetails[0]?.AvailabilityZones;
 }
 
 function* certificatesIn(region: Region): Dialogue<ReadCall, Evidence['certificates'][number][]> {

@@ -15,7 +15,7 @@ export const machineArn = (workflow: string): string =>
   `arn:aws:states:{home}:{account}:stateMachine:landbridge-${workflow}`;
 
 const admission: readonly Permission[] = [
-  describes('Vpcs', 'AvailabilityZones', 'RouteTables', 'Subnets'),
+  describes('Vpcs', 'AvailabilityZones', 'VpcEndpointServices', 'RouteTables', 'Subnets'),
   { actions: ['ec2:DescribeVpcAttribute'], resources: [ec2Arn('vpc')] },
   {
     actions: ['acm:ListCertificates'],

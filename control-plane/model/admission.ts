@@ -52,6 +52,8 @@ export interface Evidence {
   readonly vpcsByRegion: Readonly<Record<Region, readonly SeenVpc[]>>;
   /** In the joining Region: zones open to this account, issued certificates, and what the VPC to be borrowed consists of. */
   readonly zones: readonly string[];
+  /** Those in which an endpoint of API Gateway's may lie. Left out: nobody says. */
+  readonly endpointZones?: readonly string[] | undefined;
   readonly certificates: readonly { readonly arn: string; readonly names: readonly string[] }[];
   readonly routeTables: readonly { readonly id: string; readonly vpcId: string }[];
   readonly subnets: readonly { readonly id: string; readonly vpcId: string; readonly zone: string }[];
@@ -111,8 +113,8 @@ function decide(declared: Declared, request: JoinRequest, evidence: Evidence): D
     refuse('cidr', 'stands beside a borrowed VPC, which has its blocks already', 'leave out cidr, or vpc');
   const network =
     borrowed === undefined
-      ? { cidrs: [ownBlock(declared, region, cidr, evidence)], zones: ownZones(declared, region, evidence) }
-      : { ...borrowedNetwork(declared, region, borrowed, evidence), borrowed };
+      ? { cidrs: [ownBlock(declared, region, cidr, evidence)], zones: ownZones(declared, region, role, evidence) }
+      : { ...borrowedNetwork(declared, region, { role, borrowed }, evidence), borrowed };
   const account = inFile?.account;
   const admitted = {
     region,
@@ -220,23 +222,35 @@ function ownBlock(
   );
 }
 
-function ownZones({ fleet }: Declared, region: Region, { zones }: Evidence): string[] {
+/**
+ * AWS does not offer every service in every zone, and which it is differs between accounts. Only who serves has an endpoint.
+ *
+ * Source  docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html (Subnets and Availability Zones)
+ */
+const mayHaveEndpoint = (zone: string, role: Role, { endpointZones }: Evidence): boolean =>
+  role === 'client' || endpointZones === undefined || endpointZones.includes(zone);
+
+function ownZones({ fleet }: Declared, region: Region, role: Role, evidence: Evidence): string[] {
   const wanted = fleet.network.zones;
-  if (zones.length < wanted)
+  const { zones } = evidence;
+  const fit = zones.filter((zone) => mayHaveEndpoint(zone, role, evidence));
+  const few = fit.length < zones.length ? `, API Gateway's endpoint may lie in ${fit.length} of them` : '';
+  if (fit.length < wanted)
     refuse(
       'network.zones',
-      `${region} has ${zones.length} zones open to account ${accountOf(fleet, fleet.members[region])}, and the fleet asks for ${wanted}`,
+      `${region} has ${zones.length} zones open to account ${accountOf(fleet, fleet.members[region])}${few}, and the fleet asks for ${wanted}`,
       'ask for fewer zones in the fleet file, or enable the Region for the account',
     );
-  return zones.toSorted().slice(0, wanted);
+  return fit.toSorted().slice(0, wanted);
 }
 
 function borrowedNetwork(
   { members }: Declared,
   region: Region,
-  { vpcId, routeTableIds, subnetIds }: BorrowedVpc,
+  { role, borrowed }: { readonly role: Role; readonly borrowed: BorrowedVpc },
   evidence: Evidence,
 ): Pick<Member, 'cidrs' | 'zones'> {
+  const { vpcId, routeTableIds, subnetIds } = borrowed;
   const vpc = evidence.vpcsByRegion[region]?.find((seen) => seen.vpcId === vpcId);
   if (vpc === undefined) {
     const elsewhere = Object.entries(evidence.vpcsByRegion).find(([, vpcs]) =>
@@ -286,6 +300,12 @@ function borrowedNetwork(
         path,
         `${id} lies in ${subnet.zone}, as another subnet does`,
         'name subnets in zones of their own: the endpoint takes one per zone',
+      );
+    if (!mayHaveEndpoint(subnet.zone, role, evidence))
+      refuse(
+        path,
+        `${id} lies in ${subnet.zone}, where API Gateway has no endpoint`,
+        `name subnets of ${evidence.endpointZones?.join(', ')}`,
       );
     zones.push(subnet.zone);
   }

@@ -2,13 +2,13 @@ import type { ServiceDetail } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../aws-error.ts';
 import { remembered } from '../../data-plane/remembered.ts';
 import { seededRandom } from '../../random.ts';
-import { zonesOf } from '../../regions.ts';
+import { type Zone, zonesOf } from '../../regions.ts';
 import { required } from './errors.ts';
 import { furtherPages, listed } from './listing.ts';
-import type { Operation } from './operation.ts';
+import type { Ec2Call, Operation } from './operation.ts';
 
 /** An AWS service that interface endpoints lead to. */
-interface EndpointService {
+export interface EndpointService {
   /** 'com.amazonaws.eu-west-1.execute-api' */
   readonly id: string;
   /** 'execute-api': stands in the endpoint's own DNS names. */
@@ -70,6 +70,10 @@ export const privateZoneIdOf = ({ id }: { readonly id: string }): string => zone
 const serviceIdFrom = remembered((seed) => seededRandom(seed).hex(17));
 const zoneIdFrom = remembered((seed) => `Z${seededRandom(seed).alphanumeric(13).toUpperCase()}`);
 
+/** Zones of the Region in which an endpoint of this service may lie: to each account its own. */
+export const zonesOffering = ({ label }: { readonly label: string }, { place, state }: Ec2Call): Zone[] =>
+  zonesOf(place.region).filter(({ name }) => state.zonesWithout.get(label)?.has(name) !== true);
+
 export const describeEndpointServices: Operation<'DescribeVpcEndpointServices'> = (input, call) => {
   const { region } = call.place;
   const asked = input.ServiceNames ?? [];
@@ -88,14 +92,13 @@ export const describeEndpointServices: Operation<'DescribeVpcEndpointServices'> 
     call,
     { least: 1, most: 1_000 },
   );
-  const zones = zonesOf(region);
   const detailOf = (service: EndpointService): ServiceDetail => ({
     ServiceName: service.id,
     ServiceId: service.serviceId,
     ServiceType: [{ ServiceType: 'Interface' }],
     ServiceRegion: region,
-    AvailabilityZones: zones.map(({ name }) => name),
-    AvailabilityZoneIds: zones.map(({ id }) => id),
+    AvailabilityZones: zonesOffering(service, call).map(({ name }) => name),
+    AvailabilityZoneIds: zonesOffering(service, call).map(({ id }) => id),
     Owner: 'amazon',
     BaseEndpointDnsNames: [service.baseName],
     PrivateDnsName: service.privateName,

@@ -2,7 +2,7 @@ import type { UnsuccessfulItem } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../aws-error.ts';
 import { oncePerToken } from './client-tokens.ts';
 import { refusePrivateDns } from './endpoint-private-dns.ts';
-import { endpointServiceNamed } from './endpoint-services.ts';
+import { type EndpointService, endpointServiceNamed, zonesOffering } from './endpoint-services.ts';
 import { stateOfEndpoint } from './endpoint-state.ts';
 import { endpointView } from './endpoint-view.ts';
 import { invalidValue, notSimulated, required } from './errors.ts';
@@ -45,6 +45,7 @@ function makeEndpoint(input: Parameters<typeof createEndpoint>[0], call: Ec2Call
   const vpc = find(state, 'vpc', input.VpcId);
   const service = endpointServiceNamed(input.ServiceName, place.region);
   const subnets = subnetsIn(vpc.id, input.SubnetIds ?? [], [], call);
+  refuseZonesWithout(service, subnets, call);
   const groups = groupsIn(vpc.id, input.SecurityGroupIds, state);
   const policyDocument = policyIn(input.PolicyDocument) ?? FULL_ACCESS;
   const privateDnsEnabled = input.PrivateDnsEnabled ?? true;
@@ -82,6 +83,17 @@ function addInterface(endpoint: Endpoint, subnet: Subnet, call: Ec2Call): void {
     endpointId: endpoint.id,
   } as const;
   endpoint.interfaces.set(subnet.id, addNetworkInterface(subnet, wanted, call));
+}
+
+/** Source    github.com/terraform-aws-modules/terraform-aws-vpc/issues/462 (the error) */
+function refuseZonesWithout(service: EndpointService, subnets: readonly Subnet[], call: Ec2Call): void {
+  const offered = new Set(zonesOffering(service, call).map(({ name }) => name));
+  const elsewhere = subnets.find(({ zone }) => !offered.has(zone));
+  if (elsewhere !== undefined)
+    throw new AwsError(
+      'InvalidParameter',
+      `The VPC endpoint service ${service.id} does not support the availability zone of the subnet: ${elsewhere.id}.`,
+    );
 }
 
 /** The subnets named, if they are this VPC's and, with those already used, each in a zone of its own. */
@@ -133,6 +145,7 @@ export const modifyEndpoint: Operation<'ModifyVpcEndpoint'> = (input, call) => {
     staying.map(({ zone }) => zone),
     call,
   );
+  refuseZonesWithout(endpointServiceNamed(endpoint.serviceName, call.place.region), joining, call);
   for (const id of leaving) if (!endpoint.interfaces.has(id)) throw notFound('subnet', id);
 
   const groupIds = new Set(endpoint.groupIds);

@@ -22,6 +22,8 @@ export interface Ec2State {
   /** One object stands in the maps of both Regions: what one side does to it, the other sees. */
   readonly peerings: Map<string, Peering>;
   readonly endpoints: Map<string, Endpoint>;
+  /** By service, as in 'execute-api', the zones in which AWS does not offer it to this account. */
+  readonly zonesWithout: Map<string, ReadonlySet<string>>;
   readonly networkInterfaces: Map<string, NetworkInterface>;
   readonly internetGateways: Map<string, InternetGateway>;
   /** Tags by resource id, as this account wrote them in this Region: those of a peering differ by side. */
@@ -259,6 +261,7 @@ export const ec2Home: StateHome<Ec2State> = {
     endpoints: new Map(),
     networkInterfaces: new Map(),
     internetGateways: new Map(),
+    zonesWithout: new Map(),
     tags: new Map(),
     clientTokens: {
       routeTables: new Map(),

@@ -46,6 +46,32 @@ describe('admission', () => {
     });
   });
 
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { endpointZones: undefined,                      role: 'serving', zones: ['eu-west-1a', 'eu-west-1b'], why: 'nobody says where endpoints may lie' },
+    { endpointZones: ['eu-west-1b', 'eu-west-1c'],   role: 'serving', zones: ['eu-west-1b', 'eu-west-1c'], why: 'the first has no endpoint' },
+    { endpointZones: ['eu-west-1b', 'eu-west-1d'],   role: 'serving', zones: undefined,                    why: 'one is not enough, and one that is closed is none' },
+    { endpointZones: ['eu-west-1b', 'eu-west-1c'],   role: 'client',  zones: ['eu-west-1a', 'eu-west-1b'], why: 'who only calls has no endpoint' },
+  ])('takes zones in which an endpoint may lie: $why', ({ endpointZones, role, zones }) => {
+    expect(admit(declared, join({ role }), { ...evidence, endpointZones })).toMatchObject(
+      zones === undefined
+        ? { refused: { path: 'network.zones', says: expect.stringMatching(/has 3 zones open to account \d+, API Gateway's endpoint may lie in 1 of them, and the fleet asks for 2/) } }
+        : { admitted: { zones } },
+    );
+  });
+
+  test('refuses a subnet to borrow in which no endpoint may lie, and only of who serves', () => {
+    const seenNow = { ...evidence, endpointZones: ['eu-west-1a', 'eu-west-1c'] };
+    expect(admit(declared, join({ vpc: lent }), seenNow)).toEqual({
+      refused: {
+        path: 'vpc.subnetIds.1',
+        says: 'subnet-b lies in eu-west-1b, where API Gateway has no endpoint',
+        remedy: 'name subnets of eu-west-1a, eu-west-1c',
+      },
+    });
+    expect(admit(declared, join({ vpc: lent, role: 'client' }), seenNow)).toHaveProperty('admitted');
+  });
+
   test('gives a borrower the blocks of its VPC and the zones of its subnets', () => {
     expect(admit(declared, join({ vpc: lent, role: 'client' }), evidence)).toMatchObject({
       admitted: { cidrs: ['172.20.0.0/16'], zones: ['eu-west-1a', 'eu-west-1b'], borrowed: lent },

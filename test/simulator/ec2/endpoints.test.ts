@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { ec2Home } from '../../../simulator/services/ec2/state.ts';
 import { route53 } from '../../../simulator/services/route-53/index.ts';
 import { known } from '../../support/known.ts';
 import { VIRGINIA } from '../service-world.ts';
@@ -176,6 +177,19 @@ test('services are listed by their names in this Region', async () => {
     { ServiceName, PrivateDnsName: '*.execute-api.us-east-1.amazonaws.com', Owner: 'amazon' },
   ]);
   expect(await aws.refusal('DescribeVpcEndpointServices', { ServiceNames: ['x'] })).toBe('InvalidServiceName');
+});
+
+test('a service is not offered in every zone: which they are is listed, and no endpoint of it lies in another', async () => {
+  const { zonesWithout } = aws.world.state(ec2Home, { account: aws.world.account, region: VIRGINIA });
+  zonesWithout.set('execute-api', new Set([`${VIRGINIA}a`]));
+  const Filters = [{ Name: 'service-name', Values: [ServiceName] }];
+  const { ServiceDetails } = await aws.call('DescribeVpcEndpointServices', { Filters });
+  expect(ServiceDetails?.map(({ AvailabilityZones }) => AvailabilityZones)).toEqual([[`${VIRGINIA}b`, `${VIRGINIA}c`]]);
+  const [first = '', ...others] = subnets;
+  expect(await aws.refusal('CreateVpcEndpoint', wanted())).toBe('InvalidParameter');
+  const { VpcEndpoint } = await aws.call('CreateVpcEndpoint', { ...wanted(), SubnetIds: others });
+  const VpcEndpointId = VpcEndpoint?.VpcEndpointId;
+  expect(await aws.refusal('ModifyVpcEndpoint', { VpcEndpointId, AddSubnetIds: [first] })).toBe('InvalidParameter');
 });
 
 test('an interface of an endpoint is not its subnet owner’s to delete', async () => {
