@@ -20,6 +20,12 @@ import { type Invocation, task } from './runtime/task.ts';
 /** A plan older than this was made of a world that may be gone. */
 const PLAN_IS_STALE_AFTER_MS = 5 * 60_000;
 
+/**
+ * A step that is begun then still ends, and so does the round, before Lambda ends this function (`handlers/index.ts`): in a
+ * Region that has gone silent each call takes its quarter of a minute, and a read is made four times.
+ */
+const BEGINS_NOTHING_AFTER_MS = 120_000;
+
 /** AWS shows what it accepted a little later. */
 const ACCEPTED_SHOWS_AFTER_SECONDS = 3;
 /** Where every step was left to another writer, there is no hurry; one that died has its leases for minutes. */
@@ -60,6 +66,7 @@ export const handler = task({
 /** One round of writes: its leases, its steps, and what became of each. */
 class Round {
   readonly #runtime: Invocation;
+  readonly #beganMs: number;
   readonly #state: RunState;
   readonly #steps: readonly Step[];
   readonly #fleet: FleetState;
@@ -88,6 +95,7 @@ class Round {
     artefacts: ReadonlyMap<string, Uint8Array | Fault>,
   ) {
     this.#runtime = runtime;
+    this.#beganMs = runtime.nowMs();
     this.#state = state;
     this.#steps = steps;
     this.#fleet = fleet;
@@ -128,7 +136,10 @@ class Round {
     const lanes = Map.groupBy(this.#steps, ({ region }) => region);
     await Promise.all(
       [...lanes.values()].map(async (lane) => {
-        for (const step of lane) await this.#carryOut(step);
+        for (const step of lane) {
+          if (this.#isLate) this.#note(step, 'left', `${step.key}: this round has no time for it; left to the next`);
+          else await this.#carryOut(step);
+        }
       }),
     );
     // The journal before the intents: a death between the two leaves a trace too many, never one too few.
@@ -161,6 +172,10 @@ class Round {
         interruptedEntry(intent, `${intent.call} for ${intent.key} was never recorded; it was looked at anew`),
       ),
     );
+  }
+
+  get #isLate(): boolean {
+    return this.#runtime.nowMs() - this.#beganMs > BEGINS_NOTHING_AFTER_MS;
   }
 
   #isFresh(scope: LeaseScope): boolean {

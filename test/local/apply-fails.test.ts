@@ -10,6 +10,8 @@ import { QUICK, testBed } from '../support/landbridge.ts';
 const HOME = 'us-east-1';
 const OTHER = 'eu-west-1';
 const MINUTE_MS = 60_000;
+/** As long as a read that is made four times. */
+const NO_ANSWER_MS = 60_000;
 
 const isLeaseTaken = ({ method, input }: AwsCall): boolean =>
   method === 'updateItem' &&
@@ -88,4 +90,30 @@ test('a round of writes that is given up before it has written gives its leases 
   const leases = await bed.clock.runUntil(new Table(bed.landbridge.operator).rows(fleetPk('payments'), 'lease#'));
   expect(leases.length).toBeGreaterThan(0);
   for (const lease of leases) expect(lease).not.toHaveProperty('holder');
+});
+
+test('a Region that goes silent in the middle of a round takes time, and what it leaves no time for is left', async () => {
+  let isSilent = false;
+  const bed = await testBed({
+    timings: QUICK,
+    around: (caller) => async (call) => {
+      if (!isSilent || call.access !== 'write' || call.region !== OTHER || call.service === 'dynamodb')
+        return caller(call);
+      await bed.landbridge.operator.sleep(NO_ANSWER_MS);
+      throw new Fault('Unavailable', `${call.service} ${call.method} in ${OTHER}: nobody answers`);
+    },
+  });
+  await bed.join(HOME);
+  isSilent = true;
+  const joining = bed.landbridge.start('onboard-region', { fleet: 'payments', region: OTHER, role: 'serving' });
+  await bed.clock.runUntil(joining);
+  await bed.clock.runFor(5 * MINUTE_MS);
+  const told = (await bed.journal()).filter(
+    ({ what, target, round }) => what === 'step' && round === 1 && target?.includes(OTHER),
+  );
+  expect(new Set(told.map(({ outcome }) => outcome))).toEqual(new Set(['Unavailable', 'left']));
+
+  isSilent = false;
+  await bed.clock.runFor(30 * MINUTE_MS);
+  expect((await bed.state()).members.map(({ phase }) => phase)).toEqual(['joined', 'joined']);
 });
