@@ -13,6 +13,8 @@ export interface TrailSeen {
   readonly recordsWrites: boolean;
 }
 
+const tells = ({ isLogging, recordsWrites: records }: TrailSeen): boolean => isLogging && records;
+
 /**
  * Every trail of an account that could tell of these Regions, an organization's included. Two reads for each, and one for all.
  *
@@ -21,8 +23,8 @@ export interface TrailSeen {
 export function* trailsOf(regions: readonly Region[]): Dialogue<ReadCall, readonly TrailSeen[]> {
   const seen = new Map<string, TrailSeen>();
   for (const region of regions) {
-    // A trail of every Region has been found in the first: those that are left are of one.
-    if ([...seen.values()].some(({ isMultiRegion }) => isMultiRegion)) break;
+    // Whatever tells of every Region has been found in the first.
+    if ([...seen.values()].some((trail) => trail.isMultiRegion && tells(trail))) break;
     const { trailList = [] } = yield* read(region, 'cloudtrail', 'describeTrails', { includeShadowTrails: true });
     for (const { TrailARN: arn = '', HomeRegion: homeRegion = region, IsMultiRegionTrail = false } of trailList) {
       if (seen.has(arn)) continue;
@@ -62,11 +64,11 @@ export function judgeTrails(
   where: string,
   trails: readonly TrailSeen[],
 ): readonly Finding[] {
-  const tells = trails.filter(({ isLogging, recordsWrites: records }) => isLogging && records);
+  const telling = trails.filter(tells);
   const isTold = (region: Region): boolean =>
-    tells.some(({ isMultiRegion, homeRegion }) => isMultiRegion || homeRegion === region);
+    telling.some(({ isMultiRegion, homeRegion }) => isMultiRegion || homeRegion === region);
   const deaf = regions.filter((region) => !isTold(region));
-  if (deaf.length === 0) return [fine('trails', where, `told by ${tells.map(({ arn }) => arn).join(', ')}`)];
+  if (deaf.length === 0) return [fine('trails', where, `told by ${telling.map(({ arn }) => arn).join(', ')}`)];
   const stopped = trails.find(({ isLogging, isMultiRegion }) => !isLogging && isMultiRegion);
   return [
     warning(
