@@ -44,11 +44,13 @@ describe('selectors', () => {
       asked.push(`${(call as ReadCall).method} in ${call.region}`);
       return answers[call.method];
     });
-    // A trail of every Region is asked for once.
+    // Whatever is seen from several Regions is asked about once, and where it tells of all of them nobody else is looked for.
+    const isOfAll = trails.some(({ recordsWrites: records }) => records);
     expect(asked).toEqual([
       'describeTrails in us-east-1',
       'getTrailStatus in us-east-1',
       'getEventSelectors in us-east-1',
+      ...(isOfAll ? [] : ['describeTrails in eu-west-1']),
     ]);
     return trails[0]?.recordsWrites;
   };
