@@ -5,14 +5,15 @@ import { RunState } from './run.ts';
 import { sumOf } from './runtime/caller.ts';
 import { FleetStore, standsIn } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
-import { situationOf } from './runtime/situation.ts';
+import { darkIn, situationOf } from './runtime/situation.ts';
 import { task } from './runtime/task.ts';
 
 const ASK_AGAIN_AFTER_SECONDS = 10;
 const MAX_ATTEMPTS = 60;
 
 /**
- * Proves that callers are answered by somebody else: one request by the fleet's name from every member.
+ * Proves that callers are answered by somebody else: one request by the fleet's name from every member, but from those that
+ * are dark: nobody there could be asked, nor could say anything of the callers there.
  *
  * Out  RunState; `wait` until nobody's name leads to the member any more, and then until nobody remembers that it did
  */
@@ -22,7 +23,10 @@ export const handler = task({
     const fleet = await new FleetStore(runtime).load(state.fleet);
     const { requester } = runtime;
     const { fleet: declared } = fleet.declared;
-    const callers = fleet.members.filter(({ phase }) => phase === 'joined');
+    const dark = darkIn(fleet, runtime.nowMs());
+    const joined = fleet.members.filter(({ phase }) => phase === 'joined');
+    const callers = joined.filter(({ region }) => !dark.has(region));
+    const notAsked = joined.filter(({ region }) => dark.has(region)).map(({ region }) => region);
     const answers =
       requester === undefined
         ? []
@@ -65,7 +69,10 @@ export const handler = task({
     const says =
       requester === undefined
         ? 'not proven: nothing here can make a request inside a VPC'
-        : `requests from ${answers.length} members were answered elsewhere`;
+        : [
+            `requests from ${answers.length} members were answered elsewhere`,
+            ...(notAsked.length > 0 ? [`nobody was asked in ${notAsked.join(' and ')}, where all is dark`] : []),
+          ].join('; ');
     const staleUntilMs = state.staleUntilMs ?? nowMs + NAMES_ARE_STALE_FOR_SECONDS * 1_000;
     if (nowMs < staleUntilMs)
       return {

@@ -128,6 +128,18 @@ describe('evacuating and restoring', () => {
     expect(traffic.steers.filter(({ cause }) => cause === 'ramp')).toEqual([]);
   });
 
+  test('a member that answers nobody is evacuated, and nobody waits to be answered there', async () => {
+    const bed = await settledBed();
+    bed.world.outages.darken(EU);
+    await bed.clock.runFor(3 * MINUTE_MS);
+    const gone = await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY });
+    expect(gone).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'evacuated' } });
+    expect((gone.output as { says: string }).says).toMatch(
+      /^requests from 2 members were answered elsewhere; nobody was asked in eu-west-1, where all is dark$/,
+    );
+    expect((await bed.state()).health.traffic.drains).toMatchObject([{ region: EU }]);
+  });
+
   // biome-ignore format: a table is read down its columns
   test.for([
     { workflow: 'evacuate-region', input: { region: 'sa-east-1' },                               says: /region: sa-east-1 is not a serving member of payments; serving members are us-east-1, eu-west-1, ap-southeast-2/, why: 'no member' },
