@@ -16,10 +16,13 @@ interface Options {
 
 /** The options of every command that moves callers: why, and who answers for it. */
 export const movingOptions = (command: Command): Command =>
+  overridingOptions(command).option('--approve', 'approve it, where the fleet file asks for approval');
+
+/** The same where the fleet file cannot ask for approval. */
+export const overridingOptions = (command: Command): Command =>
   command
     .option('--fleet <name>', 'the fleet; not needed where there is one')
     .option('--because <text>', 'why, for the journal')
-    .option('--approve', 'approve it, where the fleet file asks for approval')
     .option('--override <policy>', 'let it through over this policy, in your name; with --why')
     .option('--why <text>', 'why the policy may be overridden')
     .addOption(new Option('--override-minutes <n>', 'how long the override holds').default('15'))

@@ -7,23 +7,28 @@ import { isRunning, stop } from './runtime/executions.ts';
 import type { MemberRow } from './runtime/fleet-store.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
+import { asked, permit } from './runtime/permit.ts';
 import { task } from './runtime/task.ts';
 
 const Input = strict({
   ...RunRequest.shape,
+  by: asked.by,
+  because: asked.because.optional(),
+  override: asked.override,
   region: z.string({ error: 'name the Region that is to leave, as in {"region":"eu-west-1"}' }),
 });
 
 /**
  * Starts a member's way out: from now on no view names it, and its targets stay until callers have moved.
  *
- * In     { fleet, region }
+ * In     { fleet, region, by?, because?, override? }
  * Out    RunState
- * Faults Rejected, before anything is changed: not a member, the home Region or the last serving one before the others, another run at work on it
+ * Faults Rejected, before anything is changed: not a member, the home Region or the last serving one before the others,
+ *        a policy refuses, another run at work on it
  */
 export const handler = task({
   input: Input,
-  async run({ fleet, region, run, execution, startedAtMs, signal }, runtime) {
+  async run({ fleet, region, by, because, override, run, execution, startedAtMs, signal }, runtime) {
     const store = new FleetStore(runtime);
     await store.changeMembers(fleet, async (state) => {
       const member = state.members.find((candidate) => candidate.region === region);
@@ -43,6 +48,8 @@ export const handler = task({
         return refuse(
           `${region} is the last serving member, and callers in the others would have nowhere to go; join another first`,
         );
+      // Others may have been taken out by hand, or be sick: that is a policy's to say, and somebody's to answer for.
+      await permit('offboard', { fleet, region, by, approve: false, override, run }, state, runtime);
       const isAnother = member.by !== execution && (await isRunning(member.by, runtime));
       // Whoever wants it out means it; nobody asked for this join to be gone on with.
       const isResumedJoin = isAnother && member.phase === 'joining' && isResumed(member.by);
@@ -56,7 +63,9 @@ export const handler = task({
         run,
         atMs: runtime.nowMs(),
         what: 'leaving',
-        says: `${region} is leaving: callers elsewhere are moved off it first`,
+        says: `${region} is leaving: callers elsewhere are moved off it first${because === undefined ? '' : `: ${because}`}`,
+        // What the sweep goes on with has nobody's name.
+        ...(signal === 'operator' && { by }),
       },
     ]);
     return RunState.parse({

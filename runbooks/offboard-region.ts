@@ -1,7 +1,7 @@
 import type { AutomationDocument } from './document.ts';
 import { because, fleet, region } from './parameters.ts';
 import { RUNBOOK_ROLE, type RunbookSettings, roleArn } from './settings.ts';
-import { askApproval, json, outputsOf, runWorkflow, whoAsks } from './steps.ts';
+import { APPROVED_BY, askApproval, json, outputsOf, runWorkflow, whoAsks } from './steps.ts';
 
 /** `landbridge offboard`. What it removes is not soon there again, so somebody always approves. */
 export const offboardRegion = (settings: RunbookSettings): AutomationDocument => ({
@@ -19,7 +19,7 @@ export const offboardRegion = (settings: RunbookSettings): AutomationDocument =>
     ),
     ...runWorkflow(settings, {
       workflow: 'offboard-region',
-      input: json({ fleet: '{{ Fleet }}', region: '{{ Region }}' }),
+      input: json({ fleet: '{{ Fleet }}', region: '{{ Region }}', by: APPROVED_BY, because: '{{ Because }}' }),
     }),
   ],
   outputs: ['whoAsks.Arn', 'askApproval.ApprovalStatus', ...outputsOf()],

@@ -33,8 +33,8 @@ export const inService = (declared: Declared, diagnosis: Diagnosis): readonly Me
   {
     name: 'the last healthy member may be taken out',
     file: 'control-plane/policies/last-healthy-member.ts',
-    of: "    case 'evacuate':\n    case 'drill': {",
-    instead: "    case 'evacuate':\n      return ALLOW;\n    case 'drill': {",
+    of: "    case 'evacuate':\n    case 'drill':\n      return unless",
+    instead: "    case 'evacuate':\n      return ALLOW;\n    case 'drill':\n      return unless",
     only: ['evacuate', 'function throws', 'function throws', 'leave'],
   },
   {

@@ -27,10 +27,11 @@ const POLICY = 'last-healthy-member';
 const WAY_BACK_FAILED = 'its way back failed';
 
 /**
- * Nobody is left without anybody to ask by our own doing. Two things are looked at:
+ * Nobody is left without anybody to ask by our own doing. Three things are looked at:
  *
  * - a member is taken out by hand: another one is in service then, or somebody answers for it by an override. One whose way
  *   back failed goes back to where it was.
+ * - a member that answers leaves the fleet, and others stay: the same.
  * - every minute while anybody is steered or out of service: callers whose names lead them to nobody, while another
  *   replica, that steers or its own health bit keep them from, could answer them. By the simulator's own truth, whatever
  *   the fleet thinks; and only where this lasts, since nobody knows at once.
@@ -39,11 +40,12 @@ const WAY_BACK_FAILED = 'its way back failed';
  */
 export const neverTheLastHealthy: Invariant = {
   name: 'never the last healthy member',
-  says: 'No drain without an override takes out the last member in service, and no steer or health bit keeps callers from the only one who could answer them',
+  says: 'No drain or departure without an override takes out the last member in service, and no steer or health bit keeps callers from the only one who could answer them',
   watch(watched, tell) {
     const { bed, table } = watched;
     const { world, clock, fleet } = bed;
     const healthPk = `health#${fleet.name}`;
+    const fleetPk = `fleet#${fleet.name}`;
     const truth = new Truth(watched);
     const drains = new Map<Region, Drain>();
     const steers = new Map<string, Steer>();
@@ -60,14 +62,37 @@ export const neverTheLastHealthy: Invariant = {
       const isOneOfThem = members.some(({ region }) => region === drain.region);
       const others = members.filter(({ region }) => region !== drain.region);
       if (!isOneOfThem || others.some(isWellKnown)) return;
-      const overrides = table.rows(healthPk, `override#${POLICY}#`).map(({ value }) => value as Override);
-      const isAnsweredFor = overrides.some(
-        ({ expiresAtMs, proposal }) =>
-          expiresAtMs > clock.nowMs() && (proposal.endsWith(`/${drain.region}`) || proposal.endsWith('/*')),
-      );
-      if (!isAnsweredFor && !drain.because.startsWith(WAY_BACK_FAILED))
+      if (!isAnsweredFor(drain.region) && !drain.because.startsWith(WAY_BACK_FAILED))
         tell(`${drain.region} was drained by ${drain.by} while nobody else was in service: ${drain.because}`);
     };
+
+    /** Members as they were when somebody last wrote one. */
+    let membersBefore: readonly MemberRow[] = [];
+    const membersWritten = (): void => {
+      const members = membersIn(table, fleet.name);
+      for (const { region, phase } of members) {
+        const before = membersBefore.find((member) => member.region === region);
+        if (phase === 'draining' && before?.phase === 'joined' && isInTraffic(before)) withdrawn(before, members);
+      }
+      membersBefore = members;
+    };
+
+    const withdrawn = (member: MemberRow, members: readonly MemberRow[]): void => {
+      const others = members.filter(({ region }) => region !== member.region);
+      // Who answers nobody is no loss, nor is anybody where nobody is left to ask.
+      if (!isWellKnown(member) || !others.some(({ phase }) => phase === 'joined')) return;
+      if (others.some((other) => isInTraffic(other) && isWellKnown(other)) || isAnsweredFor(member.region)) return;
+      tell(`${member.region} was taken out of the fleet while nobody else was in service`);
+    };
+
+    const isAnsweredFor = (region: Region): boolean =>
+      table
+        .rows(healthPk, `override#${POLICY}#`)
+        .map(({ value }) => value as Override)
+        .some(
+          ({ expiresAtMs, proposal }) =>
+            expiresAtMs > clock.nowMs() && (proposal.endsWith(`/${region}`) || proposal.endsWith('/*')),
+        );
 
     const lookAtChecks = (members: readonly MemberRow[]): void => {
       for (const { region } of members) {
@@ -122,6 +147,7 @@ export const neverTheLastHealthy: Invariant = {
     return {
       called(made) {
         for (const { pk, sk, item } of rowsWritten(made)) {
+          if (pk === fleetPk && sk.startsWith('member#')) membersWritten();
           if (pk !== healthPk) continue;
           const [what, ...names] = sk.split('#');
           const value =

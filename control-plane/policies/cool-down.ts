@@ -10,8 +10,9 @@ function movedUnder(proposal: Proposal): string | undefined {
     case 'evacuate':
     case 'drill':
       return proposal.region;
-    // Callers are brought back step by step as it is.
+    // Callers are brought back step by step as it is; who leaves does not flap.
     case 'restore':
+    case 'offboard':
     case 'repair':
       return undefined;
   }

@@ -12,6 +12,7 @@ export function proposalName(proposal: Proposal): string {
     case 'evacuate':
     case 'restore':
     case 'drill':
+    case 'offboard':
       return `${proposal.what}/${proposal.region}`;
   }
 }

@@ -1,8 +1,8 @@
 import type { Diagnosis } from '../health/finding.ts';
-import type { Declared } from '../model/fleet.ts';
+import type { Declared, Member } from '../model/fleet.ts';
 import type { Region } from '../model/region.ts';
 import { inService, wellFor } from '../traffic/in-service.ts';
-import { ALLOW, type Policy, refuse } from './policy.ts';
+import { ALLOW, type Policy, refuse, type Situation, type Verdict } from './policy.ts';
 
 /** The members whose callers could be answered by this one and by nobody else. */
 function whoHasOnly(region: Region, declared: Declared, diagnosis: Diagnosis): readonly Region[] {
@@ -16,6 +16,24 @@ function whoHasOnly(region: Region, declared: Declared, diagnosis: Diagnosis): r
     .filter(isAlone);
 }
 
+/** Whether somebody is left to answer everybody whom a member answers now. */
+function unlessNobodyIsLeft(
+  region: Region,
+  left: readonly Region[],
+  { declared, diagnosis }: Situation,
+  isToBeSeen = true,
+): Verdict {
+  const others = inService(declared, diagnosis).filter((member) => member.region !== region);
+  if (others.length === 0)
+    return refuse(`no serving member but ${region} is in service and well: its callers would have nobody to ask`);
+  if (isToBeSeen && !others.some((member) => diagnosis.seenWell.includes(member.region)))
+    return refuse(
+      `nobody has seen of late that ${others.map((member) => member.region).join(' or ')} is well: ask again when probes have been heard`,
+    );
+  if (left.length === 0) return ALLOW;
+  return refuse(`callers in ${left.join(' and ')} have nobody to ask but ${region} who is well for them`);
+}
+
 /**
  * Refuses whatever would leave callers nobody well to ask.
  *
@@ -25,25 +43,24 @@ function whoHasOnly(region: Region, declared: Declared, diagnosis: Diagnosis): r
  * Reads     serving members in traffic, drains, steers, findings, who was seen well; for a steer, what that viewer can reach
  * Returns   `allow`, or `refuse` for an evacuation or a drill without another member in service that probes see well, which
  *           nobody knows of while a home that was gone has heard of no probe yet, or where somebody's callers can reach
- *           nobody else who is well; and for a steer whose viewer has no other member that is well for it
+ *           nobody else who is well; for a member that leaves while it is in service and others stay, the same, but for its
+ *           own callers, who leave with it, and unless of it nothing is known either; and for a steer whose viewer has no
+ *           other member that is well for it
  * Source    docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
  */
-export const lastHealthyMember: Policy = (proposal, { declared, diagnosis }) => {
+export const lastHealthyMember: Policy = (proposal, situation) => {
+  const { declared, diagnosis } = situation;
   switch (proposal.what) {
     case 'evacuate':
-    case 'drill': {
-      const others = inService(declared, diagnosis).filter(({ region }) => region !== proposal.region);
-      if (others.length === 0)
-        return refuse(
-          `no serving member but ${proposal.region} is in service and well: its callers would have nobody to ask`,
-        );
-      if (!others.some(({ region }) => diagnosis.seenWell.includes(region)))
-        return refuse(
-          `nobody has seen of late that ${others.map(({ region }) => region).join(' or ')} is well: ask again when probes have been heard`,
-        );
-      const left = whoHasOnly(proposal.region, declared, diagnosis);
-      if (left.length === 0) return ALLOW;
-      return refuse(`callers in ${left.join(' and ')} have nobody to ask but ${proposal.region} who is well for them`);
+    case 'drill':
+      return unlessNobodyIsLeft(proposal.region, whoHasOnly(proposal.region, declared, diagnosis), situation);
+    case 'offboard': {
+      const isIt = ({ region }: Member): boolean => region === proposal.region;
+      const isAnswering = inService(declared, diagnosis).some(isIt);
+      // A fleet that is being given up, or that answers nobody, may go member by member.
+      if (!isAnswering || !declared.members.some((member) => member.phase === 'joined' && !isIt(member))) return ALLOW;
+      const left = whoHasOnly(proposal.region, declared, diagnosis).filter((region) => region !== proposal.region);
+      return unlessNobodyIsLeft(proposal.region, left, situation, diagnosis.seenWell.includes(proposal.region));
     }
     case 'steer': {
       const { viewer, avoid } = proposal;

@@ -14,7 +14,9 @@ export type Proposal =
   | { readonly what: 'unsteer'; readonly viewer: Region; readonly avoid: Region; readonly cause: Cause }
   | { readonly what: 'evacuate'; readonly region: Region; readonly by: string }
   | { readonly what: 'restore'; readonly region: Region; readonly by: string }
-  | { readonly what: 'drill'; readonly region: Region; readonly by: string };
+  | { readonly what: 'drill'; readonly region: Region; readonly by: string }
+  /** Takes a member out of the fleet for good. */
+  | { readonly what: 'offboard'; readonly region: Region; readonly by: string };
 
 /** What policies go by. Everything in it was read at one time. */
 export interface Situation {

@@ -35,7 +35,7 @@ export const asked = {
 const Asked = strict(asked);
 export type Asked = z.infer<typeof Asked>;
 
-type MovesCallers = Extract<Proposal, { readonly what: 'evacuate' | 'restore' | 'drill' }>;
+type MovesCallers = Extract<Proposal, { readonly what: 'evacuate' | 'restore' | 'drill' | 'offboard' }>;
 
 /**
  * Asks every policy whether callers may be moved. An approval or an override that comes with the wish is put on record
@@ -45,12 +45,13 @@ type MovesCallers = Extract<Proposal, { readonly what: 'evacuate' | 'restore' | 
  */
 export async function permit(
   what: MovesCallers['what'],
-  { fleet, region, by, approve, override, run }: Asked,
+  { fleet, region, by, approve, override, run }: Omit<Asked, 'because' | 'execution' | 'startedAtMs'>,
   state: FleetState,
   runtime: Runtime,
 ): Promise<void> {
   const member = state.members.find((candidate) => candidate.region === region);
-  if (member === undefined || member.role !== 'serving' || member.phase !== 'joined') {
+  // Whoever is a member at all may leave.
+  if (what !== 'offboard' && (member?.role !== 'serving' || member.phase !== 'joined')) {
     const serving = state.members.filter(({ role, phase }) => role === 'serving' && phase === 'joined');
     const names = serving.map((candidate) => candidate.region).join(', ') || 'none yet';
     throw new Fault('Rejected', `region: ${region} is not a serving member of ${fleet}; serving members are ${names}`);

@@ -103,6 +103,38 @@ describe('a Region leaves', () => {
   });
 });
 
+describe('the last one who answers anybody', () => {
+  const MINUTES = { policy: 'last-healthy-member', by: 'olga', why: 'it corrupts payments', minutes: 15 };
+
+  test('does not leave while the others are out of service, unless somebody answers for it', async () => {
+    const bed = await testBed({ timings: QUICK });
+    await bed.join('us-east-1', 'eu-west-1');
+    await bed.clock.runFor(3 * MINUTE_MS);
+    const out = await bed.run('evacuate-region', { fleet: 'payments', region: 'us-east-1', by: 'olga' });
+    expect(out).toMatchObject({ status: 'SUCCEEDED' });
+    const refused = await offboard(bed, 'eu-west-1');
+    expect(refused).toMatchObject({ status: 'FAILED', error: 'Fault.Rejected' });
+    expect(refused.cause).toMatch(/^last-healthy-member: no serving member but eu-west-1 is in service and well: /);
+    expect(refused.cause).toContain('{"override":{"policy":"last-healthy-member"');
+    const { members } = await bed.state();
+    expect(
+      members.map(({ phase }) => phase),
+      'nothing was changed',
+    ).toEqual(['joined', 'joined']);
+
+    const input = { fleet: 'payments', region: 'eu-west-1', by: 'olga', override: MINUTES };
+    const left = await bed.run('offboard-region', input);
+    expect(left).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'left' } });
+    const said = (await bed.journal()).filter(({ what }) => what === 'override').map(({ says }) => says);
+    expect(said[0]).toBe(
+      'olga overrides last-healthy-member for offboard eu-west-1, for 15 minutes: it corrupts payments',
+    );
+    expect(said[1]).toContain(
+      'offboard eu-west-1 goes through over last-healthy-member, for which olga answers until ',
+    );
+  });
+});
+
 /** A route and a record of a stranger's beside ours, and one of each standing exactly where ours should. */
 function* strangersThings(table: string, vpcId: string, zone: string) {
   const { InternetGateway } = yield* write('us-east-1', 'ec2', 'createInternetGateway', {});

@@ -35,6 +35,26 @@ test('one of two may go, and the last one only if somebody answers for it', asyn
   expect(scene.told).toHaveLength(1);
 });
 
+test('nor is the last one taken out of the fleet, unless somebody answers for it', async () => {
+  const scene = await twoMembers();
+  const leave = (): Promise<void> =>
+    scene.store.changeMembers(scene.fleet, async ({ members }) => ({
+      put: { ...known(members.find(({ region }) => region === OTHER)), phase: 'draining' },
+      decision: undefined,
+    }));
+  await leave();
+  expect(scene.told, 'the other is in service').toEqual([]);
+  await scene.store.changeMembers(scene.fleet, async ({ members }) => ({
+    put: { ...known(members.find(({ region }) => region === OTHER)), phase: 'joined' },
+    decision: undefined,
+  }));
+  await drain(scene, HOME);
+  await leave();
+  expect(scene.told).toEqual([`${OTHER} was taken out of the fleet while nobody else was in service`]);
+  await leave();
+  expect(scene.told, 'it is on its way already').toHaveLength(1);
+});
+
 /** Home's own replica throws, and its view knows no other: as if its callers had been steered off the one that is well. */
 async function keptFromTheOther(isSteered: boolean) {
   const scene = await twoMembers();

@@ -25,6 +25,7 @@ import {
 
 const evacuate: Proposal = { what: 'evacuate', region: 'eu-west-1', by: 'operator' };
 const drill: Proposal = { what: 'drill', region: 'eu-west-1', by: 'operator' };
+const offboard: Proposal = { what: 'offboard', region: 'eu-west-1', by: 'operator' };
 const restore: Proposal = { what: 'restore', region: 'eu-west-1', by: 'operator' };
 const LINK = 'link/eu-west-1~us-east-1';
 const steer: Proposal = { what: 'steer', viewer: 'us-east-1', avoid: 'eu-west-1', cause: LINK };
@@ -74,6 +75,18 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { proposal: evacuate, in: { declared: declaredAs([eu, client]) }, verdict: 'refuse', why: 'a client answers nobody' },
     { proposal: evacuate, in: { declared: declaredAs([eu, { ...us, phase: 'leaving' }]) }, verdict: 'refuse', why: 'the only other is leaving' },
     { proposal: evacuate, in: { declared: declaredAs([eu, { ...us, inTraffic: false }]) }, verdict: 'refuse', why: 'the only other was not let into traffic yet' },
+    { proposal: offboard, verdict: 'allow', why: 'two others are in service' },
+    { proposal: offboard, in: { declared: declaredAs([us, eu], { drains: [drained('us-east-1')] }) }, verdict: 'refuse', why: 'the only other is drained' },
+    { proposal: offboard, in: { declared: declaredAs([us, eu]), diagnosis: diagnosed('replica/us-east-1') }, verdict: 'refuse', why: 'the only other has a sick replica' },
+    { proposal: offboard, in: { declared: declaredAs([us, eu], { drains: [drained('us-east-1'), drained('eu-west-1')] }) }, verdict: 'allow', why: 'it answers nobody as it is' },
+    { proposal: offboard, in: { declared: declaredAs([us, eu]), diagnosis: diagnosed('replica/us-east-1', 'replica/eu-west-1') }, verdict: 'allow', why: 'a fleet that answers nobody may be given up' },
+    { proposal: offboard, in: { declared: declaredAs([us, eu]), diagnosis: diagnosed(LINK) }, verdict: 'allow', why: 'its own callers leave with it, and the others answer themselves' },
+    { proposal: offboard, in: { declared: declaredAs([us, eu, client]), diagnosis: diagnosed('link/ca-central-1~us-east-1') }, verdict: 'refuse', why: 'a client reaches nobody else' },
+    { proposal: offboard, in: { declared: declaredAs([eu]) }, verdict: 'allow', why: 'there are no others to have callers' },
+    { proposal: offboard, in: { declared: declaredAs([eu, { ...us, phase: 'leaving' }]) }, verdict: 'allow', why: 'the only other is leaving itself' },
+    { proposal: offboard, in: { declared: declaredAs([us, { ...eu, phase: 'draining' }], { drains: [drained('us-east-1')] }) }, verdict: 'allow', why: 'it is on its way out already' },
+    { proposal: offboard, in: { diagnosis: { ...diagnosed(), seenWell: ['eu-west-1'] } }, verdict: 'refuse', why: 'it alone was seen well' },
+    { proposal: offboard, in: { diagnosis: { ...diagnosed(), seenWell: [] } }, verdict: 'allow', why: 'nobody was seen well: it is as good as the others' },
     { proposal: steer, verdict: 'allow', why: 'its own replica answers' },
     { proposal: clientsSteer, in: { declared: declaredAs([...trio, client]) }, verdict: 'allow', why: 'two others answer a client' },
     { proposal: clientsSteer, in: { declared: declaredAs([eu, us, client], { drains: [drained('us-east-1')] }) }, verdict: 'refuse', why: 'the only other is drained' },
