@@ -42,6 +42,7 @@ export const handler = task({
         sinceMs: nowMs,
         because: `${region} comes back step by step`,
         cause: 'ramp',
+        endedBy: execution,
       })),
       [],
       nowMs,

@@ -7,6 +7,7 @@ import { Journal } from './runtime/journal.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { task } from './runtime/task.ts';
 import { isAnythingToDo, tendTo, weigh } from './runtime/tend.ts';
+import { endWayBack } from './runtime/way-back.ts';
 
 const Half = z.object({ outcome: z.string(), seconds: z.number().optional(), says: z.string().optional() });
 
@@ -38,7 +39,16 @@ export const handler = task({
     if (region !== undefined && outcome === 'left') await new HealthStore(runtime).forget(state.fleet, region);
     if (state.purpose === 'repair' || state.purpose === 'reconcile') await tendToEnd(fleet, state, runtime);
     if (state.purpose === 'restore' && region !== undefined && outcome === 'failed')
-      await evacuateAgain(fleet, region, state, runtime);
+      await endWayBack(
+        fleet,
+        region,
+        {
+          run: state.run,
+          by: state.by ?? 'restore-region',
+          because: `its way back failed: ${state.cause ?? state.says}`,
+        },
+        runtime,
+      );
     await store.endRun(state.fleet, state.run);
     const nowMs = runtime.nowMs();
     const result = {
@@ -95,21 +105,6 @@ async function tendToEnd(fleet: FleetState, state: z.infer<typeof Failed>, runti
     ...(isProven && { proven: scope }),
   });
   if (isAnythingToDo(tending)) await tendTo(fleet, tending, runtime);
-}
-
-/** A way back that failed ends where it began: out of service, and no view kept off it by records. */
-async function evacuateAgain(
-  { health: { traffic } }: FleetState,
-  region: string,
-  { fleet, cause, says, by }: z.infer<typeof Failed>,
-  runtime: Runtime,
-): Promise<void> {
-  const store = new HealthStore(runtime);
-  const nowMs = runtime.nowMs();
-  const because = `its way back failed: ${cause ?? says}`;
-  await store.drain(fleet, { region, sinceMs: nowMs, by: by ?? 'restore-region', because });
-  const ramp = traffic.steers.filter((steer) => steer.avoid === region && steer.cause === 'ramp');
-  await store.steer(fleet, [], ramp, nowMs);
 }
 
 /** What cannot be proven here is not passed off as proven. */

@@ -10,6 +10,7 @@ import { noteInterrupted } from './runtime/note-interrupted.ts';
 import { darkIn, situationOf } from './runtime/situation.ts';
 import { task } from './runtime/task.ts';
 import { isAnythingToDo, scopeOfTending, tendTo, weigh } from './runtime/tend.ts';
+import { endWaysBackHalfDone } from './runtime/way-back.ts';
 
 /** More drift than this is repaired as a whole: a list would pass the payload's limit before it helped. */
 const MAX_TARGETS = 100;
@@ -26,8 +27,9 @@ export const handler = task({
   input: z.object({ fleet: z.string() }),
   async run({ fleet }, runtime) {
     const store = new FleetStore(runtime);
-    const state = await store.load(fleet);
-    await refuseUnlessStillHome(state.declared.fleet, fleetPk(fleet), runtime);
+    const found = await store.load(fleet);
+    await refuseUnlessStillHome(found.declared.fleet, fleetPk(fleet), runtime);
+    const state = (await endWaysBackHalfDone(found, runtime)) ? await store.load(fleet) : found;
     const nowMs = runtime.nowMs();
     for (const run of state.runs) if (isDead(run, nowMs)) await store.endRun(fleet, run.run);
     const sight = await lookAt(state, {

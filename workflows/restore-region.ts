@@ -7,7 +7,8 @@ import { lambda, loop, type Machine, refused, WITH_RUN, when } from './states.ts
  * Input   { fleet, region, by?, approve?, override? }
  * Output  { outcome: 'restored', rounds, reads, writes, seconds }
  * Bounds  2 hours
- * Faults  Fault.Rejected before anything is changed. Whatever fails on the way drains the member again, and ends in Record
+ * Faults  Fault.Rejected before anything is changed. Whatever fails on the way drains the member again, and ends in Record;
+ *         where it is stopped or times out, the sweep does that
  */
 export const restoreRegion: Machine = {
   Comment: 'Lets callers back to a Region, step by step',

@@ -18,6 +18,8 @@ export interface Steer {
   readonly because: string;
   /** What it answers to, and ends with. `ramp`: a member that comes back, view by view. */
   readonly cause: Cause | 'ramp';
+  /** Of a ramp: the execution that ends it step by step. */
+  readonly endedBy?: string;
 }
 
 /** Where callers are sent, as far as it differs from what the fleet file says. */

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { write } from '../../control-plane/model/aws-call.ts';
+import { HealthStore } from '../../handlers/runtime/health-store.ts';
 import { callersIn } from '../../local/callers.ts';
+import { isAsDeclared } from '../../local/scenario.ts';
 import { conditionsOf } from '../../simulator/data-plane/weather.ts';
 import { route53Home } from '../../simulator/services/route-53/state.ts';
 import { ACCOUNT, type TestBed, testBed } from '../support/landbridge.ts';
@@ -100,6 +103,61 @@ describe('evacuating and restoring', () => {
     await bed.clock.runUntil(bed.landbridge.start('offboard-region', { fleet: FLEET, region: EU }));
     expect(await bed.clock.runUntil(bed.landbridge.ended(began))).toMatchObject({ status: 'SUCCEEDED' });
     expect((await bed.state()).health.traffic.steers.filter(({ cause }) => cause === 'ramp')).toEqual([]);
+  });
+
+  describe('a way back that somebody stops', () => {
+    const OWN = 'eu-west-1 is in service for its own callers';
+
+    /** Evacuated, and on its way back until the journal says so; then its execution is stopped. */
+    async function stoppedAfter(says: string, meanwhile: (bed: TestBed) => Promise<unknown> = async () => {}) {
+      const bed = await settledBed();
+      await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY, because: 'maintenance' });
+      await bed.clock.runFor(6 * MINUTE_MS);
+      const callers = await callersOf(bed);
+      const executionArn = await bed.clock.runUntil(
+        bed.landbridge.start('restore-region', { fleet: FLEET, region: EU, by: BY }),
+      );
+      while (!(await saysOf(bed, 'restoring')).some((said) => said.includes(says))) await bed.clock.runFor(1_000);
+      await bed.clock.runFor(10_000);
+      await meanwhile(bed);
+      await bed.asStranger(write('us-east-1', 'sfn', 'stopExecution', { executionArn }));
+      await bed.clock.runFor(5 * MINUTE_MS);
+      callers.stop();
+      const { traffic } = (await bed.state()).health;
+      return { bed, traffic, lost: callers.tolls().lost };
+    }
+
+    test('ends where it began, and nobody loses a request', async () => {
+      const { bed, traffic, lost } = await stoppedAfter(OWN);
+      expect(traffic).toMatchObject({ drains: [{ region: EU, by: 'sweep' }], steers: [] });
+      expect(traffic.drains[0]?.because).toBe('its way back ended half-way, as ABORTED');
+      expect(bitsOf(bed)[EU]).toBe(false);
+      expect(lost).toBe(0);
+      expect(await bed.clock.runUntil(isAsDeclared(bed.landbridge, FLEET))).toBe(true);
+      expect(
+        await bed.run('restore-region', { fleet: FLEET, region: EU, by: BY }),
+        'and it may begin again',
+      ).toMatchObject({
+        status: 'SUCCEEDED',
+      });
+    });
+
+    test('before it was in service leaves the drain as it was', async () => {
+      const { traffic } = await stoppedAfter('view by view');
+      expect(traffic).toMatchObject({ drains: [{ region: EU, because: 'maintenance' }], steers: [] });
+    });
+
+    test('ends with all callers let back where nobody else is in service', async () => {
+      const { traffic } = await stoppedAfter(OWN, async ({ clock, landbridge }) => {
+        const health = new HealthStore(landbridge.operator);
+        for (const region of ['us-east-1', 'ap-southeast-2'])
+          await clock.runUntil(
+            health.drain(FLEET, { region, sinceMs: clock.nowMs(), by: BY, because: 'by another way' }),
+          );
+      });
+      expect(traffic.steers).toEqual([]);
+      expect(traffic.drains.map(({ region }) => region).toSorted()).toEqual(['ap-southeast-2', 'us-east-1']);
+    });
   });
 
   test('a drill whose way back fails says so in the words of what failed', async () => {
