@@ -32,7 +32,7 @@ describe('a Region leaves', () => {
     await bed.clock.runFor(MINUTE_MS);
     expect(callers.tolls(), 'they call before').toMatchObject({ sent: 180, lost: 0 });
 
-    const { status, output } = await offboard(bed, leaving);
+    const { status, output, arn } = await offboard(bed, leaving);
     await bed.clock.runFor(10 * MINUTE_MS);
 
     expect({ status, output }).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'left' } });
@@ -49,6 +49,11 @@ describe('a Region leaves', () => {
       .map((line) => line.replaceAll(elsewhere, ''));
     const traces = lines.filter((line) => named.some((name) => line.includes(name)));
     expect(traces, 'nothing is there, and nothing elsewhere leads there').toEqual([]);
+    const proofs = (await bed.journal()).filter(({ what, run }) => what === 'proof' && run === arn.split(':').at(-1));
+    expect(
+      proofs.map(({ says }) => says),
+      'before anything was removed',
+    ).toEqual([`requests from 3 members: none was answered by ${leaving}`]);
     const { members: left, ids, intents, runs } = await bed.state();
     expect(left.map(({ region }) => region)).toEqual(staying);
     expect([...ids.keys(), ...intents.keys()].filter((key) => key.includes(leaving))).toEqual([]);
