@@ -1,7 +1,6 @@
 import { strict } from '../control-plane/model/fleet-schema.ts';
 import { RunState } from './run.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
-import { HealthStore } from './runtime/health-store.ts';
 import { Journal } from './runtime/journal.ts';
 import { asked, permit } from './runtime/permit.ts';
 import { task } from './runtime/task.ts';
@@ -10,7 +9,8 @@ import { task } from './runtime/task.ts';
 const BIT_IS_SEEN_AFTER_SECONDS = 35;
 
 /**
- * Takes a member's health bit out of service: one row, which its bit reads in its own Region's replica of the table.
+ * Takes a member's health bit out of service: one row, which its bit reads in its own Region's replica of the table. Tried
+ * again after it was done, it finds its own row, and that is that.
  *
  * In      { fleet, region, by?, because?, approve?, override? }
  * Out     RunState
@@ -21,18 +21,13 @@ export const handler = task({
   async run(input, runtime) {
     const { fleet, region, by, because, run, execution, startedAtMs } = input;
     const state = await new FleetStore(runtime).load(fleet);
-    await permit('evacuate', input, state, runtime);
-    const nowMs = runtime.nowMs();
-    await new Journal(runtime).append(fleet, [
-      {
-        run,
-        atMs: nowMs,
-        what: 'drained',
-        says: `${region} is taken out of every view by its health bit: ${because}`,
-        by,
-      },
-    ]);
-    await new HealthStore(runtime).drain(fleet, { region, sinceMs: nowMs, by, because });
+    const isDone = state.health.traffic.drains.some((drain) => drain.region === region && drain.run === run);
+    const says = `${region} is taken out of every view by its health bit: ${because}`;
+    if (!isDone)
+      await permit('evacuate', input, state, runtime, (atMs) => ({
+        drain: { region, sinceMs: atMs, by, because, run },
+        record: new Journal(runtime).items(fleet, [{ run, atMs, what: 'drained', says, by }]),
+      }));
     return RunState.parse({
       fleet,
       region,

@@ -2,7 +2,7 @@ import { strict } from '../control-plane/model/fleet-schema.ts';
 import { notBefore, RunRequest, RunState } from './run.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { task } from './runtime/task.ts';
-import { isAnythingToDo, scopeOfTending, tendTo, weigh } from './runtime/tend.ts';
+import { scopeOfTending, tendFully } from './runtime/tend.ts';
 
 const Input = strict({ ...RunRequest.shape, scope: RunState.shape.scope.default({ targets: [] }), notBefore });
 
@@ -18,8 +18,7 @@ export const handler = task({
   input: Input,
   async run(input, runtime) {
     const state = await new FleetStore(runtime).load(input.fleet);
-    const tending = weigh(state, { signal: input.signal, nowMs: runtime.nowMs() });
-    if (isAnythingToDo(tending)) await tendTo(state, tending, runtime);
+    const tending = await tendFully(state, { signal: input.signal, nowMs: runtime.nowMs() }, runtime);
     return RunState.parse({
       ...input,
       purpose: 'repair',

@@ -5,14 +5,13 @@ import { peersOf } from '../control-plane/model/topology.ts';
 import { isDrained } from '../control-plane/traffic/traffic.ts';
 import { RunState } from './run.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
-import { HealthStore } from './runtime/health-store.ts';
 import { Journal } from './runtime/journal.ts';
 import { asked, permit } from './runtime/permit.ts';
 import { task } from './runtime/task.ts';
 
 /**
  * Begins a member's way back: before its bit is in service again, every view but its own is kept off it, so that it does
- * not get everybody's callers at once.
+ * not get everybody's callers at once. Tried again after that was done, it finds them kept off by itself.
  *
  * In      { fleet, region, by?, because?, approve?, override? }
  * Out     RunState, the scope being those views
@@ -23,30 +22,24 @@ export const handler = task({
   async run(input, runtime) {
     const { fleet, region, by, because, run, execution, startedAtMs } = input;
     const state = await new FleetStore(runtime).load(fleet);
-    const store = new HealthStore(runtime);
     const { traffic } = state.health;
-    const isOnItsWay = traffic.steers.some(({ avoid, cause }) => avoid === region && cause === 'ramp');
-    if (!isDrained(traffic, region) && !isOnItsWay)
+    const ramp = traffic.steers.filter(({ avoid, cause }) => avoid === region && cause === 'ramp');
+    if (!isDrained(traffic, region) && ramp.length === 0)
       throw new Fault('Rejected', `region: ${region} is not evacuated; there is nothing to restore`);
-    await permit('restore', input, state, runtime);
-    const nowMs = runtime.nowMs();
     const viewers = peersOf(state.declared, region).filter(({ phase }) => phase === 'joined');
-    await new Journal(runtime).append(fleet, [
-      { run, atMs: nowMs, what: 'restoring', says: `${region} comes back view by view: ${because}`, by },
-    ]);
-    await store.steer(
-      fleet,
-      viewers.map((viewer) => ({
-        viewer: viewer.region,
-        avoid: region,
-        sinceMs: nowMs,
-        because: `${region} comes back step by step`,
-        cause: 'ramp',
-        endedBy: execution,
-      })),
-      [],
-      nowMs,
-    );
+    const says = `${region} comes back view by view: ${because}`;
+    if (!ramp.some((steer) => steer.endedBy === execution))
+      await permit('restore', input, state, runtime, (atMs) => ({
+        steer: viewers.map((viewer) => ({
+          viewer: viewer.region,
+          avoid: region,
+          sinceMs: atMs,
+          because: `${region} comes back step by step`,
+          cause: 'ramp',
+          run,
+        })),
+        record: new Journal(runtime).items(fleet, [{ run, atMs, what: 'restoring', says, by }]),
+      }));
     return RunState.parse({
       fleet,
       region,

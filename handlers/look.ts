@@ -19,7 +19,7 @@ import type { Runtime } from './runtime/runtime.ts';
 import { darkIn, situationOf } from './runtime/situation.ts';
 import { standInLine } from './runtime/stand-in-line.ts';
 import { task } from './runtime/task.ts';
-import { isAnythingToDo, tendTo, weigh } from './runtime/tend.ts';
+import { tendFully } from './runtime/tend.ts';
 
 /** The journal has them all. */
 const MAX_CONFLICTS_TOLD = 5;
@@ -85,8 +85,7 @@ async function tendToDrift(
   { signal, scope }: RunState,
   runtime: Runtime,
 ): Promise<void> {
-  const tending = weigh(fleet, { signal, nowMs: runtime.nowMs(), look: { scope, plan } });
-  if (isAnythingToDo(tending)) await tendTo(fleet, tending, runtime);
+  await tendFully(fleet, { signal, nowMs: runtime.nowMs(), look: { scope, plan } }, runtime);
 }
 
 /** What the configuration says to what probes see, once a run: which hop is broken, or that none is. */

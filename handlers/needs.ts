@@ -9,6 +9,10 @@ export type Need =
   | 'members'
   /** Takes a member that has left off the table. */
   | 'farewells'
+  /** Moves callers, on condition that nobody moved any meanwhile, and puts it on record. */
+  | 'moves'
+  /** Lets callers back, on the same condition. */
+  | 'ways back'
   /** Opens, notes and closes incidents, and tells people. */
   | 'incidents'
   /** Closes what somebody who died has begun. */

@@ -6,7 +6,7 @@ import { HealthStore } from './runtime/health-store.ts';
 import { Journal } from './runtime/journal.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { task } from './runtime/task.ts';
-import { isAnythingToDo, tendTo, weigh } from './runtime/tend.ts';
+import { tendFully } from './runtime/tend.ts';
 import { endWayBack } from './runtime/way-back.ts';
 
 const Half = z.object({ outcome: z.string(), seconds: z.number().optional(), says: z.string().optional() });
@@ -97,14 +97,8 @@ async function tendToEnd(fleet: FleetState, state: z.infer<typeof Failed>, runti
   if (decision !== 'settled') return;
   const look = { scope, plan: { steps: [], waiting: [], findings: [] } };
   const isProven = nameProven && runtime.requester !== undefined;
-  const tending = weigh(fleet, {
-    signal,
-    nowMs: runtime.nowMs(),
-    look,
-    isOfLight: true,
-    ...(isProven && { proven: scope }),
-  });
-  if (isAnythingToDo(tending)) await tendTo(fleet, tending, runtime);
+  const seen = { signal, nowMs: runtime.nowMs(), look, isOfLight: true, ...(isProven && { proven: scope }) } as const;
+  await tendFully(fleet, seen, runtime);
 }
 
 /** What cannot be proven here is not passed off as proven. */

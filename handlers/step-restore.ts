@@ -1,3 +1,4 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { regionsOf } from '../control-plane/health/finding.ts';
 import { Fault } from '../control-plane/model/faults.ts';
 import { rampSteps } from '../control-plane/traffic/ramp.ts';
@@ -18,7 +19,8 @@ const RECORDS_SHOW_AFTER_SECONDS = 3;
  * run looks, writes and proves between two steps.
  *
  * Out     RunState, `ramp` one further, or without it after the last
- * Faults  Rejected where the diagnosis has something against the member: the way back ends here
+ * Faults  Rejected where the diagnosis has something against the member: the way back ends here. Conflict where somebody else
+ *         has moved callers meanwhile: the run looks again, and then takes this step
  */
 export const handler = task({
   input: RunState,
@@ -32,12 +34,12 @@ export const handler = task({
     // Rejected and not Conflict: looking again would change nothing.
     if (against !== undefined) throw new Fault('Rejected', `${region} is not well: ${against.says}`);
     const waves = rampSteps(fleet.declared, region);
-    const journal = (says: string): Promise<void> =>
-      new Journal(runtime).append(name, [{ run, atMs: nowMs, round: state.round, what: 'restoring', says }]);
+    const record = (says: string): readonly TransactWriteItem[] =>
+      new Journal(runtime).items(name, [{ run, atMs: nowMs, round: state.round, what: 'restoring', says }]);
     const counted = { ...state, ...sumOf(state, runtime.tally), nameProven: false, failedProofs: 0 };
     if (ramp === 0) {
-      await journal(`${region} is in service for its own callers`);
-      await store.undrain(name, region, nowMs);
+      const said = record(`${region} is in service for its own callers`);
+      await store.move(name, fleet.health, { undrain: region, record: said }, nowMs);
       return { ...counted, ramp: 1, lookAgainAfterSeconds: BIT_IS_SEEN_AFTER_SECONDS };
     }
     const isLast = ramp + 1 >= waves.length;
@@ -47,9 +49,8 @@ export const handler = task({
     const ending = fleet.health.traffic.steers.filter(
       ({ viewer, avoid, cause }) => avoid === region && cause === 'ramp' && (isLast || viewers.has(viewer)),
     );
-    if (ending.length > 0)
-      await journal(`callers in ${ending.map(({ viewer }) => viewer).join(', ')} may be sent to ${region} again`);
-    await store.steer(name, [], ending, nowMs);
+    const said = record(`callers in ${ending.map(({ viewer }) => viewer).join(', ')} may be sent to ${region} again`);
+    if (ending.length > 0) await store.move(name, fleet.health, { unsteer: ending, record: said }, nowMs);
     const { ramp: _last, ...rest } = counted;
     return { ...(isLast ? rest : { ...counted, ramp: ramp + 1 }), lookAgainAfterSeconds: RECORDS_SHOW_AFTER_SECONDS };
   },

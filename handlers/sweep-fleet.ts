@@ -9,7 +9,7 @@ import { lookAt } from './runtime/look-at.ts';
 import { noteInterrupted } from './runtime/note-interrupted.ts';
 import { darkIn, situationOf } from './runtime/situation.ts';
 import { task } from './runtime/task.ts';
-import { isAnythingToDo, scopeOfTending, tendTo, weigh } from './runtime/tend.ts';
+import { scopeOfTending, tendFully } from './runtime/tend.ts';
 import { endWaysBackHalfDone } from './runtime/way-back.ts';
 
 /** More drift than this is repaired as a whole: a list would pass the payload's limit before it helped. */
@@ -43,12 +43,15 @@ export const handler = task({
     await noteInterrupted(runtime, state, sight);
     const situation = situationOf(state, nowMs, sight.plan.steps);
     const plan = judged(sight.plan, 'reconcile', situation, state.health.overrides);
-    const tending = weigh(state, { signal: 'schedule', nowMs, look: { scope: {}, plan: sight.plan } });
     const taken = new Set<TargetKey>();
     for (const run of state.runs)
       if (!run.isSettled && !isDead(run, nowMs)) for (const key of inScope(wanted, run.scope).keys()) taken.add(key);
     const targets = plan.steps.map(({ key }) => key).filter((key) => !taken.has(key));
-    if (isAnythingToDo(tending)) await tendTo(state, tending, runtime);
+    const tending = await tendFully(
+      state,
+      { signal: 'schedule', nowMs, look: { scope: {}, plan: sight.plan } },
+      runtime,
+    );
     const unfinished = await abandoned(state, runtime);
     const isForRepair = tending.repair.length + tending.steer.length + tending.unsteer.length > 0;
     const drifted = targets.length > MAX_TARGETS ? {} : { targets };

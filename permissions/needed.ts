@@ -86,7 +86,10 @@ export function permissionsFor(need: Need, deployed: Deployed): readonly Permiss
     // DynamoDB's transactions have no actions of their own: each item's counts.
     case 'members':
       return [onTable('UpdateItem', 'PutItem')];
+    case 'moves':
+      return [onTable('PutItem')];
     case 'farewells':
+    case 'ways back':
     case 'interruptions':
       return [onTable('DeleteItem')];
     case 'incidents':

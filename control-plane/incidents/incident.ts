@@ -6,6 +6,8 @@ export interface Incident {
   /** '20261121T050000Z-link-eu-west-1~us-east-1' */
   readonly id: string;
   readonly cause: Cause;
+  /** Grows with every change of it: whoever changes what they read, checks it. Left out: it is as it was opened. */
+  readonly revision?: number | undefined;
   /** `mitigated`: callers are steered round it. `escalated`: people were told, and nothing more is tried. Open all three. */
   readonly status: 'open' | 'mitigated' | 'escalated' | 'closed';
   readonly openedAtMs: number;

@@ -8,6 +8,8 @@ export interface Drain {
   /** Who asked: an operator's ARN, or 'policy'. */
   readonly by: string;
   readonly because: string;
+  /** The execution that made it. */
+  readonly run?: string;
 }
 
 /** One member's callers are kept off one replica: its record leaves that view, and no other. */
@@ -18,7 +20,7 @@ export interface Steer {
   readonly because: string;
   /** What it answers to, and ends with. `ramp`: a member that comes back, view by view. */
   readonly cause: Cause | 'ramp';
-  /** Of a ramp: the execution that ends it step by step. */
+  /** Of a ramp: the ARN of the execution that made it, and ends it step by step. */
   readonly endedBy?: string;
 }
 

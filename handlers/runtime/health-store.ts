@@ -2,7 +2,7 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { type CompactRow, compactRow, fullRow } from '../../control-plane/health/compact-row.ts';
 import type { ProbeRow } from '../../control-plane/health/probe-row.ts';
 import type { Incident, TimelineEntry } from '../../control-plane/incidents/incident.ts';
-import { isFault } from '../../control-plane/model/faults.ts';
+import { Fault, isFault } from '../../control-plane/model/faults.ts';
 import { fingerprint } from '../../control-plane/model/fingerprint.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import type { Override } from '../../control-plane/policies/policy.ts';
@@ -21,10 +21,28 @@ export interface HealthState {
   readonly approvals: readonly string[];
   /** By 'viewer>avoid' for steers and by Region for drains. */
   readonly movedAtMs: Readonly<Record<string, number>>;
+  /** Grows with every move of callers: whoever moves some on what it read, checks it. */
+  readonly movesRevision: number;
+}
+
+/** Callers to be moved: all of it in one transaction, where it is not more than one takes. */
+export interface Move {
+  readonly drain?: Drain;
+  readonly undrain?: Region;
+  /** Steers that begin and steers that end. */
+  readonly steer?: readonly Steer[];
+  readonly unsteer?: readonly Steer[];
+  /** What goes on record with it. */
+  readonly record?: readonly TransactWriteItem[];
 }
 
 /** A cause that comes back within this time goes on from where it was. */
 export const REMEMBERED_FOR_MS = 3_600_000;
+
+const MOVES_SK = 'moves';
+/** Of one transaction. Source: TransactWriteItems, TransactItems. */
+const MOST_ITEMS = 100;
+const MOST_ATTEMPTS = 10;
 
 const healthPk = (fleet: string): string => `health#${fleet}`;
 const incidentsPk = (fleet: string): string => `incidents#${fleet}`;
@@ -36,9 +54,11 @@ const incidentsPk = (fleet: string): string => `incidents#${fleet}`;
  */
 export class HealthStore {
   readonly #table: Table;
+  readonly #runtime: Runtime;
 
   /** `region`: whose replica of the table is read and written. Left out: home's. */
   constructor(runtime: Runtime, region?: Region) {
+    this.#runtime = runtime;
     this.#table = new Table(runtime, region);
   }
 
@@ -51,6 +71,7 @@ export class HealthStore {
     const overrides: Override[] = [];
     const approvals: string[] = [];
     const movedAtMs: Record<string, number> = {};
+    let movesRevision = 0;
     for (const { sk, value } of await this.#table.rows(healthPk(fleet), '', { eventually })) {
       const [what, name = ''] = String(sk).split('#');
       if (what === 'probe') rows.push(fullRow(value as CompactRow));
@@ -60,8 +81,9 @@ export class HealthStore {
       else if (what === 'override') overrides.push(value as Override);
       else if (what === 'approval') approvals.push(name);
       else if (what === 'moved') movedAtMs[name] = value as number;
+      else if (what === MOVES_SK) movesRevision = value as number;
     }
-    return { rows, traffic: { drains, steers }, incidents, overrides, approvals, movedAtMs };
+    return { rows, traffic: { drains, steers }, incidents, overrides, approvals, movedAtMs, movesRevision };
   }
 
   async putRow(fleet: string, value: ProbeRow): Promise<void> {
@@ -81,34 +103,67 @@ export class HealthStore {
     await this.#table.batch({ remove: rows.filter(isAboutIt).map(({ sk }) => ({ pk, sk: sk as string })) });
   }
 
-  async drain(fleet: string, drain: Drain): Promise<void> {
+  /**
+   * Moves callers, if nobody has moved any since what it was decided on was read: each of two who take a member out at once
+   * could have counted on the other's.
+   *
+   * Faults  Conflict where somebody has: read and decide again
+   * Bounds  one transaction for 49 steers; of more than one, each goes by the one before it, and ends come first, so that
+   *         whatever is left undone leaves callers with more to ask and not with fewer
+   */
+  async move(
+    fleet: string,
+    { movesRevision }: Pick<HealthState, 'movesRevision'>,
+    { drain, undrain, steer = [], unsteer = [], record = [] }: Move,
+    atMs: number,
+  ): Promise<void> {
     const pk = healthPk(fleet);
-    await this.#table.batch({
-      put: [
-        { pk, sk: `drain#${drain.region}`, value: drain },
-        { pk, sk: `moved#${drain.region}`, value: drain.sinceMs },
-      ],
+    const TableName = this.#table.name;
+    const put = (sk: string, value: unknown): TransactWriteItem => ({
+      Put: { TableName, Item: values({ pk, sk, value }) },
     });
+    const remove = (sk: string): TransactWriteItem => ({ Delete: { TableName, Key: values({ pk, sk }) } });
+    const movedAt = (what: string): TransactWriteItem => put(`moved#${what}`, atMs);
+    const changes = [
+      ...(undrain === undefined ? [] : [[remove(`drain#${undrain}`), movedAt(undrain)]]),
+      ...unsteer.map(({ viewer, avoid }) => [remove(`steer#${viewer}#${avoid}`), movedAt(`${viewer}>${avoid}`)]),
+      ...(drain === undefined ? [] : [[put(`drain#${drain.region}`, drain), movedAt(drain.region)]]),
+      ...steer.map((one) => [put(`steer#${one.viewer}#${one.avoid}`, one), movedAt(`${one.viewer}>${one.avoid}`)]),
+    ];
+    const changesAtOnce = Math.floor((MOST_ITEMS - 1 - record.length) / 2);
+    if (changes.length + record.length === 0) return;
+    for (let from = 0, seen = movesRevision; from === 0 || from < changes.length; from += changesAtOnce, seen += 1) {
+      const raised: TransactWriteItem = {
+        Put: {
+          TableName,
+          Item: values({ pk, sk: MOVES_SK, value: seen + 1 }),
+          ...(seen === 0
+            ? { ConditionExpression: 'attribute_not_exists(pk)' }
+            : {
+                ConditionExpression: '#value = :seen',
+                ExpressionAttributeNames: { '#value': 'value' },
+                ExpressionAttributeValues: values({ ':seen': seen }),
+              }),
+        },
+      };
+      const now = changes.slice(from, from + changesAtOnce).flat();
+      if (!(await this.#isDone([raised, ...now, ...(from === 0 ? record : [])])))
+        throw new Fault('Conflict', `callers of ${fleet} were moved by somebody else meanwhile: look again`);
+    }
   }
 
-  async undrain(fleet: string, region: Region, atMs: number): Promise<void> {
-    const pk = healthPk(fleet);
-    await this.#table.batch({
-      put: [{ pk, sk: `moved#${region}`, value: atMs }],
-      remove: [{ pk, sk: `drain#${region}` }],
-    });
-  }
-
-  /** Steers that begin and steers that end, and when that was. */
-  async steer(fleet: string, begin: readonly Steer[], end: readonly Steer[], atMs: number): Promise<void> {
-    const pk = healthPk(fleet);
-    await this.#table.batch({
-      put: [
-        ...begin.map((value) => ({ pk, sk: `steer#${value.viewer}#${value.avoid}`, value })),
-        ...[...begin, ...end].map(({ viewer, avoid }) => ({ pk, sk: `moved#${viewer}>${avoid}`, value: atMs })),
-      ],
-      remove: end.map(({ viewer, avoid }) => ({ pk, sk: `steer#${viewer}#${avoid}` })),
-    });
+  /** Reads, decides and moves callers, again as often as somebody else was quicker. `decide` answers what to move, or nothing. */
+  async moveAs(fleet: string, atMs: number, decide: (health: HealthState) => Promise<Move>): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      const health = await this.load(fleet);
+      const move = await decide(health);
+      try {
+        return await this.move(fleet, health, move, atMs);
+      } catch (error) {
+        if (!isFault(error, 'Conflict') || attempt >= MOST_ATTEMPTS) throw error;
+        await this.#runtime.sleep(this.#runtime.chance() * 50 * 2 ** attempt);
+      }
+    }
   }
 
   async putOverride(fleet: string, value: Override): Promise<void> {
@@ -140,18 +195,21 @@ export class HealthStore {
 
   /**
    * What an incident has become. A closed one, or one under another cause than before, leaves its place to others. Answers
-   * false, and writes nothing, where somebody else has done so meanwhile: of two who close one at once, one has closed it.
+   * false, and writes nothing, where somebody else has changed it since `before` was read: of two who close one at once, one
+   * has closed it, and nobody takes back what another has put down.
    */
-  async update(fleet: string, before: Incident, after: Incident): Promise<boolean> {
+  async update(fleet: string, before: Incident, becomes: Incident): Promise<boolean> {
+    const after: Incident = { ...becomes, revision: (before.revision ?? 0) + 1 };
     const pk = healthPk(fleet);
     const isOver = after.status === 'closed';
     const leaves = before.status !== 'closed' && (isOver || after.cause !== before.cause);
     const stays = before.status !== 'closed' && !leaves;
-    const stillIts = '#value.#id = :id';
+    const { revision } = before;
+    const stillIts = `(#value.#id = :id AND ${revision === undefined ? 'attribute_not_exists(#value.#revision)' : '#value.#revision = :revision'})`;
     const condition = (ConditionExpression: string) => ({
       ConditionExpression,
-      ExpressionAttributeNames: { '#value': 'value', '#id': 'id' },
-      ExpressionAttributeValues: values({ ':id': after.id }),
+      ExpressionAttributeNames: { '#value': 'value', '#id': 'id', '#revision': 'revision' },
+      ExpressionAttributeValues: values({ ':id': after.id, ...(revision !== undefined && { ':revision': revision }) }),
     });
     const TableName = this.#table.name;
     const expiresAt = secondsOf((after.closedAtMs ?? 0) + REMEMBERED_FOR_MS);

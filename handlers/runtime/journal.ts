@@ -1,7 +1,8 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { fingerprint } from '../../control-plane/model/fingerprint.ts';
 import { plainly } from '../../control-plane/model/plain-text.ts';
 import type { Runtime } from './runtime.ts';
-import { type Row, Table } from './table.ts';
+import { type Row, Table, values } from './table.ts';
 
 /** Something seen, decided or done. Append-only. */
 export interface JournalEntry {
@@ -49,6 +50,19 @@ function lastPart({ what, target, says }: JournalEntry, index: number): string {
   return [keyPart(target), ...(found === undefined ? [] : [found])].join('#');
 }
 
+const rowsOf = (fleet: string, entries: readonly JournalEntry[]): readonly Row[] =>
+  entries.map(plainly).map((entry, index) => ({
+    pk: journalPk(fleet),
+    sk: [
+      new Date(entry.atMs).toISOString(),
+      keyPart(entry.run),
+      entry.round ?? 0,
+      entry.what,
+      lastPart(entry, index),
+    ].join('#'),
+    entry,
+  }));
+
 export class Journal {
   readonly #table: Table;
 
@@ -61,19 +75,12 @@ export class Journal {
    * and its key is not theirs to end.
    */
   async append(fleet: string, entries: readonly JournalEntry[]): Promise<void> {
-    await this.#table.batch({
-      put: entries.map(plainly).map((entry, index) => ({
-        pk: journalPk(fleet),
-        sk: [
-          new Date(entry.atMs).toISOString(),
-          keyPart(entry.run),
-          entry.round ?? 0,
-          entry.what,
-          lastPart(entry, index),
-        ].join('#'),
-        entry,
-      })),
-    });
+    await this.#table.batch({ put: rowsOf(fleet, entries) });
+  }
+
+  /** The same, for a transaction with what they tell of: on record if that is done, and not otherwise. */
+  items(fleet: string, entries: readonly JournalEntry[]): readonly TransactWriteItem[] {
+    return rowsOf(fleet, entries).map((row) => ({ Put: { TableName: this.#table.name, Item: values(row) } }));
   }
 
   /** The newest entries, newest first. */

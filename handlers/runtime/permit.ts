@@ -6,10 +6,10 @@ import { policies } from '../../control-plane/policies/index.ts';
 import { judge } from '../../control-plane/policies/judge.ts';
 import type { Override, Proposal } from '../../control-plane/policies/policy.ts';
 import type { FleetState } from './fleet-store.ts';
-import { HealthStore } from './health-store.ts';
+import { HealthStore, type Move } from './health-store.ts';
 import { Journal } from './journal.ts';
 import type { Runtime } from './runtime.ts';
-import { situationOf } from './situation.ts';
+import { situationOf, withHealth } from './situation.ts';
 
 const MINUTE_MS = 60_000;
 const APPROVED_FOR_MS = 60 * MINUTE_MS;
@@ -35,20 +35,27 @@ export const asked = {
 const Asked = strict(asked);
 export type Asked = z.infer<typeof Asked>;
 
+/** What of it a policy or a record asks for. */
+type Wish = Omit<Asked, 'because' | 'execution' | 'startedAtMs'>;
+
 type MovesCallers = Extract<Proposal, { readonly what: 'evacuate' | 'restore' | 'drill' | 'offboard' }>;
 
 /**
- * Asks every policy whether callers may be moved. An approval or an override that comes with the wish is put on record
- * first, with who gave it.
+ * Asks every policy whether callers may be moved, and moves them. An approval or an override that comes with the wish is put
+ * on record first, with who gave it.
  *
- * Faults  Rejected, with every reason and what to do, where they may not
+ * In      `move`: what is to be done, at that moment, if they may. Left out: the wish is only judged
+ * Faults  Rejected, with every reason and what to do, where they may not. Where somebody else has moved callers meanwhile,
+ *         policies are asked again, with what is so by then
  */
 export async function permit(
   what: MovesCallers['what'],
-  { fleet, region, by, approve, override, run }: Omit<Asked, 'because' | 'execution' | 'startedAtMs'>,
+  wish: Wish,
   state: FleetState,
   runtime: Runtime,
+  move?: (atMs: number) => Move,
 ): Promise<void> {
+  const { fleet, region } = wish;
   const member = state.members.find((candidate) => candidate.region === region);
   // Whoever is a member at all may leave.
   if (what !== 'offboard' && (member?.role !== 'serving' || member.phase !== 'joined')) {
@@ -56,6 +63,24 @@ export async function permit(
     const names = serving.map((candidate) => candidate.region).join(', ') || 'none yet';
     throw new Fault('Rejected', `region: ${region} is not a serving member of ${fleet}; serving members are ${names}`);
   }
+  const store = new HealthStore(runtime);
+  const nowMs = runtime.nowMs();
+  await putOnRecord(what, wish, nowMs, runtime);
+  // Read again: with what was just put on record, and with the moves that others have made meanwhile.
+  if (move === undefined) return refuseUnlessAllowed(what, wish, withHealth(state, await store.load(fleet)), runtime);
+  await store.moveAs(fleet, nowMs, async (health) => {
+    await refuseUnlessAllowed(what, wish, withHealth(state, health), runtime);
+    return move(nowMs);
+  });
+}
+
+/** Who approves, and who answers for a policy that is to let it pass. */
+async function putOnRecord(
+  what: MovesCallers['what'],
+  { fleet, region, by, approve, override, run }: Wish,
+  nowMs: number,
+  runtime: Runtime,
+): Promise<void> {
   if (override !== undefined && !policies.has(override.policy))
     throw new Fault(
       'Rejected',
@@ -63,8 +88,6 @@ export async function permit(
     );
   const store = new HealthStore(runtime);
   const journal = new Journal(runtime);
-  const nowMs = runtime.nowMs();
-  const proposal: MovesCallers = { what, region, by };
   const name = `${what}/${region}`;
   if (approve) {
     await journal.append(fleet, [
@@ -79,9 +102,21 @@ export async function permit(
     await journal.append(fleet, [{ run, atMs: nowMs, what: 'override', says, by: override.by, override: given }]);
     await store.putOverride(fleet, given);
   }
-  // Again, with what was just put on record.
-  const health = await store.load(fleet);
-  const { verdict, reasons, overridden } = judge(proposal, situationOf({ ...state, health }, nowMs), health.overrides);
+}
+
+async function refuseUnlessAllowed(
+  what: MovesCallers['what'],
+  { fleet, region, by, run }: Wish,
+  state: FleetState,
+  runtime: Runtime,
+): Promise<void> {
+  const journal = new Journal(runtime);
+  const nowMs = runtime.nowMs();
+  const { verdict, reasons, overridden } = judge(
+    { what, region, by },
+    situationOf(state, nowMs),
+    state.health.overrides,
+  );
   const says = reasons
     .map((reason) => `${reason.policy}: ${'because' in reason.verdict ? reason.verdict.because : ''}`)
     .join('; ');

@@ -5,7 +5,7 @@ import { wantedTargets } from '../../control-plane/loop/wanted.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import type { Situation } from '../../control-plane/policies/policy.ts';
 import type { FleetState } from './fleet-store.ts';
-import { REMEMBERED_FOR_MS } from './health-store.ts';
+import { type HealthState, REMEMBERED_FOR_MS } from './health-store.ts';
 
 /** What policies go by, of one load of the fleet and its health. */
 export function situationOf(
@@ -28,6 +28,13 @@ export function situationOf(
     approvals: health.approvals,
   };
 }
+
+/** A fleet with its health read again: where callers are sent is read with it. */
+export const withHealth = (state: FleetState, health: HealthState): FleetState => ({
+  ...state,
+  declared: { ...state.declared, traffic: health.traffic },
+  health,
+});
 
 /** Regions that answer nobody, and why we think so. Nothing is asked of them, and nothing waits for them. */
 export const darkIn = (state: FleetState, nowMs: number): ReadonlyMap<Region, string> =>

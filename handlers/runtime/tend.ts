@@ -8,7 +8,7 @@ import { isFault } from '../../control-plane/model/faults.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { keyOf, type TargetKey } from '../../control-plane/model/target.ts';
 import { converse } from './caller.ts';
-import type { FleetState } from './fleet-store.ts';
+import { type FleetState, FleetStore } from './fleet-store.ts';
 import { HealthStore } from './health-store.ts';
 import { incidentLines } from './incident-metrics.ts';
 import type { Runtime } from './runtime.ts';
@@ -46,12 +46,44 @@ export function weigh(state: FleetState, { signal, nowMs, look, proven, isOfLigh
 export const isAnythingToDo = ({ open, update, notes, steer, unsteer, repair }: Tending): boolean =>
   open.length + update.length + notes.length + steer.length + unsteer.length + repair.length > 0;
 
+const MOST_ATTEMPTS = 5;
+
+/**
+ * Weighs what is known and does it; weighs again, with what is known then, where somebody else has done something meanwhile:
+ * moved callers, or changed an incident.
+ *
+ * Out     all that was to be done, of each time: repairs that an earlier one has put on record are in no later one
+ * Faults  those of the state table
+ * Bounds  five times. What is not done then is for whoever looks next
+ */
+export async function tendFully(state: FleetState, seen: Seen, runtime: Runtime): Promise<Tending> {
+  let tending = weigh(state, seen);
+  let done = tending;
+  for (let attempt = 1; isAnythingToDo(tending); attempt += 1) {
+    if ((await tendTo(state, tending, runtime)) || attempt >= MOST_ATTEMPTS) break;
+    const now = await new FleetStore(runtime).load(state.declared.fleet.name);
+    tending = weigh(now, { ...seen, nowMs: runtime.nowMs() });
+    done = bothOf(done, tending);
+    state = now;
+  }
+  return done;
+}
+
+const bothOf = (first: Tending, then: Tending): Tending => ({
+  ...then,
+  steer: [...first.steer, ...then.steer],
+  unsteer: [...first.unsteer, ...then.unsteer],
+  repair: [...first.repair, ...then.repair],
+  says: `${first.says}; ${then.says}`,
+});
+
 /**
  * Does what was weighed: incidents first, so that whatever happens to callers is on record before it happens.
  *
+ * Out     whether all of it was done: false where somebody else was quicker with some of it
  * Faults  those of the state table. People who cannot be told are told by the next one who looks: it is noted that they were not
  */
-export async function tendTo(state: FleetState, tending: Tending, runtime: Runtime): Promise<void> {
+export async function tendTo(state: FleetState, tending: Tending, runtime: Runtime): Promise<boolean> {
   const fleet = state.declared.fleet.name;
   const store = new HealthStore(runtime);
   const nowMs = runtime.nowMs();
@@ -71,10 +103,21 @@ export async function tendTo(state: FleetState, tending: Tending, runtime: Runti
     fleet,
     tending.notes.filter(({ incident }) => !isLost(incident)),
   );
-  if (tending.steer.length + tending.unsteer.length > 0)
-    await store.steer(fleet, tending.steer, tending.unsteer, nowMs);
+  const isMoved = await move(state, tending, runtime);
   for (const { incident, says } of tending.escalate)
     if (!isLost(incident.id)) await tell(incident, says, state, runtime);
+  return isMoved && lost.size === 0;
+}
+
+/** Steers on what was known of others. Answers false where somebody has moved callers since: some of it may not be right any more. */
+async function move({ declared, health }: FleetState, { steer, unsteer }: Tending, runtime: Runtime): Promise<boolean> {
+  try {
+    await new HealthStore(runtime).move(declared.fleet.name, health, { steer, unsteer }, runtime.nowMs());
+    return true;
+  } catch (error) {
+    if (isFault(error, 'Conflict')) return false;
+    throw error;
+  }
 }
 
 const isOver = ({ status }: Incident): boolean => status === 'closed';

@@ -6,7 +6,7 @@ import { type FleetState, FleetStore } from './fleet-store.ts';
 import { HealthStore } from './health-store.ts';
 import { Journal } from './journal.ts';
 import type { Runtime } from './runtime.ts';
-import { situationOf } from './situation.ts';
+import { situationOf, withHealth } from './situation.ts';
 
 const isOfRamp = ({ cause }: Steer): boolean => cause === 'ramp';
 
@@ -22,23 +22,30 @@ export async function endWayBack(
   { run, by, because }: { readonly run: string; readonly by: string; readonly because: string },
   runtime: Runtime,
 ): Promise<void> {
-  const { declared, health } = fleet;
-  const { name } = declared.fleet;
-  const { traffic } = health;
-  const store = new HealthStore(runtime);
+  const { name } = fleet.declared.fleet;
   const nowMs = runtime.nowMs();
   const isServing = fleet.members.some(
     (member) => member.region === region && member.role === 'serving' && member.phase === 'joined',
   );
-  const said = lastHealthyMember({ what: 'evacuate', region, by }, situationOf(fleet, nowMs));
-  const goesOut = isServing && !isDrained(traffic, region) && said.verdict === 'allow';
-  const says = goesOut
-    ? `${region} is taken out of every view again by its health bit: ${because}`
-    : `callers may be sent to ${region} as before its way back: ${because}${said.verdict === 'allow' ? '' : `; it is not taken out again: ${said.because}`}`;
-  await new Journal(runtime).append(name, [{ run, atMs: nowMs, what: goesOut ? 'drained' : 'restoring', says, by }]);
-  if (goesOut) await store.drain(name, { region, sinceMs: nowMs, by, because });
-  const ramp = traffic.steers.filter((steer) => steer.avoid === region && isOfRamp(steer));
-  await store.steer(name, [], ramp, nowMs);
+  await new HealthStore(runtime).moveAs(name, nowMs, async (health) => {
+    const { traffic } = health;
+    const isOut = isDrained(traffic, region);
+    const unsteer = traffic.steers.filter((steer) => steer.avoid === region && isOfRamp(steer));
+    // Whoever died after this was done does it again.
+    if (isOut && unsteer.length === 0) return {};
+    const said = lastHealthyMember({ what: 'evacuate', region, by }, situationOf(withHealth(fleet, health), nowMs));
+    const goesOut = isServing && !isOut && said.verdict === 'allow';
+    const says = goesOut
+      ? `${region} is taken out of every view again by its health bit: ${because}`
+      : `callers may be sent to ${region} as before its way back: ${because}${said.verdict === 'allow' ? '' : `; it is not taken out again: ${said.because}`}`;
+    return {
+      ...(goesOut && { drain: { region, sinceMs: nowMs, by, because, run } }),
+      unsteer,
+      record: new Journal(runtime).items(name, [
+        { run, atMs: nowMs, what: goesOut ? 'drained' : 'restoring', says, by },
+      ]),
+    };
+  });
 }
 
 /**

@@ -79,6 +79,40 @@ describe('two who look at once', () => {
   });
 });
 
+test('of two who change one incident at once, the second takes nothing back', async () => {
+  const bed = await testBed();
+  const store = new HealthStore(bed.landbridge.operator);
+  const open = incident(CAUSE);
+  await bed.clock.runUntil(store.open(FLEET, open));
+  const escalated: Incident = {
+    ...open,
+    status: 'escalated',
+    escalatedFor: ['budget-spent'],
+    repairsAtMs: [NOW_MS, NOW_MS + 1],
+  };
+  const update = (before: Incident, after: Incident) => bed.clock.runUntil(store.update(FLEET, before, after));
+  expect(await update(open, escalated)).toBe(true);
+  expect(await update(open, { ...open, says: 'still so' })).toBe(false);
+  const [first = open] = await kept(bed);
+  expect(first).toMatchObject({ ...escalated, revision: 1 });
+  expect(await update(first, { ...first, says: 'still so' })).toBe(true);
+  expect(await update(first, { ...first, cause: 'network/eu-west-1' }), 'nor by another cause').toBe(false);
+  expect(await kept(bed)).toMatchObject([{ ...escalated, says: 'still so', revision: 2 }]);
+});
+
+test('of two who bring one back, one does', async () => {
+  const bed = await testBed();
+  const store = new HealthStore(bed.landbridge.operator);
+  const open = incident(CAUSE);
+  await bed.clock.runUntil(store.open(FLEET, open));
+  await atOnce(bed, closing(open));
+  const [closed = open] = await kept(bed);
+  const back: Incident = { ...closed, status: 'open' };
+  const both = [back, { ...back, says: 'it is back' }].map((after) => store.update(FLEET, closed, after));
+  const done = await bed.clock.runUntil(Promise.all(both));
+  expect(done.filter(Boolean)).toHaveLength(1);
+});
+
 test('one that turns out to be another, whose place it takes: both are written, whatever their order', async () => {
   const bed = await testBed();
   const store = new HealthStore(bed.landbridge.operator);

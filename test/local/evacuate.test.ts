@@ -152,7 +152,9 @@ describe('evacuating and restoring', () => {
         const health = new HealthStore(landbridge.operator);
         for (const region of ['us-east-1', 'ap-southeast-2'])
           await clock.runUntil(
-            health.drain(FLEET, { region, sinceMs: clock.nowMs(), by: BY, because: 'by another way' }),
+            health.moveAs(FLEET, clock.nowMs(), () =>
+              Promise.resolve({ drain: { region, sinceMs: clock.nowMs(), by: BY, because: 'by another way' } }),
+            ),
           );
       });
       expect(traffic.steers).toEqual([]);

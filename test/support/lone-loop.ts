@@ -127,6 +127,7 @@ export class LoneLoop {
         overrides: [],
         approvals: [],
         movedAtMs: {},
+        movesRevision: 0,
       },
       repairsAtMs: {},
       entrances: new Map(),

@@ -29,7 +29,7 @@ async function seen(rows: Readonly<Record<string, Streak>>, ageMs = 0): Promise<
 async function steer(scene: InvariantScene, cause: Steer['cause'] = `replica/${AVOID}`): Promise<readonly string[]> {
   const nowMs = scene.bed.clock.nowMs();
   const begin = { viewer: HOME, avoid: AVOID, sinceMs: nowMs, because: 'it does not answer', cause };
-  await scene.health.steer(scene.fleet, [begin], [], nowMs);
+  await scene.health.moveAs(scene.fleet, nowMs, async () => ({ steer: [begin] }));
   return scene.told;
 }
 const TOLD = `callers in ${HOME} were steered off ${AVOID} though their own probes are well: it does not answer`;

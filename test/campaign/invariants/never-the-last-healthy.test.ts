@@ -16,7 +16,9 @@ async function twoMembers() {
   return scene;
 }
 const drain = (scene: InvariantScene, region: string) =>
-  scene.health.drain(scene.fleet, { region, sinceMs: 0, by: 'somebody', because: 'it looked odd' });
+  scene.health.moveAs(scene.fleet, scene.bed.clock.nowMs(), async () => ({
+    drain: { region, sinceMs: 0, by: 'somebody', because: 'it looked odd' },
+  }));
 
 test('one of two may go, and the last one only if somebody answers for it', async () => {
   const scene = await twoMembers();
@@ -75,7 +77,7 @@ async function keptFromTheOther(isSteered: boolean) {
     ChangeBatch: { Changes: [{ Action: 'DELETE', ResourceRecordSet }] },
   });
   const steer = { viewer: HOME, avoid: OTHER, sinceMs: 0, because: 'a link', cause: `link/${OTHER}~${HOME}` as const };
-  if (isSteered) await scene.health.steer(fleet.name, [steer], [], clock.nowMs());
+  if (isSteered) await scene.health.moveAs(fleet.name, clock.nowMs(), async () => ({ steer: [steer] }));
   await clock.runFor(15 * MINUTE_MS);
   return scene.end();
 }

@@ -3,6 +3,7 @@ import { notToAndFro } from '../../../campaign/invariants/not-to-and-fro.ts';
 import type { Member } from '../../../control-plane/model/fleet.ts';
 import type { Steer } from '../../../control-plane/traffic/traffic.ts';
 import type { MemberRow } from '../../../handlers/runtime/fleet-store.ts';
+import type { Move } from '../../../handlers/runtime/health-store.ts';
 import { eu, incidentOf, us } from '../../control-plane/situations.ts';
 import { HOME, InvariantScene } from './scene.ts';
 
@@ -19,15 +20,15 @@ async function mover(cause: Steer['cause'] = `link/${AVOID}~${HOME}`) {
   world.weather.event = () => 'lost';
   const coolMs = fleet.health.coolDownSeconds * 1_000;
   const one: Steer = { viewer: HOME, avoid: AVOID, sinceMs: 0, because: 'a link', cause };
+  const moved = (move: Move) => scene.health.moveAs(scene.fleet, clock.nowMs(), async () => move);
   return {
     scene,
     coolMs,
     wait: (ms: number) => clock.runFor(ms),
-    off: () => scene.health.steer(scene.fleet, [one], [], clock.nowMs()),
-    back: () => scene.health.steer(scene.fleet, [], [one], clock.nowMs()),
-    drain: (because: string) =>
-      scene.health.drain(scene.fleet, { region: AVOID, sinceMs: clock.nowMs(), by: 'policy', because }),
-    undrain: () => scene.health.undrain(scene.fleet, AVOID, clock.nowMs()),
+    off: () => moved({ steer: [one] }),
+    back: () => moved({ unsteer: [one] }),
+    drain: (because: string) => moved({ drain: { region: AVOID, sinceMs: clock.nowMs(), by: 'policy', because } }),
+    undrain: () => moved({ undrain: AVOID }),
   };
 }
 

@@ -71,12 +71,11 @@ const row = (state: Streak['state'], atMs: number): ProbeRow => ({
   name: streak('well', atMs),
   bit: null,
 });
-const drainBy = (bed: TestBed) => ({
-  region: 'us-east-1',
-  sinceMs: epochMs(bed.clock.nowMs()),
-  by: 'arn:aws:iam::111122223333:user/ada',
-  because: 'a drill',
-});
+const drained = (bed: TestBed, store: HealthStore): Promise<void> => {
+  const sinceMs = epochMs(bed.clock.nowMs());
+  const drain = { region: 'us-east-1', sinceMs, by: 'arn:aws:iam::111122223333:user/ada', because: 'a drill' };
+  return store.moveAs('payments', sinceMs, async () => ({ drain }));
+};
 
 test('says what probes and drains say, and remembers it for five seconds', async () => {
   const bed = await testBed();
@@ -92,7 +91,7 @@ test('says what probes and drains say, and remembers it for five seconds', async
   await bed.clock.runFor(5_000);
   expect(await ask()).toBe('200 probes');
   // Who drained it is nobody's business out there, and in the log.
-  await bed.clock.runUntil(store.drain('payments', drainBy(bed)));
+  await bed.clock.runUntil(drained(bed, store));
   await bed.clock.runFor(5_000);
   expect(await ask()).toBe('503 drained');
   expect(lines.at(-1)).toContain('user/ada');
@@ -117,7 +116,7 @@ test.for(['refusing', 'silent'] as const)('a table that is %s is nothing against
 test('a drain outlives the table', async () => {
   const bed = await testBed();
   const { ask, store, tableIs } = bitIn(bed);
-  await bed.clock.runUntil(store.drain('payments', drainBy(bed)));
+  await bed.clock.runUntil(drained(bed, store));
   expect(await ask()).toBe('503 drained');
   tableIs('refusing');
   await bed.clock.runFor(3_600_000);
@@ -128,7 +127,7 @@ test('containers know nothing of each other', async () => {
   const bed = await testBed();
   const first = bitIn(bed);
   const second = bitIn(bed);
-  await bed.clock.runUntil(first.store.drain('payments', drainBy(bed)));
+  await bed.clock.runUntil(drained(bed, first.store));
   expect(await first.ask()).toBe('503 drained');
   second.tableIs('refusing');
   expect(await second.ask()).toBe('200 no-evidence');

@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest';
+import type { AwsCall } from '../../control-plane/model/aws-call.ts';
+import type { Steer } from '../../control-plane/traffic/traffic.ts';
+import { handler as beginEvacuation } from '../../handlers/begin-evacuation.ts';
+import { handler as beginRestore } from '../../handlers/begin-restore.ts';
+import type { Caller } from '../../handlers/runtime/caller.ts';
+import { HealthStore } from '../../handlers/runtime/health-store.ts';
+import type { Runtime } from '../../handlers/runtime/runtime.ts';
+import { tendFully } from '../../handlers/runtime/tend.ts';
+import { type TestBed, testBed } from '../support/landbridge.ts';
+
+const FLEET = 'payments';
+const US = 'us-east-1';
+const EU = 'eu-west-1';
+const AP = 'ap-southeast-2';
+const MINUTE_MS = 60_000;
+
+/** Members that serve and are seen well, and nobody who looks after them but the test. */
+async function settledBed(...regions: readonly string[]): Promise<TestBed> {
+  const bed = await testBed({ timings: { domainNameMs: 0, accessAssociationMs: 0 } });
+  await bed.join(...regions);
+  await bed.clock.runFor(3 * MINUTE_MS);
+  return bed;
+}
+
+const isAbout =
+  (...rows: readonly string[]) =>
+  (call: AwsCall): boolean =>
+    call.access === 'write' && rows.some((row) => JSON.stringify(call.input).includes(`"${row}`));
+
+/** A runtime in which something else happens right before the first call of a kind. */
+function interrupted(
+  { landbridge: { operator } }: TestBed,
+  at: (call: AwsCall) => boolean,
+  by: () => Promise<unknown>,
+) {
+  let isOver = false;
+  const call: Caller = async (made) => {
+    if (!isOver && at(made)) {
+      isOver = true;
+      await by();
+    }
+    return operator.call(made);
+  };
+  return { ...operator, call } satisfies Runtime;
+}
+
+/** One in which a handler dies after the first call of a kind. */
+function dying({ landbridge: { operator } }: TestBed, after: (call: AwsCall) => boolean): Runtime {
+  const call: Caller = async (made) => {
+    const answer = await operator.call(made);
+    if (after(made)) throw new Error('killed');
+    return answer;
+  };
+  return { ...operator, call };
+}
+
+const asked = ({ clock }: TestBed, region: string, run = `evacuate-${region}`) => ({
+  fleet: FLEET,
+  region,
+  run,
+  execution: `arn:${run}`,
+  startedAtMs: clock.nowMs(),
+});
+
+const settled = async (bed: TestBed, promise: Promise<unknown>): Promise<string> => {
+  const done = promise.then(
+    () => 'done',
+    (error: unknown) => (error as Error).message,
+  );
+  return bed.clock.runUntil(done);
+};
+
+const drainedIn = async (bed: TestBed) => (await bed.state()).health.traffic.drains.map(({ region }) => region);
+const saysOf = async (bed: TestBed, what: string) =>
+  (await bed.journal()).filter((entry) => entry.what === what).map(({ says }) => says);
+
+describe('two who move callers at once', () => {
+  test('evacuate one of two members, and the other is refused', async () => {
+    const bed = await settledBed(US, EU);
+    const { operator } = bed.landbridge;
+    const first = interrupted(bed, isAbout(`drain#${US}`), () => beginEvacuation.runIn(operator, asked(bed, EU)));
+    const says = await settled(bed, beginEvacuation.runIn(first, asked(bed, US)));
+    expect(says).toMatch(/^last-healthy-member: no serving member but us-east-1/);
+    expect(await drainedIn(bed)).toEqual([EU]);
+    expect(await saysOf(bed, 'drained'), 'what was not done is on no record').toHaveLength(1);
+    expect(await saysOf(bed, 'refused')).toHaveLength(1);
+  });
+
+  test('evacuate two of four, one after the other, where that leaves enough', async () => {
+    const bed = await settledBed(US, EU, AP, 'us-west-2');
+    const { operator } = bed.landbridge;
+    const first = interrupted(bed, isAbout(`drain#${US}`), () => beginEvacuation.runIn(operator, asked(bed, EU)));
+    expect(await settled(bed, beginEvacuation.runIn(first, asked(bed, US)))).toBe('done');
+    expect((await drainedIn(bed)).toSorted()).toEqual([EU, US]);
+  });
+
+  test('a steer that was weighed before a drain is weighed again', async () => {
+    const bed = await settledBed(US, EU);
+    const { operator } = bed.landbridge;
+    // Between the members packets are lost: each would keep its callers to itself.
+    const state = await bed.state();
+    const [row] = state.health.rows;
+    if (row === undefined) throw new Error('no probe has been heard');
+    const sick = { ...row.replicas[US], state: 'sick', symptom: 'connect', recent: 'xxxxxxxxxxxx' } as never;
+    const rows = state.health.rows.map((one) => ({
+      ...one,
+      replicas: Object.fromEntries(
+        Object.entries(one.replicas).map(([to, streak]) => [to, to === one.observer ? streak : sick]),
+      ),
+    }));
+    const store = new HealthStore(operator);
+    for (const one of rows) await bed.clock.runUntil(store.putRow(FLEET, { ...one, atMs: bed.clock.nowMs() }));
+    const drain = { region: US, sinceMs: bed.clock.nowMs(), by: 'somebody', because: 'at once' };
+    const first = interrupted(bed, isAbout('steer#'), () =>
+      store.moveAs(FLEET, bed.clock.nowMs(), async () => ({ drain })),
+    );
+    const done = tendFully(await bed.state(), { signal: 'a test', nowMs: bed.clock.nowMs() }, first);
+    const { steer } = await bed.clock.runUntil(done);
+    expect(steer.length, 'it was to be done').toBeGreaterThan(0);
+    const { traffic } = (await bed.state()).health;
+    expect(traffic.drains).toHaveLength(1);
+    // Callers of the member that was drained have nobody left but the other.
+    expect(traffic.steers.filter(({ viewer }) => viewer === US)).toEqual([]);
+  });
+});
+
+describe('whoever died after the move, and is tried again', () => {
+  test('has evacuated', async () => {
+    const bed = await settledBed(US, EU);
+    const dies = dying(bed, isAbout(`drain#${EU}`));
+    expect(await settled(bed, beginEvacuation.runIn(dies, asked(bed, EU)))).toBe('killed');
+    const again = beginEvacuation.runIn(bed.landbridge.operator, asked(bed, EU));
+    expect(await settled(bed, again)).toBe('done');
+    expect(await saysOf(bed, 'drained')).toHaveLength(1);
+    expect(await saysOf(bed, 'refused')).toEqual([]);
+    const another = beginEvacuation.runIn(bed.landbridge.operator, asked(bed, EU, 'another'));
+    expect(await settled(bed, another), 'somebody else’s is another').toMatch(/^cool-down/);
+  });
+
+  test('has begun the way back', async () => {
+    const bed = await settledBed(US, EU);
+    await bed.clock.runUntil(beginEvacuation.runIn(bed.landbridge.operator, asked(bed, EU)));
+    const dies = dying(bed, isAbout('steer#'));
+    expect(await settled(bed, beginRestore.runIn(dies, asked(bed, EU, 'back')))).toBe('killed');
+    const { steers } = (await bed.state()).health.traffic;
+    await bed.clock.runFor(1_000);
+    expect(await settled(bed, beginRestore.runIn(bed.landbridge.operator, asked(bed, EU, 'back')))).toBe('done');
+    expect((await bed.state()).health.traffic.steers).toEqual(steers);
+    expect(await saysOf(bed, 'restoring')).toHaveLength(1);
+  });
+});
+
+test('as many steers as there are begin at once, in as many transactions as that takes', async () => {
+  const bed = await testBed();
+  const { operator } = bed.landbridge;
+  let transactions = 0;
+  const call: Caller = (made) => {
+    if (made.method === 'transactWriteItems') transactions += 1;
+    return operator.call(made);
+  };
+  const store = new HealthStore({ ...operator, call });
+  const steer: readonly Steer[] = Array.from({ length: 120 }, (_, nth) => ({
+    viewer: `viewer-${nth}`,
+    avoid: EU,
+    sinceMs: 0,
+    because: 'its network is sick',
+    cause: `network/${EU}`,
+  }));
+  await bed.clock.runUntil(store.moveAs(FLEET, 0, async () => ({ steer })));
+  const { health } = await bed.state();
+  expect(health.traffic.steers).toHaveLength(120);
+  expect([transactions, health.movesRevision]).toEqual([3, 3]);
+  const stale = bed.clock.runUntil(store.move(FLEET, { movesRevision: 2 }, { unsteer: steer }, 0));
+  await expect(stale).rejects.toThrow(/moved by somebody else meanwhile/);
+  expect((await bed.state()).health.traffic.steers).toHaveLength(120);
+});
