@@ -9,14 +9,14 @@ import { task } from './runtime/task.ts';
 /**
  * Checks that the loss of a member may be rehearsed now.
  *
- * In      { fleet, region, by?, approve?, minutes?: how long it stays out }
- * Out     RunState and `minutes`
+ * In      { fleet, region, by?, approve?, override?, minutes?: how long it stays out }
+ * Out     RunState, `minutes`, and the `override`: the evacuation is judged by itself
  * Faults  Rejected, before anything is changed: not a serving member, or a policy refuses
  */
 export const handler = task({
   input: strict({ ...asked, minutes: z.int().min(1).max(120).default(5) }),
   async run({ minutes, ...input }, runtime) {
-    const { fleet, region, by, run, execution, startedAtMs } = input;
+    const { fleet, region, by, override, run, execution, startedAtMs } = input;
     await permit('drill', input, await new FleetStore(runtime).load(fleet), runtime);
     const says = `the loss of ${region} is rehearsed for ${minutes} minutes`;
     await new Journal(runtime).append(fleet, [{ run, atMs: runtime.nowMs(), what: 'drill', says, by }]);
@@ -34,6 +34,7 @@ export const handler = task({
         scope: { regions: [region] },
       }),
       minutes,
+      ...(override !== undefined && { override }),
     };
   },
 });

@@ -1,4 +1,4 @@
-import { neverOverridden, policies } from '../control-plane/policies/index.ts';
+import { overridable } from '../control-plane/policies/index.ts';
 import type { Parameter } from './document.ts';
 
 /*
@@ -82,9 +82,6 @@ export const move: Parameter = {
   default: 'evacuate',
   allowedValues: ['evacuate', 'restore'],
 };
-
-/** An approval is given by approving, not by overriding the policy that asks for it. */
-const overridable = [...policies.keys()].filter((name) => !neverOverridden.has(name) && name !== 'approval');
 
 export const policy: Parameter = {
   type: 'String',

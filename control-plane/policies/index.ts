@@ -24,5 +24,9 @@ export const policies: ReadonlyMap<string, Policy> = new Map([
   ['cool-down', coolDown],
 ]);
 
-/** What is removed or repaired against these cannot be put right again by whoever answered for it. */
-export const neverOverridden: ReadonlySet<string> = new Set(['deletion-guard', 'foreign-faults']);
+/**
+ * What is removed or repaired against the first two cannot be put right again by whoever answered for it; and who must ask
+ * somebody else to approve cannot answer for not asking.
+ */
+export const neverOverridden: ReadonlySet<string> = new Set(['deletion-guard', 'foreign-faults', 'approval']);
+export const overridable: readonly string[] = [...policies.keys()].filter((name) => !neverOverridden.has(name));

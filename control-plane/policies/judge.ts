@@ -22,8 +22,8 @@ const strictness: Readonly<Record<Verdict['verdict'], number>> = { refuse: 0, ho
 /**
  * Asks every policy. The strictest verdict wins, and every reason is kept.
  *
- * An override that names the policy and the proposal and has not expired lifts that one policy. `deletion-guard` and
- * `foreign-faults` are never lifted.
+ * An override that names the policy and the proposal and has not expired lifts that one policy. Those of `neverOverridden`
+ * are never lifted.
  */
 export function judge(proposal: Proposal, situation: Situation, overrides: readonly Override[]): Judgement {
   const names = new Set([proposalName(proposal), `${proposal.what}/*`]);

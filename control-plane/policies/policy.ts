@@ -31,7 +31,7 @@ export interface Situation {
   readonly fleetSize: number;
   /** When traffic was last moved, by 'viewer>avoid' for steers and by Region for drains. */
   readonly movedAtMs: Readonly<Record<string, number>>;
-  /** Members an operator has approved something for: 'evacuate/eu-west-1'. */
+  /** What whoever asks for it has the approval of: 'evacuate/eu-west-1'. */
   readonly approvals: readonly string[];
   /** When repairs of single targets were begun within the last hour, whether an incident tells of them or not. */
   readonly repairsAtMs?: Readonly<Record<TargetKey, readonly number[]>> | undefined;

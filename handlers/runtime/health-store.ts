@@ -17,8 +17,6 @@ export interface HealthState {
   /** Open ones, one per cause, and those closed of late. */
   readonly incidents: readonly Incident[];
   readonly overrides: readonly Override[];
-  /** 'evacuate/eu-west-1' */
-  readonly approvals: readonly string[];
   /** By 'viewer>avoid' for steers and by Region for drains. */
   readonly movedAtMs: Readonly<Record<string, number>>;
   /** Grows with every move of callers: whoever moves some on what it read, checks it. */
@@ -69,7 +67,6 @@ export class HealthStore {
     const steers: Steer[] = [];
     const incidents: Incident[] = [];
     const overrides: Override[] = [];
-    const approvals: string[] = [];
     const movedAtMs: Record<string, number> = {};
     let movesRevision = 0;
     for (const { sk, value } of await this.#table.rows(healthPk(fleet), '', { eventually })) {
@@ -79,11 +76,10 @@ export class HealthStore {
       else if (what === 'steer') steers.push(value as Steer);
       else if (what === 'incident' || what === 'closed') incidents.push(value as Incident);
       else if (what === 'override') overrides.push(value as Override);
-      else if (what === 'approval') approvals.push(name);
       else if (what === 'moved') movedAtMs[name] = value as number;
       else if (what === MOVES_SK) movesRevision = value as number;
     }
-    return { rows, traffic: { drains, steers }, incidents, overrides, approvals, movedAtMs, movesRevision };
+    return { rows, traffic: { drains, steers }, incidents, overrides, movedAtMs, movesRevision };
   }
 
   async putRow(fleet: string, value: ProbeRow): Promise<void> {
@@ -170,11 +166,6 @@ export class HealthStore {
     // A proposal holds a '/', never a '#'.
     const sk = `override#${value.policy}#${value.proposal}`;
     await this.#table.batch({ put: [{ pk: healthPk(fleet), sk, value, expiresAt: secondsOf(value.expiresAtMs) }] });
-  }
-
-  async approve(fleet: string, proposal: string, expiresAtMs: number): Promise<void> {
-    const sk = `approval#${proposal}`;
-    await this.#table.batch({ put: [{ pk: healthPk(fleet), sk, expiresAt: secondsOf(expiresAtMs) }] });
   }
 
   /** Opens an incident. Answers false where one of that cause is open already: the first signal opens, whoever comes second adds to it. */

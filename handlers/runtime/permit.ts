@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { Fault } from '../../control-plane/model/faults.ts';
 import { strict } from '../../control-plane/model/fleet-schema.ts';
 import { plain } from '../../control-plane/model/plain-text.ts';
-import { policies } from '../../control-plane/policies/index.ts';
+import { needsApproval } from '../../control-plane/policies/approval.ts';
+import { overridable } from '../../control-plane/policies/index.ts';
 import { judge } from '../../control-plane/policies/judge.ts';
 import type { Override, Proposal } from '../../control-plane/policies/policy.ts';
 import type { FleetState } from './fleet-store.ts';
@@ -12,7 +13,6 @@ import type { Runtime } from './runtime.ts';
 import { situationOf, withHealth } from './situation.ts';
 
 const MINUTE_MS = 60_000;
-const APPROVED_FOR_MS = 60 * MINUTE_MS;
 const LONGEST_OVERRIDE_MINUTES = 24 * 60;
 
 /** What an operator gives who asks for callers to be moved. */
@@ -41,8 +41,8 @@ type Wish = Omit<Asked, 'because' | 'execution' | 'startedAtMs'>;
 type MovesCallers = Extract<Proposal, { readonly what: 'evacuate' | 'restore' | 'drill' | 'offboard' }>;
 
 /**
- * Asks every policy whether callers may be moved, and moves them. An approval or an override that comes with the wish is put
- * on record first, with who gave it.
+ * Asks every policy whether callers may be moved, and moves them. An approval or an override that comes with the wish goes into
+ * the journal first, with who gave it. The override holds for its minutes, the approval for this wish alone.
  *
  * In      `move`: what is to be done, at that moment, if they may. Left out: the wish is only judged
  * Faults  Rejected, with every reason and what to do, where they may not. Where somebody else has moved callers meanwhile,
@@ -65,7 +65,7 @@ export async function permit(
   }
   const store = new HealthStore(runtime);
   const nowMs = runtime.nowMs();
-  await putOnRecord(what, wish, nowMs, runtime);
+  await putOnRecord(what, wish, state, runtime);
   // Read again: with what was just put on record, and with the moves that others have made meanwhile.
   if (move === undefined) return refuseUnlessAllowed(what, wish, withHealth(state, await store.load(fleet)), runtime);
   await store.moveAs(fleet, nowMs, async (health) => {
@@ -78,54 +78,49 @@ export async function permit(
 async function putOnRecord(
   what: MovesCallers['what'],
   { fleet, region, by, approve, override, run }: Wish,
-  nowMs: number,
+  { declared }: FleetState,
   runtime: Runtime,
 ): Promise<void> {
-  if (override !== undefined && !policies.has(override.policy))
+  if (override !== undefined && !overridable.includes(override.policy))
     throw new Fault(
       'Rejected',
-      `override.policy: no policy is called ${override.policy}; there are ${[...policies.keys()].join(', ')}`,
+      `override.policy: no policy that can be overridden is called ${override.policy}; there are ${overridable.join(', ')}`,
     );
-  const store = new HealthStore(runtime);
   const journal = new Journal(runtime);
-  const name = `${what}/${region}`;
-  if (approve) {
+  const nowMs = runtime.nowMs();
+  if (approve && needsApproval(what, declared.fleet).length > 0)
     await journal.append(fleet, [
       { run, atMs: nowMs, what: 'approved', says: `${by} approves: ${what} ${region}`, by },
     ]);
-    await store.approve(fleet, name, nowMs + APPROVED_FOR_MS);
-  }
   if (override !== undefined) {
     const { policy, why, minutes } = override;
-    const given: Override = { policy, proposal: name, by: override.by, why, expiresAtMs: nowMs + minutes * MINUTE_MS };
+    const proposal = `${what}/${region}`;
+    const given: Override = { policy, proposal, by: override.by, why, expiresAtMs: nowMs + minutes * MINUTE_MS };
     const says = `${override.by} overrides ${policy} for ${what} ${region}, for ${minutes} minutes: ${why}`;
     await journal.append(fleet, [{ run, atMs: nowMs, what: 'override', says, by: override.by, override: given }]);
-    await store.putOverride(fleet, given);
+    await new HealthStore(runtime).putOverride(fleet, given);
   }
 }
 
 async function refuseUnlessAllowed(
   what: MovesCallers['what'],
-  { fleet, region, by, run }: Wish,
+  { fleet, region, by, run, approve }: Wish,
   state: FleetState,
   runtime: Runtime,
 ): Promise<void> {
   const journal = new Journal(runtime);
   const nowMs = runtime.nowMs();
-  const { verdict, reasons, overridden } = judge(
-    { what, region, by },
-    situationOf(state, nowMs),
-    state.health.overrides,
-  );
+  // An approval is for the wish that it comes with, and for no other.
+  const situation = { ...situationOf(state, nowMs), approvals: approve ? [`${what}/${region}`] : [] };
+  const { verdict, reasons, overridden } = judge({ what, region, by }, situation, state.health.overrides);
   const says = reasons
     .map((reason) => `${reason.policy}: ${'because' in reason.verdict ? reason.verdict.because : ''}`)
     .join('; ');
   if (verdict !== 'allow') {
     await journal.append(fleet, [{ run, atMs: nowMs, what: 'refused', says: `${what} ${region}: ${says}`, by }]);
-    throw new Fault(
-      'Rejected',
-      `${says}; where somebody must answer for it all the same, give {"override":{"policy":"${reasons[0]?.policy}","by":"...","why":"..."}}`,
-    );
+    const lifted = reasons.find(({ policy }) => overridable.includes(policy))?.policy;
+    const remedy = `; where somebody must answer for it all the same, give {"override":{"policy":"${lifted}","by":"...","why":"..."}}`;
+    throw new Fault('Rejected', `${says}${lifted === undefined ? '' : remedy}`);
   }
   for (const used of overridden)
     await journal.append(fleet, [

@@ -25,7 +25,7 @@ export function situationOf(
     steps,
     fleetSize: wantedTargets(declared).size,
     movedAtMs: health.movedAtMs,
-    approvals: health.approvals,
+    approvals: [],
   };
 }
 

@@ -204,7 +204,7 @@ describe('evacuating and restoring', () => {
   test.for([
     { workflow: 'evacuate-region', input: { region: 'sa-east-1' },                               says: /region: sa-east-1 is not a serving member of payments; serving members are us-east-1, eu-west-1, ap-southeast-2/, why: 'no member' },
     { workflow: 'evacuate-region', input: { region: EU, overide: {} },                           says: /overide: does not belong here/,                                            why: 'misspelt' },
-    { workflow: 'evacuate-region', input: { region: EU, override: { policy: 'x', by: 'o', why: 'y' } }, says: /no policy is called x; there are deletion-guard, /,                 why: 'an override of nothing' },
+    { workflow: 'evacuate-region', input: { region: EU, override: { policy: 'x', by: 'o', why: 'y' } }, says: /no policy that can be overridden is called x; there are last-healthy-member, /,                 why: 'an override of nothing' },
     { workflow: 'evacuate-region', input: { region: EU, override: { policy: 'cool-down', by: 'o', why: 'y', minutes: 5000 } }, says: /override\.minutes/,                          why: 'for ever is too long' },
     { workflow: 'restore-region',  input: { region: EU },                                        says: /eu-west-1 is not evacuated; there is nothing to restore/,                    why: 'nothing to restore' },
     { workflow: 'drill',           input: { region: EU, minutes: 0 },                            says: /minutes/,                                                                  why: 'too short' },
@@ -213,8 +213,8 @@ describe('evacuating and restoring', () => {
     const execution = await bed.run(workflow, { fleet: FLEET, ...input });
     expect(execution).toMatchObject({ status: 'FAILED', error: 'Fault.Rejected' });
     expect(execution.cause).toMatch(says);
-    const { traffic, overrides, approvals } = (await bed.state()).health;
-    expect({ traffic, overrides, approvals }).toEqual({ traffic: { drains: [], steers: [] }, overrides: [], approvals: [] });
+    const { traffic, overrides } = (await bed.state()).health;
+    expect({ traffic, overrides }).toEqual({ traffic: { drains: [], steers: [] }, overrides: [] });
   });
 
   test('where the fleet file asks for approval, nobody evacuates without', async () => {
@@ -228,5 +228,49 @@ describe('evacuating and restoring', () => {
     const approved = await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY, approve: true });
     expect(approved).toMatchObject({ status: 'SUCCEEDED' });
     expect(await saysOf(bed, 'approved')).toEqual([`${BY} approves: evacuate eu-west-1`]);
+
+    await bed.run('restore-region', { fleet: FLEET, region: EU, by: BY });
+    await bed.clock.runFor(6 * MINUTE_MS);
+    const again = await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY });
+    expect(again.cause, 'who approved of one has not approved of another').toMatch(/^approval: /);
+    const answeredFor = { policy: 'approval', by: BY, why: 'nobody is there to ask' };
+    const over = await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY, override: answeredFor });
+    expect(over.cause, 'and nobody answers for not asking').toMatch(/^override\.policy: /);
+  });
+
+  test.for(['evacuate', 'restore'] as const)('a drill is no way round the approval to %s', async (move) => {
+    const bed = await settledBed({
+      declare: (example) => ({ ...example, policies: { ...example.policies, approvals: [move] } }),
+    });
+    const refused = await bed.run('drill', { fleet: FLEET, region: EU, by: BY, minutes: 2 });
+    expect(refused).toMatchObject({ status: 'FAILED', error: 'Fault.Rejected' });
+    expect(refused.cause).toBe(
+      `approval: policies.approvals asks for somebody's approval to ${move}: give it with --approve`,
+    );
+    expect((await bed.state()).health.traffic.drains).toEqual([]);
+    const approved = await bed.run('drill', { fleet: FLEET, region: EU, by: BY, minutes: 120, approve: true });
+    expect(approved).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'drilled' } });
+    expect((await bed.state()).health.traffic).toEqual({ drains: [], steers: [] });
+    expect((await saysOf(bed, 'approved')).toSorted()).toEqual([
+      `${BY} approves: drill eu-west-1`,
+      `${BY} approves: ${move} eu-west-1`,
+    ]);
+    await bed.clock.runFor(6 * MINUTE_MS);
+    const afterwards = await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY });
+    expect(afterwards.status).toBe(move === 'evacuate' ? 'FAILED' : 'SUCCEEDED');
+  });
+
+  test('whoever answers for a drill answers for the evacuation in it', async () => {
+    const bed = await settledBed();
+    const override = { policy: 'cool-down', by: BY, why: 'it is urgent', minutes: 5 };
+    await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY });
+    await bed.run('restore-region', { fleet: FLEET, region: EU, by: BY });
+    const held = await bed.run('drill', { fleet: FLEET, region: EU, by: BY, minutes: 2 });
+    expect(held.cause).toMatch(/^cool-down: /);
+    const drill = await bed.run('drill', { fleet: FLEET, region: EU, by: BY, minutes: 2, override });
+    expect(drill).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'drilled' } });
+    expect(await saysOf(bed, 'override')).toHaveLength(4);
+    const proposals = (await bed.state()).health.overrides.map(({ proposal }) => proposal);
+    expect(proposals.toSorted()).toEqual([`drill/${EU}`, `evacuate/${EU}`]);
   });
 });

@@ -125,7 +125,6 @@ export class LoneLoop {
         traffic: { drains: [], steers: [] },
         incidents: [],
         overrides: [],
-        approvals: [],
         movedAtMs: {},
         movesRevision: 0,
       },

@@ -14,18 +14,22 @@ const given = (policy: string, proposal: string, expiresAtMs = START_MS + 1): Ov
   expiresAtMs,
 });
 
-/** Nobody else is in service, and somebody must approve: refused twice over, and held by the cool-down. */
-const forbidden: Situation = situationWith({
-  declared: declaredAs(
-    trio,
-    { drains: [drained('us-east-1'), drained('ap-southeast-2')] },
-    { policies: { approvals: ['evacuate'] } },
-  ),
-  movedAtMs: { 'eu-west-1': START_MS - 1_000 },
-});
+/** Nobody else is in service, and the cool-down is not over. */
+const forbiddenWhere = (approvals: readonly string[]): Situation =>
+  situationWith({
+    declared: declaredAs(
+      trio,
+      { drains: [drained('us-east-1'), drained('ap-southeast-2')] },
+      { policies: { approvals } },
+    ),
+    movedAtMs: { 'eu-west-1': START_MS - 1_000 },
+  });
+const forbidden = forbiddenWhere([]);
+/** And somebody must approve. */
+const unapproved = forbiddenWhere(['evacuate']);
 
 test('the strictest wins, and every reason is kept, strictest first', () => {
-  const { verdict, reasons, lookAgainAtMs } = judge(evacuate, forbidden, []);
+  const { verdict, reasons, lookAgainAtMs } = judge(evacuate, unapproved, []);
   expect(verdict).toBe('refuse');
   expect(reasons.map(({ policy, verdict: { verdict: one } }) => `${policy}: ${one}`)).toEqual([
     'last-healthy-member: refuse',
@@ -40,14 +44,14 @@ test('what is only held is to be asked again when the last that holds lets go', 
   expect(held).toMatchObject({ verdict: 'hold', lookAgainAtMs: START_MS + 299_000 });
 });
 
-const refusals = ['last-healthy-member', 'approval'];
+const refusals = ['last-healthy-member'];
 
 describe('an override', () => {
   // biome-ignore format: a table is read down its columns
   test.for([
     { overrides: [],                                                                       verdict: 'refuse', why: 'none was given' },
     { overrides: refusals.map((policy) => given(policy, 'evacuate/eu-west-1')),            verdict: 'hold',   why: 'it lifts those it names and no other' },
-    { overrides: [...refusals, 'cool-down'].map((policy) => given(policy, 'evacuate/eu-west-1')), verdict: 'allow', why: 'all four were named' },
+    { overrides: [...refusals, 'cool-down'].map((policy) => given(policy, 'evacuate/eu-west-1')), verdict: 'allow', why: 'both were named' },
     { overrides: [...refusals, 'cool-down'].map((policy) => given(policy, 'evacuate/*')),  verdict: 'allow',  why: 'it may be for every proposal of a sort' },
     { overrides: [...refusals, 'cool-down'].map((policy) => given(policy, 'drill/eu-west-1')), verdict: 'refuse', why: 'it is for something else' },
     { overrides: [...refusals, 'cool-down'].map((policy) => given(policy, 'evacuate/us-east-1')), verdict: 'refuse', why: 'it is for another member' },
@@ -57,9 +61,15 @@ describe('an override', () => {
   });
 
   test('that lifted something is listed, and one that lifted nothing is not', () => {
-    const used = given('approval', 'evacuate/eu-west-1');
+    const used = given('last-healthy-member', 'evacuate/eu-west-1');
     const idle = given('evidence', 'evacuate/eu-west-1');
     expect(judge(evacuate, forbidden, [used, idle]).overridden).toEqual([used]);
+  });
+
+  test('never stands in for an approval', () => {
+    const overrides = [...policies.keys()].map((policy) => given(policy, 'evacuate/*'));
+    const { verdict, reasons } = judge(evacuate, unapproved, overrides);
+    expect([verdict, reasons.map(({ policy }) => policy)]).toEqual(['refuse', ['approval']]);
   });
 
   const removal = stepFor('stage/eu-west-1', { action: 'remove' });

@@ -170,6 +170,11 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { proposal: evacuate, in: { declared: withPolicies({ approvals: ['evacuate'] }), approvals: ['evacuate/us-east-1'] }, verdict: 'refuse', why: 'but for another member' },
     { proposal: restore, in: { declared: withPolicies({ approvals: ['restore'] }), approvals: ['evacuate/eu-west-1'] }, verdict: 'refuse', why: 'but for something else' },
     { proposal: steer, in: { declared: withPolicies({ approvals: ['evacuate', 'restore', 'drill'] }) }, verdict: 'allow', why: 'a steer needs none' },
+    { proposal: drill, in: { declared: withPolicies({ approvals: ['evacuate'] }) }, verdict: 'refuse', why: 'a drill evacuates' },
+    { proposal: drill, in: { declared: withPolicies({ approvals: ['restore'] }) }, verdict: 'refuse', why: 'and restores' },
+    { proposal: drill, in: { declared: withPolicies({ approvals: ['evacuate'] }), approvals: ['evacuate/eu-west-1'] }, verdict: 'refuse', why: 'an evacuation is no drill' },
+    { proposal: drill, in: { declared: withPolicies({ approvals: ['evacuate', 'restore', 'drill'] }), approvals: ['drill/eu-west-1'] }, verdict: 'allow', why: 'who approves of it approves of all that it does' },
+    { proposal: evacuate, in: { declared: withPolicies({ approvals: ['drill'] }) }, verdict: 'allow', why: 'an evacuation is no drill' },
   ],
   'deletion-guard': [
     { proposal: repair, verdict: 'allow', why: 'it creates' },
