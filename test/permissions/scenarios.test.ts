@@ -224,9 +224,11 @@ beforeAll(async () => {
 
   await run('reconcile', {});
   await run('repair', {});
-  await run('evacuate-region', { region: FROM });
+  // Who answers for it is on record before it is done.
+  const override = { policy: 'cool-down', by: 'somebody', why: 'a test', minutes: 1 };
+  await run('evacuate-region', { region: FROM, override });
   await minutes(10);
-  await run('restore-region', { region: FROM });
+  await run('restore-region', { region: FROM, override });
   await minutes(10);
   await run('drill', { region: FROM, minutes: 1 });
   await minutes(10);
