@@ -36,7 +36,7 @@ export const handler = task({
           sinceMs: atMs,
           because: `${region} comes back step by step`,
           cause: 'ramp',
-          run,
+          endedBy: execution,
         })),
         record: new Journal(runtime).items(fleet, [{ run, atMs, what: 'restoring', says, by }]),
       }));
