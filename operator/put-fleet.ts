@@ -1,14 +1,16 @@
 import { accountsAbroad } from '../control-plane/model/accounts.ts';
 import { problemOfOwnedVpc, type VpcOwner } from '../control-plane/model/admission.ts';
 import { type Dialogue, type ReadCall, read } from '../control-plane/model/aws-call.ts';
+import { problemsOfChanges } from '../control-plane/model/changes-under-members.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
 import type { BorrowedVpc, Declared, Fleet } from '../control-plane/model/fleet.ts';
+import { changesOf, type FleetChanges } from '../control-plane/model/fleet-changes.ts';
 import { problemsOfMoves, problemsOfOpenings } from '../control-plane/model/openings.ts';
 import { FLEET_TAG } from '../control-plane/model/ownership.ts';
 import { type Problem, problem } from '../control-plane/model/problem.ts';
 import { ArtefactStore } from '../handlers/runtime/artefact-store.ts';
 import { converse } from '../handlers/runtime/caller.ts';
-import { FleetStore } from '../handlers/runtime/fleet-store.ts';
+import { type FleetState, FleetStore } from '../handlers/runtime/fleet-store.ts';
 import { Journal } from '../handlers/runtime/journal.ts';
 import type { Runtime } from '../handlers/runtime/runtime.ts';
 import { vpcsOfOthers } from '../handlers/runtime/vpcs-of-others.ts';
@@ -25,15 +27,15 @@ export interface Putting {
 }
 
 export type PutOutcome =
-  | { readonly roles: readonly RoleDone[] }
+  | { readonly roles: readonly RoleDone[]; readonly changes: FleetChanges }
   /** Nothing was changed. Where it reaches for what another fleet has, the journals of both say so. */
   | { readonly refused: readonly Problem[] };
 
 /**
  * Puts a fleet in force with what it takes: its two roles, and its functions' code.
  *
- * Out     what was done with each role; or what refuses it, before anything is changed
- * Faults  Forbidden, with the commands for somebody who may, where whoever asks may not make roles: nothing is in force then
+ * Out     what was done with each role, and what differs from what was in force; or what refuses it, before anything is changed
+ * Faults  Conflict where somebody joined, left or put another meanwhile: it was judged by what is so no longer. Forbidden, with the commands for somebody who may, where whoever asks may not make roles: nothing is in force then
  */
 export async function putFleet({ fleet, artefacts, by, leavesRoles }: Putting, runtime: Runtime): Promise<PutOutcome> {
   const { home } = runtime.settings;
@@ -49,8 +51,13 @@ export async function putFleet({ fleet, artefacts, by, leavesRoles }: Putting, r
     };
   const store = new FleetStore(runtime);
   const owned = await ownedVpcs(fleet, store, runtime);
+  const fleets = await store.fleets();
+  const before = fleets.includes(fleet.name) ? await store.load(fleet.name) : undefined;
+  const inForce = before?.declared ?? { fleet, members: [] };
   const refused = [
-    ...(await problemsOfAccounts(fleet, store)),
+    ...problemsOfMoves(fleet, inForce),
+    ...problemsOfChanges(fleet, inForce),
+    ...(await problemsOfAccounts(fleet, inForce, store)),
     ...owned.map(({ region, vpcId, owner }): Problem => {
       const { path, ...words } = problemOfOwnedVpc(vpcId, owner);
       return { path: `members.${region}.${path}`, ...words };
@@ -65,8 +72,21 @@ export async function putFleet({ fleet, artefacts, by, leavesRoles }: Putting, r
   }
   const roles = leavesRoles ? [] : await rolesOf(fleet, runtime);
   for (const [codeSha256, zip] of artefacts) await new ArtefactStore(runtime).put(codeSha256, zip);
-  await store.put(fleet);
-  return { roles };
+  await putAsJudged(fleet, before, store);
+  return { roles, changes: changesOf(fleet, before?.declared) };
+}
+
+async function putAsJudged(fleet: Fleet, before: FleetState | undefined, store: FleetStore): Promise<void> {
+  try {
+    await store.put(fleet, { by: before?.revision });
+  } catch (error) {
+    if (!isFault(error, 'Conflict')) throw error;
+    throw new Fault(
+      'Conflict',
+      `${fleet.name} was changed while this file was looked at: somebody joins, leaves or has put another; put it again`,
+      { cause: error },
+    );
+  }
 }
 
 async function rolesOf(fleet: Fleet, { call }: Runtime): Promise<readonly RoleDone[]> {
@@ -83,15 +103,12 @@ async function rolesOf(fleet: Fleet, { call }: Runtime): Promise<readonly RoleDo
   }
 }
 
-/** Where its members live, against where those live that have joined, and against what the openings of all fleets have room for. */
-async function problemsOfAccounts(fleet: Fleet, store: FleetStore): Promise<readonly Problem[]> {
-  const fleets = await store.fleets();
-  const inForce = fleets.includes(fleet.name) ? (await store.load(fleet.name)).declared : { fleet, members: [] };
-  const moved = [...problemsOfMoves(fleet, inForce)];
-  if (accountsAbroad(fleet).length === 0) return moved;
+/** Where its members live, against what the openings of all fleets have room for. */
+async function problemsOfAccounts(fleet: Fleet, { members }: Declared, store: FleetStore): Promise<readonly Problem[]> {
+  if (accountsAbroad(fleet).length === 0) return [];
   const others: Declared[] = [];
-  for (const name of fleets) if (name !== fleet.name) others.push((await store.load(name)).declared);
-  return [...moved, ...problemsOfOpenings({ fleet, members: inForce.members }, others)];
+  for (const name of await store.fleets()) if (name !== fleet.name) others.push((await store.load(name)).declared);
+  return [...problemsOfOpenings({ fleet, members }, others)];
 }
 
 interface OwnedVpc {

@@ -126,8 +126,13 @@ export class FleetStore {
     return rows.map(({ sk }) => sk as string);
   }
 
-  /** Puts a fleet file's content in force; members stay. Rejected where it is too large for one row. */
-  async put(fleet: Fleet): Promise<void> {
+  /**
+   * Puts a fleet file's content in force; members stay.
+   *
+   * In      `judged`: the revision that the file was judged by, undefined where there was no such fleet; left out, nobody judged it
+   * Faults  Rejected where it is too large for one row; Conflict where the fleet has changed since it was judged
+   */
+  async put(fleet: Fleet, judged?: { readonly by: number | undefined }): Promise<void> {
     const document = JSON.stringify(fleet);
     const bytes = new TextEncoder().encode(document).length;
     if (bytes > MAX_DOCUMENT_BYTES)
@@ -139,7 +144,10 @@ export class FleetStore {
       { pk: fleetPk(fleet.name), sk: 'fleet' },
       {
         set: 'SET document = :document ADD revision :one',
-        values: { ':document': document, ':one': 1 },
+        ...(judged !== undefined && {
+          condition: judged.by === undefined ? 'attribute_not_exists(revision)' : 'revision = :seen',
+        }),
+        values: { ':document': document, ':one': 1, ...(judged?.by !== undefined && { ':seen': judged.by }) },
       },
     );
     await this.#table.batch({ put: [{ pk: FLEETS, sk: fleet.name }] });

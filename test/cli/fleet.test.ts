@@ -109,7 +109,15 @@ describe('a Region', () => {
     expect(await json('put', file)).toEqual({
       fleet: 'payments',
       roles: roles.map((name) => ({ name, did: 'as it was' })),
+      differs: ['functions.payments.memoryMb: 256 → 512'],
+      later: [],
+      members: ['us-east-1'],
+      toJoin: ['eu-west-1', 'ap-southeast-2'],
     });
+    const again = await say('put', file);
+    expect(again.stdout).toMatch(
+      /^payments is in force\. Nothing differs from what was in force\. Named and not joined: eu-west-1, ap-southeast-2; landbridge onboard eu-west-1$/m,
+    );
     // The next sweep notices; at this speed it is over before a plan could be asked for.
     await expect
       .poll(() => json('status'), { timeout: 30_000, interval: 500 })

@@ -49,7 +49,7 @@ const fleetsIn = (bed: TestBed): Promise<string[]> => bed.clock.runUntil(bed.sto
 describe('the two roles of a fleet that is put in force', () => {
   test('are made; and the second time there is nothing to do, and nothing is written', async () => {
     const bed = await testBed();
-    expect(await put(bed, ledger(bed))).toEqual({
+    expect(await put(bed, ledger(bed))).toMatchObject({
       roles: [
         { name: FUNCTION, did: 'made' },
         { name: INVOKE, did: 'made' },
@@ -67,7 +67,7 @@ describe('the two roles of a fleet that is put in force', () => {
       },
     };
     const again = putFleet({ fleet: ledger(bed), artefacts: new Map(), by: OLGA, leavesRoles: false }, watched);
-    expect(await bed.clock.runUntil(again)).toEqual({
+    expect(await bed.clock.runUntil(again)).toMatchObject({
       roles: [
         { name: FUNCTION, did: 'as it was' },
         { name: INVOKE, did: 'as it was' },
@@ -89,7 +89,7 @@ describe('the two roles of a fleet that is put in force', () => {
     await ask(bed, write(HOME, 'iam', 'updateAssumeRolePolicy', { RoleName: FUNCTION, PolicyDocument }));
     await ask(bed, write(HOME, 'iam', 'putRolePolicy', { RoleName: FUNCTION, PolicyName: 'own', PolicyDocument: own }));
     await ask(bed, write(HOME, 'iam', 'deleteRolePolicy', { RoleName: INVOKE, PolicyName: 'landbridge' }));
-    expect(await put(bed, ledger(bed))).toEqual({
+    expect(await put(bed, ledger(bed))).toMatchObject({
       roles: [
         { name: FUNCTION, did: 'changed' },
         { name: INVOKE, did: 'changed' },
@@ -108,8 +108,8 @@ describe('the two roles of a fleet that is put in force', () => {
       Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
     });
     await ask(bed, write(HOME, 'iam', 'createRole', { RoleName: FUNCTION, AssumeRolePolicyDocument }));
-    expect(await put(bed, ledger(bed), true)).toEqual({ roles: [] });
-    expect(await put(bed, ledger(bed))).toEqual({
+    expect(await put(bed, ledger(bed), true)).toMatchObject({ roles: [] });
+    expect(await put(bed, ledger(bed))).toMatchObject({
       roles: [
         { name: FUNCTION, did: 'theirs' },
         { name: INVOKE, did: 'made' },
@@ -237,7 +237,7 @@ describe('a fleet file that has members live elsewhere than they do is refused b
     });
     await bed.join(EU);
     const before = await bed.state();
-    const file = living({ ...bed.fleet, domain: 'api.moved.example.com' }, said);
+    const file = living({ ...bed.fleet, policies: { ...bed.fleet.policies, repairsPerHour: 1 } }, said);
     const says = `is ${said ?? ACCOUNT}, and ${EU} is a member already, in ${lives ?? ACCOUNT}`;
     expect(await put(bed, file)).toEqual({ refused: [{ path: `members.${EU}.account`, says, remedy }] });
     expect((await bed.state()).declared.fleet, 'the file is not in force').toEqual(before.declared.fleet);
@@ -275,5 +275,43 @@ describe('a fleet file that has members live elsewhere than they do is refused b
       ],
     });
     expect(await fleetsIn(bed)).toEqual(['books', 'ledger', 'payments']);
+  });
+});
+
+describe('what nobody could bring to members who have joined', () => {
+  test('is refused before anything is changed, and on record; once they have left it is put', async () => {
+    const bed = await testBed({ timings: QUICK });
+    await bed.join(HOME);
+    const before = await bed.state();
+    const file = { ...bed.fleet, domain: 'api.moved.example.com' };
+    expect(await put(bed, file)).toMatchObject({ refused: [{ path: 'domain' }] });
+    expect((await bed.state()).declared.fleet).toEqual(before.declared.fleet);
+    expect((await bed.journal()).filter(({ what }) => what === 'refused')).toMatchObject([
+      { by: OLGA, says: expect.stringContaining(`domain: is api.moved.example.com, and ${HOME} answer`) },
+    ]);
+    await bed.run('offboard-region', { fleet: 'payments', region: HOME });
+    expect(await put(bed, file)).toMatchObject({
+      changes: { differs: ['domain: api.payments.example.com → api.moved.example.com'], members: [] },
+    });
+  });
+
+  test('is not put by whoever looked before they joined', async () => {
+    const bed = await testBed({ timings: QUICK });
+    const { operator } = bed.landbridge;
+    let hasJoined = false;
+    const call: typeof operator.call = async (made) => {
+      // The join comes between the judgement and the write.
+      if (made.access === 'write' && made.method === 'updateItem' && !hasJoined) {
+        hasJoined = true;
+        await bed.landbridge.ended(
+          await bed.landbridge.start('onboard-region', { fleet: 'payments', region: HOME, role: 'serving' }),
+        );
+      }
+      return operator.call(made);
+    };
+    const putting = { fleet: { ...bed.fleet, domain: 'api.moved.example.com' }, artefacts: new Map(), by: OLGA };
+    const late = putFleet({ ...putting, leavesRoles: true }, { ...operator, call });
+    await expect(bed.clock.runUntil(late)).rejects.toThrow('payments was changed while this file was looked at');
+    expect((await bed.state()).declared.fleet.domain).toBe(bed.fleet.domain);
   });
 });
