@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { zipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import type { Fleet } from '../control-plane/model/fleet.ts';
 import { parseFleetFile, pathsIn } from '../control-plane/model/fleet-file.ts';
@@ -37,6 +37,7 @@ export function readFleetFile(path: string, account: string, given: AgentPackage
   const folder = dirname(resolve(path));
   const { openapi, functions } = pathsIn(document.value);
 
+  const unread: Problem[] = [];
   let api: unknown;
   if (openapi !== undefined) {
     const found = readText(resolve(folder, openapi));
@@ -50,22 +51,27 @@ export function readFleetFile(path: string, account: string, given: AgentPackage
             ),
           }
         : parseText(found, 'api.openapi');
-    if ('problem' in parsed) return { problems: [parsed.problem] };
-    api = parsed.value;
+    if ('problem' in parsed) unread.push(parsed.problem);
+    else api = parsed.value;
   }
 
   const artefacts = new Map<string, Uint8Array>();
-  const codes: Record<string, { codeSha256: string }> = {};
+  const codes: Record<string, { codeSha256: string; files: readonly string[] }> = {};
   for (const [name, code] of Object.entries(functions)) {
     const zip = zipOf(resolve(folder, code));
     if (zip === undefined) continue;
+    const files = filesIn(zip);
+    if (files === undefined) {
+      unread.push(problem(`functions.${name}.code`, `${code} is not a zip`, 'name a folder, or a zip that opens'));
+      continue;
+    }
     const codeSha256 = createHash('sha256').update(zip).digest('base64');
     artefacts.set(codeSha256, zip);
-    codes[name] = { codeSha256 };
+    codes[name] = { codeSha256, files };
   }
   artefacts.set(given.codeSha256, given.zip);
   const agents = { codeSha256: given.codeSha256 };
-  const parsed = parseFleetFile(document.value, { openapi: api, functions: codes, agents, account });
+  const parsed = parseFleetFile(document.value, { openapi: api, functions: codes, unread, agents, account });
   if ('problems' in parsed) return { problems: parsed.problems };
   return { fleet: parsed.fleet, artefacts };
 }
@@ -101,6 +107,22 @@ function zipOf(path: string): Uint8Array | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isFile() === true && path.endsWith('.zip')) return new Uint8Array(readFileSync(path));
   return found?.isDirectory() === true ? zipOfFolder(path) : undefined;
+}
+
+/** The paths of the files in a zip, none of which is unpacked. Undefined where it is none. */
+function filesIn(zip: Uint8Array): readonly string[] | undefined {
+  const names: string[] = [];
+  try {
+    unzipSync(zip, {
+      filter({ name }) {
+        if (!name.endsWith('/')) names.push(name);
+        return false;
+      },
+    });
+    return names;
+  } catch {
+    return undefined;
+  }
 }
 
 function zipOfFolder(folder: string): Uint8Array {

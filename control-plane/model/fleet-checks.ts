@@ -5,32 +5,45 @@ import { type Problem, problem } from './problem.ts';
 import { isRegion } from './region.ts';
 import { zonesThatFit } from './subnet-plan.ts';
 
+/** What a file calls things by. */
+interface NamesOfFile {
+  readonly home?: unknown;
+  readonly standby?: unknown;
+  readonly domain?: unknown;
+  readonly members?: object | undefined;
+}
+
 const PRIVATE_RANGES = '10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10';
 
 /** What the shape of a fleet file does not show: names that mean nothing, and fields that contradict each other. */
 export function* problemsOfFields(file: FleetFile): Generator<Problem, void> {
+  yield* problemsOfNames(file);
   yield* problemsOfRegions(file);
-  if (!isDomainName(file.domain))
-    yield problem(
-      'domain',
-      `"${file.domain}" is not a DNS name in lower case with at least two labels`,
-      'write one, such as api.payments.example.com',
-    );
   if (Object.keys(file.functions).length === 0)
     yield problem('functions', 'declares none', 'declare at least one, with its code and its handler');
   yield* problemsOfNetwork(file);
   yield* problemsOfMemberBlocks(file);
 }
 
-function* problemsOfRegions({ home, standby, network, members }: FleetFile): Generator<Problem, void> {
-  const named: (readonly [path: string, name: string])[] = [
+/** What names mean nothing, of a file that need not have its form yet: whatever is no text is the schema's to judge. */
+export function* problemsOfNames({ home, standby, domain, members }: NamesOfFile): Generator<Problem, void> {
+  const named: (readonly [path: string, name: unknown])[] = [
     ['home', home],
-    ...(standby === undefined ? [] : [['standby', standby] as const]),
-    ...Object.keys(members).map((region) => [`members.${region}`, region] as const),
+    ['standby', standby],
+    ...Object.keys(members ?? {}).map((region) => [`members.${region}`, region] as const),
   ];
   for (const [path, name] of named)
-    if (!isRegion(name)) yield problem(path, `"${name}" is not an AWS Region`, 'correct its spelling, like eu-west-1');
+    if (typeof name === 'string' && !isRegion(name))
+      yield problem(path, `"${name}" is not an AWS Region`, 'correct its spelling, like eu-west-1');
+  if (typeof domain === 'string' && !isDomainName(domain))
+    yield problem(
+      'domain',
+      `"${domain}" is not a DNS name in lower case with at least two labels`,
+      'write one, such as api.payments.example.com',
+    );
+}
 
+function* problemsOfRegions({ home, standby, network, members }: FleetFile): Generator<Problem, void> {
   if (standby === home)
     yield problem('standby', `is the home Region, ${home}, itself`, 'name another Region, or leave it out');
 

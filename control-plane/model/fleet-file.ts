@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Fleet } from './fleet.ts';
-import { problemsOfFields } from './fleet-checks.ts';
+import { problemsOfFields, problemsOfNames } from './fleet-checks.ts';
 import { FleetFile, remedyAt } from './fleet-schema.ts';
 import { isObject, type JsonObject, problemsOfOpenApi } from './openapi-document.ts';
 import { problemsOfOpenings } from './openings.ts';
@@ -10,8 +10,10 @@ import { type Problem, problem } from './problem.ts';
 export interface FilesOfFleet {
   /** The OpenAPI document, parsed. */
   readonly openapi: unknown;
-  /** Per function, the SHA-256 of its zip in base64. */
-  readonly functions: Readonly<Record<string, { readonly codeSha256: string }>>;
+  /** Per function, the SHA-256 of its zip in base64, and the files in it by their paths, where somebody looked. */
+  readonly functions: Readonly<Record<string, { readonly codeSha256: string; readonly files?: readonly string[] }>>;
+  /** Why some of them could not be read, in the words of whoever tried. */
+  readonly unread?: readonly Problem[];
   /** The SHA-256 of the agents' zip in base64. */
   readonly agents: { readonly codeSha256: string };
   /** The account that the fleet lives in; roles are named after it. */
@@ -45,8 +47,15 @@ export function parseFleetFile(
   files: FilesOfFleet,
 ): { readonly fleet: Fleet } | { readonly problems: readonly Problem[] } {
   const parsed = FleetFile.safeParse(document, { reportInput: true });
-  if (!parsed.success) return { problems: parsed.error.issues.flatMap(problemsOfIssue) };
-  const problems = [...problemsOfFields(parsed.data), ...problemsOfFiles(parsed.data, files)];
+  if (!parsed.success) {
+    const issues = parsed.error.issues.flatMap(problemsOfIssue);
+    return { problems: [...issues, ...problemsBesides(issues, document, files)] };
+  }
+  const problems = [
+    ...problemsOfFields(parsed.data),
+    ...problemsOfFiles(Object.entries(parsed.data.functions), files),
+    ...problemsOfHandlers(parsed.data, files),
+  ];
   if (problems.length > 0) return { problems };
   const fleet = fleetOf(parsed.data, files);
   const withoutRoom = [...problemsOfOpenings({ fleet, members: [] })];
@@ -66,21 +75,76 @@ function problemsOfIssue(issue: z.core.$ZodIssue): Problem[] {
   return [problem(path === '' ? '(the file)' : path, says, remedyAt(issue.path))];
 }
 
-function* problemsOfFiles({ functions }: FleetFile, files: FilesOfFleet): Generator<Problem, void> {
-  for (const [name, { code }] of Object.entries(functions))
-    if (files.functions[name] === undefined)
-      yield problem(
-        `functions.${name}.code`,
-        `"${code}" was not read`,
-        'check the path: it counts from the fleet file',
-      );
-  yield* problemsOfOpenApi(files.openapi, Object.keys(functions));
+/** Of a file that has not its form yet, what can be told all the same: names, and the files that it leads to. */
+function problemsBesides(issues: readonly Problem[], document: unknown, files: FilesOfFleet): readonly Problem[] {
+  if (!isObject(document)) return [];
+  const { members, ...rest } = document;
+  const { openapi, functions } = pathsIn(document);
+  const codes = Object.entries(functions).map(([name, code]) => [name, { code }] as const);
+  // What answers the operations is told once there are functions, and a file that is not named was not looked for.
+  const isApiTold = issues.some(({ path }) => /^(?:functions|api)\b/.test(path)) || openapi === undefined;
+  return [
+    ...problemsOfNames({ ...rest, members: isObject(members) ? members : undefined }),
+    ...(isApiTold ? [...problemsOfCode(codes, files), ...(files.unread ?? [])] : problemsOfFiles(codes, files)),
+  ].filter(({ path }) => !issues.some((issue) => path === issue.path || path.startsWith(`${issue.path}.`)));
+}
+
+type Codes = readonly (readonly [name: string, declared: { readonly code: string }])[];
+
+function* problemsOfFiles(functions: Codes, files: FilesOfFleet): Generator<Problem, void> {
+  yield* problemsOfCode(functions, files);
+  const { unread = [] } = files;
+  yield* unread;
+  if (!unread.some(({ path }) => path === 'api.openapi'))
+    yield* problemsOfOpenApi(
+      files.openapi,
+      functions.map(([name]) => name),
+    );
   if (!/^\d{12}$/.test(files.account))
     yield problem(
       'account',
       `"${files.account}" is not twelve digits`,
       'sign in to the account the fleet shall live in',
     );
+}
+
+function* problemsOfCode(functions: Codes, files: FilesOfFleet): Generator<Problem, void> {
+  for (const [name, { code }] of functions) {
+    const path = `functions.${name}.code`;
+    if (files.functions[name] === undefined && !files.unread?.some((found) => found.path === path))
+      yield problem(path, `"${code}" was not read`, 'check the path: it counts from the fleet file');
+  }
+}
+
+/** What of a package's files is told, so that its owner knows which one it is. */
+const MOST_FILES_TOLD = 8;
+
+/**
+ * Handlers that are in no file of their function's code. Callers would be the first to know: Lambda takes any.
+ *
+ * Of runtimes other than Node.js the names of handlers are Lambda's to judge, and so is what lies in a layer.
+ *
+ * Source  aws-lambda-nodejs-runtime-interface-client, UserFunction.js: folder/module.export; `.js`, `.mjs`, `.cjs`
+ */
+function* problemsOfHandlers({ functions }: FleetFile, files: FilesOfFleet): Generator<Problem, void> {
+  for (const [name, { code, handler, runtime }] of Object.entries(functions)) {
+    const inside = files.functions[name]?.files;
+    if (inside === undefined || !runtime.startsWith('nodejs') || handler.startsWith('/')) continue;
+    const path = `functions.${name}.handler`;
+    const [, module] = /^(?:\.\/)?((?:[^/]+\/)*[^/.]+)\.[^/]+$/.exec(handler) ?? [];
+    if (module === undefined || handler.includes('..')) {
+      yield problem(path, `"${handler}" does not name what its file exports`, remedyAt(['functions', name, 'handler']));
+      continue;
+    }
+    const [script, ...others] = ['.js', '.mjs', '.cjs'].map((ending) => module + ending);
+    if ([module, script, ...others].some((file) => file !== undefined && inside.includes(file))) continue;
+    const more = inside.length > MOST_FILES_TOLD ? ` and ${inside.length - MOST_FILES_TOLD} more` : '';
+    yield problem(
+      path,
+      `"${handler}" is in ${script}, ${others.join(' or ')} of ${code}, and there is none: it holds ${inside.slice(0, MOST_FILES_TOLD).join(', ')}${more}`,
+      'write the file and what it exports, such as handler: index.handler; or correct the path of the code',
+    );
+  }
 }
 
 /** Only for a file without problems: every code and the OpenAPI document were read. */

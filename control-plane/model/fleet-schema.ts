@@ -46,6 +46,13 @@ const MemberSchema = strict({
   certificateArn: arn('acm').optional(),
 });
 
+/**
+ * By families and not by a list: a runtime that Lambda has next year is no mistake, and one that it has retired it refuses itself.
+ *
+ * Source  docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+ */
+const RUNTIME = /^(?:nodejs\d+\.x|python3\.\d+|ruby\d\.\d|java\d+(?:\.al\d+)?|dotnet\d+|provided\.al\d+)$/;
+
 const FunctionSchema = strict({
   /** A folder or a zip, by its path from the fleet file. */
   code: z.string().min(1),
@@ -54,7 +61,7 @@ const FunctionSchema = strict({
     .regex(/^[^\s]{1,128}$/, { error: ({ input }) => `"${input}" is not a handler like index.handler` }),
   runtime: z
     .string()
-    .regex(/^[a-z0-9.]+$/)
+    .regex(RUNTIME, { error: ({ input }) => `"${input}" is not a runtime of Lambda` })
     .default('nodejs24.x'),
   memoryMb: z.int().min(128).max(10_240).default(256),
   // API Gateway hangs up on an integration after 29 s: a function that may run longer only bills for nobody.

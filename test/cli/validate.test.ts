@@ -18,7 +18,12 @@ function fleetFile(change: (fleet: Json) => void, openapi = OPENAPI): string {
   (fleet as { functions: { payments: Json } }).functions.payments['code'] = CODE;
   change(fleet);
   return join(
-    folderWith({ 'fleet.yaml': stringify(fleet), 'payments.openapi.yaml': openapi, 'broken.yaml': 'a: [1' }),
+    folderWith({
+      'fleet.yaml': stringify(fleet),
+      'payments.openapi.yaml': openapi,
+      'broken.yaml': 'a: [1',
+      'broken.zip': 'PK',
+    }),
     'fleet.yaml',
   );
 }
@@ -53,6 +58,9 @@ describe('a file that cannot be used is refused with the path in it and a remedy
     { path: 'members.eu-west-1.role',          change: (fleet: Json) => { fleet['members'] = { 'eu-west-1': { role: 'boss' } }; },     why: 'no such role' },
     { path: 'functions.payments.timeoutSeconds', change: (fleet: Json) => { (section(fleet, 'functions')['payments'] as Json)['timeoutSeconds'] = 60; }, why: 'API Gateway hangs up before' },
     { path: 'functions.payments.code',         change: (fleet: Json) => { (section(fleet, 'functions')['payments'] as Json)['code'] = './nowhere'; }, why: 'no such folder' },
+    { path: 'functions.payments.code',         change: (fleet: Json) => { (section(fleet, 'functions')['payments'] as Json)['code'] = './broken.zip'; }, why: 'a zip that is none' },
+    { path: 'functions.payments.handler',      change: (fleet: Json) => { (section(fleet, 'functions')['payments'] as Json)['handler'] = 'nope.handler'; }, why: 'a handler in no file' },
+    { path: 'functions.payments.runtime',      change: (fleet: Json) => { (section(fleet, 'functions')['payments'] as Json)['runtime'] = 'cobol42'; }, why: 'no such runtime' },
     { path: 'api.openapi',                     change: (fleet: Json) => { section(fleet, 'api')['openapi'] = './nowhere.yaml'; },      why: 'no such document' },
     { path: 'api.openapi',                     change: (fleet: Json) => { section(fleet, 'api')['openapi'] = './broken.yaml'; },       why: 'a document that does not parse' },
   ])('$path: $why', async ({ path, change }) => {
@@ -62,6 +70,25 @@ describe('a file that cannot be used is refused with the path in it and a remedy
     const { problems } = JSON.parse(stderr) as { problems: { path: string; says: string; remedy: string }[] };
     expect(problems.map((problem) => problem.path)).toEqual([path]);
     for (const { says, remedy } of problems) expect([says, remedy]).not.toContain('');
+  });
+
+  test('all at once, where one does not hang on another', async () => {
+    const file = fleetFile((fleet) => {
+      fleet['home'] = 'us-east-9';
+      fleet['members'] = { 'eu-wset-1': { role: 'boss' } };
+      section(fleet, 'api')['openapi'] = './nowhere.yaml';
+      (section(fleet, 'functions')['payments'] as Json)['code'] = './nowhere';
+    });
+    const { code, stderr } = await landbridge(['validate', file, '--output', 'json']);
+    expect(code).toBe(2);
+    const { problems } = JSON.parse(stderr) as { problems: { path: string }[] };
+    expect(problems.map(({ path }) => path)).toEqual([
+      'members.eu-wset-1.role',
+      'home',
+      'members.eu-wset-1',
+      'functions.payments.code',
+      'api.openapi',
+    ]);
   });
 
   test('an operation that nothing answers is named by its own path', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { parseFleetFile, pathsIn } from '../../../control-plane/model/fleet-file.ts';
+import { type FilesOfFleet, parseFleetFile, pathsIn } from '../../../control-plane/model/fleet-file.ts';
 import { allRegions } from '../../../control-plane/model/region.ts';
 
 const example = (name: string): unknown =>
@@ -26,7 +26,7 @@ const least = {
 };
 
 /** Every problem as 'path: what it says'. */
-function problemsOf(document: unknown, read: Partial<typeof files> | { openapi: unknown } = {}): string[] {
+function problemsOf(document: unknown, read: Partial<FilesOfFleet> = {}): string[] {
   const parsed = parseFleetFile(document, { ...files, ...read });
   if ('fleet' in parsed) return [];
   for (const { remedy } of parsed.problems) expect(remedy).not.toBe('');
@@ -153,6 +153,90 @@ describe('the fleet file', () => {
     const problems = problemsOf({ ...least, ...but });
     expect(problems).toHaveLength(says.length);
     for (const [index, expected] of says.entries()) expect(problems[index]).toMatch(expected);
+  });
+
+  describe('names a handler that is in its code', () => {
+    const packed = (...inside: readonly string[]) => ({
+      functions: { payments: { codeSha256: 'aGFzaA==', files: inside } },
+    });
+    const naming = (handler: string, runtime = 'nodejs24.x') => ({
+      ...least,
+      functions: { payments: { code: './code', handler, runtime } },
+    });
+
+    // biome-ignore format: a table is read down its columns
+    test.for([
+      { handler: 'index.handler',            inside: ['index.mjs'],           why: 'a module' },
+      { handler: 'index.handler',            inside: ['index.js'],            why: 'a script' },
+      { handler: 'index.handler',            inside: ['index.cjs'],           why: 'one of CommonJS' },
+      { handler: 'src/index.app.handler',    inside: ['src/index.mjs'],       why: 'in a folder, and deeper in what it exports' },
+      { handler: './index.handler',          inside: ['index.mjs'],           why: 'from here' },
+      { handler: '/opt/nodejs/wrap.handler', inside: ['index.mjs'],           why: 'in a layer, which nobody looks into' },
+      { handler: 'lambda_function.main',     inside: ['lambda_function.py'],  why: 'of Python, which is Lambda’s to judge', runtime: 'python3.14' },
+    ])('$handler: $why', ({ handler, inside, runtime }) => {
+      expect(problemsOf(naming(handler, runtime), packed(...inside))).toEqual([]);
+    });
+
+    // biome-ignore format: a table is read down its columns
+    test.for([
+      { handler: 'nope.handler',      says: '"nope.handler" is in nope.js, nope.mjs or nope.cjs of ./code, and there is none: it holds index.mjs, lib/a.js' },
+      { handler: 'src/index.handler', says: '"src/index.handler" is in src/index.js, src/index.mjs or src/index.cjs of ./code, and there is none: it holds index.mjs, lib/a.js' },
+      { handler: 'index',             says: '"index" does not name what its file exports' },
+      { handler: '../index.handler',  says: '"../index.handler" does not name what its file exports' },
+    ])('and not $handler', ({ handler, says }) => {
+      expect(problemsOf(naming(handler), packed('index.mjs', 'lib/a.js'))).toEqual([`functions.payments.handler: ${says}`]);
+    });
+
+    test('of a long list of files the first are told', () => {
+      const inside = Array.from({ length: 30 }, (_, at) => `${at}.js`);
+      expect(problemsOf(naming('nope.handler'), packed(...inside)).join()).toMatch(
+        /it holds 0\.js, 1\.js, .* and 22 more$/,
+      );
+    });
+  });
+
+  test('names a runtime that Lambda has', () => {
+    const running = (runtime: string) =>
+      problemsOf({ ...least, functions: { payments: { code: 'x', handler: 'index.handler', runtime } } });
+    for (const runtime of [
+      'nodejs22.x',
+      'nodejs26.x',
+      'python3.14',
+      'java25',
+      'dotnet10',
+      'ruby3.4',
+      'provided.al2023',
+    ])
+      expect(running(runtime)).toEqual([]);
+    for (const runtime of ['cobol42', 'nodejs', 'nodejs24', 'node24.x', 'python3', 'nodejs24.x '])
+      expect(running(runtime)).toEqual([`functions.payments.runtime: "${runtime}" is not a runtime of Lambda`]);
+  });
+
+  test('has all of its problems told that do not hang on others', () => {
+    const broken = {
+      ...least,
+      home: 'us-east-9',
+      domain: 'api',
+      functions: { payments: { code: './nowhere', handler: 'index.handler' } },
+      members: { 'eu-wset-1': { role: 'boss' } },
+    };
+    expect(problemsOf(broken, { functions: {}, openapi: undefined }).map((each) => each.split(': ', 1)[0])).toEqual([
+      'members.eu-wset-1.role',
+      'home',
+      'members.eu-wset-1',
+      'domain',
+      'functions.payments.code',
+      'api.openapi',
+    ]);
+  });
+
+  test('has what was found of its files told once, in the words of whoever read them', () => {
+    const unread = [{ path: 'api.openapi', says: 'does not parse', remedy: 'correct it' }];
+    expect(problemsOf(least, { openapi: undefined, unread })).toEqual(['api.openapi: does not parse']);
+    expect(problemsOf({ ...least, version: 2 }, { openapi: undefined, unread })).toEqual([
+      'version: expected 1',
+      'api.openapi: does not parse',
+    ]);
   });
 
   test('that is no object is told as such', () => {
