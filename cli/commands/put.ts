@@ -40,7 +40,7 @@ function whatNext({ home, members }: Fleet, { differs, members: joined, toJoin }
   const comes =
     differs.length === 0
       ? 'Nothing differs from what was in force.'
-      : 'The next sweep brings its members to it; what is left to do is told by landbridge plan.';
+      : 'The next sweeps bring its members to it, one by one; what is left to do is told by landbridge plan.';
   if (toJoin.length === 0) return comes;
   return `${comes} Named and not joined: ${toJoin.join(', ')}; landbridge onboard ${toJoin[0]}`;
 }
