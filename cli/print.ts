@@ -78,3 +78,13 @@ export function duration(ms: number): string {
   const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
   return rest === 0 ? `${minutes} m` : `${minutes} m ${rest} s`;
 }
+
+/** '+0:35:20' */
+export const sinceStart = (ms: number): string => {
+  const seconds = Math.floor(ms / 1_000);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `+${Math.floor(seconds / 3_600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+};
+
+/** '2026-11-21 05:00:00', in UTC */
+export const instant = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');

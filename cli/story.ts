@@ -1,4 +1,8 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { JournalEntry } from '../handlers/runtime/journal.ts';
+import { folded, type StoryLine } from './folded.ts';
+import { sinceStart } from './print.ts';
+import { isUndone, undoneSays } from './undone.ts';
 
 export type { HistoryEvent } from '@aws-sdk/client-sfn';
 
@@ -18,71 +22,110 @@ interface Handed {
   readonly rounds?: number;
 }
 
-/** An execution's history as sentences: one per state that a person would care about. */
-export function storyOf(events: readonly HistoryEvent[]): Story {
+/**
+ * An execution's history as sentences: one per state that a person would care about, and what comes again and again once.
+ *
+ * In  its history, and what its run wrote into the journal: which steps failed, and why
+ */
+export function storyOf(events: readonly HistoryEvent[], journal: readonly JournalEntry[] = []): Story {
   const startedAtMs = events[0]?.timestamp?.getTime() ?? 0;
-  const lines: { afterMs: number; says: string }[] = [];
+  const undone = Map.groupBy(journal.filter(isUndone), ({ round }) => round);
+  const lines: StoryLine[] = [];
   let ended: Story['ended'] = 'running';
+  let isCaught = false;
   for (const event of events) {
-    const says = sentenceOf(event);
+    const told = isCaught && event.type === 'TaskStateExited' ? [] : sentencesOf(event, undone);
+    isCaught = event.type !== undefined && FAILED.has(event.type);
     if (event.type === 'ExecutionSucceeded') ended = 'succeeded';
     if (event.type === 'ExecutionFailed' || event.type === 'ExecutionTimedOut' || event.type === 'ExecutionAborted')
       ended = 'failed';
-    if (says !== undefined) lines.push({ afterMs: (event.timestamp?.getTime() ?? startedAtMs) - startedAtMs, says });
+    const afterMs = (event.timestamp?.getTime() ?? startedAtMs) - startedAtMs;
+    for (const { says, same = says, opens = false } of told) lines.push({ afterMs, says, same: alike(same), opens });
   }
-  return { lines, ended };
+  return { lines: folded(lines, sinceStart).map(({ afterMs, says }) => ({ afterMs, says })), ended };
 }
 
-function sentenceOf(event: HistoryEvent): string | undefined {
+/** A state that ends right after one of these has handed on what it was given, for its catcher. */
+const FAILED: ReadonlySet<string> = new Set(['TaskFailed', 'TaskTimedOut', 'LambdaFunctionFailed']);
+
+/** Ids of requests, and what AWS hides from whoever may not know why, are others each time. */
+const alike = (text: string): string =>
+  text.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]{100,}/g, '…');
+
+type Undone = ReadonlyMap<number | undefined, readonly JournalEntry[]>;
+
+interface Sentence {
+  readonly says: string;
+  readonly same?: string;
+  readonly opens?: boolean;
+}
+
+function sentencesOf(event: HistoryEvent, undone: Undone): readonly Sentence[] {
+  const one = (says: string): readonly Sentence[] => [{ says }];
+  const end = (says: string): readonly Sentence[] => [{ says, opens: true }];
   switch (event.type) {
     case 'ExecutionStarted':
-      return `asked for: ${event.executionStartedEventDetails?.input ?? ''}`;
+      return one(`asked for: ${event.executionStartedEventDetails?.input ?? ''}`);
     case 'TaskStateExited':
-      return ofTask(event.stateExitedEventDetails?.name, handedBy(event));
+      return ofTask(event.stateExitedEventDetails?.name, handedBy(event), undone);
     case 'WaitStateEntered': {
       const seconds = handedTo(event).lookAgainAfterSeconds;
       const { name } = event.stateEnteredEventDetails ?? {};
       if (name === 'Drain')
-        return 'waits for callers to move: answers they were given before are still good for a while';
-      return name === 'Wait' && seconds !== undefined ? `waits ${seconds} s` : undefined;
+        return one('waits for callers to move: answers they were given before are still good for a while');
+      return name === 'Wait' && seconds !== undefined ? [{ says: `waits ${seconds} s`, same: 'waits' }] : [];
     }
     case 'LambdaFunctionFailed':
     case 'TaskFailed': {
       const details = event.taskFailedEventDetails ?? event.lambdaFunctionFailedEventDetails;
       const what = event.taskFailedEventDetails?.resourceType === 'states' ? 'another workflow' : 'a function';
-      return `${what} failed: ${details?.error ?? ''}: ${messageIn(details?.cause)}`;
+      return one(`${what} failed: ${details?.error ?? ''}: ${messageIn(details?.cause)}`);
     }
+    case 'TaskTimedOut':
+      return one('a function ran out of time');
     case 'ExecutionSucceeded':
-      return 'done';
+      return end('done');
     case 'ExecutionFailed':
-      return `failed: ${event.executionFailedEventDetails?.error ?? ''}: ${event.executionFailedEventDetails?.cause ?? ''}`;
+      return end(
+        `failed: ${event.executionFailedEventDetails?.error ?? ''}: ${event.executionFailedEventDetails?.cause ?? ''}`,
+      );
     case 'ExecutionTimedOut':
-      return 'ran out of time';
+      return end('ran out of time');
     case 'ExecutionAborted':
-      return 'was stopped';
+      return end('was stopped');
     default:
-      return undefined;
+      return [];
   }
 }
 
-function ofTask(name: string | undefined, { says, round, outcome, reads, writes, rounds }: Handed): string | undefined {
+function ofTask(name: string | undefined, handed: Handed, undone: Undone): readonly Sentence[] {
+  const { says, round, outcome, reads, writes, rounds } = handed;
+  const one = (sentence: string): readonly Sentence[] => [{ says: sentence }];
   switch (name) {
     case 'Admit':
-      return 'the Region was admitted';
+      return one('the Region was admitted');
     case 'Withdraw':
-      return 'the Region is leaving: no view is to name it any more';
+      return one('the Region is leaving: no view is to name it any more');
     case 'Remove':
-      return 'callers have moved: what the fleet has there is to go';
+      return one('callers have moved: what the fleet has there is to go');
     case 'Look':
-      return `round ${round ?? '?'}, looked: ${says ?? ''}`;
+      return [{ says: `round ${round ?? '?'}, looked: ${says ?? ''}`, same: `looked: ${says ?? ''}`, opens: true }];
     case 'Apply':
-      return `round ${round ?? '?'}, applied; ${writes ?? 0} writes so far`;
+      return [
+        { says: `round ${round ?? '?'}, applied; ${writes ?? 0} writes so far`, same: 'applied' },
+        ...(undone.get(round) ?? []).map((entry) => ({ says: `  ${undoneSays(entry)}` })),
+      ];
     case 'Prove':
-      return `asked for proof: ${says ?? ''}`;
+      return [{ says: `asked for proof: ${says ?? ''}`, opens: true }];
     case 'Record':
-      return `recorded: ${outcome ?? ''} after ${rounds ?? '?'} rounds, ${reads ?? '?'} reads and ${writes ?? '?'} writes`;
+      return [
+        {
+          says: `recorded: ${outcome ?? ''} after ${rounds ?? '?'} rounds, ${reads ?? '?'} reads and ${writes ?? '?'} writes`,
+          opens: true,
+        },
+      ];
     default:
-      return undefined;
+      return [];
   }
 }
 

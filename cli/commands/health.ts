@@ -4,6 +4,7 @@ import type { Streak } from '../../control-plane/health/probe-row.ts';
 import { isDrained } from '../../control-plane/traffic/traffic.ts';
 import { situationOf } from '../../handlers/runtime/situation.ts';
 import { contextOf, fleetStateOf } from '../context.ts';
+import { movedAndOpen } from '../moved-and-open.ts';
 import { duration } from '../print.ts';
 
 export const health = (): Command =>
@@ -39,12 +40,7 @@ export const health = (): Command =>
         print.line(`${pc.red(cause)}  ${says} (${Math.round(confidence * 100)} % of the evidence)`);
         for (const piece of evidence) print.line(`    ${piece}`);
       }
-      for (const { region, by, because } of traffic.drains)
-        print.line(`${pc.yellow('drained')} ${region}, by ${by}: ${because}`);
-      for (const { viewer, avoid, because } of traffic.steers)
-        print.line(`${pc.yellow('steered')} callers in ${viewer} are kept off ${avoid}: ${because}`);
-      for (const { id, status, says } of incidents.filter((incident) => incident.status !== 'closed'))
-        print.line(`${pc.yellow(status)} ${id}: ${says}`);
+      for (const line of movedAndOpen(state.health)) print.line(line);
       print.json({
         fleet: name,
         rows,

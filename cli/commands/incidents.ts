@@ -4,12 +4,9 @@ import { storyOf } from '../../control-plane/incidents/story.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
 import { HealthStore } from '../../handlers/runtime/health-store.ts';
 import { contextOf, fleetNamed } from '../context.ts';
-import { duration } from '../print.ts';
+import { duration, instant } from '../print.ts';
 
 const SHOWN = 20;
-
-/** '2026-11-21 05:00:00' */
-const instant = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 
 const list = (): Command =>
   new Command('list')

@@ -2,9 +2,15 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import type { Step } from '../../control-plane/loop/plan.ts';
 import { counted, emptyTally, patient } from '../../handlers/runtime/caller.ts';
+import { Journal } from '../../handlers/runtime/journal.ts';
 import { lookAt } from '../../handlers/runtime/look-at.ts';
 import { contextOf, fleetStateOf, scopeOf } from '../context.ts';
 import { notLetIn } from '../not-let-in.ts';
+import { instant } from '../print.ts';
+import { lastUndone, undoneSays } from '../undone.ts';
+
+/** Among which what was tried of the steps of this plan is looked for. */
+const NEWEST_ENTRIES = 500;
 
 const SIGN: Record<Step['action'], string> = { create: pc.green('+'), change: pc.yellow('~'), remove: pc.red('-') };
 
@@ -22,11 +28,18 @@ export const plan = (): Command =>
       const scope = scopeOf(options.region, state);
       const sight = await lookAt(state, { scope, call, nowMs: runtime.nowMs() });
       const { steps, waiting, findings } = sight.plan;
+      const journal = await new Journal(runtime).newest(state.declared.fleet.name, NEWEST_ENTRIES);
+      const planned = new Set<string>(steps.map(({ key }) => key));
+      const undone = lastUndone(journal).filter(({ target = '' }) => planned.has(target));
       for (const { key, action, drift } of steps) {
         print.line(`${SIGN[action]} ${action} ${pc.bold(key)}`);
         for (const { field, desired, observed, impact } of drift)
           print.line(
             `    ${field}: ${shortly(observed)} → ${shortly(desired)}${impact === 'none' ? '' : pc.yellow(`  ${impact}`)}`,
+          );
+        for (const entry of undone.filter(({ target }) => target === key))
+          print.line(
+            `    ${pc.red('failed')} when ${entry.run} tried, ${instant(entry.atMs)} UTC: ${undoneSays(entry)}`,
           );
       }
       for (const { target, because } of waiting) print.line(`${pc.dim('…')} ${target} ${because}`);
@@ -42,7 +55,15 @@ export const plan = (): Command =>
       const unseen = closed.reduce((sum, { targets }) => sum + targets.length, 0);
       const summary = `${sight.chosen.size - unseen} targets looked at with ${tally.reads} reads: ${steps.length} to change, ${waiting.length} waiting, ${others.length} findings${unseen === 0 ? '' : `, ${unseen} not looked at`}`;
       print.line(steps.length + waiting.length + findings.length === 0 ? `as declared; ${summary}` : `\n${summary}`);
-      print.json({ targets: sight.chosen.size, reads: tally.reads, steps, waiting, findings, notLetIn: closed });
+      print.json({
+        targets: sight.chosen.size,
+        reads: tally.reads,
+        steps,
+        undone,
+        waiting,
+        findings,
+        notLetIn: closed,
+      });
     });
 
 const shortly = (value: unknown): string => {

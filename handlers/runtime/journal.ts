@@ -88,4 +88,11 @@ export class Journal {
     const rows: Row[] = await this.#table.rows(journalPk(fleet), '', { newestFirst: true, limit });
     return rows.map(({ entry }) => entry as JournalEntry);
   }
+
+  /** What one run wrote from one moment to another, oldest first. */
+  async ofRun(fleet: string, run: string, fromMs: number, untilMs: number): Promise<JournalEntry[]> {
+    const [first, last] = [new Date(fromMs).toISOString(), new Date(untilMs + 1).toISOString()];
+    const rows = await this.#table.rowsBetween(journalPk(fleet), first, last);
+    return rows.map(({ entry }) => entry as JournalEntry).filter((entry) => entry.run === run);
+  }
 }

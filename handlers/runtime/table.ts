@@ -86,6 +86,26 @@ export class Table {
     return found;
   }
 
+  /** Every row of a partition whose sort key lies between these two, bounds included, by sort key; paged. */
+  async rowsBetween(pk: string, first: string, last: string): Promise<Row[]> {
+    const found: Row[] = [];
+    let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
+    do {
+      const page = await this.#make(
+        read(this.#region, 'dynamodb', 'query', {
+          TableName: this.name,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+          ExpressionAttributeValues: values({ ':pk': pk, ':first': first, ':last': last }),
+          ConsistentRead: true,
+          ...(ExclusiveStartKey !== undefined && { ExclusiveStartKey }),
+        }),
+      );
+      for (const item of page.Items ?? []) found.push(unmarshalled(item));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+    return found;
+  }
+
   /**
    * Puts and deletes, unconditionally, in batches; what DynamoDB leaves unprocessed is sent again.
    *

@@ -38,11 +38,19 @@ describe('before anybody joined', () => {
     { words: ['onboard', 'us-east-1', '--cidr', '8.8.0.0/16'], says: /cidr: 8\.8\.0\.0\/16 is not private address space/, why: 'an address that is not private' },
     { words: ['offboard', 'eu-west-1'],                  says: /region: eu-west-1 is not a member of payments/, why: 'who is not in cannot leave' },
     { words: ['put', 'nowhere.yaml'],                    says: /nowhere\.yaml cannot be read/,        why: 'no such file' },
-    { words: ['explain', 'reconcile/never'],             says: /Execution Does Not Exist/, code: 1,   why: 'no such execution' },
-  ])('$words is refused: $why', async ({ words, says, code = 2 }) => {
+    { words: ['explain', 'reconcile/never'],             says: /there is none called reconcile\/never/, why: 'no such execution' },
+    { words: ['explain', 'event-payments-of-old'],       says: /there is none called event-payments-of-old.*\n.*landbridge status names/, why: 'nor by its name alone' },
+  ])('$words is refused: $why', async ({ words, says }) => {
     const ran = await say(...words);
-    expect(ran.code).toBe(code);
+    expect(ran.code).toBe(2);
     expect(ran.stderr).toMatch(says);
+  });
+
+  test('home is home already: a takeover changes nothing, and says nothing that would', async () => {
+    const { code, stdout } = await say('takeover', '--yes');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Nothing was changed, and nothing is left to do: us-east-1 is home already/m);
+    expect(stdout).not.toContain('deploy');
   });
 });
 
@@ -97,6 +105,9 @@ describe('a Region', () => {
     expect(stdout).toMatch(/the Region was admitted/);
     expect(stdout.trimEnd()).toMatch(/\+0:\d\d:\d\d {2}done$/);
     expect(await json('explain', 'onboard-region/first')).toMatchObject({ ended: 'succeeded' });
+    const { outcomes } = (await json('status')) as { outcomes: readonly { run: string }[] };
+    expect(outcomes.map(({ run }) => run)).toContain('first');
+    for (const { run } of outcomes) expect((await say('explain', run)).code, `${run}, as status prints it`).toBe(0);
   });
 
   test('takes what its fleet file says from now on', async () => {
@@ -158,6 +169,11 @@ describe('a Region', () => {
     const { code, stdout } = await say('evacuate', 'us-east-1', ...why);
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('evacuated') });
     expect(await json('health')).toMatchObject({ drained: ['us-east-1'] });
+    expect(await json('status')).toMatchObject({ drains: [{ region: 'us-east-1' }], steers: [] });
+    const shown = (await say('status')).stdout;
+    expect(shown).toMatch(/us-east-1 +serving +joined +evacuated/);
+    expect(shown).toMatch(/^evacuated us-east-1, by arn:/m);
+    expect(shown).toMatch(/^refused \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+: evacuate us-east-1: last-healthy-member: /m);
     expect(await say('restore', 'us-east-1')).toMatchObject({ code: 0, stdout: expect.stringContaining('restored') });
     expect(await json('health')).toMatchObject({ drained: [] });
   });
