@@ -102,10 +102,18 @@ export async function contextOf(command: Command): Promise<Context> {
   }
 }
 
-/** The fleet a command is about: the one named, or the only one there is. */
+/** The fleet a command is about: the one named, or the only one there is. Bad input where none is called so. */
 export async function fleetNamed(name: string | undefined, { runtime }: Context): Promise<string> {
-  if (name !== undefined) return name;
   const fleets = await new FleetStore(runtime).fleets();
+  if (name !== undefined && fleets.includes(name)) return name;
+  if (name !== undefined)
+    throw new BadInput([
+      problem(
+        '--fleet',
+        `there is no fleet called ${JSON.stringify(name)}`,
+        fleets.length === 0 ? 'put one in force with landbridge put FILE' : `name one of ${fleets.join(', ')}`,
+      ),
+    ]);
   const [only] = fleets;
   if (fleets.length === 1 && only !== undefined) return only;
   throw new Fault(

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { plainJson } from '../control-plane/model/plain-text.ts';
 import { cost } from './commands/cost.ts';
 import { deploy } from './commands/deploy.ts';
 import { destroy } from './commands/destroy.ts';
@@ -63,14 +64,48 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addOption(new Option('--home <region>', "the fleet's home Region").env('LANDBRIDGE_HOME').default('us-east-1'))
     .addOption(new Option('--table <name>', 'the state table').env('LANDBRIDGE_TABLE').default('landbridge-state'))
     .addOption(new Option('--output <format>', 'how to print').choices(['text', 'json']).default('text'))
-    .showHelpAfterError('(landbridge --help tells what there is)')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
-  for (const command of commands) program.addCommand(command().copyInheritedSettings(program));
+  const words = argv.slice(2);
+  const isJson = asksForJson(words);
+  // One document on standard error, when everything is known.
+  if (isJson) program.configureOutput({ writeErr: () => undefined });
+  for (const command of commands) program.addCommand(command());
+  settle(program);
   try {
-    await program.parseAsync([...argv]);
+    await program.parseAsync(unknownName(program, words) ?? words, { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.badInput;
-    else reportFailure(error, program.opts<{ output?: string }>().output === 'json');
+    if (!(error instanceof CommanderError)) reportFailure(error, isJson);
+    else if (error.exitCode === 0) process.exitCode = EXIT.done;
+    else {
+      process.exitCode = EXIT.badInput;
+      if (isJson) console.error(plainJson({ error: saidBy(error) }));
+    }
   }
 }
+
+/** Read before anything else is: what is wrong with the rest of the line is told in the same form. */
+const asksForJson = (words: readonly string[]): boolean =>
+  words.some((word, at) => word === '--output=json' || (word === '--output' && words[at + 1] === 'json'));
+
+/** Every command under another ends as that does, and names its own help where it is used wrongly. */
+function settle(command: Command, path = command.name()): void {
+  command.showHelpAfterError(`(${path} --help tells what there is)`);
+  for (const under of command.commands) settle(under.copyInheritedSettings(command), `${path} ${under.name()}`);
+}
+
+/** Help that is asked for about no command of ours: left to itself, commander shows all there is, as if nothing were wrong. */
+function unknownName(program: Command, words: readonly string[]): readonly string[] | undefined {
+  const { operands, unknown } = program.parseOptions([...words]);
+  const [first, second] = operands;
+  const asked =
+    first === 'help' ? second : unknown.some((word) => word === '--help' || word === '-h') ? first : undefined;
+  const isKnown = asked === undefined || asked === 'help' || program.commands.some((one) => one.name() === asked);
+  return isKnown ? undefined : [asked];
+}
+
+/** Where no command was named, commander's own words are a note to itself. */
+const saidBy = ({ code, message }: CommanderError): string =>
+  code === 'commander.help'
+    ? 'no command was named: landbridge --help tells what there is'
+    : message.replace(/^error: /, '');

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { storyOf } from '../../control-plane/incidents/story.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
@@ -8,15 +8,20 @@ import { duration, instant } from '../print.ts';
 
 const SHOWN = 20;
 
+function countOf(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 is needed');
+  return Number(text);
+}
+
 const list = (): Command =>
   new Command('list')
     .description('open incidents and those of late, newest first')
     .option('--fleet <name>', 'the fleet; not needed where there is one')
-    .addOption(new Option('--limit <n>', 'how many').default(String(SHOWN)))
-    .action(async (options: { fleet?: string; limit: string }, command: Command) => {
+    .addOption(new Option('--limit <n>', 'how many').argParser(countOf).default(SHOWN))
+    .action(async (options: { fleet?: string; limit: number }, command: Command) => {
       const context = await contextOf(command);
       const fleet = await fleetNamed(options.fleet, context);
-      const incidents = await new HealthStore(context.runtime).incidents(fleet, Number(options.limit));
+      const incidents = await new HealthStore(context.runtime).incidents(fleet, options.limit);
       if (incidents.length === 0) context.print.line('no incidents');
       else
         context.print.table(

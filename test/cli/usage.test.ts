@@ -31,6 +31,12 @@ describe('help', () => {
     for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
+  test('of a command is found by help, too', async () => {
+    const { code, stdout } = await landbridge(['help', 'evacuate']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Usage: landbridge evacuate/);
+  });
+
   test.concurrent.for(commands)('of %s says what it is for, and the options of all', async (command) => {
     const { code, stdout, stderr } = await landbridge([command, '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -56,6 +62,14 @@ describe('a command line that cannot be used', () => {
     { words: ['start', '--fleet', 'nowhere.yaml'],              code: 2, says: /nowhere\.yaml cannot be read/,          why: 'no such file' },
     { words: ['evacuate', 'eu-west-1', '--override', 'approval'], code: 2, says: /--override needs --why/,              why: 'nobody says why' },
     { words: ['cost', '--members', 'many'],                     code: 2, says: /many is not a number from 1 to 100/,    why: 'no number either' },
+    { words: ['incidents', '--bogus'],                          code: 2, says: /unknown option '--bogus'\n\(landbridge incidents list --help/, why: 'under a command, too' },
+    { words: ['incidents', 'show', 'a', 'b'],                   code: 2, says: /too many arguments for 'show'/,         why: 'one incident at a time' },
+    { words: ['incidents', 'list', '--limit', 'banana'],        code: 2, says: /a whole number from 1 is needed/,       why: 'no number of incidents' },
+    { words: ['incidents', '--limit', '0'],                     code: 2, says: /a whole number from 1 is needed/,       why: 'none is no answer' },
+    { words: ['incidents', '--limit', '-3'],                    code: 2, says: /a whole number from 1 is needed/,       why: 'nor is less than none' },
+    { words: ['onboard', '--bogus'],                            code: 2, says: /\(landbridge onboard --help tells what there is\)/, why: 'the help of the command itself' },
+    { words: ['joim', '--help'],                                code: 2, says: /unknown command 'joim'/,                why: 'help of nothing' },
+    { words: ['help', 'joim'],                                  code: 2, says: /unknown command 'joim'/,                why: 'help of nothing, put otherwise' },
     { words: ['status', '--endpoint-url', 'localhost:4566'],    code: 2, says: /"localhost:4566" is no URL/,            why: 'a host alone is no URL' },
     { words: ['status', '--endpoint-url', NOWHERE],             code: 1, says: /nothing answers at http:\/\/127\.0\.0\.1:9: start it/, why: 'the endpoint is not up' },
   ])('$words: exit $code, $why', async ({ words, code, says }) => {
@@ -64,6 +78,17 @@ describe('a command line that cannot be used', () => {
     expect(ran.stderr).toMatch(says);
     // A trace is for our own mistakes.
     expect(ran.stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test.concurrent.for([
+    { words: ['status', '--fast', '--output', 'json'], says: "unknown option '--fast'" },
+    { words: ['--output=json', 'joim'], says: "unknown command 'joim'" },
+    { words: ['incidents', '--limit', 'banana', '--output', 'json'], says: 'a whole number from 1 is needed' },
+    { words: ['--output', 'json'], says: 'no command was named: landbridge --help tells what there is' },
+  ])('$words: the same in JSON', async ({ words, says }) => {
+    const { code, stdout, stderr } = await landbridge(words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(JSON.parse(stderr)).toEqual({ error: expect.stringContaining(says) as string });
   });
 
   test('in JSON, one document says so on standard error', async () => {
