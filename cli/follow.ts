@@ -5,6 +5,7 @@ import { plain } from '../control-plane/model/plain-text.ts';
 import { converse } from '../handlers/runtime/caller.ts';
 import { machineArn } from '../handlers/runtime/executions.ts';
 import type { Context } from './context.ts';
+import { Progress } from './progress.ts';
 
 export interface Ended {
   readonly executionArn: string;
@@ -37,14 +38,15 @@ export async function startWorkflow(
 /** Waits for an execution to end, and says on the way what it is doing. */
 export async function follow(executionArn: string, { runtime, print }: Context): Promise<Ended> {
   const { home } = runtime.settings;
-  let said = '';
+  const progress = new Progress();
   for (;;) {
     const found = await converse(read(home, 'sfn', 'describeExecution', { executionArn }), runtime.call);
-    const says = await whatItDoes(executionArn, { runtime });
-    if (says !== undefined && says !== said) {
-      print.progress(`  ${says}`);
-      said = says;
-    }
+    const { events = [] } = await converse(
+      read(home, 'sfn', 'getExecutionHistory', { executionArn, reverseOrder: true, maxResults: 20 }),
+      runtime.call,
+    );
+    const line = progress.lineOf(events, found.startDate?.getTime() ?? 0);
+    if (line !== undefined) print.progress(`  ${line}`);
     if (found.status !== 'RUNNING')
       return {
         executionArn,
@@ -55,20 +57,6 @@ export async function follow(executionArn: string, { runtime, print }: Context):
       };
     await pause(LOOK_EVERY_MS);
   }
-}
-
-/** What the newest state that ended had to say. */
-async function whatItDoes(executionArn: string, { runtime }: Pick<Context, 'runtime'>): Promise<string | undefined> {
-  const { events = [] } = await converse(
-    read(runtime.settings.home, 'sfn', 'getExecutionHistory', { executionArn, reverseOrder: true, maxResults: 20 }),
-    runtime.call,
-  );
-  for (const { stateExitedEventDetails } of events) {
-    if (stateExitedEventDetails?.output === undefined) continue;
-    const { says, round } = JSON.parse(stateExitedEventDetails.output) as { says?: string; round?: number };
-    if (says !== undefined && says !== '') return `round ${round ?? 0}: ${says}`;
-  }
-  return undefined;
 }
 
 /** Prints how it ended. Rejects where it failed: with its own words, and as bad input where it refused. */

@@ -54,7 +54,10 @@ export function decide(
   if (plan.steps.length > 0 && (run.failedRounds ?? 0) >= MAX_FAILED_ROUNDS)
     return next('gave-up', `nothing could be done in ${MAX_FAILED_ROUNDS} rounds: ${run.lastFailure ?? 'no reason'}`);
   if (plan.steps.length > 0)
-    return next('apply', `${plan.steps.length} steps: ${briefly(plan.steps.map(({ key }) => key))}`);
+    return next(
+      'apply',
+      `${plan.steps.length} ${plan.steps.length === 1 ? 'step' : 'steps'}: ${briefly(plan.steps.map(({ key }) => key))}`,
+    );
   const isMoving = [...assessments.values()].some(({ state: now }) => now === 'settling');
   if (plan.waiting.length > 0 && conflicts.length > 0 && unseen.length === 0 && !isMoving)
     return next('blocked', conflicts.map(({ says }) => says).join('; '));
