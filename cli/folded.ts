@@ -15,14 +15,18 @@ const LONGEST_REFRAIN = 6;
 const FEWEST_AGAIN = 2;
 
 /** A story in which what comes again and again stands once, with how often it came. */
-export function folded(lines: readonly StoryLine[], clockOf: (ms: number) => string): readonly StoryLine[] {
-  const blocks = blocksOf(lines);
+export const folded = (lines: readonly StoryLine[], clockOf: (ms: number) => string): readonly StoryLine[] =>
+  foldedBlocks(blocksOf(lines), clockOf);
+
+function foldedBlocks(blocks: readonly Block[], clockOf: (ms: number) => string): readonly StoryLine[] {
   const keys = blocks.map((block) => block.map(({ same }) => same).join('\n'));
   const told: StoryLine[] = [];
   let at = 0;
   while (at < blocks.length) {
     const [length, times] = refrainAt(keys, at);
-    told.push(...blocks.slice(at, at + length).flat());
+    const refrain = blocks.slice(at, at + length);
+    // What comes again as a whole may hold what comes again.
+    told.push(...(length === 1 ? refrain.flat() : foldedBlocks(refrain, clockOf)));
     at += length * (times + 1);
     const again = blocks.slice(at - length * times, at).flat();
     const [first, last] = [again[0], again.at(-1)];

@@ -124,6 +124,8 @@ function ofTask(name: string | undefined, handed: Handed, undone: Undone): reado
           opens: true,
         },
       ];
+    case 'ProveMoved':
+      return [{ says: says ?? '', opens: true }];
     default:
       return [];
   }

@@ -90,6 +90,46 @@ describe('a run that gets nowhere', () => {
     expect(lines.at(-1)).toMatch(/the same again, 2 times, until \+0:00:52$/);
   });
 
+  test('in turns of turns is told once at each', () => {
+    const proof = (n: number): HistoryEvent => at(n, exited('Prove', { says: 'not in effect yet' }));
+    const turns = (proofs: readonly number[]): HistoryEvent[] =>
+      [0, 100, 200].flatMap((from) => [
+        at(from, exited('Look', { round: from, says: 'as declared' })),
+        ...proofs.map((after) => proof(from + after)),
+        at(from + 40, waits(60)),
+      ]);
+    // The last proof of a turn has its wait.
+    expect(told(turns([10, 20, 30]), [])).toEqual([
+      '0 round 0, looked: as declared',
+      '10 asked for proof: not in effect yet',
+      '20 asked for proof: not in effect yet',
+      '30 asked for proof: not in effect yet',
+      '40 waits 60 s',
+      '100 the same again, 2 times, until +0:04:00',
+    ]);
+    expect(told(turns([10, 11, 12, 13, 30]), [])).toEqual([
+      '0 round 0, looked: as declared',
+      '10 asked for proof: not in effect yet',
+      '11 the same again, 3 times, until +0:00:13',
+      '30 asked for proof: not in effect yet',
+      '40 waits 60 s',
+      '100 the same again, 2 times, until +0:04:00',
+    ]);
+  });
+
+  test('and an evacuation says who has moved', () => {
+    const asked = (n: number) =>
+      at(
+        n,
+        exited('ProveMoved', { round: 0, says: `requests from ${n < 30 ? 2 : 3} members were answered elsewhere` }),
+      );
+    expect(told([at(0, exited('Begin', { says: '' })), asked(10), asked(15), asked(20), asked(30)], [])).toEqual([
+      '10 requests from 2 members were answered elsewhere',
+      '15 the same again, 2 times, until +0:00:20',
+      '30 requests from 3 members were answered elsewhere',
+    ]);
+  });
+
   test('does not say that a round was applied whose function died', () => {
     const died = at(11, {
       type: 'TaskFailed',
