@@ -24,6 +24,7 @@ at every moment. Any seed plays the same way again, on any machine. Exits 1 wher
                                            in short worlds with the weather that it shows in, unless told otherwise
 
   npm run simulate -- --load               34 members and 20 fleets in one account, all broken at once, and 10,000 events
+  npm run simulate -- --acts               everything that can happen, by name
 
   --seeds A..B     which worlds; a single number is one of them                              (1..20)
   --fresh N        N worlds that nobody has seen, drawn from the commit, in the place of --seeds
@@ -36,31 +37,39 @@ at every moment. Any seed plays the same way again, on any machine. Exits 1 wher
   --json           what report.json holds, in the place of the report; progress goes to standard error
 `;
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string' },
-    fresh: { type: 'string' },
-    members: { type: 'string' },
-    hours: { type: 'string' },
-    'an-hour': { type: 'string' },
-    weather: { type: 'string' },
-    replay: { type: 'string' },
-    shrink: { type: 'string' },
-    bugs: { type: 'boolean', default: false },
-    bug: { type: 'string', multiple: true },
-    acts: { type: 'boolean', default: false },
-    digests: { type: 'boolean', default: false },
-    load: { type: 'boolean', default: false },
-    report: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-
 function refuse(what: string): never {
   console.error(`${what}\n\n${HELP}`);
   process.exit(2);
 }
+
+const known = {
+  seeds: { type: 'string' },
+  fresh: { type: 'string' },
+  members: { type: 'string' },
+  hours: { type: 'string' },
+  'an-hour': { type: 'string' },
+  weather: { type: 'string' },
+  replay: { type: 'string' },
+  shrink: { type: 'string' },
+  bugs: { type: 'boolean', default: false },
+  bug: { type: 'string', multiple: true },
+  acts: { type: 'boolean', default: false },
+  digests: { type: 'boolean', default: false },
+  load: { type: 'boolean', default: false },
+  report: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/** The command line, or 2 and what there is: 1 says that an invariant was broken. */
+function asWritten() {
+  try {
+    return parseArgs({ options: known }).values;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+const values = asWritten();
 
 /** '3..10' or '3'. */
 function rangeOf(name: string, text: string, least: number): readonly [number, number] {
@@ -74,6 +83,24 @@ function numberOf(name: string, text: string): number {
   const number = Number(text);
   if (!(number > 0)) refuse(`--${name} ${text}: write a number above 0`);
   return number;
+}
+
+/** '17', or '3ea71e012345-4' as --fresh draws them: any other text would be a world too, and not the one that was meant. */
+function seedOf(name: string, text: string): string {
+  if (!/^\d+$|^[0-9a-f]{12}-\d+$/.test(text))
+    refuse(`--${name} ${text}: write a seed as a report names it, 17 or 3ea71e012345-4`);
+  return text;
+}
+
+/** Made before anything is played: hours of worlds are not for a folder that cannot be. */
+function folderFor(report: string | undefined): string | undefined {
+  if (report === undefined) return undefined;
+  try {
+    mkdirSync(report, { recursive: true });
+  } catch (error) {
+    refuse(`--report ${report}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return report;
 }
 
 function onlyOf(text: string | undefined): Pick<ScheduleOptions, 'only'> {
@@ -181,7 +208,7 @@ async function hunted(): Promise<boolean> {
   return answers.every(({ foundBy, withoutIt }) => foundBy !== undefined && withoutIt === undefined);
 }
 
-async function played(): Promise<boolean> {
+async function played(folder: string | undefined): Promise<boolean> {
   const summary = await campaign(seedsOf(), options, tell);
   if (values.digests) {
     for (const { seed, digest } of summary.played) console.log(`${seed} ${digest}`);
@@ -189,11 +216,10 @@ async function played(): Promise<boolean> {
   }
   const text = textOf(summary);
   console.log(values.json ? JSON.stringify(summary) : text);
-  if (values.report !== undefined) {
-    mkdirSync(values.report, { recursive: true });
-    writeFileSync(join(values.report, 'report.html'), pageOf(summary));
-    writeFileSync(join(values.report, 'report.txt'), `${text}\n`);
-    writeFileSync(join(values.report, 'report.json'), JSON.stringify(summary));
+  if (folder !== undefined) {
+    writeFileSync(join(folder, 'report.html'), pageOf(summary));
+    writeFileSync(join(folder, 'report.txt'), `${text}\n`);
+    writeFileSync(join(folder, 'report.json'), JSON.stringify(summary));
   }
   return summary.violations.length === 0 && summary.failed.length === 0;
 }
@@ -207,10 +233,10 @@ async function underLoad(): Promise<boolean> {
 const isGood = values.load
   ? await underLoad()
   : values.replay !== undefined
-    ? await replay(values.replay)
+    ? await replay(seedOf('replay', values.replay))
     : values.shrink !== undefined
-      ? await shrunk(values.shrink)
+      ? await shrunk(seedOf('shrink', values.shrink))
       : values.bugs || values.bug !== undefined
         ? await hunted()
-        : await played();
+        : await played(folderFor(values.report));
 process.exit(isGood ? 0 : 1);
