@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { read, write } from '../control-plane/model/aws-call.ts';
-import { Fault } from '../control-plane/model/faults.ts';
+import { Fault, isFault } from '../control-plane/model/faults.ts';
 import { plain } from '../control-plane/model/plain-text.ts';
+import { problem } from '../control-plane/model/problem.ts';
 import { converse } from '../handlers/runtime/caller.ts';
 import { machineArn } from '../handlers/runtime/executions.ts';
 import type { Context } from './context.ts';
+import { BadInput } from './exit.ts';
 import { Progress } from './progress.ts';
 
 export interface Ended {
@@ -17,13 +19,25 @@ export interface Ended {
 
 const LOOK_EVERY_MS = 500;
 
-/** Starts a workflow; the same name and input again is the same execution. */
+/** Narrower than Step Functions' own rule: these show everywhere, in logs, consoles and ARNs, as they are. */
+const NAME = /^[A-Za-z0-9._-]{1,80}$/;
+
+/**
+ * Starts a workflow; the same name and input again is the same execution.
+ *
+ * Faults  BadInput where the name cannot be one, or is that of an execution with other input
+ * Source  docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html (name)
+ */
 export async function startWorkflow(
   workflow: string,
   input: object,
   name: string | undefined,
   { runtime }: Context,
 ): Promise<string> {
+  if (name !== undefined && !NAME.test(name))
+    throw new BadInput([
+      problem('--name', `"${name}" cannot name an execution`, 'use letters, digits and . _ -, 80 at most'),
+    ]);
   const { executionArn = '' } = await converse(
     write(runtime.settings.home, 'sfn', 'startExecution', {
       stateMachineArn: machineArn(runtime.settings, workflow),
@@ -31,7 +45,16 @@ export async function startWorkflow(
       ...(name !== undefined && { name }),
     }),
     runtime.call,
-  );
+  ).catch((error: unknown): never => {
+    if (name === undefined || !isFault(error, 'Conflict')) throw error;
+    throw new BadInput([
+      problem(
+        '--name',
+        `${name} is the name of an execution that was asked for something else`,
+        `choose another; landbridge explain ${workflow}/${name} tells what that one did`,
+      ),
+    ]);
+  });
   return executionArn;
 }
 

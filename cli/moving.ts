@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
+import { LONGEST_OVERRIDE_MINUTES } from '../handlers/runtime/permit.ts';
 import { contextOf, fleetNamed } from './context.ts';
 import { conclude, follow, startWorkflow } from './follow.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface Options {
   readonly fleet?: string;
@@ -8,8 +10,8 @@ interface Options {
   readonly approve?: true;
   readonly override?: string;
   readonly why?: string;
-  readonly overrideMinutes?: string;
-  readonly minutes?: string;
+  readonly overrideMinutes: number;
+  readonly minutes?: number;
   readonly name?: string;
   readonly wait: boolean;
 }
@@ -25,7 +27,11 @@ export const overridingOptions = (command: Command): Command =>
     .option('--because <text>', 'why, for the journal')
     .option('--override <policy>', 'let it through over this policy, in your name; with --why')
     .option('--why <text>', 'why the policy may be overridden')
-    .addOption(new Option('--override-minutes <n>', 'how long the override holds').default('15'))
+    .addOption(
+      new Option('--override-minutes <n>', 'how long the override holds')
+        .argParser(wholeNumber(1, LONGEST_OVERRIDE_MINUTES))
+        .default(15),
+    )
     .option('--name <name>', 'name the execution: the same name again is the same execution')
     .option('--no-wait', 'start it and return');
 
@@ -43,9 +49,9 @@ export async function moveCallers(workflow: string, region: string, command: Com
     by,
     ...(options.because !== undefined && { because: options.because }),
     ...(options.approve === true && { approve: true }),
-    ...(options.minutes !== undefined && { minutes: Number(options.minutes) }),
+    ...(options.minutes !== undefined && { minutes: options.minutes }),
     ...(options.override !== undefined && {
-      override: { policy: options.override, by, why: options.why, minutes: Number(options.overrideMinutes) },
+      override: { policy: options.override, by, why: options.why, minutes: options.overrideMinutes },
     }),
   };
   const executionArn = await startWorkflow(workflow, input, options.name, context);

@@ -6,6 +6,8 @@ import { Journal } from './runtime/journal.ts';
 import { asked, permit } from './runtime/permit.ts';
 import { task } from './runtime/task.ts';
 
+export const LONGEST_DRILL_MINUTES = 120;
+
 /**
  * Checks that the loss of a member may be rehearsed now.
  *
@@ -14,7 +16,7 @@ import { task } from './runtime/task.ts';
  * Faults  Rejected, before anything is changed: not a serving member, or a policy refuses
  */
 export const handler = task({
-  input: strict({ ...asked, minutes: z.int().min(1).max(120).default(5) }),
+  input: strict({ ...asked, minutes: z.int().min(1).max(LONGEST_DRILL_MINUTES).default(5) }),
   async run({ minutes, ...input }, runtime) {
     const { fleet, region, by, override, run, execution, startedAtMs } = input;
     await permit('drill', input, await new FleetStore(runtime).load(fleet), runtime);

@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
+import { type Problem, problem } from '../../control-plane/model/problem.ts';
 import { contextOf, fleetNamed } from '../context.ts';
+import { BadInput } from '../exit.ts';
 import { conclude, follow, startWorkflow } from '../follow.ts';
 
 interface Options {
@@ -33,6 +35,8 @@ export const onboard = (): Command =>
     .option('--name <name>', 'name the execution: the same name again is the same execution')
     .option('--no-wait', 'start it and return')
     .action(async (region: string, options: Options, command: Command) => {
+      const problems = problemsOfBorrowing(options);
+      if (problems.length > 0) throw new BadInput(problems);
       const context = await contextOf(command);
       const { role, cidr, vpc, certificateArn } = options;
       const input = {
@@ -50,3 +54,20 @@ export const onboard = (): Command =>
       if (options.wait) conclude(await follow(executionArn, context), context);
       else context.print.json({ executionArn });
     });
+
+/** What is borrowed is named in three options, each of them in vain without the others. */
+function problemsOfBorrowing({ vpc, routeTable = [], subnet = [] }: Options): readonly Problem[] {
+  const given = [
+    { path: '--vpc', isThere: vpc !== undefined, remedy: 'name the VPC to borrow, or leave out the other two' },
+    { path: '--route-table', isThere: routeTable.length > 0, remedy: 'name the route tables of the VPC, one at least' },
+    {
+      path: '--subnet',
+      isThere: subnet.length > 1,
+      remedy: 'name two subnets of the VPC at least, each in its own zone',
+    },
+  ];
+  if (vpc === undefined && routeTable.length === 0 && subnet.length === 0) return [];
+  return given
+    .filter(({ isThere }) => !isThere)
+    .map(({ path, remedy }) => problem(path, 'is needed to borrow a VPC', remedy));
+}

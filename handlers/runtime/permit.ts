@@ -13,7 +13,7 @@ import type { Runtime } from './runtime.ts';
 import { situationOf, withHealth } from './situation.ts';
 
 const MINUTE_MS = 60_000;
-const LONGEST_OVERRIDE_MINUTES = 24 * 60;
+export const LONGEST_OVERRIDE_MINUTES = 24 * 60;
 
 /** What an operator gives who asks for callers to be moved. */
 export const asked = {
