@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { provingPath } from '../../control-plane/loop/verify.ts';
 import { accountOf } from '../../control-plane/model/accounts.ts';
-import { problem } from '../../control-plane/model/problem.ts';
+import { type Problem, problem } from '../../control-plane/model/problem.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
+import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
 import type { DataPlaneRequest, Journey } from '../../simulator/data-plane/journey.ts';
 import { contextOf, fleetStateOf } from '../context.ts';
 import { BadInput, EXIT } from '../exit.ts';
@@ -32,14 +33,8 @@ export const request = (): Command =>
       const state = await fleetStateOf(options.fleet, context);
       const member = state.members.find(({ region }) => region === options.from);
       const vpcId = member?.borrowed?.vpcId ?? state.ids.get(keyOf('vpc', options.from));
-      if (vpcId === undefined)
-        throw new BadInput([
-          problem(
-            '--from',
-            `${options.from} is not a member with a VPC`,
-            `name one of ${state.members.map(({ region }) => region).join(', ')}`,
-          ),
-        ]);
+      const problems = problemsOf(options, vpcId, state);
+      if (vpcId === undefined || problems.length > 0) throw new BadInput(problems);
       const { fleet } = state.declared;
       const asked: DataPlaneRequest = {
         from: { account: accountOf(fleet, member), region: options.from, vpcId },
@@ -53,6 +48,31 @@ export const request = (): Command =>
       printJourney(asked, journey, print);
       if (journey.outcome === 'failed') process.exitCode = EXIT.failed;
     });
+
+function problemsOf(
+  { from, to, path }: Options,
+  vpcId: string | undefined,
+  { members }: FleetState,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  const oneOf = (some: FleetState['members']): string =>
+    some.length === 0
+      ? 'there is none yet: join one first'
+      : `name one of ${some.map(({ region }) => region).join(', ')}`;
+  if (vpcId === undefined) problems.push(problem('--from', `${from} is not a member with a VPC`, oneOf(members)));
+  const asked = members.find(({ region }) => region === to);
+  if (to !== undefined && asked?.role !== 'serving')
+    problems.push(
+      problem(
+        '--to',
+        asked === undefined ? `${to} is not a member` : `${to} is a client: it has callers, and nothing that answers`,
+        oneOf(members.filter(({ role }) => role === 'serving')),
+      ),
+    );
+  if (path !== undefined && !path.startsWith('/'))
+    problems.push(problem('--path', `${path} does not begin with a slash`, `write /${path}`));
+  return problems;
+}
 
 /** The simulator's data plane answers at its own address; AWS has nothing like it to ask from outside. */
 async function ask(asked: DataPlaneRequest, endpointUrl: string | undefined): Promise<Journey> {
