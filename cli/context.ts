@@ -4,8 +4,9 @@ import type { Scope } from '../control-plane/loop/scope.ts';
 import { read } from '../control-plane/model/aws-call.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
 import { problem } from '../control-plane/model/problem.ts';
+import { isRegion } from '../control-plane/model/region.ts';
 import { epochMs } from '../control-plane/model/units.ts';
-import { converse } from '../handlers/runtime/caller.ts';
+import { type Caller, converse } from '../handlers/runtime/caller.ts';
 import { type FleetState, FleetStore } from '../handlers/runtime/fleet-store.ts';
 import { leftOutIn, type Runtime } from '../handlers/runtime/runtime.ts';
 import { operatorCaller } from '../operator/operator-caller.ts';
@@ -61,12 +62,16 @@ export function reachOf(command: Command): Reach {
 /**
  * Reaches the AWS that the options and the SDK's own environment variables name, and asks it who we are.
  *
- * Faults  Forbidden or Unavailable, with what to do about it
+ * Faults  BadInput where home is no Region; Forbidden or Unavailable, with what to do about it
  */
 export async function contextOf(command: Command): Promise<Context> {
   const options = command.optsWithGlobals<GlobalOptions>();
   const { endpointUrl, environment } = reachOf(command);
-  const call = operatorCaller(environment);
+  if (!isRegion(options.home))
+    throw new BadInput([
+      problem('--home', `${options.home} is not an AWS Region`, 'correct its spelling, there or in LANDBRIDGE_HOME'),
+    ]);
+  const call = tellingOfTheTable(operatorCaller(environment), options);
   try {
     const { Account = '', Arn = Account } = await converse(read(options.home, 'sts', 'getCallerIdentity', {}), call);
     return {
@@ -101,6 +106,20 @@ export async function contextOf(command: Command): Promise<Context> {
     throw new Fault(error.fault, `${remedy}. (${error.message})`, { cause: error });
   }
 }
+
+/** Whoever looks in the wrong Region, or before anything was deployed, finds no table: said so, for commands that cannot go on. */
+const tellingOfTheTable =
+  (call: Caller, { home, table }: GlobalOptions): Caller =>
+  async (made) => {
+    try {
+      return await call(made);
+    } catch (error) {
+      if (made.service !== 'dynamodb' || !isFault(error, 'Absent')) throw error;
+      const remedy =
+        'name the home of the fleets with --home or LANDBRIDGE_HOME, and the table with --table or LANDBRIDGE_TABLE; landbridge deploy makes it where it never was';
+      throw new Fault('Absent', `there is no state table ${table} in ${home}: ${remedy}`, { cause: error });
+    }
+  };
 
 /** The fleet a command is about: the one named, or the only one there is. Bad input where none is called so. */
 export async function fleetNamed(name: string | undefined, { runtime }: Context): Promise<string> {
