@@ -30,9 +30,9 @@ const EVERY_FILES_DATE = new Date(1980, 0, 1, 12);
  * Out  the fleet and its zips by base64 SHA-256, or every problem with its path in the file
  */
 export function readFleetFile(path: string, account: string, given: AgentPackage): ReadFleet {
-  const text = readText(path);
-  if (text === undefined) return { problems: [problem('(the file)', `${path} cannot be read`, 'check the path')] };
-  const document = parseText(text, '(the file)');
+  const written = readText(path, { at: '(the file)', named: path, remedy: 'check the path' });
+  if ('problem' in written) return { problems: [written.problem] };
+  const document = parseText(written.text, '(the file)');
   if ('problem' in document) return { problems: [document.problem] };
   const folder = dirname(resolve(path));
   const { openapi, functions } = pathsIn(document.value);
@@ -40,17 +40,12 @@ export function readFleetFile(path: string, account: string, given: AgentPackage
   const unread: Problem[] = [];
   let api: unknown;
   if (openapi !== undefined) {
-    const found = readText(resolve(folder, openapi));
-    const parsed =
-      found === undefined
-        ? {
-            problem: problem(
-              'api.openapi',
-              `${openapi} cannot be read`,
-              'check the path: it counts from the fleet file',
-            ),
-          }
-        : parseText(found, 'api.openapi');
+    const found = readText(resolve(folder, openapi), {
+      at: 'api.openapi',
+      named: openapi,
+      remedy: 'check the path: it counts from the fleet file',
+    });
+    const parsed = 'problem' in found ? found : parseText(found.text, 'api.openapi');
     if ('problem' in parsed) unread.push(parsed.problem);
     else api = parsed.value;
   }
@@ -76,12 +71,21 @@ export function readFleetFile(path: string, account: string, given: AgentPackage
   return { fleet: parsed.fleet, artefacts };
 }
 
-function readText(path: string): string | undefined {
+/** A file's text, or what is the matter with whoever names it at `at`, in words that they wrote. */
+function readText(
+  path: string,
+  { at, named, remedy }: { readonly at: string; readonly named: string; readonly remedy: string },
+): { readonly text: string } | { readonly problem: Problem } {
   try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // Why does not matter to whoever named it: the problem says that it cannot be read.
-    return undefined;
+    return { text: readFileSync(path, 'utf8') };
+  } catch (error) {
+    // Of all reasons only this one has a remedy of its own.
+    const isFolder = (error as { readonly code?: unknown }).code === 'EISDIR';
+    return {
+      problem: isFolder
+        ? problem(at, `${named} is a folder`, 'name the file in it')
+        : problem(at, `${named} cannot be read`, remedy),
+    };
   }
 }
 
@@ -92,10 +96,12 @@ function parseText(text: string, path: string): { value: unknown } | { problem: 
   } catch (error) {
     if (!(error instanceof YAMLParseError)) throw error;
     const line = error.linePos?.[0].line;
+    // The parser's own words, without the place that they end in.
+    const [says = ''] = error.message.split('\n');
     return {
       problem: problem(
         path,
-        `does not parse${line === undefined ? '' : `, at line ${line}`}: ${error.message.split('\n')[0]}`,
+        `does not parse${line === undefined ? '' : `, at line ${line}`}: ${says.replace(/ at line \d+, column \d+:?$/, '')}`,
         'correct its YAML or JSON',
       ),
     };

@@ -12,7 +12,7 @@ export const cost = (): Command =>
   new Command('cost')
     .description('what it costs, per member and month, to know how the fleet is: probes, checks, metrics, alarms')
     .option('--fleet <name>', 'the fleet; not needed where there is one')
-    .addOption(new Option('--members <n>', 'reckon for so many members; asks no AWS'))
+    .addOption(new Option('--members <n>', 'reckon for so many members; asks no AWS').conflicts('fleet'))
     .action(async (options: { fleet?: string; members?: string }, command: Command) => {
       const context = options.members === undefined ? await contextOf(command) : undefined;
       const members =

@@ -34,14 +34,17 @@ describe('before anybody joined', () => {
     { words: ['incidents', '--fleet', 'nope'],           says: /there is no fleet called "nope"\n.*name one of payments/, why: 'of no fleet there are no incidents, nor none' },
     { words: ['plan', '--region', 'eu-west-1'],          says: /--region eu-west-1 is not a member/,  why: 'a Region that has not joined' },
     { words: ['reconcile', '--region', 'mars'],          says: /--region mars is not a member/,       why: 'no Region at all' },
-    { words: ['request', '--from', 'eu-west-1'],         says: /--from eu-west-1 is not a member with a VPC/, why: 'from where there is nobody' },
+    { words: ['request', '--from', 'eu-west-1'],         says: /--from eu-west-1 is not a member with a VPC[\s\S]*there is none yet: join one first/, why: 'from where there is nobody' },
     { words: ['onboard', 'mars-1', '--role', 'serving'], says: /region: "mars-1" is not an AWS Region; correct its spelling/, why: 'refused by the workflow, in its words' },
     { words: ['onboard', 'us-east-1', '--cidr', '8.8.0.0/16'], says: /cidr: 8\.8\.0\.0\/16 is not private address space/, why: 'an address that is not private' },
     { words: ['offboard', 'eu-west-1'],                  says: /region: eu-west-1 is not a member of payments/, why: 'who is not in cannot leave' },
     { words: ['put', 'nowhere.yaml'],                    says: /nowhere\.yaml cannot be read/,        why: 'no such file' },
     { words: ['explain', 'reconcile/never'],             says: /there is none called reconcile\/never/, why: 'no such execution' },
     { words: ['explain', 'event-payments-of-old'],       says: /there is none called event-payments-of-old.*\n.*landbridge status names/, why: 'nor by its name alone' },
-  ])('$words is refused: $why', async ({ words, says }) => {
+    { words: ['onboard', 'us-east-1', '--name', 'bad name!'], says: /--name "bad name!" cannot name an execution/, why: 'no name for an execution' },
+    { words: ['status', '--home', 'eu-west-2'],          says: /no state table landbridge-state in eu-west-2: name the home of the fleets with --home/, code: 1, why: 'no table there' },
+    { words: ['status', '--table', 'nosuch'],            says: /no state table nosuch in us-east-1: .*--table/, code: 1, why: 'no such table' },
+  ])('$words is refused: $why', async ({ words, says, code = 2 }) => {
     const ran = await say(...words);
     expect(ran.code).toBe(2);
     expect(ran.stderr).toMatch(says);
@@ -74,6 +77,13 @@ describe('a Region', () => {
     expect(stderr).not.toMatch(/round 0|1 steps/);
   });
 
+  test('is not joined by the name of another wish', async () => {
+    const { code, stderr } = await say('onboard', 'eu-west-1', '--name', 'first');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--name first is the name of an execution that was asked for something else/);
+    expect(stderr).toContain('landbridge explain onboard-region/first');
+  });
+
   test('is in the status, and nothing is left to do', async () => {
     const { stdout } = await say('status');
     expect(stdout).toMatch(/us-east-1 +serving +joined +yes +10\.64\.0\.0\/16 +vpc-[0-9a-f]+ +vpce-[0-9a-f]+/);
@@ -93,11 +103,21 @@ describe('a Region', () => {
     expect(await json('request', '--from', 'us-east-1')).toMatchObject({ outcome: 'answered', status: 200 });
   });
 
-  test('that is not there is asked in vain: exit 1, and the hop that says why', async () => {
-    const { code, stdout } = await say('request', '--from', 'us-east-1', '--to', 'eu-west-1');
+  test('is asked in vain for what it does not have: exit 1, and the hop that says why', async () => {
+    const { code, stdout } = await say('request', '--from', 'us-east-1', '--path', '/nowhere');
     expect(code).toBe(1);
-    expect(stdout).toMatch(/✗ +name .*eu-west-1/);
-    expect(stdout).toMatch(/^failed at name after \d+ ms; the caller sees ENOTFOUND/m);
+    expect(stdout).toMatch(/✗ +method /);
+    expect(stdout).toMatch(/^failed at method after \d+ ms; the caller sees HTTP 403/m);
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { words: ['--to', 'eu-west-1'],    says: /--to eu-west-1 is not a member[\s\S]*name one of us-east-1/,  why: 'who is not in answers nobody' },
+    { words: ['--path', 'v1/payments'], says: /--path v1\/payments does not begin with a slash[\s\S]*write \/v1\/payments/, why: 'a path that would be part of the name' },
+  ])('is not asked $words: $why', async ({ words, says }) => {
+    const { code, stderr } = await say('request', '--from', 'us-east-1', ...words);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(says);
   });
 
   test('is told as a story', async () => {
@@ -187,6 +207,10 @@ describe('a Region', () => {
     });
     const { stdout } = await say('request', '--from', 'sa-east-1');
     expect(stdout).toMatch(/✓ +peering +sa-east-1/);
+    expect(await say('request', '--from', 'us-east-1', '--to', 'sa-east-1')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--to sa-east-1 is a client') as string,
+    });
     const started = (await json('offboard', 'sa-east-1', '--no-wait')) as { executionArn: string };
     expect(started.executionArn).toContain(':execution:landbridge-offboard-region:');
     await expect
