@@ -26,7 +26,10 @@ export function tryNext(
       'break something',
       'aws --region eu-west-1 ec2 delete-vpc-peering-connection --vpc-peering-connection-id $(aws --region eu-west-1 ec2 describe-vpc-peering-connections --query "VpcPeeringConnections[?Status.Code==\'active\'].VpcPeeringConnectionId | [0]" --output text)',
     ],
-    ['see what it would mend', 'npx landbridge plan'],
+    [
+      'it mends itself within moments: who noticed, and what is left to do',
+      'npx landbridge status && npx landbridge plan',
+    ],
     ...(resources === undefined
       ? [
           ['how everybody sees everybody', 'npx landbridge health'],
