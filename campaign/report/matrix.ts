@@ -132,10 +132,11 @@ export function coverageSection(summary: Summary): Markup {
     mistaken.length === 0
       ? ''
       : ` ${counted(mistaken.length, 'combination')} happened that ${mistaken.length === 1 ? 'was' : 'were'} taken for impossible: campaign/report/impossible.ts is wrong.`;
+  const few = missing.length === 0 ? '' : ' A cell that is still empty broke nothing: more worlds meet more.';
   const words = inWords(missing, MOST_NAMED);
   return section(
     'Coverage',
-    `${says}${wrong} The stronger the colour, the more often. An act counts where runs were when it was begun, if it could be done, and wherever runs came while it lasted.`,
+    `${says}${few}${wrong} The stronger the colour, the more often. An act counts where runs were when it was begun, if it could be done, and wherever runs came while it lasted.`,
     gridOf(coverage),
     container(
       'ul',

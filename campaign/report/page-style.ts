@@ -64,7 +64,7 @@ export const pageStyle = (): readonly Markup[] => [
       '.workflows{position:relative;grid-column:2;height:36px}.workflows span{position:absolute;top:0;padding-top:5px;border-top:3px solid var(--fm-joining);font-size:10.5px;line-height:1.25;font-weight:600}',
       '@media screen and (max-width:859px){.columns{display:none}.matrix{font-size:10.5px;grid-template-columns:132px minmax(0,1fr)}.workflows{height:118px}.workflows span{writing-mode:vertical-rl;padding:6px 0 0;border-top-width:3px;font-weight:500;line-height:1.1;display:flex;align-items:center}}',
       '.n0{fill:var(--fm-line);fill-opacity:.55}.n1,.n2,.n3,.n4,.n5{fill:var(--fm-joining)}.n1{fill-opacity:.22}.n2{fill-opacity:.4}.n3{fill-opacity:.6}.n4{fill-opacity:.8}.n5{fill-opacity:1}',
-      '.hole{fill:var(--fm-sick)}.never{fill:url(#never)}.wrong{fill:var(--fm-drained)}',
+      '.hole{fill:var(--fm-faint)}.never{fill:url(#never)}.wrong{fill:var(--fm-drained)}',
       '.swatch{width:14px;height:12px;display:inline-block;vertical-align:-1px;margin-right:6px}',
       '.folded{columns:2;column-gap:48px;font-size:13px;margin:14px 0 0;padding:0;list-style:none}.folded li{break-inside:avoid;padding:2px 0}@media screen and (max-width:859px){.folded{columns:1}}',
       // Tables and lists.

@@ -8,7 +8,7 @@ import { availabilitySection, callsSection } from './over-time.ts';
 import { pageStyle } from './page-style.ts';
 import { availabilityOf, replayOf, type Summary } from './summary.ts';
 import { membersWords, repairSection, settledSection } from './times.ts';
-import { count, counted, listed, paragraph, percentOf, section } from './words.ts';
+import { count, counted, hours, listed, paragraph, percentOf, section } from './words.ts';
 
 const MOST_VIOLATIONS = 50;
 const SLOWEST = 10;
@@ -47,7 +47,7 @@ const strong = (className: string, says: string): Markup => container('b', { cla
 function verdict(summary: Summary): Markup {
   const { violations, failed, worlds, simulatedHours } = summary;
   const { done } = actsOf(summary, 'fault', 'weather');
-  const met = `${counted(worlds, 'world')}, ${counted(Math.round(simulatedHours), 'simulated hour')}, ${counted(done, 'fault')}`;
+  const met = `${counted(worlds, 'world')}, ${hours(simulatedHours)} simulated ${hours(simulatedHours) === '1' ? 'hour' : 'hours'}, ${counted(done, 'fault')}`;
   if (violations.length === 0 && failed.length === 0)
     return container('h1', {}, text(`${met}: `), strong('good', 'nothing that must hold was broken.'));
   const rules = [...new Set(violations.map(({ invariant }) => invariant))];
@@ -69,7 +69,7 @@ function numbersOf(summary: Summary): Markup {
     'dl',
     { class: 'numbers' },
     figure(`worlds of ${membersWords(summary.byMembers)} members`, count(worlds)),
-    figure('hours simulated', count(simulatedHours)),
+    figure('hours simulated', hours(simulatedHours)),
     figure(
       `hours a second of CPU; ${count((simulatedHours / wallSeconds) * 60)} a minute of this machine`,
       cpuSeconds === 0 ? '–' : (simulatedHours / cpuSeconds).toFixed(2),

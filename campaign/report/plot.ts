@@ -97,10 +97,14 @@ export const plot = ({ says, heightPx, across, up, shapes, notes = [] }: Plot): 
 
 const STEPS = [1, 2, 2.5, 5, 10];
 
-/** Round numbers from 0 to at least `most`, no more than so many of them. */
-export function roundTicks(most: number, count = 4): readonly number[] {
+/** Round numbers from 0 to at least `most`, no more than so many of them. `whole`: of things that there are no halves of. */
+export function roundTicks(
+  most: number,
+  { count = 4, whole = false }: { readonly count?: number; readonly whole?: boolean } = {},
+): readonly number[] {
   const rough = Math.max(most, Number.MIN_VALUE) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = (STEPS.find((one) => one * power >= rough) ?? 10) * power;
+  const power = Math.max(whole ? 1 : 0, 10 ** Math.floor(Math.log10(rough)));
+  const fits = (one: number): boolean => one * power >= rough && !(whole && !Number.isInteger(one * power));
+  const step = (STEPS.find(fits) ?? 10) * power;
   return Array.from({ length: Math.ceil(most / step - 1e-9) + 1 }, (_, index) => index * step);
 }

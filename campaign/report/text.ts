@@ -4,7 +4,7 @@ import { MINUTE_MS, places } from '../schedule.ts';
 import { coverageOf, drawnActs, inWords } from './coverage.ts';
 import { actsOf, FAMILIES } from './happened.ts';
 import { availabilityOf, replayOf, type Summary } from './summary.ts';
-import { count, counted, percentOf, time } from './words.ts';
+import { count, counted, hours, percentOf, time } from './words.ts';
 
 const COLUMNS = 120;
 const MOST_SHOWN = 20;
@@ -102,7 +102,7 @@ export function textOf(summary: Summary): string {
         .map(([members, of]) => `${members}: ${count(of)}`)
         .join(', '),
     ],
-    ['simulated hours', count(simulatedHours)],
+    ['simulated hours', hours(simulatedHours)],
     ['simulated hours a second of CPU', (simulatedHours / cpuSeconds).toFixed(2)],
     ['simulated hours a minute of this machine', count((simulatedHours / wallSeconds) * 60)],
     ['seconds of this machine, of CPU', `${count(wallSeconds)}, ${count(cpuSeconds)}`],

@@ -111,7 +111,7 @@ function histogramOf(minutes: readonly number[], { p50, p99, most }: Summary['se
   const width = Math.max(1, Math.ceil(mostMinutes / MOST_COLUMNS));
   const columns = Math.max(10, Math.ceil(mostMinutes / width));
   const bins = evenBins(minutes, width, columns);
-  const ticks = roundTicks(Math.max(...bins));
+  const ticks = roundTicks(Math.max(...bins), { whole: true });
   const top = ticks.at(-1) ?? 1;
   const at = (ms: number): number => ms / MINUTE_MS / (width * columns);
   // Where both fall together, one stands above the other.
@@ -122,7 +122,7 @@ function histogramOf(minutes: readonly number[], { p50, p99, most }: Summary['se
   return {
     says: `how many worlds took how many minutes until they were as declared: half ${time(p50)}, 99 in a hundred ${time(p99)}`,
     heightPx: 240,
-    across: roundTicks(width * columns, 6)
+    across: roundTicks(width * columns, { count: 6, whole: true })
       .filter((minute) => minute <= width * columns)
       .map((minute) => ({ at: minute / (width * columns), says: minute === 0 ? '0' : `${minute} min` })),
     up: ticks.map((tick) => ({ at: tick / top, says: count(tick) })),

@@ -2,6 +2,10 @@ import { container, type Markup, text } from '../../map/markup.ts';
 
 export const count = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 
+/** '2.4', '17', '10,240': hours of a campaign, in tenths while they are few. */
+export const hours = (value: number): string =>
+  value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 });
+
 /** '1 world', '10,000 worlds' */
 export const counted = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;

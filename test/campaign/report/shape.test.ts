@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { roundTicks } from '../../../campaign/report/plot.ts';
 import { atShare, bandOf, evenBins, LOG_BINS, LOG_FROM_MS, logBins, logShare } from '../../../campaign/report/shape.ts';
-import { percentOf, time } from '../../../campaign/report/words.ts';
+import { hours, percentOf, time } from '../../../campaign/report/words.ts';
 
 test('a band holds what most had', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
@@ -30,6 +30,25 @@ test.for([
   [0.4, [0, 0.1, 0.2, 0.3, 0.4]],
 ] as const)('up to %d the ticks are round: %j', ([most, ticks]) => {
   expect(roundTicks(most).map((tick) => Number(tick.toFixed(6)))).toEqual(ticks);
+});
+
+test.for([
+  [1, [0, 1]],
+  [2, [0, 1, 2]],
+  [9, [0, 5, 10]],
+  [22, [0, 10, 20, 30]],
+  [100, [0, 25, 50, 75, 100]],
+] as const)('up to %d things that there are no halves of, the ticks are whole: %j', ([most, ticks]) => {
+  expect(roundTicks(most, { whole: true })).toEqual(ticks);
+});
+
+test.for([
+  [0.5, '0.5'],
+  [2.37, '2.4'],
+  [3, '3'],
+  [10_240.4, '10,240'],
+] as const)('%d hours are %s', ([value, says]) => {
+  expect(hours(value)).toBe(says);
 });
 
 test.for([
