@@ -33,6 +33,29 @@ const LOOK_EVERY_MS = 2_000;
 /** What was written before is told late, and would pass for the signal of what is broken now. */
 const EVENTS_ARE_IN_MS = 20_000;
 const AN_HOUR_MS = 3_600_000;
+/** Longer than incidents take to be closed and a steer to cool down; what stays open longer is somebody's to look at. */
+const CALM_WITHIN_MS = 15 * 60_000;
+
+/**
+ * Waits until no incident is open, no caller is kept off anybody and every record says so everywhere, or for so long at most: who
+ * breaks something before that sees what is left of the last time. Says whether it is so.
+ */
+export async function untilCalm(landbridge: LocalLandbridge, fleet: string): Promise<boolean> {
+  const { clock, timings } = landbridge.world;
+  const sinceMs = clock.nowMs();
+  while (!(await isCalm(landbridge, fleet))) {
+    if (clock.nowMs() - sinceMs > CALM_WITHIN_MS) return false;
+    await clock.sleep(LOOK_EVERY_MS);
+  }
+  await clock.sleep(timings.recordSyncMs);
+  return true;
+}
+
+async function isCalm(landbridge: LocalLandbridge, fleet: string): Promise<boolean> {
+  const { traffic, incidents } = (await new FleetStore(landbridge.operator).load(fleet)).health;
+  const isMoved = traffic.drains.length > 0 || traffic.steers.length > 0;
+  return !isMoved && incidents.every(({ status }) => status === 'closed') && isAsDeclared(landbridge, fleet);
+}
 
 /** Breaks a settled fleet in one way and waits until it has mended itself, or has not within the time given. */
 export async function heal(

@@ -8,7 +8,7 @@ import { type FleetState, FleetStore } from '../../handlers/runtime/fleet-store.
 import { breakages } from '../../local/breakages.ts';
 import { type CallerSpec, callersIn } from '../../local/callers.ts';
 import type { Execution, LocalLandbridge } from '../../local/local-landbridge.ts';
-import { type Healing, heal } from '../../local/scenario.ts';
+import { type Healing, heal, untilCalm } from '../../local/scenario.ts';
 import type { Journey } from '../../simulator/data-plane/journey.ts';
 import { request } from '../../simulator/data-plane/request.ts';
 import { duration, type Printer } from '../print.ts';
@@ -163,6 +163,10 @@ export async function showHealing({ landbridge, fleet, stranger, print }: Show):
   };
   const healings: Healing[] = [];
   for (const breakage of breakages) {
+    if (!(await untilCalm(landbridge, fleet)))
+      print.progress(
+        pc.dim('  callers are still kept off somebody, or an incident is open: what is next may end elsewhere'),
+      );
     print.progress(`  ${breakage.name} ...`);
     let ended = '';
     const healing = await heal(
