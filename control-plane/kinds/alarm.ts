@@ -28,7 +28,6 @@ const Desired = z.object({
   metricName: z.string(),
   /** 'fleet=payments' and so on, by name. */
   dimensions: z.array(z.string()),
-  treatMissingData: z.enum(['breaching', 'missing']),
 });
 type Desired = z.infer<typeof Desired>;
 
@@ -41,6 +40,8 @@ const RULE = {
   datapointsToAlarm: 2,
   threshold: 50,
   comparison: 'LessThanThreshold',
+  // Not `breaching`: nobody measures a member that is joining, and its alarms would go off before it had begun.
+  treatMissingData: 'missing',
 } as const;
 
 type Settings = Omit<Desired, 'alarmName'> & typeof RULE;
@@ -63,9 +64,6 @@ const alarmNameOf = (fleet: string, trouble: Trouble): string => `landbridge-${f
 const targetName = (region: string, trouble: Trouble): string => `${region}/${trouble}`;
 
 const troublesOf = ({ role }: Member): readonly Trouble[] => (role === 'serving' ? ['replica', 'link'] : ['link']);
-
-/** Its prober has to be heard from: it is in traffic, or was admitted with nothing left to do. */
-const counts = ({ inTraffic, phase }: Member): boolean => inTraffic || phase !== 'joining';
 
 const settingsOf = ({ alarmName: _name, ...desired }: Desired): Settings => ({ ...RULE, ...desired });
 
@@ -98,10 +96,9 @@ const foreignAlarm = ({ arn, settings }: ObservedAlarm): string =>
  * The second, independent trigger beside the probers' own reports: one alarm per member and trouble, in the member's own
  * Region, on what its prober measures. It calls nobody: EventBridge carries every change of its state.
  *
- * A prober that says nothing is trouble, so missing data is `breaching`; while a member joins there is no data yet, and it is
- * not. A serving member has its alarms once it is in traffic, when its prober has been at work for long: made earlier, they
- * would go off in every join. A client joins in a minute: its alarm is made with missing data as `missing`, and turned when
- * it has joined.
+ * A prober that says nothing any more is trouble, and one that has said nothing yet is not: an alarm begins with
+ * INSUFFICIENT_DATA, which is no change of its state, and comes back to it once the whole of its range, some minutes, is empty.
+ * That change is heard as ALARM is: `alarmRaised`.
  *
  * Desired   two of three minutes below half, of a metric by fleet and member
  * Observed  the same, in one DescribeAlarms for the fleet's names. Actions that somebody added are theirs, and kept
@@ -124,8 +121,7 @@ export const alarm: Kind<Desired, ObservedAlarm> = {
 
   *targets({ fleet, members }) {
     for (const member of members) {
-      const { region, role } = member;
-      if (role === 'serving' && !counts(member)) continue;
+      const { region } = member;
       for (const trouble of troublesOf(member)) {
         const name = targetName(region, trouble);
         const want = {
@@ -133,7 +129,6 @@ export const alarm: Kind<Desired, ObservedAlarm> = {
           description: markOf(fleet.name, keyOf('alarm', name)),
           metricName: troubles[trouble],
           dimensions: [`fleet=${fleet.name}`, `member=${region}`],
-          treatMissingData: counts(member) ? ('breaching' as const) : ('missing' as const),
         };
         yield memberTarget<Desired>('alarm', region, want, name);
       }
@@ -199,7 +194,7 @@ export const alarm: Kind<Desired, ObservedAlarm> = {
       DatapointsToAlarm: RULE.datapointsToAlarm,
       Threshold: RULE.threshold,
       ComparisonOperator: RULE.comparison,
-      TreatMissingData: desired.treatMissingData,
+      TreatMissingData: RULE.treatMissingData,
       ...(observed === undefined ? { Tags: ec2TagsOf(declared.fleet.name, key) } : observed.actions),
     });
   },

@@ -34,11 +34,14 @@ export const foreignWrites: EventPattern = {
   },
 };
 
-/** The second trigger, independent of the probers' own events. AWS lets nobody else put events of this source. */
+/**
+ * The second trigger, independent of the probers' own events: an alarm went off, or nothing is measured any more of what was. AWS
+ * lets nobody else put events of this source.
+ */
 export const alarmRaised = (alarmPrefix: string): EventPattern => ({
   source: ['aws.cloudwatch'],
   'detail-type': ['CloudWatch Alarm State Change'],
-  detail: { alarmName: [{ prefix: alarmPrefix }], state: { value: ['ALARM'] } },
+  detail: { alarmName: [{ prefix: alarmPrefix }], state: { value: ['ALARM', 'INSUFFICIENT_DATA'] } },
 });
 
 /**
