@@ -33,18 +33,19 @@ const LOOK_EVERY_MS = 2_000;
 /** What was written before is told late, and would pass for the signal of what is broken now. */
 const EVENTS_ARE_IN_MS = 20_000;
 const AN_HOUR_MS = 3_600_000;
-/** Longer than incidents take to be closed and a steer to cool down; what stays open longer is somebody's to look at. */
-const CALM_WITHIN_MS = 15 * 60_000;
 
 /**
- * Waits until no incident is open, no caller is kept off anybody and every record says so everywhere, or for so long at most: who
- * breaks something before that sees what is left of the last time. Says whether it is so.
+ * Waits until no incident is open, no caller is kept off anybody and every record says so everywhere, or until nobody wants to wait
+ * any more: who breaks something before that sees what is left of the last time. Says whether it is so.
  */
-export async function untilCalm(landbridge: LocalLandbridge, fleet: string): Promise<boolean> {
+export async function untilCalm(
+  landbridge: LocalLandbridge,
+  fleet: string,
+  isWaiting: () => boolean,
+): Promise<boolean> {
   const { clock, timings } = landbridge.world;
-  const sinceMs = clock.nowMs();
   while (!(await isCalm(landbridge, fleet))) {
-    if (clock.nowMs() - sinceMs > CALM_WITHIN_MS) return false;
+    if (!isWaiting()) return false;
     await clock.sleep(LOOK_EVERY_MS);
   }
   await clock.sleep(timings.recordSyncMs);

@@ -145,8 +145,11 @@ export async function showMatrix({ landbridge, fleet, print }: Show): Promise<re
 /** The Region that the function itself says it ran in. */
 const regionIn = ({ body }: Journey): unknown => (JSON.parse(body ?? '{}') as { region?: unknown }).region;
 
+/** How long somebody who watches waits for the next breakage: eight minutes at 120 times real time, and steers cool down for five. */
+const PATIENCE_MS = 4_000;
+
 /** Breaks the fleet in every way we know, one at a time, and tells how it mended itself. */
-export async function showHealing({ landbridge, fleet, stranger, print }: Show): Promise<readonly Healing[]> {
+export async function showHealing({ landbridge, fleet, stranger, wallMs, print }: Show): Promise<readonly Healing[]> {
   const { world, operator } = landbridge;
   const state = await new FleetStore(operator).load(fleet);
   const url = `https://${state.declared.fleet.domain}${provingPath(state.declared.fleet)}`;
@@ -163,7 +166,8 @@ export async function showHealing({ landbridge, fleet, stranger, print }: Show):
   };
   const healings: Healing[] = [];
   for (const breakage of breakages) {
-    if (!(await untilCalm(landbridge, fleet)))
+    const patientUntilMs = wallMs() + PATIENCE_MS;
+    if (!(await untilCalm(landbridge, fleet, () => wallMs() < patientUntilMs)))
       print.progress(
         pc.dim('  callers are still kept off somebody, or an incident is open: what is next may end elsewhere'),
       );
