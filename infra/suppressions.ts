@@ -92,6 +92,10 @@ export const patterns: readonly (readonly [of: RegExp, why: string])[] = [
     'what fleets own is named after them and begins with our name; the deployment knows neither the fleets nor their Regions',
   ],
   [
+    /^arn:aws:cloudtrail:\*:\*:trail\/\*$/,
+    'whether a trail logs, and what: its name, Region and account are those of whoever made it, an organization for one; nothing of it is changed',
+  ],
+  [
     /^arn:aws:states:[^:*]+:\d+:execution:landbridge-[^:]+:((runbook|again)-)?\*$/,
     'runs of our own state machines, each of which has a name of its own',
   ],

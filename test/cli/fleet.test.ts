@@ -46,7 +46,7 @@ describe('before anybody joined', () => {
     { words: ['status', '--table', 'nosuch'],            says: /no state table nosuch in us-east-1: .*--table/, code: 1, why: 'no such table' },
   ])('$words is refused: $why', async ({ words, says, code = 2 }) => {
     const ran = await say(...words);
-    expect(ran.code).toBe(2);
+    expect(ran.code).toBe(code);
     expect(ran.stderr).toMatch(says);
   });
 
