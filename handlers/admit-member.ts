@@ -145,11 +145,16 @@ function* zonesIn(region: Region): Dialogue<ReadCall, string[]> {
   ).flatMap(({ ZoneName }) => ZoneName ?? []);
 }
 
-/** `undefined` where what answers does not list the service. By filter and not by name: an unknown name would fail the whole call. */
+/** `undefined` where what answers does not know the service: AWS does in every Region, and refuses names that it does not know. */
 function* endpointZonesIn(region: Region): Dialogue<ReadCall, readonly string[] | undefined> {
-  const Filters = [{ Name: 'service-name', Values: [`com.amazonaws.${region}.execute-api`] }];
-  const { ServiceDetails = [] } = yield* read(region, 'ec2', 'describeVpcEndpointServices', { Filters });
-  return ServiceDetails[0]?.AvailabilityZones;
+  const ServiceNames = [`com.amazonaws.${region}.execute-api`];
+  try {
+    const { ServiceDetails = [] } = yield* read(region, 'ec2', 'describeVpcEndpointServices', { ServiceNames });
+    return ServiceDetails[0]?.AvailabilityZones;
+  } catch (error) {
+    if (isFault(error, 'Rejected') || isFault(error, 'Absent')) return undefined;
+    throw error;
+  }
 }
 
 function* certificatesIn(region: Region): Dialogue<ReadCall, Evidence['certificates'][number][]> {
