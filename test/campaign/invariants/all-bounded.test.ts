@@ -3,7 +3,7 @@ import { allBounded } from '../../../campaign/invariants/all-bounded.ts';
 import type { Incident } from '../../../control-plane/incidents/incident.ts';
 import { InvariantScene } from './scene.ts';
 
-const repaired = (...repairsAtMs: readonly number[]): Incident => ({
+const repaired = (): Incident => ({
   id: '1',
   cause: 'replica/eu-west-1',
   status: 'open',
@@ -11,7 +11,7 @@ const repaired = (...repairsAtMs: readonly number[]): Incident => ({
   openedBy: 'a test',
   says: 'it is out',
   confidence: 1,
-  repairsAtMs,
+  repairsAtMs: [],
 });
 const MINUTE_MS = 60_000;
 
@@ -21,11 +21,16 @@ describe('all bounded', () => {
     const budget = scene.bed.fleet.policies.repairsPerHour;
     const atMs = Array.from({ length: budget }, (_, at) => at * 30 * MINUTE_MS);
     await scene.health.open(scene.fleet, repaired());
-    for (const [at] of atMs.entries())
-      await scene.health.update(scene.fleet, repaired(), repaired(...atMs.slice(0, at + 1)));
+    // Each change of an incident goes by the one before it.
+    const becomes = async (...repairsAtMs: readonly number[]): Promise<void> => {
+      const [before] = (await scene.health.load(scene.fleet)).incidents;
+      if (before === undefined) throw new Error('it is open');
+      expect(await scene.health.update(scene.fleet, before, { ...before, repairsAtMs })).toBe(true);
+    };
+    for (const [at] of atMs.entries()) await becomes(...atMs.slice(0, at + 1));
     expect(scene.told).toEqual([]);
     const soon = Array.from({ length: budget + 1 }, (_, at) => 1_000 * MINUTE_MS + at * MINUTE_MS);
-    await scene.health.update(scene.fleet, repaired(), repaired(...soon));
+    await becomes(...soon);
     expect(scene.told).toEqual([
       `${budget + 1} repairs of replica/eu-west-1 were begun within an hour, and ${budget} is the budget`,
     ]);
