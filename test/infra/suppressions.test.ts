@@ -15,6 +15,7 @@ const ofMembers = memberRolesOf({
   fleets: ['payments'],
   home: settings.home,
   table: settings.table,
+  operators: [`arn:aws:iam::${settings.account}:role/olga`],
 });
 const roles = [...rolesOf(settings), ...runbookRolesOf(settings), ...ofMembers];
 

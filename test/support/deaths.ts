@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { write } from '../../control-plane/model/aws-call.ts';
 import { functions } from '../../handlers/index.ts';
 import { PACE } from '../../handlers/runtime/booked-turns.ts';
 import { maskedLinesOf } from '../../local/inventory.ts';
@@ -7,7 +6,7 @@ import { isAsDeclared } from '../../local/scenario.ts';
 import { isReadOnly } from '../../simulator/service.ts';
 import { weatherOf } from '../../simulator/weather/index.ts';
 import type { Request, World } from '../../simulator/world.ts';
-import { QUICK, type TestBed, testBed } from '../support/landbridge.ts';
+import { QUICK, type TestBed, testBed } from './landbridge.ts';
 
 /** What happens at one call: the handler dies before it or after it, or the call takes place and its answer is lost. */
 type Mishap = 'dies before' | 'dies after' | 'hears nothing after';
@@ -18,15 +17,15 @@ const isByAHandler = ({ principal: { arn } }: Request): boolean => handlers.has(
 
 const nameOf = ({ service, operation, place: { region } }: Request): string =>
   `${service} ${operation.charAt(0).toLowerCase()}${operation.slice(1)} in ${region}`;
-const isResourceWrite = (request: Request): boolean =>
+export const isResourceWrite = (request: Request): boolean =>
   !isReadOnly(request.operation) && request.service !== 'dynamodb' && request.service !== 'sfn';
 /** Turns that are booked and not taken pass by: `test/handlers/pace.test.ts` sees to those. */
 const isBooking = ({ input }: Request): boolean => (input as { Key?: { pk?: { S?: string } } }).Key?.pk?.S === PACE;
-const isTableWrite = (request: Request): boolean =>
+export const isTableWrite = (request: Request): boolean =>
   !isReadOnly(request.operation) && request.service === 'dynamodb' && !isBooking(request);
 
 /** Lets something happen at the k-th of the handlers' calls that it counts, once it is armed. */
-class Reaper {
+export class Reaper {
   /** 'ec2 createVpc in eu-west-1' */
   readonly counted: string[] = [];
   readonly #counts: (request: Request) => boolean;
@@ -55,7 +54,7 @@ class Reaper {
 }
 
 /** What a run does to a settled fleet. */
-interface Journey {
+export interface Journey {
   readonly what: string;
   readonly settled: readonly string[];
   readonly workflow: 'onboard-region' | 'offboard-region';
@@ -63,7 +62,7 @@ interface Journey {
 }
 
 /** What the world and the state table have come to, but for ids, times and who wrote last. */
-async function endingOf(bed: TestBed) {
+export async function endingOf(bed: TestBed) {
   // Whatever the sweep still mends, and whatever AWS still shows of what was deleted.
   await bed.clock.runFor(10 * 60_000);
   const { members, ids, intents, runs } = await bed.state();
@@ -77,14 +76,14 @@ async function endingOf(bed: TestBed) {
   };
 }
 
-const inputOf = ({ workflow, region }: Journey): object => ({
+export const inputOf = ({ workflow, region }: Journey): object => ({
   fleet: 'payments',
   region,
   ...(workflow === 'onboard-region' && { role: 'serving' }),
 });
 
 /** Goes on a journey with a settled fleet under a reaper. */
-async function goUnder(reaper: Reaper, journey: Journey): Promise<TestBed> {
+export async function goUnder(reaper: Reaper, journey: Journey): Promise<TestBed> {
   const { settled, workflow } = journey;
   const bed = await testBed({ timings: QUICK });
   if (settled.length > 0) await bed.join(...settled);
@@ -96,19 +95,23 @@ async function goUnder(reaper: Reaper, journey: Journey): Promise<TestBed> {
 
 const third = 'ap-southeast-2';
 // biome-ignore format: a table is read down its columns
-const journeys: readonly [Journey, ...Journey[]] = [
-  { what: 'the third Region of a fleet joins', settled: ['us-east-1', 'eu-west-1'],        workflow: 'onboard-region',  region: third },
-  { what: 'the first Region of a fleet joins', settled: [],                                workflow: 'onboard-region',  region: 'us-east-1' },
-  { what: 'one of three Regions leaves',       settled: ['us-east-1', 'eu-west-1', third], workflow: 'offboard-region', region: 'eu-west-1' },
-];
+export const journeys = {
+  thirdJoins: { what: 'the third Region of a fleet joins', settled: ['us-east-1', 'eu-west-1'],        workflow: 'onboard-region',  region: third },
+  firstJoins: { what: 'the first Region of a fleet joins', settled: [],                                workflow: 'onboard-region',  region: 'us-east-1' },
+  oneLeaves:  { what: 'one of three Regions leaves',       settled: ['us-east-1', 'eu-west-1', third], workflow: 'offboard-region', region: 'eu-west-1' },
+} as const satisfies Readonly<Record<string, Journey>>;
 
-for (const journey of journeys) {
+/**
+ * Goes on a journey again and again, and has its handler die after each of its writes.
+ *
+ * What is left behind where it dies before one, or hears nothing after it, differs from that by what is in the table alone:
+ * `every` so many writes are gone through in these ways too.
+ */
+export async function dieAtEachWriteOf(journey: Journey, { every }: { readonly every: number }): Promise<void> {
   const reaper = new Reaper(isResourceWrite);
   const undisturbed = await endingOf(await goUnder(reaper, journey));
   const writes = reaper.counted.map((call, index) => ({ call, k: index + 1 }));
-  // What is left behind then differs from a death after the same write, or the one before, by what is in the table alone: the
-  // first journey goes through all of that, the others through some.
-  const some = writes.filter(({ k }) => journey === journeys[0] || k % 3 === 0);
+  const some = writes.filter(({ k }) => k % every === 0);
 
   describe(`${journey.what}, and its handler`, () => {
     test.for(writes)('dies after write $k, $call', async ({ k, call }) => {
@@ -129,28 +132,3 @@ for (const journey of journeys) {
     });
   });
 }
-
-describe('a Region joins, and its handler dies after a write to the state table', async () => {
-  const [journey] = journeys;
-  const reaper = new Reaper(isTableWrite);
-  const undisturbed = await endingOf(await goUnder(reaper, journey));
-  test.for(reaper.counted.map((call, index) => ({ call, k: index + 1 })))('$k, $call', async ({ k }) => {
-    const bed = await goUnder(new Reaper(isTableWrite, 'dies after', k), journey);
-    expect(await endingOf(bed)).toEqual(undisturbed);
-  });
-});
-
-test('an execution that was stopped while its handler held leases is taken over by the next', async () => {
-  const [journey] = journeys;
-  const undisturbed = await endingOf(await goUnder(new Reaper(isResourceWrite), journey));
-  const reaper = new Reaper(isResourceWrite, 'dies after', 8);
-  const bed = await testBed({ timings: QUICK });
-  await bed.join(...journey.settled);
-  reaper.arm(bed.world);
-  const executionArn = await bed.clock.runUntil(bed.landbridge.start('onboard-region', inputOf(journey)));
-  while (reaper.counted.length < 8) await bed.clock.runFor(500);
-  await bed.asStranger(write('us-east-1', 'sfn', 'stopExecution', { executionArn }));
-  const { status, output } = await bed.run('onboard-region', inputOf(journey));
-  expect({ status, output }).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'joined' } });
-  expect(await endingOf(bed)).toEqual(undisturbed);
-});
