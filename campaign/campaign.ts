@@ -1,5 +1,6 @@
 import { inProcesses } from '../local/processes.ts';
 import type { BugAnswer, BugJob, WorldAnswer, WorldJob } from './jobs.ts';
+import type { KeptWorlds } from './kept-worlds.ts';
 import { type Summary, summaryOf } from './report/summary.ts';
 import { HOUR_MS, type ScheduleOptions } from './schedule.ts';
 
@@ -11,16 +12,33 @@ const WORLDS_EACH = 500;
 
 type Tell = (progress: string) => void;
 
+/** What outlives a campaign, and what ends it. */
+export interface Around {
+  /** Worlds that were played before are not played again, and those that are played now are kept. */
+  readonly kept?: KeptWorlds | undefined;
+  /** Worlds under way come to their end; no other is begun. */
+  readonly stop?: AbortSignal;
+}
+
 /** Plays the worlds of these seeds on every core, and tells how it is getting on. */
-export async function campaign(seeds: readonly string[], options: ScheduleOptions, tell: Tell): Promise<Summary> {
+export async function campaign(
+  seeds: readonly string[],
+  options: ScheduleOptions,
+  tell: Tell,
+  { kept, stop }: Around = {},
+): Promise<Summary> {
   const beganMs = performance.now();
-  const jobs = seeds.map((seed): WorldJob => ({ seed, options }));
-  let saidMs = beganMs;
+  const before = seeds.flatMap((seed) => kept?.of(seed) ?? []);
+  const jobs = seeds.filter((seed) => kept?.of(seed) === undefined).map((seed): WorldJob => ({ seed, options }));
+  let [saidMs, endedMs] = [beganMs, beganMs];
   let hours = 0;
   let violations = 0;
-  const answers = await inProcesses<WorldAnswer>(WORLD_WORKER, jobs, {
+  const played = await inProcesses<WorldAnswer>(WORLD_WORKER, jobs, {
     jobsEach: WORLDS_EACH,
+    ...(stop !== undefined && { stop }),
     answered(answer, done) {
+      kept?.keep(answer, (performance.now() - endedMs) / 1_000);
+      endedMs = performance.now();
       if ('failed' in answer) tell(`${answer.seed} came to no end: ${answer.failed}`);
       else {
         hours += answer.played.simulatedMs / HOUR_MS;
@@ -43,8 +61,8 @@ export async function campaign(seeds: readonly string[], options: ScheduleOption
   const placeOf = (answer: WorldAnswer): number =>
     place.get('played' in answer ? answer.played.seed : answer.seed) ?? 0;
   return summaryOf(
-    answers.toSorted((a, b) => placeOf(a) - placeOf(b)),
-    (performance.now() - beganMs) / 1_000,
+    [...before, ...played].toSorted((a, b) => placeOf(a) - placeOf(b)),
+    (performance.now() - beganMs) / 1_000 + (kept?.seconds ?? 0),
     options,
   );
 }

@@ -6,6 +6,7 @@ import { textOf as figuresOf, isKept, table } from '../bench/report.ts';
 import { actNames } from './acts/index.ts';
 import { bugs } from './bugs/index.ts';
 import { campaign, hunt } from './campaign.ts';
+import { KeptWorlds } from './kept-worlds.ts';
 import { load } from './load/load.ts';
 import { play } from './play.ts';
 import { pageOf } from './report/page.ts';
@@ -33,6 +34,8 @@ at every moment. Any seed plays the same way again, on any machine. Exits 1 wher
   --an-hour N      acts an hour                                                              (6)
   --weather NAMES  only these may happen; 'clear' for none. --acts lists them                (all)
   --digests        only the seed and the digest of the journal of each world, for whoever compares machines
+  --keep FILE      keeps every world there that was played, and plays none again that is there already: a campaign
+                   can be interrupted, and gone on with. Worlds of another state of the product do not count
   --report FOLDER  writes report.html, report.txt and report.json there
   --json           what report.json holds, in the place of the report; progress goes to standard error
 `;
@@ -57,6 +60,7 @@ const known = {
   digests: { type: 'boolean', default: false },
   load: { type: 'boolean', default: false },
   report: { type: 'string' },
+  keep: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -208,8 +212,30 @@ async function hunted(): Promise<boolean> {
   return answers.every(({ foundBy, withoutIt }) => foundBy !== undefined && withoutIt === undefined);
 }
 
-async function played(folder: string | undefined): Promise<boolean> {
-  const summary = await campaign(seedsOf(), options, tell);
+function keptIn(file: string | undefined): KeptWorlds | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return new KeptWorlds(file, options);
+  } catch (error) {
+    return refuse(`--keep ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function played(folder: string | undefined, kept: KeptWorlds | undefined): Promise<boolean> {
+  const seeds = seedsOf();
+  const stopping = new AbortController();
+  process.once('SIGINT', () => {
+    tell('Interrupted: the worlds under way come to their end, and then there is a report. Once more ends it now.');
+    stopping.abort();
+  });
+  if (kept !== undefined) {
+    const here = seeds.filter((seed) => kept.of(seed) !== undefined).length;
+    tell(
+      `${here} of ${seeds.length} worlds were played before; ${kept.others} others there are of other states or options`,
+    );
+  }
+  const summary = await campaign(seeds, options, tell, { kept, stop: stopping.signal });
+  if (summary.worlds < seeds.length) tell(`Of ${seeds.length} worlds ${summary.worlds} were played.`);
   if (values.digests) {
     for (const { seed, digest } of summary.played) console.log(`${seed} ${digest}`);
     return summary.failed.length === 0;
@@ -221,7 +247,7 @@ async function played(folder: string | undefined): Promise<boolean> {
     writeFileSync(join(folder, 'report.txt'), `${text}\n`);
     writeFileSync(join(folder, 'report.json'), JSON.stringify(summary));
   }
-  return summary.violations.length === 0 && summary.failed.length === 0;
+  return summary.violations.length === 0 && summary.failed.length === 0 && summary.worlds === seeds.length;
 }
 
 async function underLoad(): Promise<boolean> {
@@ -238,5 +264,5 @@ const isGood = values.load
       ? await shrunk(seedOf('shrink', values.shrink))
       : values.bugs || values.bug !== undefined
         ? await hunted()
-        : await played(folderFor(values.report));
+        : await played(folderFor(values.report), keptIn(values.keep));
 process.exit(isGood ? 0 : 1);

@@ -12,6 +12,8 @@ export interface Employment<Answer> {
   answered?(answer: Answer, done: number): void;
   /** After so many jobs another process takes over: what one has loaded or kept is not the next one's. Left out: never. */
   readonly jobsEach?: number;
+  /** No job is begun after that: those under way are done. */
+  readonly stop?: AbortSignal;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface Employment<Answer> {
 export async function inProcesses<Answer>(
   worker: URL,
   jobs: readonly object[],
-  { progress, answered, jobsEach = Number.POSITIVE_INFINITY }: Employment<Answer>,
+  { progress, answered, jobsEach = Number.POSITIVE_INFINITY, stop }: Employment<Answer>,
 ): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   const left = [...jobs];
@@ -38,7 +40,7 @@ export async function inProcesses<Answer>(
       workers.add(one);
       let taken = 0;
       const next = (): void => {
-        const job = taken < jobsEach ? left.shift() : undefined;
+        const job = taken < jobsEach && stop?.aborted !== true ? left.shift() : undefined;
         taken += 1;
         if (job === undefined) one.disconnect();
         else one.send(job);
@@ -61,7 +63,7 @@ export async function inProcesses<Answer>(
       next();
     });
   const keepOneEmployed = async (): Promise<void> => {
-    while (left.length > 0) await employ();
+    while (left.length > 0 && stop?.aborted !== true) await employ();
   };
   try {
     await Promise.all(Array.from({ length: Math.min(availableParallelism(), jobs.length) }, keepOneEmployed));
@@ -80,5 +82,7 @@ export function workOff<Answer>(work: (job: never, tell: (progress: string) => v
   };
   // Whoever told it is gone: nobody waits for the answer.
   process.once('disconnect', () => process.exit());
+  // A terminal interrupts whole groups of processes: whoever hands out the jobs says when it is over.
+  process.on('SIGINT', () => undefined);
   process.on('message', (job: object) => void take(job as never));
 }

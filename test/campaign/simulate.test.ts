@@ -13,6 +13,7 @@ test.for([
   { words: ['extra'],                      says: /Unexpected argument 'extra'/,          why: 'nothing goes without a name' },
   { words: ['--replay', 'banana'],         says: /--replay banana: write a seed/,        why: 'no report names such a world' },
   { words: ['--report', 'package.json'],   says: /--report package\.json: .*EEXIST/,     why: 'a file is no folder, and nothing is played first' },
+  { words: ['--keep', 'package.json'],     says: /--keep package\.json: /,                why: 'it holds no worlds, and stays as it is' },
 ])('$words ends with 2, which is not what a broken invariant ends with: $why', ({ words, says }) => {
   const { status, stdout, stderr } = simulate(...words);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -24,6 +25,16 @@ test.for([
 test('help names every option', () => {
   const { status, stdout } = simulate('--help');
   expect(status).toBe(0);
-  for (const option of ['--replay', '--shrink', '--bugs', '--load', '--acts', '--report', '--fresh', '--json'])
+  for (const option of [
+    '--replay',
+    '--shrink',
+    '--bugs',
+    '--load',
+    '--acts',
+    '--report',
+    '--keep',
+    '--fresh',
+    '--json',
+  ])
     expect(stdout).toMatch(new RegExp(`^ .*${option}\\b.* {2,}\\w`, 'm'));
 });
