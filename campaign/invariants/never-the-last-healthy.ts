@@ -29,7 +29,7 @@ const WAY_BACK_FAILED = 'its way back failed';
 /**
  * Nobody is left without anybody to ask by our own doing. Three things are looked at:
  *
- * - a member is taken out by hand: another one is in service then, or somebody answers for it by an override. One whose way
+ * - a member is taken out by hand: another one is in service or would answer then, or somebody answers for it by an override. One whose way
  *   back failed goes back to where it was.
  * - a member that answers leaves the fleet, and others stay: the same.
  * - every minute while anybody is steered or out of service: callers whose names lead them to nobody, while another
@@ -56,12 +56,15 @@ export const neverTheLastHealthy: Invariant = {
 
     const isWellKnown = ({ region }: MemberRow): boolean =>
       !drains.has(region) && clock.nowMs() - (outSinceMs.get(region) ?? clock.nowMs()) < KNOWN_AFTER_MS;
+    /** Health checks are slow to see that somebody is back. */
+    const isThere = (member: MemberRow): boolean =>
+      isWellKnown(member) || (!drains.has(member.region) && truth.couldAnswer(member, member));
 
     const drained = (drain: Drain): void => {
       const members = membersIn(table, fleet.name).filter(isInTraffic);
       const isOneOfThem = members.some(({ region }) => region === drain.region);
       const others = members.filter(({ region }) => region !== drain.region);
-      if (!isOneOfThem || others.some(isWellKnown)) return;
+      if (!isOneOfThem || others.some(isThere)) return;
       if (!isAnsweredFor(drain.region) && !drain.because.startsWith(WAY_BACK_FAILED))
         tell(`${drain.region} was drained by ${drain.by} while nobody else was in service: ${drain.because}`);
     };
@@ -81,7 +84,7 @@ export const neverTheLastHealthy: Invariant = {
       const others = members.filter(({ region }) => region !== member.region);
       // Who answers nobody is no loss, nor is anybody where nobody is left to ask.
       if (!isWellKnown(member) || !others.some(({ phase }) => phase === 'joined')) return;
-      if (others.some((other) => isInTraffic(other) && isWellKnown(other)) || isAnsweredFor(member.region)) return;
+      if (others.some((other) => isInTraffic(other) && isThere(other)) || isAnsweredFor(member.region)) return;
       tell(`${member.region} was taken out of the fleet while nobody else was in service`);
     };
 

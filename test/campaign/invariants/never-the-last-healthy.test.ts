@@ -57,6 +57,28 @@ test('nor is the last one taken out of the fleet, unless somebody answers for it
   expect(scene.told, 'it is on its way already').toHaveLength(1);
 });
 
+/** Home's function answers its callers, or throws, while its health bit has been out for so long that everybody knows. */
+async function leaveHomeAloneWhile(isHomeWell: boolean) {
+  const scene = await twoMembers();
+  const { world, clock } = scene.bed;
+  const { ids } = await scene.store.load(scene.fleet);
+  const fails = async (): Promise<never> => {
+    throw new Error('the ledger is out of reach');
+  };
+  attachHostCode(world, known(ids.get(`agent/${HOME}/bit`)), fails);
+  if (!isHomeWell) attachHostCode(world, known(ids.get(`function/${HOME}/payments`)), fails);
+  await clock.runFor(5 * MINUTE_MS);
+  await drain(scene, OTHER);
+  return scene.end();
+}
+
+test('whoever answers is somebody to ask, however slowly health checks see it; whoever does not is nobody', async () => {
+  expect(await leaveHomeAloneWhile(true)).toEqual([]);
+  expect(await leaveHomeAloneWhile(false)).toEqual([
+    `${OTHER} was drained by somebody while nobody else was in service: it looked odd`,
+  ]);
+});
+
 /** Home's own replica throws, and its view knows no other: as if its callers had been steered off the one that is well. */
 async function keptFromTheOther(isSteered: boolean) {
   const scene = await twoMembers();
