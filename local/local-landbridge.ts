@@ -13,6 +13,7 @@ import { ensureFleetRoles } from '../operator/fleet-roles.ts';
 import { operatorCaller } from '../operator/operator-caller.ts';
 import { rootOf } from '../simulator/principal.ts';
 import type { HostContext } from '../simulator/services/lambda/host.ts';
+import { sfnHome } from '../simulator/services/sfn/state.ts';
 import type { World } from '../simulator/world.ts';
 import { hostAgents, withinOf } from './agent-host.ts';
 import { dataPlaneRequester } from './data-plane-requester.ts';
@@ -241,11 +242,11 @@ export async function localLandbridge({
     },
     describe,
     async ended(executionArn) {
-      for (;;) {
-        const execution = await describe(executionArn);
-        if (execution.status !== 'RUNNING') return execution;
-        await clock.sleep(POLL_MS);
-      }
+      // Asked for over and over, it would be most of the calls that a world ever sees.
+      const isUnderWay = (): boolean =>
+        world.look(sfnHome, { account, region: home }).executions.get(executionArn)?.status === 'RUNNING';
+      while (isUnderWay()) await clock.sleep(POLL_MS);
+      return describe(executionArn);
     },
   };
 }
