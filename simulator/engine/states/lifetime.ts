@@ -1,6 +1,9 @@
 import type { Clock } from '../../clock.ts';
 import { Interrupted, type StateFailure } from './failure.ts';
 
+/** One for all: it tells nothing but that it was, and every task that ends has one. */
+const INTERRUPTED = new Interrupted();
+
 /**
  * How long something may run: an execution, a branch, one attempt of a task.
  *
@@ -24,7 +27,7 @@ export class Lifetime {
     return inner;
   }
 
-  end(reason: StateFailure | Interrupted = new Interrupted()): void {
+  end(reason: StateFailure | Interrupted = INTERRUPTED): void {
     if (this.#endedWith !== undefined) return;
     this.#endedWith = reason;
     for (const tell of this.#onEnd) tell(reason);
