@@ -106,3 +106,36 @@ test('seed 5101: never the last healthy member', async () => {
   };
   expect((await play(schedule)).violations).toEqual([]);
 });
+
+// The invariant was wrong: probes had seen home well again, and its health check followed ten seconds after the other had left.
+test('seed 20031: never the last healthy member', async () => {
+  const schedule: Schedule = {
+    seed: '20031',
+    serving: ['us-east-1', 'sa-east-1', 'ap-southeast-2'],
+    clients: [],
+    weatherMs: 6_909_892,
+    lastsMs: 6_909_892,
+    acts: [
+      { what: 'join', afterMs: 0, lastsMs: 0, from: 'us-east-1', to: 'us-east-1' },
+      { what: 'join', afterMs: 558_043, lastsMs: 0, from: 'us-east-1', to: 'sa-east-1' },
+      {
+        what: 'function throws',
+        entering: { workflow: 'onboard-region', state: 'Prove' },
+        afterMs: 3_815_161,
+        lastsMs: 553_201,
+        from: 'sa-east-1',
+        to: 'us-east-1',
+      },
+      {
+        what: 'the API gets another path',
+        afterMs: 3_823_553,
+        lastsMs: 738_864,
+        from: 'sa-east-1',
+        to: 'ap-southeast-2',
+      },
+      { what: 'join', afterMs: 5_196_244, lastsMs: 885_619, from: 'us-east-1', to: 'ap-southeast-2' },
+      { what: 'leave', afterMs: 6_789_892, lastsMs: 766_282, from: 'us-east-1', to: 'sa-east-1' },
+    ],
+  };
+  expect((await play(schedule)).violations).toEqual([]);
+});
