@@ -1,4 +1,4 @@
-import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, QueryCommandInput, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Dialogue, type ReadCall, read, type WriteCall, write } from '../../control-plane/model/aws-call.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
@@ -12,6 +12,9 @@ export interface Key {
   readonly pk: string;
   readonly sk: string;
 }
+
+/** Which rows of the table, whatever page of them. */
+type Query = Omit<QueryCommandInput, 'TableName' | 'Limit' | 'ExclusiveStartKey'>;
 
 const BATCH_SIZE = 25;
 /** Of one batch: 13 seconds of waiting at most, which every function has. */
@@ -61,48 +64,46 @@ export class Table {
   }
 
   /** Every row of a partition whose sort key starts so, by sort key; paged. */
-  async rows(
+  rows(
     pk: string,
     startingWith = '',
     order: { newestFirst?: boolean; limit?: number; eventually?: boolean } = {},
   ): Promise<Row[]> {
-    const found: Row[] = [];
-    let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-    do {
-      const page = await this.#make(
-        read(this.#region, 'dynamodb', 'query', {
-          TableName: this.name,
-          KeyConditionExpression: startingWith === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :sk)',
-          ExpressionAttributeValues: values(startingWith === '' ? { ':pk': pk } : { ':pk': pk, ':sk': startingWith }),
-          ConsistentRead: order.eventually !== true,
-          ...(order.newestFirst === true && { ScanIndexForward: false }),
-          ...(order.limit !== undefined && { Limit: order.limit - found.length }),
-          ...(ExclusiveStartKey !== undefined && { ExclusiveStartKey }),
-        }),
-      );
-      for (const item of page.Items ?? []) found.push(unmarshalled(item));
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey !== undefined && (order.limit === undefined || found.length < order.limit));
-    return found;
+    const query: Query = {
+      KeyConditionExpression: startingWith === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :sk)',
+      ExpressionAttributeValues: values(startingWith === '' ? { ':pk': pk } : { ':pk': pk, ':sk': startingWith }),
+      ConsistentRead: order.eventually !== true,
+      ...(order.newestFirst === true && { ScanIndexForward: false }),
+    };
+    return this.#paged(query, order.limit);
   }
 
   /** Every row of a partition whose sort key lies between these two, bounds included, by sort key; paged. */
-  async rowsBetween(pk: string, first: string, last: string): Promise<Row[]> {
+  rowsBetween(pk: string, first: string, last: string): Promise<Row[]> {
+    return this.#paged({
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: values({ ':pk': pk, ':first': first, ':last': last }),
+      ConsistentRead: true,
+    });
+  }
+
+  /** What a query answers on all its pages, or on as many as it takes for `limit` rows. */
+  async #paged(query: Query, limit?: number): Promise<Row[]> {
     const found: Row[] = [];
+    const isEnough = (): boolean => limit !== undefined && found.length >= limit;
     let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
     do {
       const page = await this.#make(
         read(this.#region, 'dynamodb', 'query', {
           TableName: this.name,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-          ExpressionAttributeValues: values({ ':pk': pk, ':first': first, ':last': last }),
-          ConsistentRead: true,
+          ...query,
+          ...(limit !== undefined && { Limit: limit - found.length }),
           ...(ExclusiveStartKey !== undefined && { ExclusiveStartKey }),
         }),
       );
       for (const item of page.Items ?? []) found.push(unmarshalled(item));
       ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey !== undefined);
+    } while (ExclusiveStartKey !== undefined && !isEnough());
     return found;
   }
 
