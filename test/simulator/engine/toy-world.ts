@@ -61,7 +61,7 @@ export function toyWorld(functions: Readonly<Record<string, ToyFunction>> = {}) 
       },
     },
   };
-  const services = [sfn, eventbridge, lambda, sqs, cloudtrail] as unknown as readonly Service[];
+  const services: readonly Service[] = [sfn, eventbridge, lambda, sqs, cloudtrail];
   const world = new World({ clock, seed: 'toy', timings: awsTimings, services, account: ACCOUNT });
 
   const call = async <Output>(service: ServiceName, operation: string, input: object, region = 'us-east-1') =>
