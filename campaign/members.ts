@@ -1,6 +1,6 @@
 import type { Region } from '../control-plane/model/region.ts';
 import { keyOf } from '../control-plane/model/target.ts';
-import type { MemberRow } from '../handlers/runtime/fleet-store.ts';
+import type { MemberRow } from '../handlers/runtime/fleet-state.ts';
 import type { TableView } from './table-view.ts';
 
 /** Members of a fleet as the table has them now. */

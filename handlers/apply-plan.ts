@@ -8,7 +8,9 @@ import { kindOf, type LeaseScope, type TargetKey } from '../control-plane/model/
 import { RunState } from './run.ts';
 import { ArtefactStore } from './runtime/artefact-store.ts';
 import { type Caller, converse, sumOf } from './runtime/caller.ts';
-import { type FleetState, FleetStore, fleetPk } from './runtime/fleet-store.ts';
+import { fleetPk } from './runtime/fleet-rows.ts';
+import type { FleetState } from './runtime/fleet-state.ts';
+import { FleetStore } from './runtime/fleet-store.ts';
 import { refuseUnlessStillHome } from './runtime/home-mark.ts';
 import { Journal, type JournalEntry } from './runtime/journal.ts';
 import { type Lease, Leases } from './runtime/lease.ts';

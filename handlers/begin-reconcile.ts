@@ -1,7 +1,8 @@
 import { Fault } from '../control-plane/model/faults.ts';
 import { strict } from '../control-plane/model/fleet-schema.ts';
 import { notBefore, RunRequest, RunState } from './run.ts';
-import { FleetStore, isDead, isOfScope, type Run } from './runtime/fleet-store.ts';
+import { isDead, isOfScope, type Run } from './runtime/fleet-state.ts';
+import { FleetStore } from './runtime/fleet-store.ts';
 import { task } from './runtime/task.ts';
 
 const Input = strict({ ...RunRequest.shape, scope: RunState.shape.scope.default({}), notBefore });

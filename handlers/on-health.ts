@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { accountOf } from '../control-plane/model/accounts.ts';
 import { plain } from '../control-plane/model/plain-text.ts';
-import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
+import type { FleetState } from './runtime/fleet-state.ts';
+import { FleetStore } from './runtime/fleet-store.ts';
 import { noteRefusal } from './runtime/note-refusal.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { startOnce } from './runtime/start-once.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { outcomeOf } from '../control-plane/loop/record.ts';
 import { RunState } from './run.ts';
-import { type FleetState, FleetStore } from './runtime/fleet-store.ts';
+import type { FleetState } from './runtime/fleet-state.ts';
+import { FleetStore } from './runtime/fleet-store.ts';
 import { HealthStore } from './runtime/health-store.ts';
 import { Journal } from './runtime/journal.ts';
 import type { Runtime } from './runtime/runtime.ts';

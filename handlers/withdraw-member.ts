@@ -4,7 +4,7 @@ import { strict } from '../control-plane/model/fleet-schema.ts';
 import { RunRequest, RunState } from './run.ts';
 import { isResumed } from './runtime/abandoned.ts';
 import { isRunning, stop } from './runtime/executions.ts';
-import type { MemberRow } from './runtime/fleet-store.ts';
+import type { MemberRow } from './runtime/fleet-state.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
 import { asked, permit } from './runtime/permit.ts';

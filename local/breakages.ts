@@ -2,7 +2,7 @@ import { zipSync } from 'fflate';
 import { type Dialogue, type ReadCall, read, type WriteCall, write } from '../control-plane/model/aws-call.ts';
 import { GLOBAL_REGION, type Region } from '../control-plane/model/region.ts';
 import { keyOf, linkName } from '../control-plane/model/target.ts';
-import type { FleetState } from '../handlers/runtime/fleet-store.ts';
+import type { FleetState } from '../handlers/runtime/fleet-state.ts';
 
 type Call = ReadCall | WriteCall;
 

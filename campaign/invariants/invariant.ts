@@ -1,5 +1,5 @@
 import type { Region } from '../../control-plane/model/region.ts';
-import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
+import type { FleetState } from '../../handlers/runtime/fleet-state.ts';
 import type { JournalEntry } from '../../handlers/runtime/journal.ts';
 import type { VirtualBed } from '../../local/virtual-bed.ts';
 import type { EnteredState, MadeCall } from '../../simulator/world.ts';

@@ -5,7 +5,7 @@ import type { Entrance } from '../../control-plane/model/entrance.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import type { Override } from '../../control-plane/policies/policy.ts';
 import type { Drain, Steer } from '../../control-plane/traffic/traffic.ts';
-import type { MemberRow } from '../../handlers/runtime/fleet-store.ts';
+import type { MemberRow } from '../../handlers/runtime/fleet-state.ts';
 import { agentPackage } from '../../local/agent-package.ts';
 import { reach } from '../../simulator/data-plane/request.ts';
 import { lambdaHome } from '../../simulator/services/lambda/state.ts';

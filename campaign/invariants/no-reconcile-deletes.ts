@@ -1,4 +1,4 @@
-import type { Run } from '../../handlers/runtime/fleet-store.ts';
+import type { Run } from '../../handlers/runtime/fleet-state.ts';
 import { booksOf } from '../books.ts';
 import { isResourceWrite, nameOf } from '../our-calls.ts';
 import type { Invariant } from './invariant.ts';

@@ -1,5 +1,5 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Run } from '../../handlers/runtime/fleet-store.ts';
+import type { Run } from '../../handlers/runtime/fleet-state.ts';
 import type { EnteredState, MadeCall } from '../../simulator/world.ts';
 import { rowsWritten } from '../rows-written.ts';
 

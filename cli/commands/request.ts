@@ -3,7 +3,7 @@ import { provingPath } from '../../control-plane/loop/verify.ts';
 import { accountOf } from '../../control-plane/model/accounts.ts';
 import { type Problem, problem } from '../../control-plane/model/problem.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
-import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
+import type { FleetState } from '../../handlers/runtime/fleet-state.ts';
 import type { DataPlaneRequest, Journey } from '../../simulator/data-plane/journey.ts';
 import { contextOf, fleetStateOf } from '../context.ts';
 import { BadInput, EXIT } from '../exit.ts';

@@ -5,7 +5,7 @@ import type { Member } from '../../control-plane/model/fleet.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
 import { linksOf } from '../../control-plane/model/topology.ts';
 import { isDrained } from '../../control-plane/traffic/traffic.ts';
-import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
+import type { FleetState } from '../../handlers/runtime/fleet-state.ts';
 import { Journal, type JournalEntry } from '../../handlers/runtime/journal.ts';
 import { contextOf, fleetStateOf } from '../context.ts';
 import { movedAndOpen, openOf } from '../moved-and-open.ts';

@@ -6,7 +6,8 @@ import { PROBE_EVERY_MS, ROUNDS_PER_MINUTE } from '../../control-plane/model/age
 import { Fault, isFault } from '../../control-plane/model/faults.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { type AgentProbe, askProbe } from '../runtime/ask-probe.ts';
-import { type FleetState, FleetStore } from '../runtime/fleet-store.ts';
+import type { FleetState } from '../runtime/fleet-state.ts';
+import { FleetStore } from '../runtime/fleet-store.ts';
 import { HealthStore } from '../runtime/health-store.ts';
 import { metricsLine } from '../runtime/metrics.ts';
 import type { Runtime } from '../runtime/runtime.ts';

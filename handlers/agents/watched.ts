@@ -5,7 +5,7 @@ import type { Region } from '../../control-plane/model/region.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
 import { peersOf } from '../../control-plane/model/topology.ts';
 import type { ProbeQuestions } from '../runtime/ask-probe.ts';
-import type { FleetState } from '../runtime/fleet-store.ts';
+import type { FleetState } from '../runtime/fleet-state.ts';
 import { cidrsOf } from '../runtime/probe-requester.ts';
 
 /** What one member asks in each round. */

@@ -1,6 +1,6 @@
 import type { Region } from '../../control-plane/model/region.ts';
 import { statusOf } from './executions.ts';
-import type { FleetState, MemberRow } from './fleet-store.ts';
+import type { FleetState, MemberRow } from './fleet-state.ts';
 import type { Runtime } from './runtime.ts';
 
 const MINUTE_MS = 60_000;

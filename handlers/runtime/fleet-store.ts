@@ -1,84 +1,18 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import type { RunSoFar } from '../../control-plane/loop/decide.ts';
-import type { Scope } from '../../control-plane/loop/scope.ts';
 import type { Entrance } from '../../control-plane/model/entrance.ts';
 import { Fault, isFault } from '../../control-plane/model/faults.ts';
-import { fingerprint } from '../../control-plane/model/fingerprint.ts';
-import type { Declared, Fleet, Member } from '../../control-plane/model/fleet.ts';
+import type { Fleet } from '../../control-plane/model/fleet.ts';
 import type { Intent } from '../../control-plane/model/intent.ts';
 import type { Region } from '../../control-plane/model/region.ts';
-import { keyOf, type LeaseScope, type TargetKey } from '../../control-plane/model/target.ts';
-import type { Traffic } from '../../control-plane/traffic/traffic.ts';
-import { type HealthState, HealthStore, REMEMBERED_FOR_MS } from './health-store.ts';
+import type { TargetKey } from '../../control-plane/model/target.ts';
+import { declaredOf, fleetPk, partsOf } from './fleet-rows.ts';
+import type { FleetState, MemberRow, Run } from './fleet-state.ts';
+import { HealthStore, REMEMBERED_FOR_MS } from './health-store.ts';
 import { HOME_SK, type HomeMark, homeMarkIn, refuseUnlessHome } from './home-mark.ts';
-import type { StandsIn } from './requester.ts';
 import type { Runtime } from './runtime.ts';
-import { type Row, Table, values } from './table.ts';
-
-/** A run that is under way, so that others leave its targets to it. */
-export interface Run {
-  readonly run: string;
-  readonly purpose: RunSoFar['purpose'];
-  readonly scope: Scope;
-  readonly seenAtMs: number;
-  /** It found nothing to do when it looked last, and only waits for proof: what drifts now is anybody's. */
-  readonly isSettled: boolean;
-  /** It has not looked yet: whatever happens until then, it will see. */
-  readonly isWaiting?: boolean;
-}
-
-/** Longer than a run ever waits between two looks: one that has not looked for this long is dead, and its targets are anybody's. */
-const RUN_IS_DEAD_AFTER_MS = 6 * 60_000;
-export const isOfScope = (run: Run, scope: Scope): boolean => fingerprint(run.scope) === fingerprint(scope);
-export const isDead = ({ seenAtMs }: Run, nowMs: number): boolean => nowMs - seenAtMs > RUN_IS_DEAD_AFTER_MS;
-
-/** A member as the table has it: also which execution is bringing it in or out. */
-export interface MemberRow extends Member {
-  /** ARN of the execution that admitted it or is removing it. */
-  readonly by: string;
-}
-
-/** All that is known of one fleet, its health among it, read at once. */
-export interface FleetState {
-  readonly declared: Declared;
-  readonly health: HealthState;
-  readonly members: readonly MemberRow[];
-  readonly ids: ReadonlyMap<TargetKey, string>;
-  /** When each id was written down: what was made a moment ago may not show yet. */
-  readonly madeAtMs: ReadonlyMap<TargetKey, number>;
-  /** Of each replica. */
-  readonly entrances: ReadonlyMap<Region, Entrance>;
-  /** When targets were repaired of late: the budget counts them. */
-  readonly repairsAtMs: Readonly<Record<TargetKey, readonly number[]>>;
-  readonly intents: ReadonlyMap<TargetKey, Intent>;
-  readonly runs: readonly Run[];
-  /** Of every lease that was ever taken, the fence as it is now: who plans on what it sees, writes under the next. */
-  readonly fences: ReadonlyMap<LeaseScope, number>;
-  /** Kinds that this deployment cannot have, and why. */
-  readonly leftOut: Readonly<Record<string, string>>;
-  /** Grows with every change of the fleet or its members: whoever decides on what it read, checks it. */
-  readonly revision: number;
-  /** The highest that a member ever had. Never given again: names that AWS takes only once are made of it. */
-  readonly lastSequence: number;
-}
-
-/** A member's VPC, borrowed or made. Conflict where it is not known any more. */
-export function vpcIdOf({ members, ids }: FleetState, region: Region): string {
-  const member = members.find((candidate) => candidate.region === region);
-  const vpcId = member?.borrowed?.vpcId ?? ids.get(keyOf('vpc', region));
-  if (vpcId === undefined) throw new Fault('Conflict', `the VPC of ${region} is not known any more: look again`);
-  return vpcId;
-}
-
-/** Where a member's callers stand. */
-export function standsIn(state: FleetState, region: Region): StandsIn {
-  const { account } = state.members.find((member) => member.region === region) ?? {};
-  return { region, vpcId: vpcIdOf(state, region), ...(account !== undefined && { account }) };
-}
+import { Table, values } from './table.ts';
 
 const FLEETS = 'fleets';
-/** Everything about a fleet that a look needs lies in one partition, so that one query has it. */
-export const fleetPk = (fleet: string): string => `fleet#${fleet}`;
 const MAX_DOCUMENT_BYTES = 350_000;
 
 /** Where fleets, members, the ids of their targets and open intents are kept. Rows are written by this file alone. */
@@ -308,101 +242,3 @@ export class FleetStore {
     await this.#table.batch({ remove: [{ pk: fleetPk(fleet), sk: `run#${run}` }] });
   }
 }
-
-/** What the rows of a fleet's partition say. */
-type Parts = Pick<
-  FleetState,
-  | 'members'
-  | 'ids'
-  | 'madeAtMs'
-  | 'entrances'
-  | 'repairsAtMs'
-  | 'intents'
-  | 'runs'
-  | 'fences'
-  | 'revision'
-  | 'lastSequence'
-> & { readonly document: Fleet };
-
-/** By the header: the rows that were read with it last, and what they said. The same rows say the same. */
-const readBefore = new WeakMap<Row, { readonly rows: readonly Row[]; readonly parts: Parts }>();
-
-function partsOf(header: Row, rows: readonly Row[]): Parts {
-  const before = readBefore.get(header);
-  if (before !== undefined && sameItems(before.rows, rows)) return before.parts;
-  const parts = readParts(header, rows);
-  readBefore.set(header, { rows, parts });
-  return parts;
-}
-
-function readParts(header: Row, rows: readonly Row[]): Parts {
-  const members: MemberRow[] = [];
-  const ids = new Map<TargetKey, string>();
-  const madeAtMs = new Map<TargetKey, number>();
-  const repairsAtMs: Record<TargetKey, readonly number[]> = {};
-  const entrances = new Map<Region, Entrance>();
-  const intents = new Map<TargetKey, Intent>();
-  const runs: Run[] = [];
-  const fences = new Map<LeaseScope, number>();
-  for (const row of rows) {
-    const what = String(row.sk).split('#', 1)[0];
-    if (what === 'member') members.push(row.member as MemberRow);
-    else if (what === 'target') {
-      ids.set(row.key as TargetKey, row.id as string);
-      if (row.atMs !== undefined) madeAtMs.set(row.key as TargetKey, row.atMs as number);
-    } else if (what === 'repairs') repairsAtMs[row.key as TargetKey] = row.atMs as number[];
-    else if (what === 'entrance') entrances.set(row.region as Region, row.entrance as Entrance);
-    else if (what === 'intent') intents.set(row.key as TargetKey, row.intent as Intent);
-    else if (what === 'run') runs.push(row.value as Run);
-    else if (what === 'lease') fences.set(row.scope as LeaseScope, row.fence as number);
-  }
-  members.sort((a, b) => a.sequence - b.sequence);
-  return {
-    document: documentOf(header.document as string),
-    members,
-    ids,
-    madeAtMs,
-    entrances,
-    repairsAtMs,
-    intents,
-    runs,
-    fences,
-    revision: header.revision as number,
-    lastSequence: (header.lastSequence as number | undefined) ?? 0,
-  };
-}
-
-/** Fleets by their text, those read last: every load of one reads the same. */
-const documents = new Map<string, Fleet>();
-const MOST_DOCUMENTS = 8;
-
-function documentOf(text: string): Fleet {
-  let fleet = documents.get(text);
-  if (fleet !== undefined) return fleet;
-  fleet = JSON.parse(text) as Fleet;
-  if (documents.size >= MOST_DOCUMENTS) documents.clear();
-  documents.set(text, fleet);
-  return fleet;
-}
-
-/** What was declared of a fleet when it was loaded last: home, its standby and members may be a moment apart. */
-const declaredBefore = new WeakMap<Fleet, Declared[]>();
-const MOST_DECLARED = 4;
-
-/** The same declaration while nothing of it has changed: what follows from it is then worked out once. */
-function declaredOf(fleet: Fleet, members: readonly Member[], traffic: Traffic): Declared {
-  const before = declaredBefore.get(fleet) ?? [];
-  const same = before.find(
-    (one) =>
-      sameItems(one.members, members) &&
-      sameItems(one.traffic?.drains ?? [], traffic.drains) &&
-      sameItems(one.traffic?.steers ?? [], traffic.steers),
-  );
-  if (same !== undefined) return same;
-  const declared = { fleet, members, traffic };
-  declaredBefore.set(fleet, [declared, ...before.slice(0, MOST_DECLARED - 1)]);
-  return declared;
-}
-
-const sameItems = (some: readonly unknown[], others: readonly unknown[]): boolean =>
-  some.length === others.length && some.every((item, index) => item === others[index]);

@@ -10,7 +10,7 @@ import { isFault } from '../../control-plane/model/faults.ts';
 import { GLOBAL_REGION, type Region } from '../../control-plane/model/region.ts';
 import type { TargetKey } from '../../control-plane/model/target.ts';
 import { type Caller, memoised } from './caller.ts';
-import { type FleetState, isDead } from './fleet-store.ts';
+import { type FleetState, isDead } from './fleet-state.ts';
 import { surveyed } from './surveyed.ts';
 
 /** One look at a scope: what is wanted, what is there, and what would be done about the difference. */

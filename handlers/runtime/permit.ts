@@ -6,7 +6,7 @@ import { needsApproval } from '../../control-plane/policies/approval.ts';
 import { overridable } from '../../control-plane/policies/index.ts';
 import { judge } from '../../control-plane/policies/judge.ts';
 import type { Override, Proposal } from '../../control-plane/policies/policy.ts';
-import type { FleetState } from './fleet-store.ts';
+import type { FleetState } from './fleet-state.ts';
 import { HealthStore, type Move } from './health-store.ts';
 import { Journal } from './journal.ts';
 import type { Runtime } from './runtime.ts';

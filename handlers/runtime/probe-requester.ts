@@ -2,7 +2,8 @@ import { PROBE_TIMEOUT_MS } from '../../control-plane/model/agents.ts';
 import { Fault, isFault } from '../../control-plane/model/faults.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { type AgentProbe, askProbe } from './ask-probe.ts';
-import { type FleetState, FleetStore, standsIn, vpcIdOf } from './fleet-store.ts';
+import { type FleetState, standsIn, vpcIdOf } from './fleet-state.ts';
+import { FleetStore } from './fleet-store.ts';
 import type { PrivateAnswer, Requester } from './requester.ts';
 import type { Runtime } from './runtime.ts';
 

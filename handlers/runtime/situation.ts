@@ -4,7 +4,7 @@ import type { Step } from '../../control-plane/loop/plan.ts';
 import { wantedTargets } from '../../control-plane/loop/wanted.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import type { Situation } from '../../control-plane/policies/policy.ts';
-import type { FleetState } from './fleet-store.ts';
+import type { FleetState } from './fleet-state.ts';
 import { type HealthState, REMEMBERED_FOR_MS } from './health-store.ts';
 
 /** What policies go by, of one load of the fleet and its health. */

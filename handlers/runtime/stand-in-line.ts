@@ -3,7 +3,7 @@ import { inScope, type Scope, surveysFor } from '../../control-plane/loop/scope.
 import { wantedTargets } from '../../control-plane/loop/wanted.ts';
 import { accountFor } from '../../control-plane/model/accounts.ts';
 import { GLOBAL_REGION } from '../../control-plane/model/region.ts';
-import type { FleetState } from './fleet-store.ts';
+import type { FleetState } from './fleet-state.ts';
 import type { Invocation } from './task.ts';
 
 /** Whoever stood in line for longer than this knows a fleet that may have changed meanwhile. */

@@ -1,6 +1,6 @@
 import { provingPath } from '../../control-plane/loop/verify.ts';
 import type { Region } from '../../control-plane/model/region.ts';
-import { type FleetState, vpcIdOf } from '../../handlers/runtime/fleet-store.ts';
+import { type FleetState, vpcIdOf } from '../../handlers/runtime/fleet-state.ts';
 import type { Principal } from '../../simulator/principal.ts';
 import type { Timings } from '../../simulator/timings.ts';
 import type { CallerSpec } from '../callers.ts';

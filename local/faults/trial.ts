@@ -3,7 +3,7 @@ import type { Dialogue, ReadCall, WriteCall } from '../../control-plane/model/aw
 import type { Region } from '../../control-plane/model/region.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
 import { type Caller, converse } from '../../handlers/runtime/caller.ts';
-import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
+import type { FleetState } from '../../handlers/runtime/fleet-state.ts';
 import type { HostCode } from '../../simulator/services/lambda/host.ts';
 import { attachHostCode, detachHostCode } from '../../simulator/services/lambda/host.ts';
 import type { Timings } from '../../simulator/timings.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { provingPath } from '../../control-plane/loop/verify.ts';
-import { vpcIdOf } from '../../handlers/runtime/fleet-store.ts';
+import { vpcIdOf } from '../../handlers/runtime/fleet-state.ts';
 import { answerable } from '../../local/answerable.ts';
 import { sendOne, type Told } from '../../local/callers.ts';
 import { virtualBed } from '../../local/virtual-bed.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { AwsCall } from '../../control-plane/model/aws-call.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
 import { ArtefactStore } from '../../handlers/runtime/artefact-store.ts';
-import { fleetPk } from '../../handlers/runtime/fleet-store.ts';
+import { fleetPk } from '../../handlers/runtime/fleet-rows.ts';
 import { Table } from '../../handlers/runtime/table.ts';
 import { known } from '../support/known.ts';
 import { QUICK, testBed } from '../support/landbridge.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
+import type { FleetState } from '../../handlers/runtime/fleet-state.ts';
 import { type Breakage, breakages } from '../../local/breakages.ts';
 import { callersIn } from '../../local/callers.ts';
 import { type Healing, heal } from '../../local/scenario.ts';

@@ -4,7 +4,7 @@ import { reachability } from '../../control-plane/health/reachability.ts';
 import { type Dialogue, type ReadCall, read, type WriteCall, write } from '../../control-plane/model/aws-call.ts';
 import { GLOBAL_REGION } from '../../control-plane/model/region.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
-import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
+import type { FleetState } from '../../handlers/runtime/fleet-state.ts';
 import { lookAt, type Sight } from '../../handlers/runtime/look-at.ts';
 import { breakages } from '../../local/breakages.ts';
 import { AwsError } from '../../simulator/aws-error.ts';

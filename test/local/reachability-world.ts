@@ -1,6 +1,6 @@
 import type { Region } from '../../control-plane/model/region.ts';
 import { keyOf } from '../../control-plane/model/target.ts';
-import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
+import type { FleetState } from '../../handlers/runtime/fleet-state.ts';
 import { type Caller, hopNames, type Journey, type Reach } from '../../simulator/data-plane/journey.ts';
 import { reach, request } from '../../simulator/data-plane/request.ts';
 import { formatIp } from '../../simulator/ip.ts';

@@ -8,7 +8,7 @@ import { isFault } from '../../control-plane/model/faults.ts';
 import type { Fleet } from '../../control-plane/model/fleet.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { peersOf } from '../../control-plane/model/topology.ts';
-import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
+import type { FleetState } from '../../handlers/runtime/fleet-state.ts';
 import { lookAt, type Sight } from '../../handlers/runtime/look-at.ts';
 import { type TestBed, testBed } from '../support/landbridge.ts';
 import { type Mutation, mutations } from './reachability-mutations.ts';

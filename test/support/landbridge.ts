@@ -1,6 +1,6 @@
 import type { Dialogue, ReadCall, WriteCall } from '../../control-plane/model/aws-call.ts';
 import { type Caller, converse } from '../../handlers/runtime/caller.ts';
-import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
+import type { FleetState } from '../../handlers/runtime/fleet-state.ts';
 import { Journal, type JournalEntry } from '../../handlers/runtime/journal.ts';
 import { directCaller } from '../../local/direct-caller.ts';
 import { inventoryOf, type Resource } from '../../local/inventory.ts';

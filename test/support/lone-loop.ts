@@ -18,7 +18,7 @@ import type { Region } from '../../control-plane/model/region.ts';
 import { STATE_TABLE } from '../../control-plane/model/state-table.ts';
 import type { TargetKey } from '../../control-plane/model/target.ts';
 import { type Caller, converse } from '../../handlers/runtime/caller.ts';
-import type { FleetState } from '../../handlers/runtime/fleet-store.ts';
+import type { FleetState } from '../../handlers/runtime/fleet-state.ts';
 import { lookAt, placeIn, type Sight } from '../../handlers/runtime/look-at.ts';
 import { agentPackage } from '../../local/agent-package.ts';
 import { ensureCertificate, ensureTable } from '../../local/ground.ts';

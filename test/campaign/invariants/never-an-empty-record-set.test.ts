@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { neverAnEmptyRecordSet } from '../../../campaign/invariants/never-an-empty-record-set.ts';
 import { zoneIdIn } from '../../../control-plane/model/zone.ts';
-import type { MemberRow } from '../../../handlers/runtime/fleet-store.ts';
+import type { MemberRow } from '../../../handlers/runtime/fleet-state.ts';
 import { functionOf, HOME, InvariantScene, stranger } from './scene.ts';
 
 type Phase = MemberRow['phase'];

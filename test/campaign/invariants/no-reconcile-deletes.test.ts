@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { noReconcileDeletes } from '../../../campaign/invariants/no-reconcile-deletes.ts';
-import type { Run } from '../../../handlers/runtime/fleet-store.ts';
+import type { Run } from '../../../handlers/runtime/fleet-state.ts';
 import { HOME, InvariantScene } from './scene.ts';
 
 async function removal(purpose: Run['purpose'], action: 'remove' | 'change') {

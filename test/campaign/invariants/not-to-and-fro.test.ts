@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { notToAndFro } from '../../../campaign/invariants/not-to-and-fro.ts';
 import type { Member } from '../../../control-plane/model/fleet.ts';
 import type { Steer } from '../../../control-plane/traffic/traffic.ts';
-import type { MemberRow } from '../../../handlers/runtime/fleet-store.ts';
+import type { MemberRow } from '../../../handlers/runtime/fleet-state.ts';
 import type { Move } from '../../../handlers/runtime/health-store.ts';
 import { eu, incidentOf, us } from '../../control-plane/situations.ts';
 import { HOME, InvariantScene } from './scene.ts';

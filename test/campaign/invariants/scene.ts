@@ -2,7 +2,8 @@ import type { Ending, Invariant, Witness } from '../../../campaign/invariants/in
 import { TableView } from '../../../campaign/table-view.ts';
 import type { Intent } from '../../../control-plane/model/intent.ts';
 import type { LeaseScope, TargetKey } from '../../../control-plane/model/target.ts';
-import { FleetStore, type MemberRow } from '../../../handlers/runtime/fleet-store.ts';
+import type { MemberRow } from '../../../handlers/runtime/fleet-state.ts';
+import { FleetStore } from '../../../handlers/runtime/fleet-store.ts';
 import { HealthStore } from '../../../handlers/runtime/health-store.ts';
 import { Journal } from '../../../handlers/runtime/journal.ts';
 import { type Lease, Leases } from '../../../handlers/runtime/lease.ts';
