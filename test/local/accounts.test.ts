@@ -11,16 +11,15 @@ import type { Fleet } from '../../control-plane/model/fleet.ts';
 import { statementsIn } from '../../control-plane/model/policy-statement.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
 import { Journal } from '../../handlers/runtime/journal.ts';
-import { agentPackage } from '../../local/agent-package.ts';
 import { type CallerSpec, callersIn } from '../../local/callers.ts';
 import { directCaller } from '../../local/direct-caller.ts';
 import { inventoryOf, linesOf } from '../../local/inventory.ts';
 import { isAsDeclared } from '../../local/scenario.ts';
-import { readFleetFile } from '../../operator/read-fleet-file.ts';
 import { roleSession, rootOf } from '../../simulator/principal.ts';
 import type { ServiceName } from '../../simulator/service.ts';
 import { attachHostCode, detachHostCode } from '../../simulator/services/lambda/host.ts';
-import { ACCOUNT, EXAMPLE_FILE, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
+import { ACCOUNT, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
+import { putLedger } from '../support/ledger.ts';
 
 const [HOME, EU, ASIA] = ['us-east-1', 'eu-west-1', 'ap-southeast-2'] as const;
 const [SECOND, THIRD, NOBODYS] = ['222233334444', '333344445555', '999988887777'] as const;
@@ -91,18 +90,6 @@ function* openings(): Dialogue<ReadCall, readonly string[]> {
     sids.push(...statementsIn(found?.Policy).map(({ Sid }) => `${region} table ${Sid}`));
   }
   return sids.toSorted();
-}
-
-/** Another fleet beside the example, which has the same member accounts in its file and is not known there. */
-async function secondFleet(bed: TestBed, declare: (fleet: Fleet) => Fleet): Promise<void> {
-  const found = readFleetFile(EXAMPLE_FILE, ACCOUNT, agentPackage);
-  if ('problems' in found) throw new Error('the example has problems');
-  const { fleet, artefacts } = found;
-  const network = { ...fleet.network, supernet: '172.16.0.0/12' };
-  const roleOf = (what: string): string => `arn:aws:iam::${ACCOUNT}:role/landbridge-ledger-${what}`;
-  const roles = { function: roleOf('function'), invoke: roleOf('invoke') };
-  const ledger = declare({ ...fleet, name: 'ledger', domain: 'api.ledger.example.com', network, roles });
-  await bed.clock.runUntil(bed.landbridge.put(ledger, artefacts));
 }
 
 describe('a fleet whose members live in three accounts', () => {
@@ -281,7 +268,7 @@ describe("a second fleet that names the first one's account", () => {
   test('is refused by that account, for it comes in its own name', async () => {
     const bed = await threeAccounts();
     await bed.join(HOME, EU);
-    await secondFleet(bed, (fleet) => ({
+    await putLedger(bed, (fleet) => ({
       ...fleet,
       members: { [HOME]: { role: 'client' }, [EU]: { role: 'client', account: SECOND } },
     }));
@@ -307,7 +294,7 @@ describe("a second fleet that names the first one's account", () => {
       routeTableIds: [await idOf(bed, `route-table/${EU}/main`)],
       subnetIds: Subnets.map(({ SubnetId = '' }) => SubnetId),
     };
-    await secondFleet(bed, (fleet) => ({
+    await putLedger(bed, (fleet) => ({
       ...fleet,
       members: { [EU]: { role: 'client', account: SECOND } },
     }));

@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { read, write } from '../../control-plane/model/aws-call.ts';
-import type { Fleet } from '../../control-plane/model/fleet.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
 import { Journal } from '../../handlers/runtime/journal.ts';
-import { agentPackage } from '../../local/agent-package.ts';
-import { readFleetFile } from '../../operator/read-fleet-file.ts';
 import { type Principal, roleSession, rootOf } from '../../simulator/principal.ts';
 import type { ServiceName } from '../../simulator/service.ts';
-import { ACCOUNT, EXAMPLE_FILE, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
+import { ACCOUNT, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
+import { putLedger } from '../support/ledger.ts';
 
 const HOME = 'us-east-1';
 const EU = 'eu-west-1';
@@ -31,22 +29,10 @@ async function refusalsIn(bed: TestBed, fleet = 'payments'): Promise<string[]> {
   return newest.filter(({ what }) => what === 'refused').map(({ says }) => says);
 }
 
-/** Another fleet beside the example, under a name, in a supernet and for a domain of its own. */
-async function secondFleet(bed: TestBed, declare: (fleet: Fleet) => Fleet = (fleet) => fleet): Promise<void> {
-  const found = readFleetFile(EXAMPLE_FILE, ACCOUNT, agentPackage);
-  if ('problems' in found) throw new Error('the example has problems');
-  const { fleet, artefacts } = found;
-  const network = { ...fleet.network, supernet: '172.16.0.0/12' };
-  const roleOf = (what: string): string => `arn:aws:iam::${ACCOUNT}:role/landbridge-ledger-${what}`;
-  const roles = { function: roleOf('function'), invoke: roleOf('invoke') };
-  const ledger = declare({ ...fleet, name: 'ledger', domain: 'api.ledger.example.com', network, roles });
-  await bed.clock.runUntil(bed.landbridge.put(ledger, artefacts));
-}
-
 describe('is refused, and on record', () => {
   test('a run that is started by a role that may not', async () => {
     const bed = await testBed();
-    await secondFleet(bed);
+    await putLedger(bed);
     const bit = roleSession(`arn:aws:iam::${ACCOUNT}:role/landbridge-bit`, 'curious');
     const stateMachineArn = `arn:aws:states:${HOME}:${ACCOUNT}:stateMachine:landbridge-offboard-region`;
     const input = JSON.stringify({ fleet: 'payments', region: HOME });
@@ -108,7 +94,7 @@ describe('is refused, and on record', () => {
 
     test('and by who hears of it, where somebody has opened the bus', async () => {
       const bed = await testBed();
-      await secondFleet(bed);
+      await putLedger(bed);
       const opened = { StatementId: 'open', Principal: ELSEWHERE, Action: 'events:PutEvents' };
       await ask(bed, 'eventbridge', 'PutPermission', opened, rootOf(ACCOUNT));
       expect(await put(bed)).toMatchObject({ answer: { FailedEntryCount: 0 } });
@@ -137,7 +123,7 @@ describe('is refused, and on record', () => {
       subnetIds: Subnets.filter((subnet) => subnet.VpcId === vpcId).map(({ SubnetId = '' }) => SubnetId),
       routeTableIds: RouteTables.filter((table) => table.VpcId === vpcId).map(({ RouteTableId = '' }) => RouteTableId),
     };
-    await secondFleet(bed, (fleet) => ({ ...fleet, members: { [EU]: { role: 'serving', vpc } } }));
+    await putLedger(bed, (fleet) => ({ ...fleet, members: { [EU]: { role: 'serving', vpc } } }));
     if (untag) await bed.asStranger(write(EU, 'ec2', 'deleteTags', { Resources: [vpcId] }));
     const was = await bed.inventory();
     const { status, error, cause } = await bed.run('onboard-region', { fleet: 'ledger', region: EU });

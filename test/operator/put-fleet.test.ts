@@ -10,28 +10,22 @@ import { policyOf } from '../../permissions/role.ts';
 import { fleetRolesOf } from '../../permissions/roles.ts';
 import { roleSession } from '../../simulator/principal.ts';
 import { ACCOUNT, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
+import { LEDGER_ROLES, ledgerBeside } from '../support/ledger.ts';
 import { somebodysVpc } from '../support/somebodys-vpc.ts';
 
 const HOME = 'us-east-1';
 const EU = 'eu-west-1';
 const OLGA = `arn:aws:iam::${ACCOUNT}:user/olga`;
-const FUNCTION = 'landbridge-ledger-function';
-const INVOKE = 'landbridge-ledger-invoke';
+const { function: FUNCTION, invoke: INVOKE } = LEDGER_ROLES;
 
 const roleArn = (name: string): string => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 
 /** Another fleet than the one that is in force already. */
-function ledger({ fleet }: TestBed, changes: Partial<Fleet> = {}): Fleet {
-  return {
-    ...fleet,
-    name: 'ledger',
-    domain: 'api.ledger.example.com',
-    network: { ...fleet.network, supernet: '172.16.0.0/12' },
-    roles: { function: roleArn(FUNCTION), invoke: roleArn(INVOKE) },
-    members: {},
-    ...changes,
-  };
-}
+const ledger = ({ fleet }: TestBed, changes: Partial<Fleet> = {}): Fleet => ({
+  ...ledgerBeside(fleet),
+  members: {},
+  ...changes,
+});
 
 const put = (bed: TestBed, fleet: Fleet, leavesRoles = false): Promise<PutOutcome> =>
   bed.clock.runUntil(putFleet({ fleet, artefacts: new Map(), by: OLGA, leavesRoles }, bed.landbridge.operator));
