@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
-import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { parseDocument, type YAMLError } from 'yaml';
 import type { Fleet } from '../control-plane/model/fleet.ts';
 import { parseFleetFile, pathsIn } from '../control-plane/model/fleet-file.ts';
 import { type Problem, problem } from '../control-plane/model/problem.ts';
@@ -55,9 +55,14 @@ export function readFleetFile(path: string, account: string, given: AgentPackage
   for (const [name, code] of Object.entries(functions)) {
     const zip = zipOf(resolve(folder, code));
     if (zip === undefined) continue;
+    const at = `functions.${name}.code`;
+    if ('says' in zip) {
+      unread.push(problem(at, `${code} cannot be read: ${zip.says}`, 'put that right, or name another folder or zip'));
+      continue;
+    }
     const files = filesIn(zip);
     if (files === undefined) {
-      unread.push(problem(`functions.${name}.code`, `${code} is not a zip`, 'name a folder, or a zip that opens'));
+      unread.push(problem(at, `${code} is not a zip`, 'name a folder, or a zip that opens'));
       continue;
     }
     const codeSha256 = createHash('sha256').update(zip).digest('base64');
@@ -89,30 +94,41 @@ function readText(
   }
 }
 
-/** YAML, of which JSON is a part. */
+/** What begins with a star is an alias, unless it is in quotes: a wildcard is the usual one that leads nowhere. */
+const ALIAS_REMEDY = 'put what begins with * in quotes, or write what it stands for';
+
+/** YAML, of which JSON is a part. A tag that means nothing would leave its value as it is: that is no file to be put in force. */
 function parseText(text: string, path: string): { value: unknown } | { problem: Problem } {
+  const document = parseDocument(text);
+  const wrong = document.errors[0] ?? document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
+  if (wrong !== undefined) return { problem: problem(path, saidBy(wrong), 'correct its YAML or JSON') };
   try {
-    return { value: parseYaml(text) };
+    return { value: document.toJS() as unknown };
   } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    const line = error.linePos?.[0].line;
-    // The parser's own words, without the place that they end in.
-    const [says = ''] = error.message.split('\n');
-    return {
-      problem: problem(
-        path,
-        `does not parse${line === undefined ? '' : `, at line ${line}`}: ${says.replace(/ at line \d+, column \d+:?$/, '')}`,
-        'correct its YAML or JSON',
-      ),
-    };
+    // Aliases are followed only now, and errors of theirs have no type of their own.
+    if (!(error instanceof ReferenceError)) throw error;
+    return { problem: problem(path, `does not parse: ${error.message}`, ALIAS_REMEDY) };
   }
 }
 
-/** A zip as it is, or a folder's files as one: the same bytes for the same files. */
-function zipOf(path: string): Uint8Array | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isFile() === true && path.endsWith('.zip')) return new Uint8Array(readFileSync(path));
-  return found?.isDirectory() === true ? zipOfFolder(path) : undefined;
+/** The parser's own words, without the place that they end in. */
+function saidBy({ message, linePos }: YAMLError): string {
+  const line = linePos?.[0].line;
+  const [says = ''] = message.split('\n');
+  return `does not parse${line === undefined ? '' : `, at line ${line}`}: ${says.replace(/ at line \d+, column \d+:?$/, '')}`;
+}
+
+/** A zip as it is, or a folder's files as one: the same bytes for the same files. Undefined where there is neither. */
+function zipOf(path: string): Uint8Array | { readonly says: string } | undefined {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isFile() === true) return new Uint8Array(readFileSync(path));
+    return found?.isDirectory() === true ? zipOfFolder(path) : undefined;
+  } catch (error) {
+    // Only the system's own: what may not be read, and links that lead nowhere.
+    if (typeof (error as { readonly code?: unknown }).code !== 'string') throw error;
+    return { says: (error as Error).message };
+  }
 }
 
 /** The paths of the files in a zip, none of which is unpacked. Undefined where it is none. */
@@ -131,17 +147,37 @@ function filesIn(zip: Uint8Array): readonly string[] | undefined {
   }
 }
 
-function zipOfFolder(folder: string): Uint8Array {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .toSorted();
+function zipOfFolder(folder: string): Uint8Array | { readonly says: string } {
+  const files: string[] = [];
+  const loop = gather(folder, files, []);
+  if (loop !== undefined) return { says: `${loop} leads back to a folder that it is in` };
   return zipSync(
     Object.fromEntries(
-      files.map((file) => [
-        relative(folder, file).split(sep).join('/'),
-        [new Uint8Array(readFileSync(file)), { mtime: EVERY_FILES_DATE, os: 3, attrs: 0o644 << 16 }],
-      ]),
+      files
+        .toSorted()
+        .map((file) => [
+          relative(folder, file).split(sep).join('/'),
+          [new Uint8Array(readFileSync(file)), { mtime: EVERY_FILES_DATE, os: 3, attrs: 0o644 << 16 }],
+        ]),
     ),
   );
+}
+
+/**
+ * Every file below a folder, with those that links lead to: Lambda gets what whoever runs it here has.
+ *
+ * Out  the link that leads back to a folder which it is in, if one does: there would be no end
+ */
+function gather(folder: string, files: string[], within: readonly string[]): string | undefined {
+  const real = realpathSync(folder);
+  if (within.includes(real)) return folder;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const found = statSync(path);
+    if (found.isFile()) files.push(path);
+    if (!found.isDirectory()) continue;
+    const loop = gather(path, files, [...within, real]);
+    if (loop !== undefined) return loop;
+  }
+  return undefined;
 }
