@@ -74,17 +74,22 @@ export class FleetStore {
         'Rejected',
         `api.openapi: the fleet with its OpenAPI document takes ${bytes} bytes, at most ${MAX_DOCUMENT_BYTES} fit: shorten descriptions and examples`,
       );
-    await this.#table.update(
-      { pk: fleetPk(fleet.name), sk: 'fleet' },
+    const TableName = this.#table.name;
+    const seen = judged?.by;
+    const condition = seen === undefined ? 'attribute_not_exists(revision)' : 'revision = :seen';
+    // Both or none: one that is there and listed nowhere would be taken for new by whoever puts it again, and refused for ever.
+    await this.#table.transact([
       {
-        set: 'SET document = :document ADD revision :one',
-        ...(judged !== undefined && {
-          condition: judged.by === undefined ? 'attribute_not_exists(revision)' : 'revision = :seen',
-        }),
-        values: { ':document': document, ':one': 1, ...(judged?.by !== undefined && { ':seen': judged.by }) },
+        Update: {
+          TableName,
+          Key: values({ pk: fleetPk(fleet.name), sk: 'fleet' }),
+          UpdateExpression: 'SET document = :document ADD revision :one',
+          ...(judged !== undefined && { ConditionExpression: condition }),
+          ExpressionAttributeValues: values({ ':document': document, ':one': 1, ':seen': seen }),
+        },
       },
-    );
-    await this.#table.batch({ put: [{ pk: FLEETS, sk: fleet.name }] });
+      { Put: { TableName, Item: values({ pk: FLEETS, sk: fleet.name }) } },
+    ]);
   }
 
   /**

@@ -5,12 +5,14 @@ import type { BorrowedVpc, Fleet } from '../../control-plane/model/fleet.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { converse } from '../../handlers/runtime/caller.ts';
 import { directCaller } from '../../local/direct-caller.ts';
+import { maskedLinesOf } from '../../local/inventory.ts';
 import { type PutOutcome, putFleet } from '../../operator/put-fleet.ts';
 import { policyOf } from '../../permissions/role.ts';
 import { fleetRolesOf } from '../../permissions/roles.ts';
 import { roleSession } from '../../simulator/principal.ts';
 import { ACCOUNT, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 import { LEDGER_ROLES, ledgerBeside } from '../support/ledger.ts';
+import { mortal } from '../support/mortal.ts';
 import { somebodysVpc } from '../support/somebodys-vpc.ts';
 
 const HOME = 'us-east-1';
@@ -141,7 +143,7 @@ describe('the two roles of a fleet that is put in force', () => {
     await ask(bed, write(HOME, 'iam', 'createRole', { RoleName: 'deputy', AssumeRolePolicyDocument }));
     const state = {
       Effect: 'Allow',
-      Action: ['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
+      Action: ['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:PutItem'],
       Resource: '*',
     };
     const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [state] });
@@ -156,6 +158,32 @@ describe('the two roles of a fleet that is put in force', () => {
     await clock.runUntil(putFleet({ ...putting, leavesRoles: true }, deputy));
     expect(await fleetsIn(bed)).toEqual(['ledger', 'payments']);
   });
+});
+
+test('whoever is switched off after any write puts it again, and has what nobody interrupted has', async () => {
+  const seenOf = async (bed: TestBed): Promise<object> => {
+    const { declared, revision } = await bed.clock.runUntil(bed.store().load('ledger'));
+    return {
+      fleets: await fleetsIn(bed),
+      resources: maskedLinesOf(await bed.inventory()),
+      fleet: declared.fleet,
+      revision,
+    };
+  };
+  const codes = new Map([['c2hhMjU2', new Uint8Array(800_000)]]);
+  const putting = (bed: TestBed) => ({ fleet: ledger(bed), artefacts: codes, by: OLGA, leavesRoles: false });
+  const calm = await testBed();
+  const { runtime, writes } = mortal(calm.landbridge.operator, Number.POSITIVE_INFINITY);
+  await calm.clock.runUntil(putFleet(putting(calm), runtime));
+  const undisturbed = await seenOf(calm);
+  expect(writes.length).toBeGreaterThan(5);
+  for (let after = 0; after < writes.length; after += 1) {
+    const bed = await testBed();
+    const dying = putFleet(putting(bed), mortal(bed.landbridge.operator, after).runtime);
+    await expect(bed.clock.runUntil(dying)).rejects.toThrow('the machine was switched off');
+    await bed.clock.runUntil(putFleet(putting(bed), bed.landbridge.operator));
+    expect(await seenOf(bed), `after ${after} writes, before ${writes[after]}`).toEqual(undisturbed);
+  }
 });
 
 describe("a fleet file that names another fleet's VPC is refused before anything is changed, and on record in both journals", () => {
@@ -295,7 +323,7 @@ describe('what nobody could bring to members who have joined', () => {
     let hasJoined = false;
     const call: typeof operator.call = async (made) => {
       // The join comes between the judgement and the write.
-      if (made.access === 'write' && made.method === 'updateItem' && !hasJoined) {
+      if (made.access === 'write' && made.method === 'transactWriteItems' && !hasJoined) {
         hasJoined = true;
         await bed.landbridge.ended(
           await bed.landbridge.start('onboard-region', { fleet: 'payments', region: HOME, role: 'serving' }),
