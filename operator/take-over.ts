@@ -13,6 +13,7 @@ import { keyOf } from '../control-plane/model/target.ts';
 import { converse } from '../handlers/runtime/caller.ts';
 import type { FleetState } from '../handlers/runtime/fleet-state.ts';
 import { FleetStore } from '../handlers/runtime/fleet-store.ts';
+import type { HomeMark } from '../handlers/runtime/home-mark.ts';
 import { Journal } from '../handlers/runtime/journal.ts';
 import type { Runtime } from '../handlers/runtime/runtime.ts';
 import { signals } from '../workflows/signals.ts';
@@ -39,7 +40,7 @@ export interface TakenOver {
  * From then on the old home is refused by every look and every write, also when it comes back: `handlers/runtime/home-mark.ts`.
  *
  * In      a runtime whose home is the Region that takes over
- * Out     which fleets, and what was stopped where they came from
+ * Out     which fleets, and what was stopped where they came from; of whoever was interrupted, the rest is done by asking again
  * Faults  Rejected, and nothing was changed, where there is no replica, a fleet's standby is elsewhere, or its home answers
  * Bounds  what home had written and not yet sent when it went, a second's worth, is not here
  * Source  docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html (last writer wins)
@@ -67,8 +68,14 @@ export async function takeOver(takeover: Takeover, runtime: Runtime): Promise<Ta
   const stopped: string[] = [];
   for (const region of answering) stopped.push(...(await stop(region, runtime)));
   for (const state of moving) await move(state, takeover, store, runtime);
+  const already = states.filter((state) => !moving.includes(state));
+  // Whoever took over before may have got no further than that.
+  for (const state of already) {
+    const mark = await store.homeMark(state.declared.fleet.name);
+    if (mark?.region === here) await tidy(state, mark, store, runtime);
+  }
   const named = (all: readonly FleetState[]): readonly string[] => all.map(({ declared }) => declared.fleet.name);
-  return { fleets: named(states), already: named(states.filter((state) => !moving.includes(state))), was, stopped };
+  return { fleets: named(states), already: named(already), was, stopped };
 }
 
 function refuseStranger({ name, home, standby }: FleetState['declared']['fleet'], here: Region): void {
@@ -80,23 +87,26 @@ function refuseStranger({ name, home, standby }: FleetState['declared']['fleet']
 }
 
 async function move(state: FleetState, { by, because }: Takeover, store: FleetStore, runtime: Runtime): Promise<void> {
-  const { name, home: was } = state.declared.fleet;
-  const { home: here } = runtime.settings;
-  const sinceMs = runtime.nowMs();
-  await store.moveHome(state, { region: here, was, sinceMs, by, because });
-  await new Journal(runtime).append(name, [
-    {
-      run: `takeover/${here}`,
-      atMs: sinceMs,
-      what: 'takeover',
-      says: `${here} is home in place of ${was}, by ${by}: ${because}`,
-      by,
-    },
-  ]);
+  const { home: was } = state.declared.fleet;
+  const mark: HomeMark = { region: runtime.settings.home, was, sinceMs: runtime.nowMs(), by, because };
+  await store.moveHome(state, mark);
+  await tidy(state, mark, store, runtime);
+}
+
+/** What is left to do of a fleet that has its home here by this mark. As often as one likes: it comes to the same. */
+async function tidy(
+  { declared }: FleetState,
+  { region: here, was, sinceMs, by, because }: HomeMark,
+  store: FleetStore,
+  runtime: Runtime,
+): Promise<void> {
+  const { name, account } = declared.fleet;
+  const says = `${here} is home in place of ${was}, by ${by}: ${because}`;
+  await new Journal(runtime).append(name, [{ run: `takeover/${here}`, atMs: sinceMs, what: 'takeover', says, by }]);
   const gone = [keyOf('state-replica', here)];
   // What handed this Region's events on to home: they are heard here now, and home might hand them back. Those of a member that
   // lives in another account are handed on as before, to here: reconciling sees to that, as whom that account lets in.
-  if (accountAt(state.declared, here) === state.declared.fleet.account) {
+  if (accountAt(declared, here) === account) {
     await converse(dropForward(here, ruleNameOf(name, 'forward')), runtime.call);
     gone.push(keyOf('event-forward', here));
   }

@@ -14,6 +14,7 @@ import { type LocalLandbridge, localLandbridge } from '../../local/local-landbri
 import { takeOver } from '../../operator/take-over.ts';
 import { request } from '../../simulator/data-plane/request.ts';
 import { ACCOUNT, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
+import { mortal } from '../support/mortal.ts';
 
 const HOME = 'us-east-1';
 const STANDBY = 'eu-west-1';
@@ -169,6 +170,43 @@ async function newestOf(bed: TestBed, workflow: string, region: Region): Promise
     .catch(() => ({ executions: [{}] }));
   return executions;
 }
+
+test('whoever is switched off after any write takes over again, and has what nobody interrupted has', async () => {
+  const withHomeGone = async (): Promise<TestBed> => {
+    const bed = await testBed({ timings: QUICK });
+    await bed.join(HOME, STANDBY);
+    await bed.clock.runFor(3 * MINUTE_MS);
+    bed.world.outages.darken(HOME);
+    return bed;
+  };
+  const seenOf = async (bed: TestBed): Promise<object> => {
+    const { declared, ids, revision } = await stateAt(bed, STANDBY);
+    const journal = await bed.clock.runUntil(new Journal(at(bed, STANDBY)).newest('payments', 100_000));
+    const { Rules = [] } = await bed.clock.runUntil(
+      converse(read(STANDBY, 'eventbridge', 'listRules', {}), bed.landbridge.operator.call),
+    );
+    return {
+      fleet: declared.fleet,
+      revision,
+      known: [...ids.keys()].toSorted(),
+      told: journal.filter(({ what }) => what === 'takeover').map(({ says }) => says),
+      rules: Rules.map(({ Name }) => Name),
+    };
+  };
+  const takeover = { by: OLGA, because: 'the Region is gone' };
+  const calm = await withHomeGone();
+  const { runtime, writes } = mortal(at(calm, STANDBY), Number.POSITIVE_INFINITY);
+  await calm.clock.runUntil(takeOver(takeover, runtime));
+  const undisturbed = await seenOf(calm);
+  expect(writes).toHaveLength(5);
+  for (let after = 0; after < writes.length; after += 1) {
+    const bed = await withHomeGone();
+    const dying = takeOver(takeover, mortal(at(bed, STANDBY), after).runtime);
+    await expect(bed.clock.runUntil(dying)).rejects.toThrow('the machine was switched off');
+    await taking(bed);
+    expect(await seenOf(bed), `after ${after} writes, before ${writes[after]}`).toEqual(undisturbed);
+  }
+});
 
 describe('is refused, and nothing is changed', () => {
   test('while home answers; and with a reason home is stopped first', async () => {
