@@ -1,10 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { read, write } from '../control-plane/model/aws-call.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
 import { plain } from '../control-plane/model/plain-text.ts';
 import { problem } from '../control-plane/model/problem.ts';
 import { converse } from '../handlers/runtime/caller.ts';
 import { machineArn } from '../handlers/runtime/executions.ts';
+import type { Runtime } from '../handlers/runtime/runtime.ts';
 import type { Context } from './context.ts';
 import { BadInput } from './exit.ts';
 import { Progress } from './progress.ts';
@@ -18,6 +18,9 @@ export interface Ended {
 }
 
 const LOOK_EVERY_MS = 500;
+/** Runs take half an hour and more: an AWS that is busy, or a network that is away, for less than this is waited for. */
+const PATIENCE_MS = 5 * 60_000;
+const ASK_AGAIN_AFTER_MS = 5_000;
 
 /** Narrower than Step Functions' own rule: these show everywhere, in logs, consoles and ARNs, as they are. */
 const NAME = /^[A-Za-z0-9._-]{1,80}$/;
@@ -58,28 +61,61 @@ export async function startWorkflow(
   return executionArn;
 }
 
-/** Waits for an execution to end, and says on the way what it is doing. */
+/** What is seen of an execution at one moment. */
+interface Seen {
+  readonly ended: Ended | undefined;
+  /** What is new to say of it. */
+  readonly line: string | undefined;
+}
+
+/**
+ * Waits for an execution to end, and says on the way what it is doing.
+ *
+ * Faults  of AWS's that does not answer for longer than anybody waits; they say that the execution goes on all the same
+ */
 export async function follow(executionArn: string, { runtime, print }: Context): Promise<Ended> {
-  const { home } = runtime.settings;
   const progress = new Progress();
+  let answeredAtMs = runtime.nowMs();
   for (;;) {
-    const found = await converse(read(home, 'sfn', 'describeExecution', { executionArn }), runtime.call);
-    const { events = [] } = await converse(
-      read(home, 'sfn', 'getExecutionHistory', { executionArn, reverseOrder: true, maxResults: 20 }),
-      runtime.call,
-    );
-    const line = progress.lineOf(events, found.startDate?.getTime() ?? 0);
-    if (line !== undefined) print.progress(`  ${line}`);
-    if (found.status !== 'RUNNING')
-      return {
-        executionArn,
-        status: found.status ?? '',
-        ...(found.output !== undefined && { output: JSON.parse(found.output) as Record<string, unknown> }),
-        ...(found.error !== undefined && { error: found.error }),
-        ...(found.cause !== undefined && { cause: found.cause }),
-      };
-    await pause(LOOK_EVERY_MS);
+    const seen = await lookAt(executionArn, progress, runtime).catch((error: unknown): undefined => {
+      if (isPassing(error) && runtime.nowMs() - answeredAtMs < PATIENCE_MS) return undefined;
+      throw outOfSight(executionArn, error);
+    });
+    if (seen !== undefined) answeredAtMs = runtime.nowMs();
+    if (seen?.line !== undefined) print.progress(`  ${seen.line}`);
+    if (seen?.ended !== undefined) return seen.ended;
+    await runtime.sleep(seen === undefined ? ASK_AGAIN_AFTER_MS : LOOK_EVERY_MS);
   }
+}
+
+async function lookAt(executionArn: string, progress: Progress, { settings, call }: Runtime): Promise<Seen> {
+  const { home } = settings;
+  const found = await converse(read(home, 'sfn', 'describeExecution', { executionArn }), call);
+  const { events = [] } = await converse(
+    read(home, 'sfn', 'getExecutionHistory', { executionArn, reverseOrder: true, maxResults: 20 }),
+    call,
+  );
+  const { status = '', output, error, cause } = found;
+  const ended = {
+    executionArn,
+    status,
+    ...(output !== undefined && { output: JSON.parse(output) as Record<string, unknown> }),
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+  };
+  const line = progress.lineOf(events, found.startDate?.getTime() ?? 0);
+  return { ended: status === 'RUNNING' ? undefined : ended, line };
+}
+
+const isPassing = (error: unknown): boolean => isFault(error, 'Throttled') || isFault(error, 'Unavailable');
+
+/** Nobody who only looked has stopped anything by looking away. */
+function outOfSight(executionArn: string, error: unknown): unknown {
+  if (!isFault(error)) return error;
+  const says = `${executionArn} goes on, and is out of sight: ${error.message}`;
+  return new Fault(error.fault, `${says}\n      landbridge explain ${executionArn} tells what comes of it`, {
+    cause: error,
+  });
 }
 
 /** Prints how it ended. Rejects where it failed: with its own words, and as bad input where it refused. */

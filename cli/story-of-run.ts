@@ -1,23 +1,27 @@
 import { read } from '../control-plane/model/aws-call.ts';
-import { converse } from '../handlers/runtime/caller.ts';
+import { converse, patient } from '../handlers/runtime/caller.ts';
 import { Journal, type JournalEntry } from '../handlers/runtime/journal.ts';
 import type { Runtime } from '../handlers/runtime/runtime.ts';
 import { type HistoryEvent, type Story, storyOf } from './story.ts';
 
+/** Of a page; AWS gives a hundred to whoever does not say, and a run of a day has 25,000. */
+const MOST_EVENTS = 1_000;
 /** The clocks of functions, which write the journal, are not that of Step Functions. */
 const CLOCKS_DIFFER_BY_MS = 10 * 60_000;
 
 /** What Step Functions and the journal know of one execution, as a story. */
 export async function storyOfRun(executionArn: string, runtime: Runtime): Promise<Story> {
+  const call = patient(runtime.call, runtime);
   const events: HistoryEvent[] = [];
   let nextToken: string | undefined;
   do {
     const page: { events?: HistoryEvent[] | undefined; nextToken?: string | undefined } = await converse(
       read(runtime.settings.home, 'sfn', 'getExecutionHistory', {
         executionArn,
+        maxResults: MOST_EVENTS,
         ...(nextToken !== undefined && { nextToken }),
       }),
-      runtime.call,
+      call,
     );
     events.push(...(page.events ?? []));
     nextToken = page.nextToken;

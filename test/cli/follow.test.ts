@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import type { Context } from '../../cli/context.ts';
+import { type Ended, follow } from '../../cli/follow.ts';
+import { printer } from '../../cli/print.ts';
+import { Fault, type FaultName } from '../../control-plane/model/faults.ts';
+import { epochMs } from '../../control-plane/model/units.ts';
+
+const ARN = 'arn:aws:states:us-east-1:111122223333:execution:landbridge-onboard-region:x';
+const ENDS_AFTER_MS = 35 * 60_000;
+const MINUTE_MS = 60_000;
+
+/** A run of 35 minutes, at an AWS that does not answer from one moment to another; and how long it was followed. */
+async function followed(outage: { readonly fault: FaultName; readonly fromMs: number; readonly untilMs: number }) {
+  let nowMs = 0;
+  const answers: Readonly<Record<string, () => object>> = {
+    describeExecution: () =>
+      nowMs < ENDS_AFTER_MS
+        ? { status: 'RUNNING', startDate: new Date(0) }
+        : { status: 'SUCCEEDED', startDate: new Date(0), output: '{"outcome":"joined"}' },
+    getExecutionHistory: () => ({ events: [] }),
+  };
+  const context: Context = {
+    print: printer(true),
+    who: 'arn:aws:iam::111122223333:user/olga',
+    endpointUrl: undefined,
+    runtime: {
+      call({ method }) {
+        if (nowMs >= outage.fromMs && nowMs < outage.untilMs)
+          return Promise.reject(new Fault(outage.fault, `sfn ${method} in us-east-1: no answer`));
+        return Promise.resolve(answers[method]?.());
+      },
+      nowMs: () => epochMs(nowMs),
+      sleep(ms) {
+        nowMs += ms;
+        return Promise.resolve();
+      },
+      chance: () => 0.5,
+      requester: undefined,
+      print: () => undefined,
+      settings: {
+        table: 'landbridge-state',
+        home: 'us-east-1',
+        account: '111122223333',
+        region: 'us-east-1',
+        fleet: undefined,
+        topicArn: undefined,
+        leftOut: {},
+      },
+    },
+  };
+  const ended = await follow(ARN, context).catch((error: unknown) => error as Error);
+  return { ended, forMs: nowMs };
+}
+
+describe('whoever follows a run of half an hour', () => {
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { why: 'the network is away for four minutes', fault: 'Unavailable', fromMs: 10 * MINUTE_MS, untilMs: 14 * MINUTE_MS },
+    { why: 'somebody else asks too much of AWS',   fault: 'Throttled',   fromMs: 0,              untilMs: 2_000 },
+  ] as const)('sees it to its end, though $why', async (outage) => {
+    const { ended, forMs } = await followed(outage);
+    expect(ended).toEqual<Ended>({ executionArn: ARN, status: 'SUCCEEDED', output: { outcome: 'joined' } });
+    expect(forMs).toBeLessThan(ENDS_AFTER_MS + 6_000);
+  });
+
+  test('gives up after five minutes without an answer, and says that the run does not', async () => {
+    const { ended, forMs } = await followed({ fault: 'Unavailable', fromMs: 10 * MINUTE_MS, untilMs: ENDS_AFTER_MS });
+    expect(ended).toMatchObject({
+      fault: 'Unavailable',
+      message: expect.stringMatching(
+        /^\S+:x goes on, and is out of sight: sfn describeExecution .*\n +landbridge explain \S+:x tells what comes of it$/,
+      ) as string,
+    });
+    expect(forMs).toBe(15 * MINUTE_MS);
+  });
+
+  test('gives up at once where nobody lets them look', async () => {
+    const { ended, forMs } = await followed({ fault: 'Forbidden', fromMs: MINUTE_MS, untilMs: ENDS_AFTER_MS });
+    expect(ended).toMatchObject({ fault: 'Forbidden' });
+    expect(forMs).toBe(MINUTE_MS);
+  });
+});
