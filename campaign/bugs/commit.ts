@@ -19,7 +19,8 @@ export function commit(bug: Bug): void {
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
       if (!url.startsWith('file:') || fileURLToPath(url) !== path) return loaded;
-      return { ...loaded, source: spoilt(String(loaded.source), bug) };
+      const { source = '' } = loaded;
+      return { ...loaded, source: spoilt(typeof source === 'string' ? source : new TextDecoder().decode(source), bug) };
     },
   });
 }
