@@ -100,6 +100,15 @@ export const start = (): Command =>
         const says = error instanceof Error ? error.message : String(error);
         throw new BadInput([problem('--port', says, 'name a free one, such as --port 4567')]);
       });
+      const leave = async (): Promise<never> => {
+        await server.close();
+        // Schedules would keep the process alive for ever.
+        process.exit();
+      };
+      const fail = (error: unknown): Promise<never> => {
+        reportFailure(error, print.isJson);
+        return leave();
+      };
       const landbridge = await localLandbridge({
         world,
         home: fleet.home,
@@ -110,14 +119,14 @@ export const start = (): Command =>
           simulator: server.url,
           ...(resources !== undefined && { resources }),
         },
-      });
-      await landbridge.put(fleet, artefacts);
+      }).catch(fail);
+      await landbridge.put(fleet, artefacts).catch(fail);
       print.line(
         `${pc.bold('landbridge')} is ready after ${Math.round(wallMs() - beganMs)} ms: AWS answers at ${server.url}, account ${account}, ${scale} times as fast as real time`,
       );
       if (resources !== undefined) {
         print.line(`What it manages lives at ${pc.bold(resources.endpoint.name)}`);
-        if (resources.endpoint.url !== undefined) await certificatesIssued(resources, fleet, print);
+        if (resources.endpoint.url !== undefined) await certificatesIssued(resources, fleet, print).catch(fail);
       }
 
       for (const id of [account, ...accountsAbroad(fleet)])
@@ -163,11 +172,7 @@ export const start = (): Command =>
       print.line(`\n${verdict(isGood, resources)} after ${((wallMs() - beganMs) / 1_000).toFixed(1)} s.`);
       print.json({ url: server.url, account, fleet: fleet.name, scale, readyAfterMs, ...performed });
       if (!isGood) process.exitCode = EXIT.failed;
-      if (options.once) {
-        await server.close();
-        // Schedules would keep the process alive for ever.
-        process.exit();
-      }
+      if (options.once) await leave();
       for (const line of tryNext(server.url, account, fleet, resources?.endpoint)) print.line(line);
     });
 

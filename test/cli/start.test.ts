@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { breakages } from '../../local/breakages.ts';
+import { EXAMPLE_FILE } from '../support/landbridge.ts';
 import { freePort } from '../support/moto.ts';
-import { landbridge } from './landbridge.ts';
+import { folderWith, landbridge } from './landbridge.ts';
 
 interface Shown {
   readonly isGood: boolean;
@@ -26,4 +29,14 @@ test('landbridge start --once joins three Regions on the wire, breaks them in ev
   expect(requests.filter(({ isRight }) => !isRight)).toEqual([]);
   expect(healings.map(({ breakage }) => breakage)).toEqual(breakages.map(({ name }) => name));
   expect(healings.filter(({ healed, noticedBy }) => !healed || noticedBy === 'nobody')).toEqual([]);
+});
+
+test('landbridge start ends where its fleet cannot be put in force, and says why', async () => {
+  const role = 'arn:aws:iam::111122223333:role/for-both';
+  const example = readFileSync(EXAMPLE_FILE, 'utf8').replaceAll(' ./', ` ${dirname(EXAMPLE_FILE)}/`);
+  const folder = folderWith({ 'shared.yaml': `${example}\nroles: { function: "${role}", invoke: "${role}" }\n` });
+  const words = ['start', '--port', String(await freePort()), '--fleet', join(folder, 'shared.yaml')];
+  const { code, stdout, stderr } = await landbridge(words);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^error roles: functions and API Gateway cannot share arn:/);
 });
