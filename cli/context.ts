@@ -122,18 +122,21 @@ const tellingOfTheTable =
     }
   };
 
+/** That none of the fleets in force is called so. */
+export const noFleet = (name: string, fleets: readonly string[]): BadInput =>
+  new BadInput([
+    problem(
+      '--fleet',
+      `there is no fleet called ${JSON.stringify(name)}`,
+      fleets.length === 0 ? 'put one in force with landbridge put FILE' : `name one of ${fleets.join(', ')}`,
+    ),
+  ]);
+
 /** The fleet a command is about: the one named, or the only one there is. Bad input where none is called so. */
 export async function fleetNamed(name: string | undefined, { runtime }: Context): Promise<string> {
   const fleets = await new FleetStore(runtime).fleets();
   if (name !== undefined && fleets.includes(name)) return name;
-  if (name !== undefined)
-    throw new BadInput([
-      problem(
-        '--fleet',
-        `there is no fleet called ${JSON.stringify(name)}`,
-        fleets.length === 0 ? 'put one in force with landbridge put FILE' : `name one of ${fleets.join(', ')}`,
-      ),
-    ]);
+  if (name !== undefined) throw noFleet(name, fleets);
   const [only] = fleets;
   if (fleets.length === 1 && only !== undefined) return only;
   throw new Fault(

@@ -86,7 +86,9 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 /** Read before anything else is: what is wrong with the rest of the line is told in the same form. */
 const asksForJson = (words: readonly string[]): boolean =>
-  words.some((word, at) => word === '--output=json' || (word === '--output' && words[at + 1] === 'json'));
+  words.some(
+    (word, at) => word === '--json' || word === '--output=json' || (word === '--output' && words[at + 1] === 'json'),
+  );
 
 /** Every command under another ends as that does, and names its own help where it is used wrongly. */
 function settle(command: Command, path = command.name()): void {

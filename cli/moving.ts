@@ -40,6 +40,9 @@ export async function moveCallers(workflow: string, region: string, command: Com
   const options = command.opts<Options>();
   if (options.override !== undefined && options.why === undefined)
     command.error('error: --override needs --why: somebody will read it', { exitCode: 2 });
+  // Nobody would read it.
+  if (options.override === undefined && options.why !== undefined)
+    command.error('error: --why is for --override; --because is for the move itself', { exitCode: 2 });
   const context = await contextOf(command);
   // Who signed the call that asked, as AWS knows them: not what they say of themselves.
   const by = context.who;

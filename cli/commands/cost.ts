@@ -17,6 +17,8 @@ export const cost = (): Command =>
       const context = options.members === undefined ? await contextOf(command) : undefined;
       const members =
         context === undefined ? Number(options.members) : (await fleetStateOf(options.fleet, context)).members.length;
+      if (context !== undefined && members === 0)
+        throw new Fault('Rejected', 'nobody has joined the fleet yet: say how many will, with --members');
       if (!Number.isInteger(members) || members < 1 || members > MOST_MEMBERS)
         throw new Fault('Rejected', `members: ${options.members ?? members} is not a number from 1 to ${MOST_MEMBERS}`);
       const lines = costOfEvidence(members, CHECKED_FROM.length, BIT_REMEMBERS_MS);

@@ -9,7 +9,7 @@ import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import { Journal, type JournalEntry } from '../../handlers/runtime/journal.ts';
 import { readFleetFile, WITHOUT_AGENTS } from '../../operator/read-fleet-file.ts';
 import type { MembersDeployed } from '../../permissions/member-roles.ts';
-import { contextOf, type GlobalOptions, type Reach, reachOf } from '../context.ts';
+import { contextOf, type GlobalOptions, noFleet, type Reach, reachOf } from '../context.ts';
 import { BadInput } from '../exit.ts';
 import { askWho, doctorCaller, type Stamp } from './doctor-caller.ts';
 import { type Examination, examine, examineDeployment, examineMembers, type Patient } from './examine.ts';
@@ -165,6 +165,8 @@ async function inForceOf(command: Command, name: string | undefined, home: Regio
     const chosen = name ?? (fleets.length === 1 ? fleets[0] : undefined);
     if (name === undefined && fleets.length > 1)
       throw new BadInput([{ path: '--fleet', says: `there are several, ${fleets.join(', ')}`, remedy: 'name one' }]);
+    // Of a fleet's file it is no surprise that it is not in force yet; a name that somebody gives is one of these.
+    if (home === undefined && name !== undefined && !fleets.includes(name)) throw noFleet(name, fleets);
     if (chosen === undefined || !fleets.includes(chosen)) return undefined;
     const journal = await new Journal({ ...runtime, settings }).newest(chosen, NEWEST_ENTRIES);
     return { ...(await store.load(chosen)), journal };

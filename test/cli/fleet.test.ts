@@ -32,6 +32,8 @@ describe('before anybody joined', () => {
   test.for([
     { words: ['status', '--fleet', 'nope'],              says: /there is no fleet called "nope"/,     why: 'an unknown fleet' },
     { words: ['incidents', '--fleet', 'nope'],           says: /there is no fleet called "nope"\n.*name one of payments/, why: 'of no fleet there are no incidents, nor none' },
+    { words: ['doctor', '--fleet', 'nope'],              says: /there is no fleet called "nope"\n.*name one of payments/, why: 'what was not looked at is not well' },
+    { words: ['cost'],                                   says: /nobody has joined the fleet yet: say how many will, with --members/, why: 'no member costs nothing' },
     { words: ['plan', '--region', 'eu-west-1'],          says: /--region eu-west-1 is not a member/,  why: 'a Region that has not joined' },
     { words: ['reconcile', '--region', 'mars'],          says: /--region mars is not a member/,       why: 'no Region at all' },
     { words: ['request', '--from', 'eu-west-1'],         says: /--from eu-west-1 is not a member with a VPC[\s\S]*there is none yet: join one first/, why: 'from where there is nobody' },

@@ -61,6 +61,7 @@ describe('a command line that cannot be used', () => {
     { words: ['start', '--scale', 'fast'],                      code: 2, says: /a number above 0 is needed/,            why: 'no number' },
     { words: ['start', '--fleet', 'nowhere.yaml'],              code: 2, says: /nowhere\.yaml cannot be read/,          why: 'no such file' },
     { words: ['evacuate', 'eu-west-1', '--override', 'approval'], code: 2, says: /--override needs --why/,              why: 'nobody says why' },
+    { words: ['evacuate', 'eu-west-1', '--why', 'it is sick'],  code: 2, says: /--why is for --override; --because is/, why: 'the journal would say nothing of it' },
     { words: ['evacuate', 'eu-west-1', '--override-minutes', '-5'], code: 2, says: /a whole number from 1 to 1440 is needed/, why: 'no time at all' },
     { words: ['drill', 'eu-west-1', '--minutes', 'banana'],    code: 2, says: /a whole number from 1 to 120 is needed/, why: 'no number' },
     { words: ['drill', 'eu-west-1', '--minutes', '0'],       code: 2, says: /a whole number from 1 to 120 is needed/,   why: 'not out at all' },
@@ -92,6 +93,7 @@ describe('a command line that cannot be used', () => {
     { words: ['status', '--fast', '--output', 'json'], says: "unknown option '--fast'" },
     { words: ['--output=json', 'joim'], says: "unknown command 'joim'" },
     { words: ['incidents', '--limit', 'banana', '--output', 'json'], says: 'a whole number from 1 is needed' },
+    { words: ['doctor', '--json', '--bogus'], says: "unknown option '--bogus'" },
     { words: ['--output', 'json'], says: 'no command was named: landbridge --help tells what there is' },
   ])('$words: the same in JSON', async ({ words, says }) => {
     const { code, stdout, stderr } = await landbridge(words);
