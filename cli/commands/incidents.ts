@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
+import type { Incident } from '../../control-plane/incidents/incident.ts';
 import { storyOf } from '../../control-plane/incidents/story.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
 import { HealthStore } from '../../handlers/runtime/health-store.ts';
@@ -7,6 +8,8 @@ import { contextOf, fleetNamed } from '../context.ts';
 import { duration, instant } from '../print.ts';
 
 const SHOWN = 20;
+/** Of incidents that a beginning fits. */
+const MOST_NAMED = 5;
 
 function countOf(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 is needed');
@@ -38,6 +41,20 @@ const list = (): Command =>
       context.print.json({ fleet, incidents });
     });
 
+/** By its id, or the beginning of it where no other begins so. */
+export function incidentNamed(wanted: string, all: readonly Incident[]): Incident | undefined {
+  const [first, ...others] = all.filter(({ id }) => id.startsWith(wanted));
+  if (first === undefined || others.length === 0) return first;
+  const exact = all.find(({ id }) => id === wanted);
+  if (exact !== undefined) return exact;
+  const some = [first, ...others].slice(0, MOST_NAMED).map(({ id }) => id);
+  const more = others.length + 1 - some.length;
+  throw new Fault(
+    'Rejected',
+    `${others.length + 1} incidents begin with ${wanted}: ${some.join(', ')}${more > 0 ? ` and ${more} more` : ''}; give more of the one that is meant`,
+  );
+}
+
 const show = (): Command =>
   new Command('show')
     .description('the story of one incident: what was seen, decided and done, in order')
@@ -48,7 +65,7 @@ const show = (): Command =>
       const fleet = await fleetNamed(options.fleet, context);
       const store = new HealthStore(context.runtime);
       const incidents = await store.incidents(fleet, Number.POSITIVE_INFINITY);
-      const incident = wanted === undefined ? incidents[0] : incidents.find(({ id }) => id.startsWith(wanted));
+      const incident = wanted === undefined ? incidents[0] : incidentNamed(wanted, incidents);
       if (incident === undefined)
         throw new Fault(
           'Rejected',

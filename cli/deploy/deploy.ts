@@ -56,7 +56,7 @@ export async function deployWith(
     return EXIT.failed;
   }
   print.line(`\n${pc.green('deployed')}. Next:`);
-  print.line(`  landbridge put ${fleetFile ?? 'FLEET-FILE'}              the fleet is in force`);
+  print.line(`  landbridge put ${fleetFile ?? 'FLEET-FILE'} --home ${home}     the fleet is in force`);
   print.line(`  landbridge doctor --home ${home}              what joins depend on`);
   print.line(`  landbridge onboard ${home} --home ${home}     its first Region joins; then the others`);
   return EXIT.done;

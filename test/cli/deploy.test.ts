@@ -71,7 +71,7 @@ describe('deploy', () => {
           ['--require-approval', 'broadening'],
         ),
     ]);
-    expect(text()).toMatch(/deployed.*Next:\n {2}landbridge put my\.fleet\.yaml/);
+    expect(text()).toMatch(/deployed.*Next:\n {2}landbridge put my\.fleet\.yaml --home us-east-1 /);
     expect(documents).toMatchObject([{ deployed: true, account: ACCOUNT }]);
   });
 
