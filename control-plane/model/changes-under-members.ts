@@ -1,6 +1,6 @@
 import { cidrOf, contains } from './cidr.ts';
 import { canonicalJson } from './fingerprint.ts';
-import type { Declared, Fleet, Member, MemberDeclaration } from './fleet.ts';
+import type { BorrowedVpc, Declared, Fleet, Member, MemberDeclaration } from './fleet.ts';
 import { type Problem, problem } from './problem.ts';
 import { linksOf } from './topology.ts';
 
@@ -72,7 +72,7 @@ function* otherwise(
   const remedy = borrowed === undefined ? 'leave vpc out' : 'write vpc as it was';
   if (said.vpc !== undefined && said.vpc.vpcId !== borrowed?.vpcId)
     yield found('vpc', `is ${said.vpc.vpcId}, and ${region} is a member already, ${isIn}`, remedy);
-  else if (said.vpc !== undefined && canonicalJson(said.vpc) !== canonicalJson(borrowed))
+  else if (said.vpc !== undefined && borrowed !== undefined && !isSameUse(said.vpc, borrowed))
     yield found('vpc', `names other route tables or subnets than ${region} has joined with`, remedy);
   // Who has never said so joined with the options of the command.
   else if (said.vpc === undefined && borrowed !== undefined && before?.vpc !== undefined)
@@ -80,6 +80,11 @@ function* otherwise(
   if (role === 'serving' && said.certificateArn !== undefined && said.certificateArn !== certificateArn)
     yield found('certificateArn', `is not the one that ${region} has joined with, ${certificateArn}`, 'leave it out');
 }
+
+/** In whatever order they are written: tables get the same routes, and the endpoint the same subnets. */
+const isSameUse = (said: BorrowedVpc, borrowed: BorrowedVpc): boolean =>
+  canonicalJson([said.routeTableIds.toSorted(), said.subnetIds.toSorted()]) ===
+  canonicalJson([borrowed.routeTableIds.toSorted(), borrowed.subnetIds.toSorted()]);
 
 /** Rules admit the supernet, and block by block what lies outside of it: a supernet that has moved away is not what anybody meant. */
 function* problemsOfSupernet({ network: { supernet } }: Fleet, { fleet, members }: Declared): Generator<Problem, void> {

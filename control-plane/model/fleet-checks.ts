@@ -1,4 +1,4 @@
-import { cidrOf, isPrivate, overlaps, parseCidr } from './cidr.ts';
+import { allocate, type Cidr, cidrOf, isPrivate, overlaps, parseCidr } from './cidr.ts';
 import { isDomainName } from './domain-name.ts';
 import type { FleetFile } from './fleet-schema.ts';
 import { type Problem, problem } from './problem.ts';
@@ -89,12 +89,37 @@ function* problemsOfNetwork({ network, members }: FleetFile): Generator<Problem,
     );
   const room = prefixLength < block.cidr.prefixLength ? 0 : 2 ** (prefixLength - block.cidr.prefixLength);
   const allocated = Object.values(members).filter(({ cidr, vpc }) => cidr === undefined && vpc === undefined).length;
-  if (room < Math.max(allocated, 1))
+  const remedy = 'write a larger supernet, or a longer network.prefixLength';
+  if (room < Math.max(allocated, 1)) {
+    const needs = `the members need ${Math.max(allocated, 1)}`;
+    yield problem('network.supernet', `${supernet} holds ${room} blocks of /${prefixLength}, and ${needs}`, remedy);
+    return;
+  }
+  // Admission gives none of them to anybody else.
+  const named = Object.values(members).flatMap(({ cidr = '' }) => blocksIn(cidr));
+  const left = freeBlocks(block.cidr, prefixLength, named, allocated);
+  if (left < allocated)
     yield problem(
       'network.supernet',
-      `${supernet} holds ${room} blocks of /${prefixLength}, and the members need ${Math.max(allocated, 1)}`,
-      'write a larger supernet, or a longer network.prefixLength',
+      `${supernet} holds ${left} blocks of /${prefixLength} beside those that members name, and the others need ${allocated}`,
+      `${remedy}, or take the cidr of members from outside of it`,
     );
+}
+
+const blocksIn = (text: string): readonly Cidr[] => {
+  const parsed = parseCidr(text);
+  return 'says' in parsed ? [] : [parsed.cidr];
+};
+
+/** How many blocks a supernet has for members that name none, `enough` at most. */
+function freeBlocks(supernet: Cidr, prefixLength: number, named: readonly Cidr[], enough: number): number {
+  const taken = [...named];
+  for (let count = 0; count < enough; count += 1) {
+    const free = allocate({ supernet, prefixLength, taken });
+    if (free === undefined) return count;
+    taken.push(free);
+  }
+  return enough;
 }
 
 function* problemsOfMemberBlocks({ members, network: { zones } }: FleetFile): Generator<Problem, void> {

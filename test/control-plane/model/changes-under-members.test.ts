@@ -63,6 +63,8 @@ describe('what nobody could bring to members who have joined', () => {
     expect(problems(eu({ vpc: { ...vpc, routeTableIds: ['rtb-1b2c3d4e'] } }), before, members)).toEqual([
       'members.eu-west-1.vpc names other route tables or subnets than eu-west-1 has joined with; write vpc as it was, or offboard eu-west-1 first',
     ]);
+    const otherwise = { ...vpc, subnetIds: vpc.subnetIds.toReversed() };
+    expect(problems(eu({ vpc: otherwise }), before, members), 'the same in another order').toEqual([]);
     expect(problems(eu({}), before, members)).toEqual([
       'members.eu-west-1.vpc is left out, and eu-west-1 is a member already, in vpc-0a1b2c3d; write vpc as it was, or offboard eu-west-1 first',
     ]);

@@ -125,6 +125,7 @@ describe('the fleet file', () => {
     { but: { network: { supernet: '10.64.0.0/12', topology: 'ring' } }, says: ['network.topology: is neither mesh nor a hub'] },
     { but: { network: { supernet: '10.64.0.0/12', topology: { hub: 'eu-west-1' } } }, says: ['network.topology.hub: "eu-west-1" is not one of the members'] },
     { but: { network: { supernet: '10.64.0.0/15' }, members: { 'us-east-1': serving, 'eu-west-1': serving, 'eu-west-2': serving } }, says: [/holds 2 blocks of \/16, and the members need 3/] },
+    { but: { network: { supernet: '10.64.0.0/15' }, members: { 'us-east-1': serving, 'eu-west-1': serving, 'eu-west-2': { ...serving, cidr: '10.65.128.0/17' } } }, says: ['network.supernet: 10.64.0.0/15 holds 1 blocks of /16 beside those that members name, and the others need 2'] },
     { but: { api: { openapi: '' } },                         says: [/^api.openapi: /] },
     { but: { api: { openapi: 'x', stage: 'li ve' } },        says: ['api.stage: "li ve" is not a stage name'] },
     { but: { functions: {} },                                says: [/^functions: declares none/, /x-landbridge-function/, /x-landbridge-function/, /x-landbridge-function/] },
@@ -153,6 +154,16 @@ describe('the fleet file', () => {
     const problems = problemsOf({ ...least, ...but });
     expect(problems).toHaveLength(says.length);
     for (const [index, expected] of says.entries()) expect(problems[index]).toMatch(expected);
+  });
+
+  test('may name every block of its supernet, or blocks outside of it', () => {
+    const members = {
+      'us-east-1': { ...serving, cidr: '10.64.0.0/16' },
+      'eu-west-1': { ...serving, cidr: '10.65.0.0/16' },
+    };
+    expect(problemsOf({ ...least, network: { supernet: '10.64.0.0/15' }, members })).toEqual([]);
+    const outside = { 'us-east-1': serving, 'eu-west-1': serving, 'eu-west-2': { ...serving, cidr: '10.80.0.0/16' } };
+    expect(problemsOf({ ...least, network: { supernet: '10.64.0.0/15' }, members: outside })).toEqual([]);
   });
 
   describe('names a handler that is in its code', () => {
