@@ -1,10 +1,14 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { apply } from '../control-plane/loop/apply.ts';
 import { afterFailedRound } from '../control-plane/loop/decide.ts';
 import type { Step } from '../control-plane/loop/plan.ts';
 import { type Wanted, wantedTargets } from '../control-plane/loop/wanted.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
-import { hasMade } from '../control-plane/model/intent.ts';
+import { hasMade, type Intent } from '../control-plane/model/intent.ts';
+import type { Region } from '../control-plane/model/region.ts';
 import { kindOf, type LeaseScope, type TargetKey } from '../control-plane/model/target.ts';
+import { isOfReplica } from '../control-plane/policies/one-by-one.ts';
+import { servingInTraffic } from '../control-plane/traffic/in-service.ts';
 import { RunState } from './run.ts';
 import { ArtefactStore } from './runtime/artefact-store.ts';
 import { type Caller, converse, sumOf } from './runtime/caller.ts';
@@ -77,6 +81,8 @@ class Round {
   readonly #leases: Leases;
   readonly #held: ReadonlyMap<LeaseScope, Lease>;
   readonly #artefacts: ReadonlyMap<string, Uint8Array | Fault>;
+  /** Whose answers callers get: what a join makes of its own is nobody's yet. */
+  readonly #inTraffic: ReadonlySet<Region>;
   readonly #entries: JournalEntry[] = [];
   readonly #ids = new Map<TargetKey, string>();
   readonly #finished = new Set<TargetKey>();
@@ -106,6 +112,7 @@ class Round {
     this.#leases = leases;
     this.#held = held;
     this.#artefacts = artefacts;
+    this.#inTraffic = new Set(servingInTraffic(fleet.declared).map(({ region }) => region));
     for (const { key, action } of steps) {
       const left = fleet.intents.get(key);
       if (action === 'change' && left !== undefined && hasMade(left) && !fleet.ids.has(key)) this.#halfMade.add(key);
@@ -236,13 +243,23 @@ class Round {
         signal: this.#state.signal,
         drift: step.drift,
       };
-      await this.#leases.whileHeld(lease, [this.#store.intentItem(this.#state.fleet, intent)]);
+      await this.#leases.whileHeld(lease, this.#announcing(step, intent));
       calls.push(what);
       const answer = await this.#runtime.call(call);
       this.#written.add(step.key);
       if (call.method.startsWith('create')) this.#halfMade.add(step.key);
       return answer;
     };
+  }
+
+  /** What is known from now on, whatever becomes of the write and of whoever makes it. */
+  #announcing({ key, region }: Step, intent: Intent): readonly TransactWriteItem[] {
+    const { fleet } = this.#state;
+    const isFelt = isOfReplica(key) && this.#inTraffic.has(region);
+    return [
+      this.#store.intentItem(fleet, intent),
+      ...(isFelt ? [this.#store.changeItem(fleet, key, intent.atMs)] : []),
+    ];
   }
 
   #note(step: Step, outcome: string, says: string, detail: object = {}): void {

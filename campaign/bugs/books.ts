@@ -5,21 +5,20 @@ export const books: readonly Bug[] = [
   {
     name: 'a write is announced after it was made',
     file: 'handlers/apply-plan.ts',
-    of: `      await this.#leases.whileHeld(lease, [this.#store.intentItem(this.#state.fleet, intent)]);
+    of: `      await this.#leases.whileHeld(lease, this.#announcing(step, intent));
       calls.push(what);
       const answer = await this.#runtime.call(call);
 `,
     instead: `      const answer = await this.#runtime.call(call);
-      await this.#leases.whileHeld(lease, [this.#store.intentItem(this.#state.fleet, intent)]);
+      await this.#leases.whileHeld(lease, this.#announcing(step, intent));
       calls.push(what);
 `,
   },
   {
     name: 'only the first write of a step is announced',
     file: 'handlers/apply-plan.ts',
-    of: 'await this.#leases.whileHeld(lease, [this.#store.intentItem(this.#state.fleet, intent)]);',
-    instead:
-      'await this.#leases.whileHeld(lease, calls.length === 0 ? [this.#store.intentItem(this.#state.fleet, intent)] : []);',
+    of: 'await this.#leases.whileHeld(lease, this.#announcing(step, intent));',
+    instead: 'await this.#leases.whileHeld(lease, calls.length === 0 ? this.#announcing(step, intent) : []);',
   },
   {
     name: 'an intent is closed though its write may have taken place',

@@ -8,6 +8,9 @@ import { ALLOW, hold, isRepair, type Policy, type Situation } from './policy.ts'
 /** What a member's answers are made of. */
 const REPLICA: ReadonlySet<string> = new Set(['function', 'rest-api', 'stage', 'base-path-mapping', 'domain-name']);
 
+/** Whether a write to it may change what a member answers, so that it is to be known before the write that it may have been. */
+export const isOfReplica = (key: TargetKey): boolean => REPLICA.has(kindOf(key));
+
 /** Probes take half a minute to call something sick, and as long again to be believed and read. */
 const SHOWS_WITHIN_MS = 90_000;
 /** Whatever was changed longer ago than this is no news, seen or not. */
@@ -18,13 +21,12 @@ const LOOK_AGAIN_AFTER_MS = 30_000;
 const regionIn = (key: TargetKey): Region => key.split('/')[1] ?? '';
 
 const isReplicaChange = ({ key, action, drift }: Step): boolean =>
-  action === 'change' && REPLICA.has(kindOf(key)) && drift.some(({ impact }) => impact !== 'none');
+  action === 'change' && isOfReplica(key) && drift.some(({ impact }) => impact !== 'none');
 
-/** When each member's replica was last changed or put right, as far as that is news; `kinds`: which parts of it count. */
-function changedAtMs({ repairsAtMs = {}, nowMs }: Situation, kinds: ReadonlySet<string>): ReadonlyMap<Region, number> {
+/** When each member's replica was last changed or put right, or may have been, as far as that is news; `kinds`: which parts of it count. */
+function changesOf({ changedAtMs = {}, nowMs }: Situation, kinds: ReadonlySet<string>): ReadonlyMap<Region, number> {
   const changed = new Map<Region, number>();
-  for (const [key, atMs] of Object.entries(repairsAtMs) as [TargetKey, readonly number[]][]) {
-    const lastMs = Math.max(...atMs);
+  for (const [key, lastMs] of Object.entries(changedAtMs) as [TargetKey, number][]) {
     if (!kinds.has(kindOf(key)) || nowMs - lastMs >= NEWS_FOR_MS) continue;
     changed.set(regionIn(key), Math.max(lastMs, changed.get(regionIn(key)) ?? 0));
   }
@@ -42,7 +44,7 @@ export function isRollout(step: Step, situation: Situation): boolean {
   const isAlike = (other: Step): boolean => isReplicaChange(other) && kindOf(other.key) === kind;
   return (
     situation.steps.some((other) => isElsewhere(other.region) && isAlike(other)) ||
-    changedAtMs(situation, new Set([kind]))
+    changesOf(situation, new Set([kind]))
       .keys()
       .some(isElsewhere)
   );
@@ -58,7 +60,10 @@ const isWell = (region: Region, { declared, diagnosis }: Situation): boolean =>
  * others go on answering. The youngest member goes first, then as many at once as have been changed and are well. What is
  * sick or drained is changed at once, whoever has begun is finished, and what is missing is made.
  *
- * Reads     steps of this plan, when replicas were changed, findings, who was seen well, drains
+ * Whoever made a change may have died of it, or never have heard what came of it: what may have been changed counts as changed,
+ * and is waited for. As long as it is to be changed still, it makes no room for others.
+ *
+ * Reads     steps of this plan, when replicas were changed or may have been, findings, who was seen well, drains
  * Returns   `allow`, or `hold` for LOOK_AGAIN_AFTER_MS; never `refuse`
  * Bounds    a change goes through a fleet of N in about log2(N) times 90 s; after half an hour without news it is let through
  */
@@ -66,7 +71,7 @@ export const oneByOne: Policy = (proposal, situation) => {
   if (!isRepair(proposal) || !isReplicaChange(proposal.step) || !isWell(proposal.step.region, situation)) return ALLOW;
   const { nowMs, declared, diagnosis, steps } = situation;
   const { region } = proposal.step;
-  const changed = changedAtMs(situation, REPLICA);
+  const changed = changesOf(situation, REPLICA);
   const hasShown = (other: Region): boolean => Math.abs(nowMs - (changed.get(other) ?? 0)) >= SHOWS_WITHIN_MS;
   if (changed.has(region) && !hasShown(region)) return ALLOW;
   const inTraffic = servingInTraffic(declared)
@@ -80,6 +85,7 @@ export const oneByOne: Policy = (proposal, situation) => {
   if (unproven !== undefined) return hold(`${unproven} was changed before it and not seen well since`, lookAgainAtMs);
   const waiting = new Set(steps.filter(isReplicaChange).map((step) => step.region));
   const inTurn = inTraffic.toReversed().filter((other) => waiting.has(other) && !isFoundSick(diagnosis, other));
-  const now = inTurn.slice(0, Math.max(1, others.length));
+  const done = others.filter((other) => !waiting.has(other));
+  const now = inTurn.slice(0, Math.max(1, done.length));
   return now.includes(region) ? ALLOW : hold(`${now.join(', ')} is changed before it`, lookAgainAtMs);
 };

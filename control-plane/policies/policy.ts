@@ -35,6 +35,8 @@ export interface Situation {
   readonly approvals: readonly string[];
   /** When repairs of single targets were begun within the last hour, whether an incident tells of them or not. */
   readonly repairsAtMs?: Readonly<Record<TargetKey, readonly number[]>> | undefined;
+  /** When parts of replicas that answer callers were last changed, or may have been, within the last hour. */
+  readonly changedAtMs?: Readonly<Record<TargetKey, number>> | undefined;
 }
 
 /** `hold`: not now, ask again later. `refuse`: not at all, unless somebody overrides it by name. */

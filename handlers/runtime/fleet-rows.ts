@@ -18,6 +18,7 @@ type Parts = Pick<
   | 'madeAtMs'
   | 'entrances'
   | 'repairsAtMs'
+  | 'changedAtMs'
   | 'intents'
   | 'runs'
   | 'fences'
@@ -41,6 +42,7 @@ function readParts(header: Row, rows: readonly Row[]): Parts {
   const ids = new Map<TargetKey, string>();
   const madeAtMs = new Map<TargetKey, number>();
   const repairsAtMs: Record<TargetKey, readonly number[]> = {};
+  const changedAtMs: Record<TargetKey, number> = {};
   const entrances = new Map<Region, Entrance>();
   const intents = new Map<TargetKey, Intent>();
   const runs: Run[] = [];
@@ -52,6 +54,7 @@ function readParts(header: Row, rows: readonly Row[]): Parts {
       ids.set(row.key as TargetKey, row.id as string);
       if (row.atMs !== undefined) madeAtMs.set(row.key as TargetKey, row.atMs as number);
     } else if (what === 'repairs') repairsAtMs[row.key as TargetKey] = row.atMs as number[];
+    else if (what === 'changed') changedAtMs[row.key as TargetKey] = row.atMs as number;
     else if (what === 'entrance') entrances.set(row.region as Region, row.entrance as Entrance);
     else if (what === 'intent') intents.set(row.key as TargetKey, row.intent as Intent);
     else if (what === 'run') runs.push(row.value as Run);
@@ -65,6 +68,7 @@ function readParts(header: Row, rows: readonly Row[]): Parts {
     madeAtMs,
     entrances,
     repairsAtMs,
+    changedAtMs,
     intents,
     runs,
     fences,

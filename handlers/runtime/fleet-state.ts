@@ -45,6 +45,8 @@ export interface FleetState {
   readonly entrances: ReadonlyMap<Region, Entrance>;
   /** When targets were repaired of late: the budget counts them. */
   readonly repairsAtMs: Readonly<Record<TargetKey, readonly number[]>>;
+  /** When a write to a part of a replica was last about to be made: from then on it may have been. */
+  readonly changedAtMs: Readonly<Record<TargetKey, number>>;
   readonly intents: ReadonlyMap<TargetKey, Intent>;
   readonly runs: readonly Run[];
   /** Of every lease that was ever taken, the fence as it is now: who plans on what it sees, writes under the next. */

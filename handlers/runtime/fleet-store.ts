@@ -186,7 +186,11 @@ export class FleetStore {
     });
   }
 
-  /** Targets that were repaired just now, with the times before that still count. */
+  /**
+   * Targets that were repaired just now, with the times before that still count. A write of which nobody knows whether it took
+   * place is none of them: a Region that answers nobody for some minutes would have spent its budget, and nothing would be
+   * mended there for an hour after it is back.
+   */
   async noteRepairs({ declared, repairsAtMs }: FleetState, keys: Iterable<TargetKey>, nowMs: number): Promise<void> {
     const pk = fleetPk(declared.fleet.name);
     const expiresAt = Math.ceil((nowMs + REMEMBERED_FOR_MS) / 1_000);
@@ -208,6 +212,20 @@ export class FleetStore {
     const { key } = intent;
     return {
       Put: { TableName: this.#table.name, Item: values({ pk: fleetPk(fleet), sk: `intent#${key}`, key, intent }) },
+    };
+  }
+
+  /**
+   * That a part of a replica is about to be changed, for the transaction with the intent: whoever dies of the write, or never
+   * hears what came of it, leaves it known that it may have been.
+   */
+  changeItem(fleet: string, key: TargetKey, atMs: number): TransactWriteItem {
+    const expiresAt = Math.ceil((atMs + REMEMBERED_FOR_MS) / 1_000);
+    return {
+      Put: {
+        TableName: this.#table.name,
+        Item: values({ pk: fleetPk(fleet), sk: `changed#${key}`, key, atMs, expiresAt }),
+      },
     };
   }
 

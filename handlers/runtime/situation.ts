@@ -9,7 +9,7 @@ import { type HealthState, REMEMBERED_FOR_MS } from './health-store.ts';
 
 /** What policies go by, of one load of the fleet and its health. */
 export function situationOf(
-  { declared, health, repairsAtMs }: FleetState,
+  { declared, health, repairsAtMs, changedAtMs }: FleetState,
   nowMs: number,
   steps: readonly Step[] = [],
 ): Situation {
@@ -22,6 +22,7 @@ export function situationOf(
       ({ status, closedAtMs = nowMs }) => status !== 'closed' || nowMs - closedAtMs < REMEMBERED_FOR_MS,
     ),
     repairsAtMs,
+    changedAtMs,
     steps,
     fleetSize: wantedTargets(declared).size,
     movedAtMs: health.movedAtMs,

@@ -129,6 +129,7 @@ export class LoneLoop {
         movesRevision: 0,
       },
       repairsAtMs: {},
+      changedAtMs: {},
       entrances: new Map(),
       intents: new Map(),
       runs: [],

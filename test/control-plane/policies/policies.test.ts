@@ -53,8 +53,8 @@ interface Row {
   readonly why: string;
 }
 
-const minutesAgo = (...minutes: readonly number[]): readonly number[] =>
-  minutes.map((ago) => START_MS - ago * MINUTE_MS);
+const minuteAgo = (ago: number): number => START_MS - ago * MINUTE_MS;
+const minutesAgo = (...minutes: readonly number[]): readonly number[] => minutes.map(minuteAgo);
 const withPolicies = (set: Partial<PolicySettings>): Declared => declaredAs(trio, {}, { policies: set });
 
 // biome-ignore format: a table is read down its columns
@@ -147,18 +147,19 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { proposal: changes('eu-west-1'), in: { steps: [handlerOf('eu-west-1')] }, verdict: 'allow', why: 'nobody else is to be changed' },
     { proposal: changes('ap-southeast-2'), in: { steps: handlers }, verdict: 'allow', why: 'the youngest goes first' },
     { proposal: changes('eu-west-1'), in: { steps: handlers }, verdict: 'hold', why: 'the youngest goes first' },
-    { proposal: changes('us-east-1'), in: { steps: handlers.slice(0, 2), repairsAtMs: { 'function/ap-southeast-2/payments': [START_MS - 89_000] } }, verdict: 'hold', why: 'what was changed has not shown yet' },
-    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), repairsAtMs: { 'function/ap-southeast-2/payments': minutesAgo(2) } }, verdict: 'allow', why: 'what was changed is well' },
-    { proposal: changes('us-east-1'), in: { steps: handlers.slice(0, 2), repairsAtMs: { 'function/ap-southeast-2/payments': minutesAgo(2) } }, verdict: 'hold', why: 'one is well so far, so one more' },
-    { proposal: changes('us-east-1'), in: { steps: handlers.slice(0, 2), declared: declaredAs([...trio, memberOf('eu-west-2', 4), memberOf('eu-west-3', 5)]), diagnosis: { ...diagnosed(), seenWell: ['eu-west-2', 'eu-west-3'] }, repairsAtMs: { 'function/eu-west-2/payments': minutesAgo(2), 'function/eu-west-3/payments': minutesAgo(4) } }, verdict: 'allow', why: 'two are well so far, so two more' },
-    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), diagnosis: diagnosed('replica/ap-southeast-2'), repairsAtMs: { 'function/ap-southeast-2/payments': minutesAgo(2) } }, verdict: 'hold', why: 'what was changed is sick' },
-    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), diagnosis: { ...diagnosed(), seenWell: ['eu-west-1'] }, repairsAtMs: { 'function/ap-southeast-2/payments': minutesAgo(2) } }, verdict: 'hold', why: 'nobody has seen what was changed' },
-    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), diagnosis: diagnosed('replica/ap-southeast-2'), repairsAtMs: { 'function/ap-southeast-2/payments': minutesAgo(31) } }, verdict: 'allow', why: 'that is no news' },
+    { proposal: changes('us-east-1'), in: { steps: handlers.slice(0, 2), changedAtMs: { 'function/ap-southeast-2/payments': START_MS - 89_000 } }, verdict: 'hold', why: 'what was changed has not shown yet' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), changedAtMs: { 'function/ap-southeast-2/payments': minuteAgo(2) } }, verdict: 'allow', why: 'what was changed is well' },
+    { proposal: changes('us-east-1'), in: { steps: handlers.slice(0, 2), changedAtMs: { 'function/ap-southeast-2/payments': minuteAgo(2) } }, verdict: 'hold', why: 'one is well so far, so one more' },
+    { proposal: changes('us-east-1'), in: { steps: handlers.slice(0, 2), declared: declaredAs([...trio, memberOf('eu-west-2', 4), memberOf('eu-west-3', 5)]), diagnosis: { ...diagnosed(), seenWell: ['eu-west-2', 'eu-west-3'] }, changedAtMs: { 'function/eu-west-2/payments': minuteAgo(2), 'function/eu-west-3/payments': minuteAgo(4) } }, verdict: 'allow', why: 'two are well so far, so two more' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers, declared: declaredAs([...trio, memberOf('eu-west-2', 4)]), diagnosis: { ...diagnosed(), seenWell: ['ap-southeast-2', 'eu-west-2'] }, changedAtMs: { 'function/eu-west-2/payments': minuteAgo(4), 'function/ap-southeast-2/payments': minuteAgo(2) } }, verdict: 'hold', why: 'what is to be changed still makes no room' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), diagnosis: diagnosed('replica/ap-southeast-2'), changedAtMs: { 'function/ap-southeast-2/payments': minuteAgo(2) } }, verdict: 'hold', why: 'what was changed is sick' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), diagnosis: { ...diagnosed(), seenWell: ['eu-west-1'] }, changedAtMs: { 'function/ap-southeast-2/payments': minuteAgo(2) } }, verdict: 'hold', why: 'nobody has seen what was changed' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), diagnosis: diagnosed('replica/ap-southeast-2'), changedAtMs: { 'function/ap-southeast-2/payments': minuteAgo(31) } }, verdict: 'allow', why: 'that is no news' },
     { proposal: changes('eu-west-1'), in: { steps: handlers, diagnosis: diagnosed('replica/eu-west-1') }, verdict: 'allow', why: 'it is sick as it is' },
     { proposal: changes('eu-west-1'), in: { steps: handlers, diagnosis: diagnosed('fleet/payments') }, verdict: 'allow', why: 'all of them are' },
     { proposal: changes('eu-west-1'), in: { steps: handlers, declared: declaredAs(trio, { drains: [drained('eu-west-1')] }) }, verdict: 'allow', why: 'nobody calls it' },
-    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), declared: declaredAs(trio, { drains: [drained('ap-southeast-2')] }), repairsAtMs: { 'function/ap-southeast-2/payments': minutesAgo(2) } }, verdict: 'allow', why: 'who is drained shows nothing' },
-    { proposal: changes('eu-west-1'), in: { steps: [handlerOf('eu-west-1')], repairsAtMs: { 'rest-api/eu-west-1': minutesAgo(1), 'stage/us-east-1': minutesAgo(1) } }, verdict: 'allow', why: 'it has begun' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), declared: declaredAs(trio, { drains: [drained('ap-southeast-2')] }), changedAtMs: { 'function/ap-southeast-2/payments': minuteAgo(2) } }, verdict: 'allow', why: 'who is drained shows nothing' },
+    { proposal: changes('eu-west-1'), in: { steps: [handlerOf('eu-west-1')], changedAtMs: { 'rest-api/eu-west-1': minuteAgo(1), 'stage/us-east-1': minuteAgo(1) } }, verdict: 'allow', why: 'it has begun' },
     { proposal: { ...changes('eu-west-1'), purpose: 'onboard' }, in: { steps: handlers }, verdict: 'allow', why: 'a join is asked for' },
     { proposal: repair, in: { steps: handlers }, verdict: 'allow', why: 'what is missing is made' },
     { proposal: { ...repair, step: stepFor('route/eu-west-1/main/10.0.0.0/16', { action: 'change' }) }, in: { steps: handlers }, verdict: 'allow', why: 'a route is no part of a replica' },
