@@ -42,7 +42,7 @@ export const functions: readonly FunctionSpec[] = [
   {
     name: 'withdraw-member',
     handler: withdrawMember,
-    needs: ['notes', 'members', 'executions', 'stops resumed joins'],
+    needs: ['notes', 'members', 'moves', 'executions', 'stops resumed joins'],
     memoryMb: 256,
     timeoutSeconds: 60,
   },

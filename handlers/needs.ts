@@ -9,7 +9,7 @@ export type Need =
   | 'members'
   /** Takes a member that has left off the table. */
   | 'farewells'
-  /** Moves callers, on condition that nobody moved any meanwhile, and puts it on record. */
+  /** Moves callers, on condition that nobody moved any and that no member came or went meanwhile, and puts it on record. */
   | 'moves'
   /** Lets callers back, on the same condition. */
   | 'ways back'

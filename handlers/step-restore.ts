@@ -20,7 +20,7 @@ const RECORDS_SHOW_AFTER_SECONDS = 3;
  *
  * Out     RunState, `ramp` one further, or without it after the last
  * Faults  Rejected where the diagnosis has something against the member: the way back ends here. Conflict where somebody else
- *         has moved callers meanwhile: the run looks again, and then takes this step
+ *         has moved callers or changed the fleet meanwhile: the run looks again, and then takes this step
  */
 export const handler = task({
   input: RunState,
@@ -28,6 +28,7 @@ export const handler = task({
     const { fleet: name, ramp = 0, run, region = '' } = state;
     const fleet = await new FleetStore(runtime).load(name);
     const store = new HealthStore(runtime);
+    const given = [new FleetStore(runtime).asItWas(fleet)];
     const nowMs = runtime.nowMs();
     const { findings } = situationOf(fleet, nowMs).diagnosis;
     const against = findings.find(({ cause }) => regionsOf(cause).includes(region));
@@ -39,7 +40,7 @@ export const handler = task({
     const counted = { ...state, ...sumOf(state, runtime.tally), nameProven: false, failedProofs: 0 };
     if (ramp === 0) {
       const said = record(`${region} is in service for its own callers`);
-      await store.move(name, fleet.health, { undrain: region, record: said }, nowMs);
+      await store.move(name, fleet.health, { undrain: region, record: said, given }, nowMs);
       return { ...counted, ramp: 1, lookAgainAfterSeconds: BIT_IS_SEEN_AFTER_SECONDS };
     }
     const isLast = ramp + 1 >= waves.length;
@@ -50,7 +51,7 @@ export const handler = task({
       ({ viewer, avoid, cause }) => avoid === region && cause === 'ramp' && (isLast || viewers.has(viewer)),
     );
     const said = record(`callers in ${ending.map(({ viewer }) => viewer).join(', ')} may be sent to ${region} again`);
-    if (ending.length > 0) await store.move(name, fleet.health, { unsteer: ending, record: said }, nowMs);
+    if (ending.length > 0) await store.move(name, fleet.health, { unsteer: ending, record: said, given }, nowMs);
     const { ramp: _last, ...rest } = counted;
     return { ...(isLast ? rest : { ...counted, ramp: ramp + 1 }), lookAgainAfterSeconds: RECORDS_SHOW_AFTER_SECONDS };
   },

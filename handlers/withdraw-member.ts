@@ -7,7 +7,7 @@ import { isRunning, stop } from './runtime/executions.ts';
 import type { MemberRow } from './runtime/fleet-state.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
-import { asked, permit } from './runtime/permit.ts';
+import { asked, permitToLeave } from './runtime/permit.ts';
 import { task } from './runtime/task.ts';
 
 const Input = strict({
@@ -24,12 +24,15 @@ const Input = strict({
  * In     { fleet, region, by?, because?, override? }
  * Out    RunState
  * Faults Rejected, before anything is changed: not a member, the home Region or the last serving one before the others,
- *        a policy refuses, another run at work on it
+ *        a policy refuses, another run at work on it. Where somebody has moved callers meanwhile, or changed the fleet, all
+ *        of it is asked again
  */
 export const handler = task({
   input: Input,
   async run({ fleet, region, by, because, override, run, execution, startedAtMs, signal }, runtime) {
     const store = new FleetStore(runtime);
+    // What is on record once is found there by whoever asks again.
+    let given = override;
     await store.changeMembers(fleet, async (state) => {
       const member = state.members.find((candidate) => candidate.region === region);
       const refuse = (says: string): never => {
@@ -39,6 +42,8 @@ export const handler = task({
         const members = state.members.map((candidate) => candidate.region).join(', ');
         return refuse(`${region} is not a member of ${fleet}; members are ${members || 'none yet'}`);
       }
+      // Tried again after it was done, it finds that it was.
+      if (member.by === execution) return { decision: undefined };
       if (region === state.declared.fleet.home && state.members.length > 1)
         return refuse(`${region} is the fleet's home, where its control plane lives; take the others out first`);
       const serving = state.members.filter(
@@ -48,26 +53,29 @@ export const handler = task({
         return refuse(
           `${region} is the last serving member, and callers in the others would have nowhere to go; join another first`,
         );
-      // Others may have been taken out by hand, or be sick: that is a policy's to say, and somebody's to answer for.
-      await permit('offboard', { fleet, region, by, approve: false, override, run }, state, runtime);
-      const isAnother = member.by !== execution && (await isRunning(member.by, runtime));
+      const isAnother = await isRunning(member.by, runtime);
       // Whoever wants it out means it; nobody asked for this join to be gone on with.
       const isResumedJoin = isAnother && member.phase === 'joining' && isResumed(member.by);
+      if (isAnother && !isResumedJoin)
+        return refuse(`${region} is being worked on by ${member.by}; wait for it, or stop it`);
+      // Others may have been taken out by hand, or be sick: that is a policy's to say, and somebody's to answer for.
+      const wish = { fleet, region, by, approve: false, override: given, run };
+      const allowed = await permitToLeave(wish, state, runtime);
+      given = undefined;
       if (isResumedJoin) await stop(member.by, `${region} is to leave, by ${execution}`, runtime);
-      else if (isAnother) return refuse(`${region} is being worked on by ${member.by}; wait for it, or stop it`);
       const put: MemberRow = { ...member, phase: member.phase === 'leaving' ? 'leaving' : 'draining', by: execution };
-      return { put, decision: undefined };
+      const leaving = new Journal(runtime).items(fleet, [
+        {
+          run,
+          atMs: runtime.nowMs(),
+          what: 'leaving',
+          says: `${region} is leaving: callers elsewhere are moved off it first${because === undefined ? '' : `: ${because}`}`,
+          // What the sweep goes on with has nobody's name.
+          ...(signal === 'operator' && { by }),
+        },
+      ]);
+      return { put, beside: [...allowed, ...leaving], decision: undefined };
     });
-    await new Journal(runtime).append(fleet, [
-      {
-        run,
-        atMs: runtime.nowMs(),
-        what: 'leaving',
-        says: `${region} is leaving: callers elsewhere are moved off it first${because === undefined ? '' : `: ${because}`}`,
-        // What the sweep goes on with has nobody's name.
-        ...(signal === 'operator' && { by }),
-      },
-    ]);
     return RunState.parse({
       fleet,
       region,

@@ -87,14 +87,14 @@ export function permissionsFor(need: Need, deployed: Deployed): readonly Permiss
     case 'members':
       return [onTable('UpdateItem', 'PutItem')];
     case 'moves':
-      return [onTable('PutItem')];
+      return [onTable('PutItem', 'ConditionCheckItem')];
     case 'farewells':
     case 'ways back':
     case 'interruptions':
       return [onTable('DeleteItem')];
     case 'incidents':
       return [
-        onTable('PutItem', 'DeleteItem', 'BatchWriteItem'),
+        onTable('PutItem', 'ConditionCheckItem', 'DeleteItem', 'BatchWriteItem'),
         { actions: ['sns:Publish'], resources: ['arn:aws:sns:{home}:{account}:landbridge-incidents'] },
       ];
     case 'leases':

@@ -5,6 +5,8 @@ const BY_THE_PROBE =
   'here, requests are made straight through the simulated network; on AWS the probe of that member makes them';
 const SAME_HAND =
   'people are told by whoever finds first that nothing more can be tried: the same code, and here others are first';
+const OTHERS_MOVE =
+  'callers are moved by whoever finds first that they must be: the same code, and here others are first';
 
 /**
  * What is allowed though nothing here can show that it is used, and why: of the simulated AWS, or of what Landbridge does.
@@ -36,6 +38,9 @@ export const unproven: Readonly<Record<string, string>> = {
   'landbridge-prove ec2:DescribeNetworkInterfaces':
     'only of an endpoint that no look has seen yet, and a look comes first',
   'landbridge-prove ec2:DescribeVpcs': 'only of a VPC whose id the journal does not have, and a look comes first',
+  'landbridge-begin-repair dynamodb:ConditionCheckItem': OTHERS_MOVE,
+  'landbridge-look dynamodb:ConditionCheckItem': OTHERS_MOVE,
+  'landbridge-record-outcome dynamodb:ConditionCheckItem': OTHERS_MOVE,
   'landbridge-begin-repair sns:Publish': SAME_HAND,
   'landbridge-look sns:Publish': SAME_HAND,
   'landbridge-record-outcome sns:Publish': SAME_HAND,

@@ -62,7 +62,7 @@ export const inService = (declared: Declared, diagnosis: Diagnosis): readonly Me
   {
     name: 'a member that is restored stays drained',
     file: 'handlers/step-restore.ts',
-    of: '      await store.move(name, fleet.health, { undrain: region, record: said }, nowMs);\n',
+    of: '      await store.move(name, fleet.health, { undrain: region, record: said, given }, nowMs);\n',
     instead: '',
     only: ['evacuate', 'restore', 'drill'],
   },

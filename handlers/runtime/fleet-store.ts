@@ -92,14 +92,30 @@ export class FleetStore {
     ]);
   }
 
+  /** That nobody has changed the fleet or its members since: for the transaction with what was decided on them. */
+  asItWas({ declared, revision }: Pick<FleetState, 'declared' | 'revision'>): TransactWriteItem {
+    return {
+      ConditionCheck: {
+        TableName: this.#table.name,
+        Key: values({ pk: fleetPk(declared.fleet.name), sk: 'fleet' }),
+        ConditionExpression: 'revision = :seen',
+        ExpressionAttributeValues: values({ ':seen': revision }),
+      },
+    };
+  }
+
   /**
-   * Writes members, if nobody changed the fleet since it was loaded.
+   * Writes members, if nobody changed the fleet since it was loaded; `beside`: what goes with it, or must be so still.
    *
    * Faults  Conflict where somebody did: load again and decide again
    */
   async change(
     state: FleetState,
-    { put = [], remove = [] }: { put?: readonly MemberRow[]; remove?: readonly Region[] },
+    {
+      put = [],
+      remove = [],
+      beside = [],
+    }: { put?: readonly MemberRow[]; remove?: readonly Region[]; beside?: readonly TransactWriteItem[] },
   ): Promise<void> {
     const TableName = this.#table.name;
     const pk = fleetPk(state.declared.fleet.name);
@@ -118,6 +134,7 @@ export class FleetStore {
         Put: { TableName, Item: values({ pk, sk: `member#${member.region}`, member }) },
       })),
       ...remove.map((region) => ({ Delete: { TableName, Key: values({ pk, sk: `member#${region}` }) } })),
+      ...beside,
     ];
     await this.#table.transact(items);
   }
@@ -155,16 +172,22 @@ export class FleetStore {
   /** Loads, decides and writes, again as often as somebody else was quicker. `decide` answers what to write, or nothing. */
   async changeMembers<Decision>(
     fleet: string,
-    decide: (state: FleetState) => Promise<{ put?: MemberRow; remove?: Region; decision: Decision }>,
+    decide: (state: FleetState) => Promise<{
+      put?: MemberRow;
+      remove?: Region;
+      beside?: readonly TransactWriteItem[];
+      decision: Decision;
+    }>,
   ): Promise<Decision> {
     for (let attempt = 1; ; attempt += 1) {
       const state = await this.load(fleet);
-      const { put, remove, decision } = await decide(state);
+      const { put, remove, beside, decision } = await decide(state);
       if (put === undefined && remove === undefined) return decision;
       try {
         await this.change(state, {
           ...(put !== undefined && { put: [put] }),
           ...(remove !== undefined && { remove: [remove] }),
+          ...(beside !== undefined && { beside }),
         });
         return decision;
       } catch (error) {

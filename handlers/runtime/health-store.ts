@@ -32,6 +32,8 @@ export interface Move {
   readonly unsteer?: readonly Steer[];
   /** What goes on record with it. */
   readonly record?: readonly TransactWriteItem[];
+  /** What else it was decided on, and must be so still: `FleetStore.asItWas`. */
+  readonly given?: readonly TransactWriteItem[];
 }
 
 /** A cause that comes back within this time goes on from where it was. */
@@ -103,14 +105,14 @@ export class HealthStore {
    * Moves callers, if nobody has moved any since what it was decided on was read: each of two who take a member out at once
    * could have counted on the other's.
    *
-   * Faults  Conflict where somebody has: read and decide again
+   * Faults  Conflict where somebody has, or where something of `given` is not so any more: read and decide again
    * Bounds  one transaction for 49 steers; of more than one, each goes by the one before it, and ends come first, so that
    *         whatever is left undone leaves callers with more to ask and not with fewer
    */
   async move(
     fleet: string,
     { movesRevision }: Pick<HealthState, 'movesRevision'>,
-    { drain, undrain, steer = [], unsteer = [], record = [] }: Move,
+    { drain, undrain, steer = [], unsteer = [], record = [], given = [] }: Move,
     atMs: number,
   ): Promise<void> {
     const pk = healthPk(fleet);
@@ -126,26 +128,25 @@ export class HealthStore {
       ...(drain === undefined ? [] : [[put(`drain#${drain.region}`, drain), movedAt(drain.region)]]),
       ...steer.map((one) => [put(`steer#${one.viewer}#${one.avoid}`, one), movedAt(`${one.viewer}>${one.avoid}`)]),
     ];
-    const changesAtOnce = Math.floor((MOST_ITEMS - 1 - record.length) / 2);
+    const changesAtOnce = Math.floor((MOST_ITEMS - 1 - record.length - given.length) / 2);
     if (changes.length + record.length === 0) return;
     for (let from = 0, seen = movesRevision; from === 0 || from < changes.length; from += changesAtOnce, seen += 1) {
       const raised: TransactWriteItem = {
-        Put: {
-          TableName,
-          Item: values({ pk, sk: MOVES_SK, value: seen + 1 }),
-          ...(seen === 0
-            ? { ConditionExpression: 'attribute_not_exists(pk)' }
-            : {
-                ConditionExpression: '#value = :seen',
-                ExpressionAttributeNames: { '#value': 'value' },
-                ExpressionAttributeValues: values({ ':seen': seen }),
-              }),
-        },
+        Put: { TableName, Item: values({ pk, sk: MOVES_SK, value: seen + 1 }), ...isSeen(seen) },
       };
       const now = changes.slice(from, from + changesAtOnce).flat();
-      if (!(await this.#isDone([raised, ...now, ...(from === 0 ? record : [])])))
-        throw new Fault('Conflict', `callers of ${fleet} were moved by somebody else meanwhile: look again`);
+      if (!(await this.#isDone([raised, ...given, ...now, ...(from === 0 ? record : [])])))
+        throw new Fault(
+          'Conflict',
+          `callers of ${fleet} were moved by somebody else meanwhile, or its members have changed: look again`,
+        );
     }
+  }
+
+  /** That nobody has moved callers since: for the transaction with what was decided on where they are sent. */
+  asItWas(fleet: string, { movesRevision }: Pick<HealthState, 'movesRevision'>): TransactWriteItem {
+    const Key = values({ pk: healthPk(fleet), sk: MOVES_SK });
+    return { ConditionCheck: { TableName: this.#table.name, Key, ...isSeen(movesRevision) } };
   }
 
   /** Reads, decides and moves callers, again as often as somebody else was quicker. `decide` answers what to move, or nothing. */
@@ -265,6 +266,16 @@ export class HealthStore {
     return (await this.#table.rows(incidentsPk(fleet), `${id}#`)).map(({ value }) => value as TimelineEntry);
   }
 }
+
+/** The condition that callers were moved so many times and no more. */
+const isSeen = (movesRevision: number) =>
+  movesRevision === 0
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : {
+        ConditionExpression: '#value = :seen',
+        ExpressionAttributeNames: { '#value': 'value' },
+        ExpressionAttributeValues: values({ ':seen': movesRevision }),
+      };
 
 /** What DynamoDB's time to live counts in. */
 const secondsOf = (ms: number): number => Math.ceil(ms / 1_000);

@@ -1,3 +1,4 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import { Fault } from '../../control-plane/model/faults.ts';
 import { strict } from '../../control-plane/model/fleet-schema.ts';
@@ -7,8 +8,9 @@ import { overridable } from '../../control-plane/policies/index.ts';
 import { judge } from '../../control-plane/policies/judge.ts';
 import type { Override, Proposal } from '../../control-plane/policies/policy.ts';
 import type { FleetState } from './fleet-state.ts';
+import { FleetStore } from './fleet-store.ts';
 import { HealthStore, type Move } from './health-store.ts';
-import { Journal } from './journal.ts';
+import { Journal, type JournalEntry } from './journal.ts';
 import type { Runtime } from './runtime.ts';
 import { situationOf, withHealth } from './situation.ts';
 
@@ -38,45 +40,76 @@ export type Asked = z.infer<typeof Asked>;
 /** What of it a policy or a record asks for. */
 type Wish = Omit<Asked, 'because' | 'execution' | 'startedAtMs'>;
 
-type MovesCallers = Extract<Proposal, { readonly what: 'evacuate' | 'restore' | 'drill' | 'offboard' }>;
+type MovesCallers = Extract<Proposal, { readonly what: 'evacuate' | 'restore' | 'drill' | 'offboard' }>['what'];
+type OfServing = Exclude<MovesCallers, 'offboard'>;
 
 /**
  * Asks every policy whether callers may be moved, and moves them. An approval or an override that comes with the wish goes into
  * the journal first, with who gave it. The override holds for its minutes, the approval for this wish alone.
  *
- * In      `move`: what is to be done, at that moment, if they may. Left out: the wish is only judged
- * Faults  Rejected, with every reason and what to do, where they may not. Where somebody else has moved callers meanwhile,
- *         policies are asked again, with what is so by then
+ * In      `move`: what is to be done, at that moment and as things are then, if they may. Left out: the wish is only judged
+ * Faults  Rejected, with every reason and what to do, where they may not. Where somebody else has moved callers meanwhile, or
+ *         a member has come or gone, policies are asked again, with what is so by then
  */
 export async function permit(
-  what: MovesCallers['what'],
+  what: OfServing,
   wish: Wish,
   state: FleetState,
   runtime: Runtime,
-  move?: (atMs: number) => Move,
+  move?: (atMs: number, now: FleetState) => Move,
 ): Promise<void> {
-  const { fleet, region } = wish;
-  const member = state.members.find((candidate) => candidate.region === region);
-  // Whoever is a member at all may leave.
-  if (what !== 'offboard' && (member?.role !== 'serving' || member.phase !== 'joined')) {
-    const serving = state.members.filter(({ role, phase }) => role === 'serving' && phase === 'joined');
-    const names = serving.map((candidate) => candidate.region).join(', ') || 'none yet';
-    throw new Fault('Rejected', `region: ${region} is not a serving member of ${fleet}; serving members are ${names}`);
-  }
+  const { fleet } = wish;
+  refuseUnlessServing(wish, state);
+  const fleets = new FleetStore(runtime);
   const store = new HealthStore(runtime);
+  const journal = new Journal(runtime);
   const nowMs = runtime.nowMs();
   await putOnRecord(what, wish, state, runtime);
-  // Read again: with what was just put on record, and with the moves that others have made meanwhile.
-  if (move === undefined) return refuseUnlessAllowed(what, wish, withHealth(state, await store.load(fleet)), runtime);
+  if (move === undefined) {
+    // Read again: with what was just put on record, and with the moves that others have made meanwhile.
+    const used = await refuseUnlessAllowed(what, wish, withHealth(state, await store.load(fleet)), runtime);
+    return journal.append(fleet, used);
+  }
   await store.moveAs(fleet, nowMs, async (health) => {
-    await refuseUnlessAllowed(what, wish, withHealth(state, health), runtime);
-    return move(nowMs);
+    // Members are read again, too: one may have begun to leave, and is nobody to count on.
+    const now = withHealth(await fleets.load(fleet), health);
+    refuseUnlessServing(wish, now);
+    const used = await refuseUnlessAllowed(what, wish, now, runtime);
+    const { record = [], ...moved } = move(nowMs, now);
+    return { ...moved, record: [...journal.items(fleet, used), ...record], given: [fleets.asItWas(now)] };
   });
+}
+
+/**
+ * Asks every policy whether a member may leave. An override that comes with the wish goes on record first.
+ *
+ * Out     what goes into the transaction with which it leaves: that nobody has moved callers since, and who answered for it
+ * Faults  Rejected, as above
+ */
+export async function permitToLeave(
+  wish: Wish,
+  state: FleetState,
+  runtime: Runtime,
+): Promise<readonly TransactWriteItem[]> {
+  const store = new HealthStore(runtime);
+  await putOnRecord('offboard', wish, state, runtime);
+  const health = await store.load(wish.fleet);
+  const used = await refuseUnlessAllowed('offboard', wish, withHealth(state, health), runtime);
+  return [store.asItWas(wish.fleet, health), ...new Journal(runtime).items(wish.fleet, used)];
+}
+
+function refuseUnlessServing({ fleet, region }: Wish, { members }: FleetState): void {
+  const serving = members
+    .filter(({ role, phase }) => role === 'serving' && phase === 'joined')
+    .map((member) => member.region);
+  if (serving.includes(region)) return;
+  const names = serving.join(', ') || 'none yet';
+  throw new Fault('Rejected', `region: ${region} is not a serving member of ${fleet}; serving members are ${names}`);
 }
 
 /** Who approves, and who answers for a policy that is to let it pass. */
 async function putOnRecord(
-  what: MovesCallers['what'],
+  what: MovesCallers,
   { fleet, region, by, approve, override, run }: Wish,
   { declared }: FleetState,
   runtime: Runtime,
@@ -102,13 +135,13 @@ async function putOnRecord(
   }
 }
 
+/** Answers what goes on record if it is done: who answers for the policies that let it pass. */
 async function refuseUnlessAllowed(
-  what: MovesCallers['what'],
+  what: MovesCallers,
   { fleet, region, by, run, approve }: Wish,
   state: FleetState,
   runtime: Runtime,
-): Promise<void> {
-  const journal = new Journal(runtime);
+): Promise<readonly JournalEntry[]> {
   const nowMs = runtime.nowMs();
   // An approval is for the wish that it comes with, and for no other.
   const situation = { ...situationOf(state, nowMs), approvals: approve ? [`${what}/${region}`] : [] };
@@ -117,20 +150,19 @@ async function refuseUnlessAllowed(
     .map((reason) => `${reason.policy}: ${'because' in reason.verdict ? reason.verdict.because : ''}`)
     .join('; ');
   if (verdict !== 'allow') {
-    await journal.append(fleet, [{ run, atMs: nowMs, what: 'refused', says: `${what} ${region}: ${says}`, by }]);
+    await new Journal(runtime).append(fleet, [
+      { run, atMs: nowMs, what: 'refused', says: `${what} ${region}: ${says}`, by },
+    ]);
     const lifted = reasons.find(({ policy }) => overridable.includes(policy))?.policy;
     const remedy = `; where somebody must answer for it all the same, give {"override":{"policy":"${lifted}","by":"...","why":"..."}}`;
     throw new Fault('Rejected', `${says}${lifted === undefined ? '' : remedy}`);
   }
-  for (const used of overridden)
-    await journal.append(fleet, [
-      {
-        run,
-        atMs: nowMs,
-        what: 'override',
-        target: used.policy,
-        says: `${what} ${region} goes through over ${used.policy}, for which ${used.by} answers until ${new Date(used.expiresAtMs).toISOString()}: ${used.why}`,
-        by: used.by,
-      },
-    ]);
+  return overridden.map((used) => ({
+    run,
+    atMs: nowMs,
+    what: 'override',
+    target: used.policy,
+    says: `${what} ${region} goes through over ${used.policy}, for which ${used.by} answers until ${new Date(used.expiresAtMs).toISOString()}: ${used.why}`,
+    by: used.by,
+  }));
 }

@@ -110,10 +110,15 @@ export async function tendTo(state: FleetState, tending: Tending, runtime: Runti
   return isMoved && lost.size === 0;
 }
 
-/** Steers on what was known of others. Answers false where somebody has moved callers since: some of it may not be right any more. */
-async function move({ declared, health }: FleetState, { steer, unsteer }: Tending, runtime: Runtime): Promise<boolean> {
+/**
+ * Steers on what was known of others. Answers false where somebody has moved callers since, or a member has come or gone: some
+ * of it may not be right any more.
+ */
+async function move(state: FleetState, { steer, unsteer }: Tending, runtime: Runtime): Promise<boolean> {
+  const { declared, health } = state;
+  const given = [new FleetStore(runtime).asItWas(state)];
   try {
-    await new HealthStore(runtime).move(declared.fleet.name, health, { steer, unsteer }, runtime.nowMs());
+    await new HealthStore(runtime).move(declared.fleet.name, health, { steer, unsteer, given }, runtime.nowMs());
     return true;
   } catch (error) {
     if (isFault(error, 'Conflict')) return false;

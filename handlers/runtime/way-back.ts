@@ -25,16 +25,18 @@ export async function endWayBack(
 ): Promise<void> {
   const { name } = fleet.declared.fleet;
   const nowMs = runtime.nowMs();
-  const isServing = fleet.members.some(
-    (member) => member.region === region && member.role === 'serving' && member.phase === 'joined',
-  );
+  const fleets = new FleetStore(runtime);
   await new HealthStore(runtime).moveAs(name, nowMs, async (health) => {
+    const now = withHealth(await fleets.load(name), health);
+    const isServing = now.members.some(
+      (member) => member.region === region && member.role === 'serving' && member.phase === 'joined',
+    );
     const { traffic } = health;
     const isOut = isDrained(traffic, region);
     const unsteer = traffic.steers.filter((steer) => steer.avoid === region && isOfRamp(steer));
     // Whoever died after this was done does it again.
     if (isOut && unsteer.length === 0) return {};
-    const said = lastHealthyMember({ what: 'evacuate', region, by }, situationOf(withHealth(fleet, health), nowMs));
+    const said = lastHealthyMember({ what: 'evacuate', region, by }, situationOf(now, nowMs));
     const goesOut = isServing && !isOut && said.verdict === 'allow';
     const says = goesOut
       ? `${region} is taken out of every view again by its health bit: ${because}`
@@ -42,6 +44,7 @@ export async function endWayBack(
     return {
       ...(goesOut && { drain: { region, sinceMs: nowMs, by, because, run } }),
       unsteer,
+      given: [fleets.asItWas(now)],
       record: new Journal(runtime).items(name, [
         { run, atMs: nowMs, what: goesOut ? 'drained' : 'restoring', says, by },
       ]),

@@ -7,6 +7,7 @@ import type { Caller } from '../../handlers/runtime/caller.ts';
 import { HealthStore } from '../../handlers/runtime/health-store.ts';
 import type { Runtime } from '../../handlers/runtime/runtime.ts';
 import { tendFully } from '../../handlers/runtime/tend.ts';
+import { handler as withdrawMember } from '../../handlers/withdraw-member.ts';
 import { type TestBed, testBed } from '../support/landbridge.ts';
 
 const FLEET = 'payments';
@@ -45,6 +46,15 @@ function interrupted(
   return { ...operator, call } satisfies Runtime;
 }
 
+/** The n-th time that health is read. */
+function readsOfHealth(nth: number): (call: AwsCall) => boolean {
+  let times = 0;
+  return ({ method, input }) => {
+    if (method === 'query' && JSON.stringify(input).includes(`"health#${FLEET}"`)) times += 1;
+    return times === nth;
+  };
+}
+
 /** One in which a handler dies after the first call of a kind. */
 function dying({ landbridge: { operator } }: TestBed, after: (call: AwsCall) => boolean): Runtime {
   const call: Caller = async (made) => {
@@ -62,6 +72,28 @@ const asked = ({ clock }: TestBed, region: string, run = `evacuate-${region}`) =
   execution: `arn:${run}`,
   startedAtMs: clock.nowMs(),
 });
+
+const leaves = (bed: TestBed, region: string) => {
+  const wish = asked(bed, region, `offboard-${region}`);
+  return {
+    ...wish,
+    execution: `arn:aws:states:us-east-1:111122223333:execution:landbridge-offboard-region:${wish.run}`,
+  };
+};
+
+/** Between the members packets are lost: each would keep its callers to itself. */
+async function losePacketsBetween(bed: TestBed): Promise<void> {
+  const { rows } = (await bed.state()).health;
+  const [row] = rows;
+  if (row === undefined) throw new Error('no probe has been heard');
+  const sick = { ...row.replicas[US], state: 'sick', symptom: 'connect', recent: 'xxxxxxxxxxxx' } as never;
+  const store = new HealthStore(bed.landbridge.operator);
+  for (const one of rows) {
+    const seen = Object.entries(one.replicas).map(([to, streak]) => [to, to === one.observer ? streak : sick]);
+    const found = { ...one, atMs: bed.clock.nowMs(), replicas: Object.fromEntries(seen) };
+    await bed.clock.runUntil(store.putRow(FLEET, found));
+  }
+}
 
 const settled = async (bed: TestBed, promise: Promise<unknown>): Promise<string> => {
   const done = promise.then(
@@ -95,22 +127,90 @@ describe('two who move callers at once', () => {
     expect((await drainedIn(bed)).toSorted()).toEqual([EU, US]);
   });
 
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { at: () => isAbout(`drain#${US}`), when: 'just before it is taken out' },
+    { at: () => readsOfHealth(2),       when: 'after members were read, and before it is asked where callers are sent' },
+    { at: () => readsOfHealth(3),       when: 'after it was asked where callers are sent, and before members are read again' },
+  ])('evacuate one of two members, and the other leaves $when: the evacuation is refused', async ({ at }) => {
+    const bed = await settledBed(US, EU);
+    const { operator } = bed.landbridge;
+    const first = interrupted(bed, at(), () => withdrawMember.runIn(operator, leaves(bed, EU)));
+    const says = await settled(bed, beginEvacuation.runIn(first, asked(bed, US)));
+    expect(says).toMatch(/^last-healthy-member: no serving member but us-east-1/);
+    expect(await drainedIn(bed)).toEqual([]);
+    expect((await bed.state()).members.map(({ phase }) => phase)).toEqual(['joined', 'draining']);
+    expect(await saysOf(bed, 'drained')).toEqual([]);
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { at: () => isAbout(`member#${EU}`), when: 'just before it leaves' },
+    { at: () => readsOfHealth(2),        when: 'before it is asked where callers are sent' },
+  ])('take one of two members out of the fleet, and the other is evacuated $when: nobody leaves', async ({ at }) => {
+    const bed = await settledBed(US, EU);
+    const { operator } = bed.landbridge;
+    const first = interrupted(bed, at(), () => beginEvacuation.runIn(operator, asked(bed, US)));
+    const says = await settled(bed, withdrawMember.runIn(first, leaves(bed, EU)));
+    expect(says).toMatch(/^last-healthy-member: no serving member but eu-west-1/);
+    expect(await drainedIn(bed)).toEqual([US]);
+    expect((await bed.state()).members.map(({ phase }) => phase)).toEqual(['joined', 'joined']);
+    expect(await saysOf(bed, 'leaving'), 'what was not done is on no record').toEqual([]);
+  });
+
+  test('take a member out while another is evacuated, where that leaves enough', async () => {
+    const bed = await settledBed(US, EU, AP, 'us-west-2');
+    const { operator } = bed.landbridge;
+    const first = interrupted(bed, isAbout(`member#${EU}`), () => beginEvacuation.runIn(operator, asked(bed, US)));
+    expect(await settled(bed, withdrawMember.runIn(first, leaves(bed, EU)))).toBe('done');
+    expect(await drainedIn(bed)).toEqual([US]);
+    expect((await bed.state()).members.map(({ phase }) => phase)).toEqual(['joined', 'draining', 'joined', 'joined']);
+    expect(await saysOf(bed, 'leaving')).toHaveLength(1);
+  });
+
+  test('whoever answers for a departure does so once, however often it is decided anew', async () => {
+    const bed = await settledBed(US, EU, AP);
+    const { operator } = bed.landbridge;
+    const health = new HealthStore(operator);
+    const nowMs = bed.clock.nowMs();
+    for (const region of [US, AP]) {
+      const drain = { region, sinceMs: nowMs, by: 'somebody', because: 'by another way' };
+      await bed.clock.runUntil(health.moveAs(FLEET, nowMs, async () => ({ drain })));
+    }
+    const override = { policy: 'last-healthy-member', by: 'olga', why: 'it corrupts payments', minutes: 15 };
+    const wish = { ...leaves(bed, EU), override };
+    const first = interrupted(bed, isAbout(`member#${EU}`), () => bed.store().put(bed.fleet));
+    const dies = dying({ ...bed, landbridge: { ...bed.landbridge, operator: first } }, isAbout(`member#${EU}`));
+    expect(await settled(bed, withdrawMember.runIn(dies, wish))).toBe('killed');
+    await bed.clock.runFor(1_000);
+    expect(await settled(bed, withdrawMember.runIn(operator, wish))).toBe('done');
+    expect(await saysOf(bed, 'override')).toEqual([
+      'olga overrides last-healthy-member for offboard eu-west-1, for 15 minutes: it corrupts payments',
+      expect.stringContaining('offboard eu-west-1 goes through over last-healthy-member, for which olga answers'),
+    ]);
+    expect(await saysOf(bed, 'leaving')).toHaveLength(1);
+  });
+
+  test('a steer that was weighed before a member left is weighed again', async () => {
+    const bed = await settledBed(US, EU);
+    await losePacketsBetween(bed);
+    const first = interrupted(bed, isAbout('steer#'), () =>
+      withdrawMember.runIn(bed.landbridge.operator, leaves(bed, EU)),
+    );
+    const done = tendFully(await bed.state(), { signal: 'a test', nowMs: bed.clock.nowMs() }, first);
+    const { steer } = await bed.clock.runUntil(done);
+    expect(steer.length, 'it was to be done').toBeGreaterThan(0);
+    const { health, members } = await bed.state();
+    expect(members.map(({ phase }) => phase)).toEqual(['joined', 'draining']);
+    // Callers of the member that leaves have nobody left but the other.
+    expect(health.traffic.steers.filter(({ viewer }) => viewer === EU)).toEqual([]);
+  });
+
   test('a steer that was weighed before a drain is weighed again', async () => {
     const bed = await settledBed(US, EU);
     const { operator } = bed.landbridge;
-    // Between the members packets are lost: each would keep its callers to itself.
-    const state = await bed.state();
-    const [row] = state.health.rows;
-    if (row === undefined) throw new Error('no probe has been heard');
-    const sick = { ...row.replicas[US], state: 'sick', symptom: 'connect', recent: 'xxxxxxxxxxxx' } as never;
-    const rows = state.health.rows.map((one) => ({
-      ...one,
-      replicas: Object.fromEntries(
-        Object.entries(one.replicas).map(([to, streak]) => [to, to === one.observer ? streak : sick]),
-      ),
-    }));
+    await losePacketsBetween(bed);
     const store = new HealthStore(operator);
-    for (const one of rows) await bed.clock.runUntil(store.putRow(FLEET, { ...one, atMs: bed.clock.nowMs() }));
     const drain = { region: US, sinceMs: bed.clock.nowMs(), by: 'somebody', because: 'at once' };
     const first = interrupted(bed, isAbout('steer#'), () =>
       store.moveAs(FLEET, bed.clock.nowMs(), async () => ({ drain })),

@@ -237,7 +237,7 @@ beforeAll(async () => {
   await operator(write(fleet.home, 'lambda', 'invoke', { FunctionName: 'landbridge-fleet-widget', Payload }));
   await meddle(CLIENT, meddlings['every tag is taken off']);
   // Home stays: strangers' things are in its VPC.
-  for (const region of [LENT, CLIENT, FROM]) await run('offboard-region', { region });
+  for (const region of [LENT, CLIENT, FROM]) await run('offboard-region', { region, override });
 }, 300_000);
 
 test('every workflow does its work', () => {
