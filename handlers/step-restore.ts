@@ -19,7 +19,8 @@ const RECORDS_SHOW_AFTER_SECONDS = 3;
  * run looks, writes and proves between two steps.
  *
  * Out     RunState, `ramp` one further, or without it after the last
- * Faults  Rejected where the diagnosis has something against the member: the way back ends here. Conflict where somebody else
+ * Faults  Rejected where the diagnosis has something against the member, or where somebody has evacuated it since the way back
+ *         began: it ends here, and that drain stays. Conflict where somebody else
  *         has moved callers or changed the fleet meanwhile: the run looks again, and then takes this step
  */
 export const handler = task({
@@ -34,6 +35,12 @@ export const handler = task({
     const against = findings.find(({ cause }) => regionsOf(cause).includes(region));
     // Rejected and not Conflict: looking again would change nothing.
     if (against !== undefined) throw new Fault('Rejected', `${region} is not well: ${against.says}`);
+    const again = fleet.health.traffic.drains.find((drain) => drain.region === region);
+    if (again !== undefined && again.sinceMs > state.startedAtMs)
+      throw new Fault(
+        'Rejected',
+        `${region} was evacuated again after its way back had begun, by ${again.by}: ${again.because}`,
+      );
     const waves = rampSteps(fleet.declared, region);
     const record = (says: string): readonly TransactWriteItem[] =>
       new Journal(runtime).items(name, [{ run, atMs: nowMs, round: state.round, what: 'restoring', says }]);

@@ -40,7 +40,7 @@ export async function endWayBack(
     const goesOut = isServing && !isOut && said.verdict === 'allow';
     const says = goesOut
       ? `${region} is taken out of every view again by its health bit: ${because}`
-      : `callers may be sent to ${region} as before its way back: ${because}${said.verdict === 'allow' ? '' : `; it is not taken out again: ${said.because}`}`;
+      : `callers may be sent to ${region} as before its way back: ${because}${isOut || said.verdict === 'allow' ? '' : `; it is not taken out again: ${said.because}`}`;
     return {
       ...(goesOut && { drain: { region, sinceMs: nowMs, by, because, run } }),
       unsteer,

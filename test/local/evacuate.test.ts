@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { write } from '../../control-plane/model/aws-call.ts';
+import type { Steer } from '../../control-plane/traffic/traffic.ts';
 import { HealthStore } from '../../handlers/runtime/health-store.ts';
 import { callersIn } from '../../local/callers.ts';
 import { isAsDeclared } from '../../local/scenario.ts';
@@ -103,6 +104,66 @@ describe('evacuating and restoring', () => {
     await bed.clock.runUntil(bed.landbridge.start('offboard-region', { fleet: FLEET, region: EU }));
     expect(await bed.clock.runUntil(bed.landbridge.ended(began))).toMatchObject({ status: 'SUCCEEDED' });
     expect((await bed.state()).health.traffic.steers.filter(({ cause }) => cause === 'ramp')).toEqual([]);
+  });
+
+  test('callers who are kept off a member for what was found stay off it when it is back', async () => {
+    const coolDownSeconds = 1_800;
+    const bed = await settledBed({
+      declare: (example) => ({ ...example, health: { ...example.health, coolDownSeconds } }),
+    });
+    await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY });
+    const steer: Steer = {
+      viewer: 'us-east-1',
+      avoid: EU,
+      sinceMs: bed.clock.nowMs(),
+      because: 'packets are lost between them',
+      cause: 'link/eu-west-1~us-east-1',
+    };
+    const health = new HealthStore(bed.landbridge.operator);
+    await bed.clock.runUntil(health.moveAs(FLEET, steer.sinceMs, () => Promise.resolve({ steer: [steer] })));
+    const back = await bed.run('restore-region', { fleet: FLEET, region: EU, by: BY });
+    expect(back).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'restored' } });
+    expect((await bed.state()).health.traffic).toEqual({ drains: [], steers: [steer] });
+    const said = await saysOf(bed, 'restoring');
+    expect(said[0]).toMatch(/; callers in us-east-1 stay off it, for what was found$/);
+    expect(said.slice(1)).toEqual([
+      'eu-west-1 is in service for its own callers',
+      'callers in ap-southeast-2 may be sent to eu-west-1 again',
+    ]);
+    // It ends with what it is for.
+    await bed.clock.runFor(coolDownSeconds * 1_000);
+    expect((await bed.state()).health.traffic.steers).toEqual([]);
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { says: 'view by view',                                when: 'before it is in service for anybody' },
+    { says: `${EU} is in service for its own callers`,     when: 'when it is in service for its own callers' },
+    { says: `may be sent to ${EU} again`,                  when: 'when it is in service for some' },
+  ])('a member that is evacuated again on its way back, $when, stays out', async ({ says }) => {
+    const bed = await settledBed();
+    await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY, because: 'maintenance' });
+    await bed.clock.runFor(6 * MINUTE_MS);
+    const callers = await callersOf(bed);
+    const began = await bed.clock.runUntil(
+      bed.landbridge.start('restore-region', { fleet: FLEET, region: EU, by: BY }),
+    );
+    while (!(await saysOf(bed, 'restoring')).some((said) => said.includes(says))) await bed.clock.runFor(1_000);
+    const override = { policy: 'cool-down', by: BY, why: 'it corrupts payments' };
+    const again = { fleet: FLEET, region: EU, by: BY, because: 'it corrupts payments', override };
+    const out = await bed.run('evacuate-region', again);
+    expect(out).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'evacuated' } });
+    const { status, cause } = await bed.clock.runUntil(bed.landbridge.ended(began));
+    await bed.clock.runFor(2 * MINUTE_MS);
+    const { traffic } = (await bed.state()).health;
+    expect(traffic).toMatchObject({ drains: [{ region: EU, by: BY, because: 'it corrupts payments' }], steers: [] });
+    expect(bitsOf(bed)[EU]).toBe(false);
+    expect({ status, cause }).toEqual({
+      status: 'FAILED',
+      cause: `${EU} was evacuated again after its way back had begun, by ${BY}: it corrupts payments`,
+    });
+    callers.stop();
+    expect(callers.tolls().lost).toBe(0);
   });
 
   describe('a way back that somebody stops', () => {
