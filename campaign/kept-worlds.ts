@@ -39,7 +39,7 @@ const git = (...words: readonly string[]): string => execFileSync('git', [...wor
  *
  * Faults  an Error where one of them is not committed: such worlds would be of a state that nobody can come back to
  */
-export function stateOfTheTree(): string {
+function stateOfTheTree(): string {
   const changed = git('status', '--porcelain', '--', ...PLAYED);
   if (changed !== '')
     throw new Error(`commit first, so that kept worlds are of a state that others can have:\n${changed}`);

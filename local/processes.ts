@@ -28,7 +28,9 @@ export async function inProcesses<Answer>(
   { progress, answered, jobsEach = Number.POSITIVE_INFINITY, stop }: Employment<Answer>,
 ): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
-  const left = [...jobs];
+  const left = stop?.aborted === true ? [] : [...jobs];
+  const leaveIt = (): void => void left.splice(0);
+  stop?.addEventListener('abort', leaveIt);
   const workers = new Set<ChildProcess>();
   const endAll = (): void => {
     for (const one of workers) one.kill();
@@ -40,7 +42,7 @@ export async function inProcesses<Answer>(
       workers.add(one);
       let taken = 0;
       const next = (): void => {
-        const job = taken < jobsEach && stop?.aborted !== true ? left.shift() : undefined;
+        const job = taken < jobsEach ? left.shift() : undefined;
         taken += 1;
         if (job === undefined) one.disconnect();
         else one.send(job);
@@ -63,13 +65,14 @@ export async function inProcesses<Answer>(
       next();
     });
   const keepOneEmployed = async (): Promise<void> => {
-    while (left.length > 0 && stop?.aborted !== true) await employ();
+    while (left.length > 0) await employ();
   };
   try {
-    await Promise.all(Array.from({ length: Math.min(availableParallelism(), jobs.length) }, keepOneEmployed));
+    await Promise.all(Array.from({ length: Math.min(availableParallelism(), left.length) }, keepOneEmployed));
   } finally {
     endAll();
     process.off('exit', endAll);
+    stop?.removeEventListener('abort', leaveIt);
   }
   return answers;
 }
