@@ -25,6 +25,7 @@ export const notToAndFro: Invariant = {
     const pk = `health#${fleet.name}`;
     const steers = new Map<string, Steer>();
     const drains = new Set<string>();
+    /** By the clock of whoever moved them: that is what is on record. */
     const movedAtMs = new Map<string, number>();
     const coolDownMs = (): number =>
       (JSON.parse(String(table.row(`fleet#${fleet.name}`, 'fleet')?.['document'])) as Fleet).health.coolDownSeconds *
@@ -33,11 +34,12 @@ export const notToAndFro: Invariant = {
       table.rows(pk, `override#${POLICY}#`).some(({ value }) => (value as Override).expiresAtMs > clock.nowMs());
 
     const moved = (who: string, what: string, isJudged: boolean): void => {
+      const skewMs = world.outages.skewMs(landbridge.home);
       const atMs = clock.nowMs();
       const lastMs = movedAtMs.get(who);
-      movedAtMs.set(who, atMs);
+      movedAtMs.set(who, atMs + skewMs);
       // A clock that is off by more than all of this knows no better.
-      if (!isJudged || lastMs === undefined || world.outages.skewMs(landbridge.home) !== 0) return;
+      if (!isJudged || lastMs === undefined || skewMs !== 0) return;
       const coolMs = coolDownMs();
       if (atMs - lastMs < coolMs - TOLERANCE_MS && !isAnsweredFor())
         tell(

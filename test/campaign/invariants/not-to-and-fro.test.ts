@@ -110,3 +110,16 @@ test('whoever leaves is forgotten: when its callers were moved counts for nothin
   await off();
   expect(scene.told).toEqual([]);
 });
+
+test('what was moved while a clock was off counts from the moment that it took it for', async () => {
+  const { scene, coolMs, off, back, wait } = await mover();
+  const { outages } = scene.bed.world;
+  await off();
+  await wait(coolMs);
+  outages.setSkew(HOME, -120_000);
+  await back();
+  outages.setSkew(HOME, 0);
+  await wait(coolMs - 120_000);
+  await off();
+  expect(scene.told).toEqual([]);
+});
