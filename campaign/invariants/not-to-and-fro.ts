@@ -2,6 +2,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Fleet } from '../../control-plane/model/fleet.ts';
 import type { Override } from '../../control-plane/policies/policy.ts';
 import type { Drain, Steer } from '../../control-plane/traffic/traffic.ts';
+import { runningBehind } from '../../simulator/services/lambda/running.ts';
 import { isInTraffic, membersIn } from '../members.ts';
 import { rowsWritten, type WrittenRow } from '../rows-written.ts';
 import type { Invariant } from './invariant.ts';
@@ -33,13 +34,13 @@ export const notToAndFro: Invariant = {
     const isAnsweredFor = (): boolean =>
       table.rows(pk, `override#${POLICY}#`).some(({ value }) => (value as Override).expiresAtMs > clock.nowMs());
 
+    /** Of the function that makes the move: it keeps the clock that it was begun with. */
+    let skewMs = 0;
     const moved = (who: string, what: string, isJudged: boolean): void => {
-      const skewMs = world.outages.skewMs(landbridge.home);
-      const atMs = clock.nowMs();
+      const atMs = clock.nowMs() + skewMs;
       const lastMs = movedAtMs.get(who);
-      movedAtMs.set(who, atMs + skewMs);
-      // A clock that is off by more than all of this knows no better.
-      if (!isJudged || lastMs === undefined || skewMs !== 0) return;
+      movedAtMs.set(who, atMs);
+      if (!isJudged || lastMs === undefined) return;
       const coolMs = coolDownMs();
       if (atMs - lastMs < coolMs - TOLERANCE_MS && !isAnsweredFor())
         tell(
@@ -91,6 +92,9 @@ export const notToAndFro: Invariant = {
     return {
       called(made) {
         const rows = rowsWritten(made).filter((row) => row.pk === pk);
+        if (rows.length === 0) return;
+        const mover = runningBehind(world, made)?.invocation;
+        skewMs = mover?.clockSkewMs ?? world.outages.skewMs(landbridge.home);
         // Whoever leaves is forgotten, and so is when its callers were moved.
         const isForgotten = rows.every(({ how }) => how === 'removed');
         for (const row of rows)

@@ -115,11 +115,14 @@ test('what was moved while a clock was off counts from the moment that it took i
   const { scene, coolMs, off, back, wait } = await mover();
   const { outages } = scene.bed.world;
   await off();
-  await wait(coolMs);
+  await wait(coolMs + 120_000);
   outages.setSkew(HOME, -120_000);
   await back();
   outages.setSkew(HOME, 0);
   await wait(coolMs - 120_000);
   await off();
   expect(scene.told).toEqual([]);
+  await wait(coolMs - 60_000);
+  await back();
+  expect(scene.told).toEqual([`${WHO}: let back 240 s after their last move; the cool-down is 300 s`]);
 });
