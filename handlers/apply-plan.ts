@@ -1,7 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { apply } from '../control-plane/loop/apply.ts';
 import { afterFailedRound } from '../control-plane/loop/decide.ts';
-import type { Step } from '../control-plane/loop/plan.ts';
+import { leasesOf, type Step } from '../control-plane/loop/plan.ts';
 import { type Wanted, wantedTargets } from '../control-plane/loop/wanted.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
 import { hasMade, type Intent } from '../control-plane/model/intent.ts';
@@ -124,7 +124,7 @@ class Round {
     const leases = new Leases(runtime, state.fleet);
     const held = new Map<LeaseScope, Lease>();
     try {
-      for (const scope of [...new Set(steps.map(({ lease }) => lease))].toSorted()) {
+      for (const scope of [...new Set(steps.flatMap(leasesOf))].toSorted()) {
         const lease = await leases.take(scope, state.run, fences[scope]);
         if (lease !== undefined) held.set(scope, lease);
       }
@@ -167,7 +167,11 @@ class Round {
     for (const lease of this.#held.values()) await this.#leases.release(lease);
     const failed = this.#entries.filter(({ outcome }) => outcome !== 'done' && outcome !== 'left');
     const done = this.#entries.filter(({ outcome }) => outcome === 'done').length;
-    return { leftAll: this.#held.size === 0, done, failed: failed.map(({ says }) => says) };
+    return {
+      leftAll: this.#steps.every((step) => this.#notHeldFor(step) !== undefined),
+      done,
+      failed: failed.map(({ says }) => says),
+    };
   }
 
   /** Nobody else writes under these leases any more: intents that stand in the way are of those who died, and go on record first. */
@@ -187,6 +191,11 @@ class Round {
     return this.#runtime.nowMs() - this.#beganMs > BEGINS_NOTHING_AFTER_MS;
   }
 
+  /** Of what a step takes, what somebody else has. */
+  #notHeldFor(step: Step): LeaseScope | undefined {
+    return leasesOf(step).find((scope) => !this.#held.has(scope));
+  }
+
   #isFresh(scope: LeaseScope): boolean {
     const lease = this.#held.get(scope);
     return lease !== undefined && this.#leases.isFresh(lease);
@@ -194,11 +203,12 @@ class Round {
 
   async #carryOut(step: Step): Promise<void> {
     const lease = this.#held.get(step.lease);
-    if (lease === undefined) {
+    const notHeld = this.#notHeldFor(step);
+    if (lease === undefined || notHeld !== undefined) {
       this.#note(
         step,
         'left',
-        `${step.key}: somebody else is writing in ${step.lease}, or has since this was planned; left to the next round`,
+        `${step.key}: somebody else is writing in ${notHeld ?? step.lease}, or has since this was planned; left to the next round`,
       );
       return;
     }

@@ -1,4 +1,5 @@
 import { judge } from '../policies/judge.ts';
+import { isInTurn } from '../policies/one-by-one.ts';
 import type { Override, Situation } from '../policies/policy.ts';
 import type { RunSoFar } from './decide.ts';
 import type { Plan } from './plan.ts';
@@ -22,7 +23,7 @@ export function judged(
     const because = reasons
       .map((reason) => ('because' in reason.verdict ? `${reason.policy}: ${reason.verdict.because}` : reason.policy))
       .join('; ');
-    if (verdict === 'allow') steps.push(step);
+    if (verdict === 'allow') steps.push(isInTurn(step, situation) ? { ...step, inTurn: true } : step);
     else if (verdict === 'refuse')
       findings.push({ finding: 'refused', target: step.key, says: `${step.key}: ${because}` });
     else {

@@ -15,7 +15,13 @@ export interface Step {
   readonly drift: readonly Drift[];
   /** The id that the journal had for it when this was planned. */
   readonly known?: string | undefined;
+  /** It changes a replica that is well: one run at a time does, so that each knows what was changed before. */
+  readonly inTurn?: true | undefined;
 }
+
+/** What has to be held for a step: of two runs that change replicas, whoever comes second finds that it was planned too early. */
+export const leasesOf = ({ lease, inTurn }: Step): readonly LeaseScope[] =>
+  inTurn === true ? [lease, 'rollout'] : [lease];
 
 /** Something a person should know, that no step of this plan mends. `refused`: a policy forbids to mend it. */
 export interface Finding {

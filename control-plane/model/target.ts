@@ -10,5 +10,5 @@ export const kindOf = (key: TargetKey): string => key.slice(0, key.indexOf('/'))
 export type LinkName = `${Region}~${Region}`;
 export const linkName = (a: Region, b: Region): LinkName => (a < b ? `${a}~${b}` : `${b}~${a}`);
 
-/** What one writer at a time may change. */
-export type LeaseScope = `member/${Region}` | `link/${LinkName}`;
+/** What one writer at a time may change. 'rollout': replicas that are well. */
+export type LeaseScope = `member/${Region}` | `link/${LinkName}` | 'rollout';

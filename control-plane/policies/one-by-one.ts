@@ -38,7 +38,7 @@ function changesOf({ changedAtMs = {}, nowMs }: Situation, kinds: ReadonlySet<st
  * file brings, and no fault: while the replica is well, nobody feels it.
  */
 export function isRollout(step: Step, situation: Situation): boolean {
-  if (!isReplicaChange(step) || !isWell(step.region, situation)) return false;
+  if (!isInTurn(step, situation)) return false;
   const kind = kindOf(step.key);
   const isElsewhere = (region: Region): boolean => region !== step.region;
   const isAlike = (other: Step): boolean => isReplicaChange(other) && kindOf(other.key) === kind;
@@ -52,6 +52,10 @@ export function isRollout(step: Step, situation: Situation): boolean {
 
 const isWell = (region: Region, { declared, diagnosis }: Situation): boolean =>
   inService(declared, diagnosis).some((member) => member.region === region);
+
+/** Whether a step changes a replica that is well, so that it has its turn. */
+export const isInTurn = (step: Step, situation: Situation): boolean =>
+  isReplicaChange(step) && isWell(step.region, situation);
 
 /**
  * Holds a change of a replica that is well until those that were changed before it have been seen well since.
@@ -68,7 +72,7 @@ const isWell = (region: Region, { declared, diagnosis }: Situation): boolean =>
  * Bounds    a change goes through a fleet of N in about log2(N) times 90 s; after half an hour without news it is let through
  */
 export const oneByOne: Policy = (proposal, situation) => {
-  if (!isRepair(proposal) || !isReplicaChange(proposal.step) || !isWell(proposal.step.region, situation)) return ALLOW;
+  if (!isRepair(proposal) || !isInTurn(proposal.step, situation)) return ALLOW;
   const { nowMs, declared, diagnosis, steps } = situation;
   const { region } = proposal.step;
   const changed = changesOf(situation, REPLICA);

@@ -1,4 +1,4 @@
-import type { Step } from '../../control-plane/loop/plan.ts';
+import { leasesOf, type Step } from '../../control-plane/loop/plan.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
 import type { LeaseScope } from '../../control-plane/model/target.ts';
 import type { Runtime } from './runtime.ts';
@@ -12,7 +12,7 @@ export interface StoredPlan {
   readonly atMs: number;
   readonly steps: readonly Step[];
   /** Of each scope it writes in, the fence when it was made; absent where nobody ever wrote there. */
-  readonly fences: Readonly<Record<LeaseScope, number | undefined>>;
+  readonly fences: { readonly [Scope in LeaseScope]?: number | undefined };
 }
 
 /** Plans by reference: a payload of Step Functions holds 256 KiB, a plan for a large fleet more. */
@@ -26,7 +26,7 @@ export class PlanStore {
   }
 
   async put(id: string, steps: readonly Step[], known: ReadonlyMap<LeaseScope, number>): Promise<void> {
-    const fences = Object.fromEntries(steps.map(({ lease }) => [lease, known.get(lease)]));
+    const fences = Object.fromEntries(steps.flatMap(leasesOf).map((scope) => [scope, known.get(scope)]));
     const plan: StoredPlan = { atMs: this.#runtime.nowMs(), steps, fences };
     const text = JSON.stringify(plan);
     const expiresAt = Math.floor(this.#runtime.nowMs() / 1_000) + KEEP_SECONDS;

@@ -115,6 +115,19 @@ describe('a fleet file', () => {
     expect(chronicle.incidents.map(({ cause }) => cause)).toEqual(['replica/eu-west-1']);
   });
 
+  test('that is bad breaks no second member where two runs change one each at the same moment', async () => {
+    const cast = await settledCast({ seed: 'a bad file' }, { serving: SERVING, clients: [] });
+    const { bed, trial } = cast;
+    const { fleet } = trial.state.declared;
+    await bed.store().put(withHandler(fleet, 'nope.handler'));
+    const reconcile = (region: string) =>
+      bed.landbridge.start('reconcile', { fleet: fleet.name, scope: { regions: [region] } });
+    await bed.clock.runUntil(Promise.all(['eu-west-1', 'ap-southeast-2'].map(reconcile)));
+    await bed.clock.runFor(15 * MINUTE_MS);
+    const broken = Object.entries(handlersOf(cast)).filter(([, handler]) => handler === 'nope.handler');
+    expect(broken).toHaveLength(1);
+  });
+
   test('that is good goes through the fleet within minutes, and nobody is told of an incident', async () => {
     const cast = await settledCast({ seed: 'a good file' }, { serving: SERVING, clients: [] });
     const { bed, trial, chronicle } = cast;
