@@ -1,5 +1,7 @@
-import { type Cause, regionsOf } from '../health/finding.ts';
+import { type Cause, causeKind, regionsOf } from '../health/finding.ts';
 import type { Declared } from '../model/fleet.ts';
+import type { Region } from '../model/region.ts';
+import { peersOf } from '../model/topology.ts';
 import { become, type Course, followMoves, listOf, tell, tellDecisions } from './course.ts';
 import type { Incident } from './incident.ts';
 import { covers } from './known-drift.ts';
@@ -21,9 +23,17 @@ export function merge(before: Incident, into: Course, nowMs: number): Course {
   return course;
 }
 
-/** Whoever it was about is leaving, or has left: no request will ever prove it. */
-const hasLeft = ({ cause }: Incident, { members }: Declared): boolean =>
-  regionsOf(cause).some((end) => !members.some(({ region, phase }) => region === end && phase === 'joined'));
+/** What left with a member: no request will ever prove anything about it. */
+function goneWith({ cause }: Incident, declared: Declared): string | undefined {
+  const isIn = (region: Region): boolean =>
+    declared.members.some((member) => member.region === region && member.phase === 'joined');
+  const ends = regionsOf(cause);
+  if (!ends.every(isIn)) return `${ends.join(' and ')}: a member has left the fleet`;
+  const isAlone = (region: Region): boolean => !peersOf(declared, region).some((peer) => isIn(peer.region));
+  if (causeKind(cause) === 'network' && ends.every(isAlone))
+    return `${ends.join(' and ')} has no links any more: the others have left the fleet`;
+  return undefined;
+}
 
 /**
  * An incident whose cause is neither seen nor drifting now: ended where that is proven, and its callers are back.
@@ -35,9 +45,7 @@ export function finish(before: Incident, occasion: Occasion, moves: Moves, own: 
   const { nowMs, declared } = occasion.situation;
   const course: Course = { before, now: before, nowMs, notes: [], decisions: [], alarms: [] };
   settle(course);
-  const proof = hasLeft(before, declared)
-    ? `${regionsOf(before.cause).join(' and ')}: a member has left the fleet`
-    : proofOf(course.now, occasion);
+  const proof = goneWith(before, declared) ?? proofOf(course.now, occasion);
   followMoves(course, moves, own);
   const standing = moves.standing.filter(({ cause }) => own.has(cause));
   const coolDownMs = declared.fleet.health.coolDownSeconds * 1_000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { storyOf } from '../../../control-plane/incidents/story.ts';
-import { ap, declaredAs, SECOND_MS, START_MS, stepFor, us } from '../situations.ts';
+import { ap, declaredAs, eu, SECOND_MS, START_MS, stepFor, us } from '../situations.ts';
 import { Ward } from './ward.ts';
 
 const LINK = 'link/eu-west-1~us-east-1';
@@ -127,6 +127,17 @@ describe('over', () => {
     ward.declared = declaredAs([us, ap]);
     ward.tend({ at: 60 });
     expect(ward.state).toEqual(['replica/eu-west-1: closed']);
+  });
+
+  test('is what was about the links of whoever is the last one left', () => {
+    const ward = new Ward();
+    ward.tend({ seen: ['network/us-east-1'] });
+    ward.declared = declaredAs([us, eu]);
+    ward.tend({ at: 60, rows: [] });
+    expect(ward.state, 'eu-west-1 may still ask').toEqual(['network/us-east-1: mitigated']);
+    ward.declared = declaredAs([us]);
+    ward.tend({ at: 120, rows: [] });
+    expect(ward.state).toEqual(['network/us-east-1: closed']);
   });
 
   test('and back within the cool-down is the same incident', () => {
