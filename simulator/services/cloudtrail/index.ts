@@ -1,13 +1,21 @@
 import type { CloudTrail, Trail as DescribedTrail } from '@aws-sdk/client-cloudtrail';
 import { AwsError } from '../../aws-error.ts';
 import type { Call, Service } from '../../service.ts';
-import { type CloudTrailState, cloudTrailHome, EVERYTHING, type Trail, trailArn, trailsSeenIn } from './state.ts';
+import {
+  type CloudTrailState,
+  cloudTrailHome,
+  EVERYTHING,
+  type Trail,
+  trailArn,
+  trailPlaces,
+  trailsSeenIn,
+} from './state.ts';
 
 type TrailCall = Call<CloudTrailState>;
 
 /** Source: CloudTrail user guide, Naming requirements for CloudTrail resources */
 const NAME = /^(?=.{3,128}$)[A-Za-z0-9](?:[._-]?[A-Za-z0-9])*$/;
-/** Source: CloudTrail user guide, Quotas: trails per Region */
+/** Source: CloudTrail user guide, Creating multiple trails: "A multi-Region trail counts as one trail per Region." */
 const MOST_TRAILS = 5;
 
 /**
@@ -21,7 +29,7 @@ export const cloudtrail: Service<CloudTrail, CloudTrailState> = {
   ...cloudTrailHome,
   eventSource: 'cloudtrail.amazonaws.com',
   operations: {
-    CreateTrail(input, { state, place }) {
+    CreateTrail(input, { state, place, world }) {
       const { Name: name = '', S3BucketName = '', IncludeGlobalServiceEvents, IsMultiRegionTrail = false } = input;
       requireName(name);
       if (input.IsOrganizationTrail === true)
@@ -31,10 +39,13 @@ export const cloudtrail: Service<CloudTrail, CloudTrailState> = {
           'TrailAlreadyExistsException',
           `Trail ${name} already exists for customer: ${place.account}`,
         );
-      if (state.trails.size >= MOST_TRAILS)
+      const full = (IsMultiRegionTrail ? [place, ...trailPlaces(world, place)] : [place]).find(
+        (one) => trailsSeenIn(world, one).length >= MOST_TRAILS,
+      );
+      if (full !== undefined)
         throw new AwsError(
           'MaximumNumberOfTrailsExceededException',
-          `User: ${place.account} already has ${MOST_TRAILS} trails in ${place.region}.`,
+          `User: ${place.account} already has ${MOST_TRAILS} trails in ${full.region}.`,
         );
       if (IsMultiRegionTrail && IncludeGlobalServiceEvents === false)
         throw new AwsError(

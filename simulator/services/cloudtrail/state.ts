@@ -57,10 +57,14 @@ export const cloudTrailHome: StateHome<CloudTrailState> = {
   }),
 };
 
+/** Where an account has trails at home, or had. */
+export const trailPlaces = (world: World, { account }: Pick<Place, 'account'>): readonly Place[] =>
+  world.placesOf(cloudTrailHome).filter((place) => place.account === account);
+
 /** Every trail that records calls of a Region, those at home elsewhere included: by AWS's word, shadow trails. */
 export function trailsSeenIn(world: World, place: Place): readonly Trail[] {
   const first = { ...place, region: FIRST_AT };
-  const homes = world.placesOf(cloudTrailHome).filter(({ account }) => account === place.account);
+  const homes = trailPlaces(world, place);
   const all = homes.some(({ region }) => region === FIRST_AT) ? homes : [first, ...homes];
   return all
     .flatMap((home) => [...world.look(cloudTrailHome, home).trails.values()])

@@ -76,6 +76,15 @@ describe('a trail', () => {
     for (const Name of ['one', 'two', 'three', 'four']) await aws.call('CreateTrail', { ...OWN, Name });
     expect((await aws.refused('CreateTrail', OWN)).code).toBe('MaximumNumberOfTrailsExceededException');
   });
+
+  test('is one of five of every Region where it records, if it records them all', async () => {
+    // The first of them is the one that the account began with.
+    for (const Name of ['one', 'two', 'three', 'four']) await aws.call('CreateTrail', { ...OWN, Name }, IRELAND);
+    expect((await aws.refused('CreateTrail', OWN, IRELAND)).code).toBe('MaximumNumberOfTrailsExceededException');
+    const everywhere = await aws.refused('CreateTrail', { ...OWN, IsMultiRegionTrail: true });
+    expect(everywhere.message).toContain(`already has 5 trails in ${IRELAND}`);
+    expect(await aws.call('CreateTrail', OWN)).toMatchObject({ TrailARN: arnOf('our-own') });
+  });
 });
 
 describe('EventBridge', () => {
