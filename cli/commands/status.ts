@@ -48,7 +48,8 @@ export const status = (): Command =>
         print.line(`${pc.red('refused')} ${instant(atMs)} ${run}: ${says}`);
       for (const [kind, because] of Object.entries(state.leftOut))
         print.line(`${pc.yellow('left out')} ${kind}: ${because}`);
-      for (const { target, says } of runs.conflicts) print.line(`${pc.red('conflict')} ${target ?? ''}: ${says}`);
+      for (const { atMs, target, says } of runs.conflicts)
+        print.line(`${pc.red('conflict')} ${instant(atMs)} ${target ?? ''}: ${says}`);
       if (state.runs.length + runs.outcomes.length > 0)
         print.line(pc.dim('\nlandbridge explain RUN tells one of them; landbridge incidents, what went wrong'));
       const { fleet } = state.declared;
@@ -122,8 +123,20 @@ function runsOf({ runs }: FleetState, journal: readonly JournalEntry[]): Runs {
     outcomes,
     undone: lastUndone(journal, told),
     refused: refused.slice(0, SHOWN_REFUSALS),
-    conflicts: journal.filter(({ finding }) => finding === 'conflict'),
+    conflicts: lastConflicts(journal),
   };
+}
+
+/**
+ * Of each target what stood in its way when a run found that last: every run that looks says so again, and none says when it is over.
+ *
+ * In  the journal, newest first
+ */
+export function lastConflicts(journal: readonly JournalEntry[]): readonly JournalEntry[] {
+  const byTarget = new Map<string | undefined, JournalEntry>();
+  for (const entry of journal)
+    if (entry.finding === 'conflict' && !byTarget.has(entry.target)) byTarget.set(entry.target, entry);
+  return [...byTarget.values()];
 }
 
 const endsOf = (outcomes: readonly JournalEntry[]): TableParts => [
