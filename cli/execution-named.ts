@@ -1,6 +1,6 @@
 import { isFault } from '../control-plane/model/faults.ts';
 import { problem } from '../control-plane/model/problem.ts';
-import { statusOf } from '../handlers/runtime/executions.ts';
+import { executionArnOf, statusOf } from '../handlers/runtime/executions.ts';
 import type { Runtime } from '../handlers/runtime/runtime.ts';
 import { workflows } from '../workflows/index.ts';
 import { BadInput } from './exit.ts';
@@ -27,10 +27,9 @@ export async function executionNamed(words: string, runtime: Runtime): Promise<s
   if (name === '') throw bad('names none', `give an ARN, WORKFLOW/NAME or a name: ${LOOK_THERE}`);
   if (workflow !== undefined && !told.includes(workflow))
     throw bad(`no workflow is called ${workflow}`, `name one of ${told.join(', ')}`);
-  const { home, account } = runtime.settings;
   const found: string[] = [];
   for (const candidate of workflow === undefined ? told : [workflow]) {
-    const arn = `arn:aws:states:${home}:${account}:execution:landbridge-${candidate}:${name}`;
+    const arn = executionArnOf(runtime.settings, candidate, name);
     if (await isThere(arn, runtime)) found.push(arn);
   }
   const [only] = found;

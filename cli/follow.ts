@@ -1,9 +1,10 @@
 import { read, write } from '../control-plane/model/aws-call.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
+import { canonicalJson } from '../control-plane/model/fingerprint.ts';
 import { plain } from '../control-plane/model/plain-text.ts';
 import { problem } from '../control-plane/model/problem.ts';
 import { converse } from '../handlers/runtime/caller.ts';
-import { machineArn } from '../handlers/runtime/executions.ts';
+import { executionArnOf, machineArn } from '../handlers/runtime/executions.ts';
 import type { Runtime } from '../handlers/runtime/runtime.ts';
 import type { Context } from './context.ts';
 import { BadInput } from './exit.ts';
@@ -26,39 +27,51 @@ const ASK_AGAIN_AFTER_MS = 5_000;
 const NAME = /^[A-Za-z0-9._-]{1,80}$/;
 
 /**
- * Starts a workflow; the same name and input again is the same execution.
+ * Starts a workflow; the same name and input again is the same execution, whether it is at work yet or has ended.
  *
  * Faults  BadInput where the name cannot be one, or is that of an execution with other input
- * Source  docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html (name)
+ * Source  docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html (name; ExecutionAlreadyExists of one that has
+ *         ended, on the same input too)
  */
 export async function startWorkflow(
   workflow: string,
   input: object,
   name: string | undefined,
-  { runtime }: Context,
+  { runtime, print }: Context,
 ): Promise<string> {
   if (name !== undefined && !NAME.test(name))
     throw new BadInput([
       problem('--name', `"${name}" cannot name an execution`, 'use letters, digits and . _ -, 80 at most'),
     ]);
-  const { executionArn = '' } = await converse(
-    write(runtime.settings.home, 'sfn', 'startExecution', {
-      stateMachineArn: machineArn(runtime.settings, workflow),
-      input: JSON.stringify(input),
-      ...(name !== undefined && { name }),
-    }),
-    runtime.call,
-  ).catch((error: unknown): never => {
+  try {
+    const { executionArn = '' } = await converse(
+      write(runtime.settings.home, 'sfn', 'startExecution', {
+        stateMachineArn: machineArn(runtime.settings, workflow),
+        input: JSON.stringify(input),
+        ...(name !== undefined && { name }),
+      }),
+      runtime.call,
+    );
+    return executionArn;
+  } catch (error) {
     if (name === undefined || !isFault(error, 'Conflict')) throw error;
-    throw new BadInput([
-      problem(
-        '--name',
-        `${name} is the name of an execution that was asked for something else`,
-        `choose another; landbridge explain ${workflow}/${name} tells what that one did`,
-      ),
-    ]);
-  });
-  return executionArn;
+    const before = executionArnOf(runtime.settings, workflow, name);
+    if (!(await wasAskedFor(before, input, runtime)))
+      throw new BadInput([
+        problem(
+          '--name',
+          `${name} is the name of an execution that was asked for something else`,
+          `choose another; landbridge explain ${workflow}/${name} tells what that one did`,
+        ),
+      ]);
+    print.progress('  asked for before under this name, and ended: nothing was started');
+    return before;
+  }
+}
+
+async function wasAskedFor(executionArn: string, input: object, { settings, call }: Runtime): Promise<boolean> {
+  const found = await converse(read(settings.home, 'sfn', 'describeExecution', { executionArn }), call);
+  return canonicalJson(JSON.parse(found.input ?? 'null')) === canonicalJson(input);
 }
 
 /** What is seen of an execution at one moment. */

@@ -21,3 +21,6 @@ export async function stop(executionArn: string, cause: string, runtime: Runtime
 
 export const machineArn = ({ home, account }: Runtime['settings'], name: string): string =>
   `arn:aws:states:${home}:${account}:stateMachine:landbridge-${name}`;
+
+export const executionArnOf = ({ home, account }: Runtime['settings'], workflow: string, name: string): string =>
+  `arn:aws:states:${home}:${account}:execution:landbridge-${workflow}:${name}`;

@@ -79,6 +79,13 @@ describe('a Region', () => {
     expect(stderr).not.toMatch(/round 0|1 steps/);
   });
 
+  test('has joined, and the same name again is the same execution still', async () => {
+    const { code, stdout, stderr } = await say('onboard', 'us-east-1', '--name', 'first');
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^joined: as declared \(\d+ s, /m);
+    expect(stderr).toContain('asked for before under this name, and ended: nothing was started');
+  });
+
   test('is not joined by the name of another wish', async () => {
     const { code, stderr } = await say('onboard', 'eu-west-1', '--name', 'first');
     expect(code).toBe(2);
