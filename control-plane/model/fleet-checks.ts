@@ -1,6 +1,7 @@
 import { allocate, type Cidr, cidrOf, isPrivate, overlaps, parseCidr } from './cidr.ts';
 import { isDomainName } from './domain-name.ts';
 import type { FleetFile } from './fleet-schema.ts';
+import { problemsOfVariables } from './lambda-variables.ts';
 import { type Problem, problem } from './problem.ts';
 import { isRegion } from './region.ts';
 import { zonesThatFit } from './subnet-plan.ts';
@@ -21,6 +22,7 @@ export function* problemsOfFields(file: FleetFile): Generator<Problem, void> {
   yield* problemsOfRegions(file);
   if (Object.keys(file.functions).length === 0)
     yield problem('functions', 'declares none', 'declare at least one, with its code and its handler');
+  yield* problemsOfVariables(file);
   yield* problemsOfNetwork(file);
   yield* problemsOfMemberBlocks(file);
 }

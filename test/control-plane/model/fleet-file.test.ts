@@ -134,6 +134,8 @@ describe('the fleet file', () => {
     { but: { functions: { ...least.functions, other: { code: './x', handler: 'y.z' } } }, says: ['functions.other.code: "./x" was not read'] },
     { but: { functions: { payments: { code: 'x', handler: 'y', timeoutSeconds: 30 } } },  says: [/^functions.payments.timeoutSeconds: /] },
     { but: { functions: { payments: { code: 'x', handler: 'y', environment: { A1: 1 } } } }, says: [/^functions.payments.environment.A1: expected string/] },
+    { but: { functions: { payments: { code: 'x', handler: 'y.z', environment: { AWS_REGION: 'eu-west-1', AWS_PROFILE: 'x' } } } }, says: ['functions.payments.environment.AWS_REGION: is set by Lambda itself, which takes no other value'] },
+    { but: { functions: { payments: { code: 'x', handler: 'y.z', environment: { LONG: 'x'.repeat(4_060) } } } }, says: [/^functions.payments.environment: takes 41\d\d bytes, and Lambda 4096 at most/] },
     { but: { members: { 'eu-west-9': serving } },            says: ['members.eu-west-9: "eu-west-9" is not an AWS Region'] },
     { but: { members: { 'eu-west-1': {} } },                 says: ['members.eu-west-1.role: is missing'] },
     { but: { members: { 'eu-west-1': { role: 'boss' } } },   says: [/^members.eu-west-1.role: expected one of/] },
