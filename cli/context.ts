@@ -48,10 +48,12 @@ export function reachOf(command: Command): Reach {
   const endpointUrl = options.simulator ? SIMULATOR_URL : options.endpointUrl;
   if (endpointUrl !== undefined && !/^https?:$/.test(URL.parse(endpointUrl)?.protocol ?? ''))
     throw new BadInput([problem('--endpoint-url', `"${endpointUrl}" is no URL`, `write one such as ${SIMULATOR_URL}`)]);
+  // Whoever names an endpoint here means all of AWS, whatever their shell has for single services.
+  const isNamedHere = options.simulator === true || command.getOptionValueSourceWithGlobals('endpointUrl') === 'cli';
   return {
     endpointUrl,
     environment: {
-      ...process.env,
+      ...(isNamedHere ? withoutEndpoints(process.env) : process.env),
       // Members' accounts are entered through the STS of home, as functions do: any other Region may be the one that is gone.
       AWS_REGION: options.home,
       ...(endpointUrl !== undefined && { AWS_ENDPOINT_URL: endpointUrl }),
@@ -59,6 +61,9 @@ export function reachOf(command: Command): Reach {
     },
   };
 }
+
+const withoutEndpoints = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('AWS_ENDPOINT_URL')));
 
 /**
  * Reaches the AWS that the options and the SDK's own environment variables name, and asks it who we are.

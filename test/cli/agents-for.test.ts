@@ -15,6 +15,13 @@ test('on AWS itself a fleet gets the agents that were bundled, stored beside it'
   expect(found.artefacts.has(agentPackage.codeSha256)).toBe(false);
 });
 
+test.for([
+  { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9000' },
+  { AWS_ENDPOINT_URL_LAMBDA: 'https://vpce-0a1b2c3d-4e5f.lambda.us-east-1.vpce.amazonaws.com' },
+])('and so it does where another service, or AWS by another name, answers at %o', async (environment) => {
+  expect((await agentsFor(environment)).codeSha256).toBe((await bundledAgents()).codeSha256);
+});
+
 test.for([{ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }, { AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:5000' }])(
   'where something answers in its place, %o, the one whose code runs in the simulator',
   async (environment) => {

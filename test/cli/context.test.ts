@@ -1,8 +1,24 @@
 import { Command } from 'commander';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { reachOf } from '../../cli/context.ts';
 
+const HERE = 'http://127.0.0.1:4566';
+
 describe('what an AWS is reached with', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  test('is one endpoint for all services where the command line names it, whatever the shell has for some', () => {
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:8000');
+    const command = () => new Command().option('--endpoint-url <url>').option('--simulator').exitOverride();
+    const seen = (...words: readonly string[]) => reachOf(command().parse(words, { from: 'user' })).environment;
+    expect(seen('--endpoint-url', HERE)).not.toHaveProperty('AWS_ENDPOINT_URL_DYNAMODB');
+    expect(seen('--simulator')).not.toHaveProperty('AWS_ENDPOINT_URL_DYNAMODB');
+    expect(seen()).toHaveProperty('AWS_ENDPOINT_URL_DYNAMODB');
+    expect(seen('--endpoint-url', HERE)).toHaveProperty('AWS_ENDPOINT_URL', HERE);
+  });
+
   test('is the STS of home, wherever that is: any other Region may be the one that is gone', () => {
     const command = new Command().option('--home <region>').setOptionValue('home', 'eu-west-1');
     expect(reachOf(command).environment).toMatchObject({ AWS_REGION: 'eu-west-1' });
