@@ -31,8 +31,11 @@ const isDocument = (found: string | undefined, wanted: object): boolean => {
   }
 };
 
+/** '/team/' of arn:aws:iam::111122223333:role/team/NAME; most roles have none. */
+const pathIn = (arn: string): string | undefined => /:role(\/.*\/)[^/]+$/.exec(arn)?.[1];
+
 function* make(role: RoleSpec, arn: string, fleet: string): Dialogue<Call, Role | undefined> {
-  const path = /:role(\/.*\/)[^/]+$/.exec(arn)?.[1];
+  const path = pathIn(arn);
   try {
     yield* write(GLOBAL_REGION, 'iam', 'createRole', {
       RoleName: role.name,
@@ -112,8 +115,10 @@ export function* ensureFleetRoles(fleet: Fleet): Dialogue<Call, readonly RoleDon
 /** The same as commands of the AWS CLI, for somebody who may. */
 export function fleetRoleCommands(fleet: Fleet): readonly string[] {
   const quoted = (document: object): string => `'${JSON.stringify(document)}'`;
-  return fleetRolesOf(fleet).flatMap((role) => [
-    `aws iam create-role --role-name ${role.name} --tags Key=${FLEET_TAG},Value=${fleet.name} --assume-role-policy-document ${quoted(trustOf(role))}`,
+  const arns = [fleet.roles.function, fleet.roles.invoke];
+  const under = (path: string | undefined): string => (path === undefined ? '' : ` --path ${path}`);
+  return fleetRolesOf(fleet).flatMap((role, index) => [
+    `aws iam create-role --role-name ${role.name}${under(pathIn(arns[index] ?? ''))} --tags Key=${FLEET_TAG},Value=${fleet.name} --assume-role-policy-document ${quoted(trustOf(role))}`,
     `aws iam put-role-policy --role-name ${role.name} --policy-name ${POLICY} --policy-document ${quoted(policyOf(role, fleet))}`,
   ]);
 }
