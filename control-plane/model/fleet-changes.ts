@@ -17,6 +17,7 @@ export interface FleetChanges {
 
 /** What follows from a change, where it is not that members are brought to it. */
 const EFFECTS: Readonly<Record<string, string>> = {
+  standby: 'landbridge deploy makes it one: until then nobody can take over there',
   'network.prefixLength': 'for who joins from now on',
   'network.zones': 'for who joins from now on',
   'network.supernet': 'replicas admit it from now on, and go on admitting what they did',
@@ -45,7 +46,7 @@ function changeOf(path: string, before: unknown, after: unknown): string {
     return `${path}: gone${path.startsWith('functions.') ? '; nothing calls what members have of it, and nothing deletes it' : ''}`;
   if (before === undefined && (isObject(after) || isVariable)) return `${path}: new`;
   if (isVariable) return `${path}: ${after === undefined ? 'gone' : 'another value'}`;
-  const effect = EFFECTS[path] === undefined ? '' : ` (${EFFECTS[path]})`;
+  const effect = EFFECTS[path] === undefined || after === undefined ? '' : ` (${EFFECTS[path]})`;
   return `${path}: ${wordFor(before)} → ${wordFor(after)}${effect}`;
 }
 
