@@ -91,6 +91,13 @@ function* putPolicy(RoleName: string, document: object): Dialogue<WriteCall, voi
   yield* write(GLOBAL_REGION, 'iam', 'putRolePolicy', { RoleName, PolicyName: POLICY, PolicyDocument });
 }
 
+/** Whoever makes the roles: Lambda and API Gateway take those of their own account alone, and every join would end with that. */
+export function refuseStrangers({ roles, account }: Pick<Fleet, 'roles' | 'account'>): void {
+  for (const [field, arn] of Object.entries(roles))
+    if (!arn.startsWith(`arn:aws:iam::${account}:role/`))
+      throw new Fault('Rejected', `roles.${field}: ${arn} is no role of account ${account}: name one of it, or none`);
+}
+
 /**
  * Makes what a fleet's replicas run as, or brings it up to date; IAM is global, so two roles serve every Region. A role that
  * somebody else has made and the fleet file names is theirs: it is not changed.
@@ -101,10 +108,8 @@ function* putPolicy(RoleName: string, document: object): Dialogue<WriteCall, voi
  */
 export function* ensureFleetRoles(fleet: Fleet): Dialogue<Call, readonly RoleDone[]> {
   const [forFunctions, forGateway] = fleetRolesOf(fleet);
-  const { roles, account } = fleet;
-  for (const [field, arn] of Object.entries(roles))
-    if (!arn.startsWith(`arn:aws:iam::${account}:role/`))
-      throw new Fault('Rejected', `roles.${field}: ${arn} is no role of account ${account}: name one of it, or none`);
+  const { roles } = fleet;
+  refuseStrangers(fleet);
   if (forFunctions === undefined || forGateway === undefined) throw new Error('a fleet has two roles');
   const done = [yield* ensure(forFunctions, roles.function, fleet)];
   if (roles.invoke !== roles.function) return [...done, yield* ensure(forGateway, roles.invoke, fleet)];

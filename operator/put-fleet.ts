@@ -15,7 +15,7 @@ import { FleetStore } from '../handlers/runtime/fleet-store.ts';
 import { Journal } from '../handlers/runtime/journal.ts';
 import type { Runtime } from '../handlers/runtime/runtime.ts';
 import { vpcsOfOthers } from '../handlers/runtime/vpcs-of-others.ts';
-import { ensureFleetRoles, fleetRoleCommands, type RoleDone } from './fleet-roles.ts';
+import { ensureFleetRoles, fleetRoleCommands, type RoleDone, refuseStrangers } from './fleet-roles.ts';
 
 export interface Putting {
   readonly fleet: Fleet;
@@ -71,6 +71,7 @@ export async function putFleet({ fleet, artefacts, by, leavesRoles }: Putting, r
       await new Journal(runtime).append(concerned, [entry]);
     return { refused };
   }
+  if (leavesRoles) refuseStrangers(fleet);
   const roles = leavesRoles ? [] : await rolesOf(fleet, runtime);
   for (const [codeSha256, zip] of artefacts) await new ArtefactStore(runtime).put(codeSha256, zip);
   await putAsJudged(fleet, before, store);

@@ -131,6 +131,8 @@ describe('the two roles of a fleet that is put in force', () => {
       roles: { function: 'arn:aws:iam::999988887777:role/theirs', invoke: roleArn(INVOKE) },
     });
     await expect(put(bed, named)).rejects.toThrow('is no role of account 111122223333');
+    await expect(put(bed, named, true), 'whoever makes them').rejects.toThrow('is no role of account 111122223333');
+    expect(await fleetsIn(bed)).toEqual(['payments']);
   });
 
   test('who may not make them is told the commands for somebody who may, and nothing is in force', async () => {
