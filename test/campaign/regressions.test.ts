@@ -139,3 +139,25 @@ test('seed 20031: never the last healthy member', async () => {
   };
   expect((await play(schedule)).violations).toEqual([]);
 });
+
+// Links of whoever is alone have nobody who could prove that they are well again.
+test('seed 30054: one incident per cause', async () => {
+  const schedule: Schedule = {
+    seed: '30054',
+    serving: ['us-east-1', 'ca-central-1', 'us-west-2'],
+    clients: [],
+    weatherMs: 9_000_000,
+    lastsMs: 9_000_000,
+    acts: [
+      { what: 'join', afterMs: 0, lastsMs: 0, from: 'us-east-1', to: 'us-east-1' },
+      {
+        what: 'route table swapped by an experiment',
+        afterMs: 7_641_452,
+        lastsMs: 394_076,
+        from: 'us-west-2',
+        to: 'us-east-1',
+      },
+    ],
+  };
+  expect((await play(schedule)).violations).toEqual([]);
+});
