@@ -100,6 +100,11 @@ export class KeptWorlds {
     throw new Error(`${this.#path}, line ${number}, is not a world that a campaign has kept: name another file`);
   }
 
+  /** Those that count, in the order in which they were played. */
+  get answers(): readonly WorldAnswer[] {
+    return [...this.#bySeed.values()];
+  }
+
   of(seed: string): WorldAnswer | undefined {
     return this.#bySeed.get(seed);
   }

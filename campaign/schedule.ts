@@ -108,9 +108,12 @@ const shuffled = <Item>(random: Random, of: readonly Item[]): readonly Item[] =>
     .toSorted((a, b) => a.at - b.at)
     .map(({ item }) => item);
 
-/** Seeds that count give worlds that take turns: '17', 'a3f9-17'. */
-const turnOf = (seed: string, random: Random): number =>
-  Number(/\d{1,9}$/.exec(seed)?.[0] ?? Math.floor(random.next() * 1_000_000));
+/** Seeds that count give worlds that take turns, '17', and those of one commit begin somewhere of their own: 'a3f9-17'. */
+function turnOf(seed: string, random: Random): number {
+  const [, of = '', count] = /^(.*?)(\d{1,9})$/.exec(seed) ?? [];
+  const first = of === '' ? 0 : seededRandom(of).between(0, 1_000_000);
+  return count === undefined ? Math.floor(random.next() * 1_000_000) : first + Number(count);
+}
 
 interface Meeting {
   readonly what: ActName;
@@ -120,7 +123,10 @@ interface Meeting {
 /** Everything that can happen, at every place where a run can be: worlds one after the other go through all of it. */
 function* meetingsOf(turn: number, drawn: readonly ActName[], at: readonly Place[]): Generator<Meeting, never> {
   const all = drawn.flatMap((what) => at.map((entering): Meeting => ({ what, entering })));
-  for (let next = turn * MEETINGS_EACH; ; next += 1) {
+  const before = turn * MEETINGS_EACH;
+  // Short worlds have fewer than are theirs: the next time round, all are others'.
+  const rounds = Math.floor(before / Math.max(1, all.length));
+  for (let next = before + rounds; ; next += 1) {
     const meeting = all[(next * MEETINGS_APART) % all.length];
     if (meeting === undefined) throw new Error('there is nothing to meet');
     yield meeting;

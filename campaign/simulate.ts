@@ -10,10 +10,12 @@ import { KeptWorlds } from './kept-worlds.ts';
 import { load } from './load/load.ts';
 import { play } from './play.ts';
 import { pageOf } from './report/page.ts';
+import { summaryOf } from './report/summary.ts';
 import { textOf } from './report/text.ts';
 import { type Act, MINUTE_MS, type ScheduleOptions, scheduleOf } from './schedule.ts';
 import { shrink } from './shrink.ts';
 import { testOf } from './shrunk-test.ts';
+import { seedsOfUncovered } from './uncovered.ts';
 
 const HELP = `Plays fleets in worlds of their own, with everything that can happen to them, under invariants that must hold
 at every moment. Any seed plays the same way again, on any machine. Exits 1 where an invariant was broken.
@@ -36,6 +38,7 @@ at every moment. Any seed plays the same way again, on any machine. Exits 1 wher
   --digests        only the seed and the digest of the journal of each world, for whoever compares machines
   --keep FILE      keeps every world there that was played, and plays none again that is there already: a campaign
                    can be interrupted, and gone on with. Worlds of another state of the product do not count
+  --uncovered N    with --keep: N more worlds, those that wait for what none of the kept ones has met, and a report of all
   --report FOLDER  writes report.html, report.txt and report.json there
   --json           what report.json holds, in the place of the report; progress goes to standard error
 `;
@@ -61,6 +64,7 @@ const known = {
   load: { type: 'boolean', default: false },
   report: { type: 'string' },
   keep: { type: 'string' },
+  uncovered: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -115,6 +119,19 @@ function onlyOf(text: string | undefined): Pick<ScheduleOptions, 'only'> {
   if (strange.length > 0)
     refuse(`--weather: nothing is called ${strange.join(', ')}; there are ${actNames.join(', ')}`);
   return { only };
+}
+
+/** All worlds that were kept, and so many more that wait for what those have not met. */
+function uncoveredSeeds(text: string, kept: KeptWorlds | undefined): readonly string[] {
+  if (kept === undefined) return refuse(`--uncovered ${text}: name the worlds so far, with --keep FILE`);
+  const before = kept.answers;
+  const { meetings } = summaryOf(before, 0, options);
+  const more = seedsOfUncovered(meetings, options, {
+    atMost: numberOf('uncovered', text),
+    from: rangeOf('seeds', values.seeds ?? '1', 0)[0],
+    isTaken: (seed) => kept.of(seed) !== undefined,
+  });
+  return [...before.map((one) => ('played' in one ? one.played.seed : one.seed)), ...more];
 }
 
 function seedsOf(): readonly string[] {
@@ -222,7 +239,7 @@ function keptIn(file: string | undefined): KeptWorlds | undefined {
 }
 
 async function played(folder: string | undefined, kept: KeptWorlds | undefined): Promise<boolean> {
-  const seeds = seedsOf();
+  const seeds = values.uncovered === undefined ? seedsOf() : uncoveredSeeds(values.uncovered, kept);
   const stopping = new AbortController();
   process.once('SIGINT', () => {
     tell('Interrupted: the worlds under way come to their end, and then there is a report. Once more ends it now.');

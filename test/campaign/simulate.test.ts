@@ -14,6 +14,7 @@ test.for([
   { words: ['--replay', 'banana'],         says: /--replay banana: write a seed/,        why: 'no report names such a world' },
   { words: ['--report', 'package.json'],   says: /--report package\.json: .*EEXIST/,     why: 'a file is no folder, and nothing is played first' },
   { words: ['--keep', 'package.json'],     says: /--keep package\.json: /,                why: 'it holds no worlds, and stays as it is' },
+  { words: ['--uncovered', '5'],           says: /--uncovered 5: name the worlds so far/, why: 'nothing says what was covered' },
 ])('$words ends with 2, which is not what a broken invariant ends with: $why', ({ words, says }) => {
   const { status, stdout, stderr } = simulate(...words);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
