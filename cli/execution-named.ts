@@ -21,7 +21,12 @@ const LOOK_THERE = 'landbridge status names the last runs; a history is kept for
 export async function executionNamed(words: string, runtime: Runtime): Promise<string> {
   const [workflow, name] = words.includes('/') ? splitAt(words, '/') : [undefined, words];
   if (words.startsWith('arn:')) {
-    if (IS_ARN.test(words) && (await isThere(words, runtime))) return words;
+    if (!IS_ARN.test(words)) throw unknown(words);
+    const [, , , region = ''] = words.split(':');
+    const { home } = runtime.settings;
+    if (region !== home)
+      throw bad(`${words} is of ${region}, and ${home} was asked`, `name its control plane with --home ${region}`);
+    if (await isThere(words, runtime)) return words;
     throw unknown(words);
   }
   if (name === '') throw bad('names none', `give an ARN, WORKFLOW/NAME or a name: ${LOOK_THERE}`);

@@ -48,6 +48,10 @@ test.for([
     words: 'arn:aws:states:us-east-1:111122223333:execution:landbridge-reconcile:no',
     says: /there is none called arn/,
   },
+  {
+    words: 'arn:aws:states:eu-west-1:111122223333:execution:landbridge-reconcile:other',
+    says: /other is of eu-west-1, and us-east-1 was asked; name its control plane with --home eu-west-1/,
+  },
   { words: 'arn:nonsense', says: /there is none called arn:nonsense/ },
 ])('"$words" is no execution, and that is said with what to do', async ({ words, says }) => {
   const bed = await testBed();
