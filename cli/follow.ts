@@ -18,10 +18,11 @@ export interface Ended {
   readonly cause?: string;
 }
 
-const LOOK_EVERY_MS = 500;
+/** A share of the time that it was followed so far, between these: runs of half an hour do not change by the second. */
+const LOOK_AGAIN_AFTER_MS = { least: 500, most: 5_000 };
+const A_TWENTIETH = 0.05;
 /** Runs take half an hour and more: an AWS that is busy, or a network that is away, for less than this is waited for. */
 const PATIENCE_MS = 5 * 60_000;
-const ASK_AGAIN_AFTER_MS = 5_000;
 
 /** Narrower than Step Functions' own rule: these show everywhere, in logs, consoles and ARNs, as they are. */
 const NAME = /^[A-Za-z0-9._-]{1,80}$/;
@@ -84,11 +85,13 @@ interface Seen {
 /**
  * Waits for an execution to end, and says on the way what it is doing.
  *
+ * Bounds  two reads for each look; of half an hour some 450 looks
  * Faults  of AWS's that does not answer for longer than anybody waits; they say that the execution goes on all the same
  */
 export async function follow(executionArn: string, { runtime, print }: Context): Promise<Ended> {
   const progress = new Progress();
-  let answeredAtMs = runtime.nowMs();
+  const beganMs = runtime.nowMs();
+  let answeredAtMs = beganMs;
   for (;;) {
     const seen = await lookAt(executionArn, progress, runtime).catch((error: unknown): undefined => {
       if (isPassing(error) && runtime.nowMs() - answeredAtMs < PATIENCE_MS) return undefined;
@@ -97,7 +100,9 @@ export async function follow(executionArn: string, { runtime, print }: Context):
     if (seen !== undefined) answeredAtMs = runtime.nowMs();
     if (seen?.line !== undefined) print.progress(`  ${seen.line}`);
     if (seen?.ended !== undefined) return seen.ended;
-    await runtime.sleep(seen === undefined ? ASK_AGAIN_AFTER_MS : LOOK_EVERY_MS);
+    const { least, most } = LOOK_AGAIN_AFTER_MS;
+    const pauseMs = Math.min(most, Math.max(least, (runtime.nowMs() - beganMs) * A_TWENTIETH));
+    await runtime.sleep(seen === undefined ? most : pauseMs);
   }
 }
 

@@ -12,6 +12,7 @@ const MINUTE_MS = 60_000;
 /** A run of 35 minutes, at an AWS that does not answer from one moment to another; and how long it was followed. */
 async function followed(outage: { readonly fault: FaultName; readonly fromMs: number; readonly untilMs: number }) {
   let nowMs = 0;
+  let calls = 0;
   const answers: Readonly<Record<string, () => object>> = {
     describeExecution: () =>
       nowMs < ENDS_AFTER_MS
@@ -25,6 +26,7 @@ async function followed(outage: { readonly fault: FaultName; readonly fromMs: nu
     endpointUrl: undefined,
     runtime: {
       call({ method }) {
+        calls += 1;
         if (nowMs >= outage.fromMs && nowMs < outage.untilMs)
           return Promise.reject(new Fault(outage.fault, `sfn ${method} in us-east-1: no answer`));
         return Promise.resolve(answers[method]?.());
@@ -49,7 +51,7 @@ async function followed(outage: { readonly fault: FaultName; readonly fromMs: nu
     },
   };
   const ended = await follow(ARN, context).catch((error: unknown) => error as Error);
-  return { ended, forMs: nowMs };
+  return { ended, forMs: nowMs, calls };
 }
 
 describe('whoever follows a run of half an hour', () => {
@@ -58,7 +60,8 @@ describe('whoever follows a run of half an hour', () => {
     { why: 'the network is away for four minutes', fault: 'Unavailable', fromMs: 10 * MINUTE_MS, untilMs: 14 * MINUTE_MS },
     { why: 'somebody else asks too much of AWS',   fault: 'Throttled',   fromMs: 0,              untilMs: 2_000 },
   ] as const)('sees it to its end, though $why', async (outage) => {
-    const { ended, forMs } = await followed(outage);
+    const { ended, forMs, calls } = await followed(outage);
+    expect(calls).toBeLessThan(1_000);
     expect(ended).toEqual<Ended>({ executionArn: ARN, status: 'SUCCEEDED', output: { outcome: 'joined' } });
     expect(forMs).toBeLessThan(ENDS_AFTER_MS + 6_000);
   });
@@ -71,12 +74,12 @@ describe('whoever follows a run of half an hour', () => {
         /^\S+:x goes on, and is out of sight: sfn describeExecution .*\n +landbridge explain \S+:x tells what comes of it$/,
       ) as string,
     });
-    expect(forMs).toBe(15 * MINUTE_MS);
+    expect(Math.abs(forMs - 15 * MINUTE_MS)).toBeLessThan(10_000);
   });
 
   test('gives up at once where nobody lets them look', async () => {
     const { ended, forMs } = await followed({ fault: 'Forbidden', fromMs: MINUTE_MS, untilMs: ENDS_AFTER_MS });
     expect(ended).toMatchObject({ fault: 'Forbidden' });
-    expect(forMs).toBe(MINUTE_MS);
+    expect(Math.abs(forMs - MINUTE_MS)).toBeLessThan(10_000);
   });
 });
