@@ -3,13 +3,14 @@ import { judged } from '../control-plane/loop/judged.ts';
 import { inScope } from '../control-plane/loop/scope.ts';
 import type { TargetKey } from '../control-plane/model/target.ts';
 import { abandoned } from './runtime/abandoned.ts';
+import { askTheDark, unaskedIn } from './runtime/answers.ts';
 import { fleetPk } from './runtime/fleet-rows.ts';
 import { isDead } from './runtime/fleet-state.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { refuseUnlessStillHome } from './runtime/home-mark.ts';
 import { lookAt } from './runtime/look-at.ts';
 import { noteInterrupted } from './runtime/note-interrupted.ts';
-import { darkIn, situationOf } from './runtime/situation.ts';
+import { situationOf } from './runtime/situation.ts';
 import { task } from './runtime/task.ts';
 import { scopeOfTending, tendFully } from './runtime/tend.ts';
 import { endWaysBackHalfDone } from './runtime/way-back.ts';
@@ -38,7 +39,7 @@ export const handler = task({
       scope: {},
       call: runtime.call,
       nowMs,
-      dark: darkIn(state, nowMs),
+      dark: unaskedIn(state, nowMs),
       believesProbes: true,
     });
     const { wanted } = sight;
@@ -55,6 +56,7 @@ export const handler = task({
       runtime,
     );
     const unfinished = await abandoned(state, runtime);
+    await askTheDark(state, runtime);
     const isForRepair = tending.repair.length + tending.steer.length + tending.unsteer.length > 0;
     const drifted = targets.length > MAX_TARGETS ? {} : { targets };
     return {

@@ -19,6 +19,8 @@ export interface HealthState {
   readonly overrides: readonly Override[];
   /** By 'viewer>avoid' for steers and by Region for drains. */
   readonly movedAtMs: Readonly<Record<string, number>>;
+  /** When AWS last answered in a Region that was taken for dark. */
+  readonly answeredAtMs: Readonly<Record<Region, number>>;
   /** Grows with every move of callers: whoever moves some on what it read, checks it. */
   readonly movesRevision: number;
 }
@@ -70,6 +72,7 @@ export class HealthStore {
     const incidents: Incident[] = [];
     const overrides: Override[] = [];
     const movedAtMs: Record<string, number> = {};
+    const answeredAtMs: Record<Region, number> = {};
     let movesRevision = 0;
     for (const { sk, value } of await this.#table.rows(healthPk(fleet), '', { eventually })) {
       const [what, name = ''] = String(sk).split('#');
@@ -79,15 +82,21 @@ export class HealthStore {
       else if (what === 'incident' || what === 'closed') incidents.push(value as Incident);
       else if (what === 'override') overrides.push(value as Override);
       else if (what === 'moved') movedAtMs[name] = value as number;
+      else if (what === 'answered') answeredAtMs[name] = value as number;
       else if (what === MOVES_SK) movesRevision = value as number;
     }
-    return { rows, traffic: { drains, steers }, incidents, overrides, movedAtMs, movesRevision };
+    return { rows, traffic: { drains, steers }, incidents, overrides, movedAtMs, answeredAtMs, movesRevision };
   }
 
   async putRow(fleet: string, value: ProbeRow): Promise<void> {
     await this.#table.batch({
       put: [{ pk: healthPk(fleet), sk: `probe#${value.observer}`, value: compactRow(value) }],
     });
+  }
+
+  async noteAnswer(fleet: string, region: Region, atMs: number): Promise<void> {
+    const expiresAt = secondsOf(atMs + REMEMBERED_FOR_MS);
+    await this.#table.batch({ put: [{ pk: healthPk(fleet), sk: `answered#${region}`, value: atMs, expiresAt }] });
   }
 
   /** A member that leaves takes its row, and whatever was said of it, along. */

@@ -7,13 +7,14 @@ import { write } from '../../control-plane/model/aws-call.ts';
 import { isFault } from '../../control-plane/model/faults.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { keyOf, type TargetKey } from '../../control-plane/model/target.ts';
+import { unaskedIn } from './answers.ts';
 import { converse } from './caller.ts';
 import type { FleetState } from './fleet-state.ts';
 import { FleetStore } from './fleet-store.ts';
 import { HealthStore } from './health-store.ts';
 import { incidentLines } from './incident-metrics.ts';
 import type { Runtime } from './runtime.ts';
-import { darkIn, situationOf } from './situation.ts';
+import { situationOf } from './situation.ts';
 
 interface Seen extends Pick<Occasion, 'look' | 'proven'> {
   readonly signal: string;
@@ -26,7 +27,7 @@ interface Seen extends Pick<Occasion, 'look' | 'proven'> {
 export function weigh(state: FleetState, { signal, nowMs, look, proven, isOfLight }: Seen): Tending {
   const { declared, health } = state;
   // What leads through a target is looked at with it, and proven with it.
-  const dark = isOfLight ? darkIn(state, nowMs) : new Map<Region, string>();
+  const dark = isOfLight ? unaskedIn(state, nowMs) : new Map<Region, string>();
   const spread = (scope: Scope): Scope => {
     if (scope.regions === undefined && scope.targets === undefined && dark.size === 0) return {};
     const covered = [...inScope(wantedTargets(declared), scope).values()].filter(({ region }) => !dark.has(region));

@@ -126,6 +126,7 @@ export class LoneLoop {
         incidents: [],
         overrides: [],
         movedAtMs: {},
+        answeredAtMs: {},
         movesRevision: 0,
       },
       repairsAtMs: {},
