@@ -1,3 +1,4 @@
+import { hasCome } from '../horizon.ts';
 import { type Principal, serviceActing } from '../principal.ts';
 import type { Place } from '../service.ts';
 import type { IamRole } from '../services/iam/state.ts';
@@ -30,7 +31,7 @@ const asked = (access: Access, principal: Principal, place: Place, world: World)
 
 /** Whether a role's trust policy lets somebody assume it. What the caller's own policies say is asked elsewhere. */
 export const trusts = (role: IamRole, caller: Principal, context: Context, place: Place, world: World): boolean =>
-  lets(asked(assuming(role, context), caller, place, world));
+  hasCome(role.assumableFromMs, world.clock.nowMs()) && lets(asked(assuming(role, context), caller, place, world));
 
 /** Whether a service may act as a role on behalf of a resource: the confused deputy's question. */
 export const canAssume = (

@@ -1,7 +1,9 @@
 import type { World } from '../world.ts';
 import type { Chancy, Choosy, Condition, End, Lasting } from './condition.ts';
+import { conflicting } from './conflicting-changes.ts';
 import { type CrashOptions, crashingFunctions } from './crashing-functions.ts';
 import { ExhaustedQuotas, type ExhaustOptions } from './exhausted-quotas.ts';
+import { type LateRolesOptions, lateRoles } from './late-roles.ts';
 import { type LateRulesOptions, lateRules } from './late-rules.ts';
 import { type LinkOptions, links } from './links.ts';
 import { type ControlPlaneOptions, controlPlaneDown, OutagesOfRegions } from './outages-of-regions.ts';
@@ -24,6 +26,7 @@ import { WholeSky } from './whole-sky.ts';
 export type { Chancy, Choosy, Condition, End, Lasting } from './condition.ts';
 export type { CrashOptions } from './crashing-functions.ts';
 export type { ExhaustOptions } from './exhausted-quotas.ts';
+export type { LateRolesOptions } from './late-roles.ts';
 export type { LateRulesOptions } from './late-rules.ts';
 export type { LinkOptions } from './links.ts';
 export type { ControlPlaneOptions } from './outages-of-regions.ts';
@@ -111,6 +114,11 @@ export class Storm {
     return this.#begin('partial', (sources) => partialBatches(sources, options), options);
   }
 
+  /** A share of changes meets somebody else's change of the same thing. */
+  conflicts(options: Chancy & Choosy & Lasting): End {
+    return this.#begin('conflicts', (sources) => conflicting(sources, options), options);
+  }
+
   /** A quota of the account is used up, by its code in Service Quotas. */
   exhaust(options: ExhaustOptions & Lasting): End {
     return this.#begin('quota', (sources) => this.#quotas.exhausted(sources, options), options);
@@ -124,6 +132,11 @@ export class Storm {
   /** New rules, and new targets of rules, hear nothing for a while. */
   lateRules(options: LateRulesOptions & Lasting): End {
     return this.#begin('late-rules', (sources) => lateRules(sources, options), options);
+  }
+
+  /** New roles cannot be assumed for a while. */
+  lateRoles(options: LateRolesOptions & Lasting): End {
+    return this.#begin('late-roles', (sources) => lateRoles(sources, options), options);
   }
 
   /** Functions die between two of their calls. */

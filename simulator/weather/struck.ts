@@ -33,6 +33,8 @@ const kinds = [
   'cut off',
   'quota exhausted',
   'partly done',
+  'conflicting',
+  'not assumable yet',
 ] as const;
 export type Kind = (typeof kinds)[number];
 

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Running, startLandbridge } from '../cli/landbridge.ts';
+import { type AwsCli, awsCli } from '../support/aws-cli.ts';
 import { describeWith } from '../support/referee.ts';
 
-const run = promisify(execFile);
 /** Ten simulated minutes in five seconds: a join ends within seconds, and the AWS CLI still sees one thing after another. */
 const SCALE = 120;
 const HOME = 'us-east-1';
@@ -24,20 +22,7 @@ describeWith(['aws'], 'what makes Landbridge look, and what does not, with the s
   }, 120_000);
   afterAll(() => running.stop());
 
-  /** One command; options after the first words, whose values may hold blanks. Some commands answer nothing. */
-  const aws = async (region: string, command: string, ...options: readonly string[]): Promise<unknown> => {
-    const words = ['--endpoint-url', running.url, '--region', region, '--output', 'json', ...command.split(' ')];
-    const { stdout } = await run('aws', [...words, ...options], {
-      env: {
-        PATH: process.env['PATH'],
-        AWS_ACCESS_KEY_ID: '111122223333',
-        AWS_SECRET_ACCESS_KEY: 'simulator',
-        AWS_CONFIG_FILE: '/dev/null',
-        AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-      },
-    });
-    return stdout.trim() === '' ? undefined : JSON.parse(stdout);
-  };
+  const aws = (region: string, ...words: Parameters<AwsCli>) => awsCli(running.url, region)(...words);
   const repairs = async (): Promise<readonly Repair[]> => {
     const { executions } = (await aws(HOME, 'stepfunctions list-executions', '--state-machine-arn', MACHINE)) as {
       executions: Repair[];

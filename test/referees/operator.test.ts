@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Running, startLandbridge } from '../cli/landbridge.ts';
+import { type AwsCli, awsCli } from '../support/aws-cli.ts';
 import { describeWith } from '../support/referee.ts';
 
 const run = promisify(execFile);
@@ -26,20 +27,7 @@ describe('three Regions are joined, and an operator has nothing of ours', () => 
   afterAll(() => running.stop());
 
   describeWith(['aws'], 'but the stock AWS CLI', () => {
-    /** One command; options after the first words, whose values may hold blanks. */
-    const aws = async (region: string, command: string, ...options: readonly string[]): Promise<unknown> => {
-      const words = ['--endpoint-url', running.url, '--region', region, '--output', 'json', ...command.split(' ')];
-      const { stdout } = await run('aws', [...words, ...options], {
-        env: {
-          PATH: process.env['PATH'],
-          AWS_ACCESS_KEY_ID: '111122223333',
-          AWS_SECRET_ACCESS_KEY: 'simulator',
-          AWS_CONFIG_FILE: '/dev/null',
-          AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-        },
-      });
-      return JSON.parse(stdout);
-    };
+    const aws = (region: string, ...words: Parameters<AwsCli>) => awsCli(running.url, region)(...words);
     const startJoin = (input: string) =>
       aws(
         'us-east-1',

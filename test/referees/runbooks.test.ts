@@ -1,17 +1,16 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { type AutomationExecution, SSM } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runbooks } from '../../runbooks/index.ts';
 import { folderWith, landbridge, type Running, startLandbridge } from '../cli/landbridge.ts';
+import { type AwsCli, awsCli, type Keys, operator } from '../support/aws-cli.ts';
 import { EXAMPLE_FILE } from '../support/landbridge.ts';
 import { describeWith } from '../support/referee.ts';
 
-const run = promisify(execFile);
 /** Four simulated minutes in two seconds. */
 const SCALE = 120;
 const HOME = 'us-east-1';
@@ -19,13 +18,6 @@ const EU = 'eu-west-1';
 const ACCOUNT = '111122223333';
 const APPROVER = `arn:aws:iam::${ACCOUNT}:role/landbridge-approver`;
 const DRAINED = { ':pk': { S: 'health#payments' }, ':sk': { S: 'drain#' } };
-
-interface Keys {
-  readonly AccessKeyId: string;
-  readonly SecretAccessKey: string;
-  readonly SessionToken?: string;
-}
-const operator: Keys = { AccessKeyId: ACCOUNT, SecretAccessKey: 'simulator' };
 
 describeWith(['aws'], 'runbooks, with the stock AWS CLI', () => {
   let running: Running;
@@ -39,21 +31,8 @@ describeWith(['aws'], 'runbooks, with the stock AWS CLI', () => {
   }, 120_000);
   afterAll(() => running.stop());
 
-  const as = async (keys: Keys, command: string, ...options: readonly string[]): Promise<unknown> => {
-    const words = ['--endpoint-url', running.url, '--region', HOME, '--output', 'json', ...command.split(' ')];
-    const { stdout } = await run('aws', [...words, ...options], {
-      env: {
-        PATH: process.env['PATH'],
-        AWS_ACCESS_KEY_ID: keys.AccessKeyId,
-        AWS_SECRET_ACCESS_KEY: keys.SecretAccessKey,
-        ...(keys.SessionToken !== undefined && { AWS_SESSION_TOKEN: keys.SessionToken }),
-        AWS_CONFIG_FILE: '/dev/null',
-        AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-      },
-    });
-    return stdout.trim() === '' ? undefined : JSON.parse(stdout);
-  };
-  const aws = (command: string, ...options: readonly string[]) => as(operator, command, ...options);
+  const as = (keys: Keys, ...words: Parameters<AwsCli>) => awsCli(running.url, HOME, keys)(...words);
+  const aws = (...words: Parameters<AwsCli>) => as(operator, ...words);
 
   const start = async (runbook: string, ...parameters: readonly string[]): Promise<string> => {
     const { AutomationExecutionId } = (await aws(

@@ -160,9 +160,18 @@ export const stageOperations: Operations<APIGateway, ApiGatewayState> = {
     return stageShape(draft);
   },
 
+  /** Source: github.com/hashicorp/terraform-provider-aws/issues/41651, with API Gateway's words. */
   DeleteStage({ restApiId, stageName }, { state }) {
     const api = apiNamed(state, restApiId);
-    api.stages.delete(stageNamed(api, stageName).stageName);
+    const stage = stageNamed(api, stageName);
+    const mapping = [...state.domainNames.values()].filter(({ basePathMappings }) =>
+      basePathMappings.values().some((to) => to.restApiId === api.id && to.stage === stage.stageName),
+    );
+    if (mapping.length > 0)
+      badRequest(
+        `Deleting stage ${stage.stageName} failed. Please remove all base path mappings related to the stage in your domains: ${mapping.map(({ domainName }) => domainName).join(', ')}`,
+      );
+    api.stages.delete(stage.stageName);
     return {};
   },
 };

@@ -24,10 +24,13 @@ function findPeering(id: string | undefined, { state, nowMs }: Ec2Call): Peering
 
 /**
  * Asks for a peering. Between VPCs that overlap in any CIDR, or with a VPC that is not there, it is made all the same
- * and goes to `failed`: with no client token and no error, the caller has to look.
+ * and goes to `failed`: with no client token and no error, the caller has to look. Asked for again, the other one is
+ * answered with, whoever made it and whatever its tags; asked for the other way round, a second one is made, which can
+ * only be accepted where the first is not.
  *
  * Source    docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcPeeringConnection.html: "between VPCs with
- *           overlapping CIDR blocks, the VPC peering connection has a status of failed"
+ *           overlapping CIDR blocks, the VPC peering connection has a status of failed";
+ *           github.com/hashicorp/terraform-provider-aws/issues/27750 (again) and 44315 (the other way round)
  */
 export const createPeering: Operation<'CreateVpcPeeringConnection'> = (input, call) => {
   const { state, place, world, nowMs } = call;
@@ -43,7 +46,8 @@ export const createPeering: Operation<'CreateVpcPeeringConnection'> = (input, ca
   const peerVpc = there.vpcs.get(peerVpcId);
   if (peerVpc === undefined && isHere) throw notFound('vpc', peerVpcId);
   const tags = tagsFor('vpc-peering-connection', input.TagSpecifications);
-  refuseSecond(vpc, peerVpcId, call);
+  const before = askedBefore(vpc, peerVpcId, call);
+  if (before !== undefined) return { VpcPeeringConnection: peeringView(before, call) };
   refuseTooManyOutstanding(call);
 
   const initiatedAtMs = nowMs + world.timings.peeringMs;
@@ -74,16 +78,19 @@ export const createPeering: Operation<'CreateVpcPeeringConnection'> = (input, ca
 const overlapOf = (a: Vpc, b: Vpc): boolean =>
   a.cidrs.some((ours) => b.cidrs.some((theirs) => overlap(ours.cidr, theirs.cidr)));
 
-/** One peering per pair of VPCs, whoever asked for it; one that is still being deleted counts. */
-function refuseSecond(vpc: Vpc, peerVpcId: string, { nowMs }: Ec2Call): void {
-  for (const peering of vpc.peerings) {
-    if (peering.requester.vpcId !== peerVpcId && peering.accepter.vpcId !== peerVpcId) continue;
-    if ((isLive(peering, nowMs) && !peering.failed) || statusOfPeering(peering, nowMs) === 'deleting')
-      throw new AwsError(
-        'VpcPeeringConnectionAlreadyExists',
-        `A VPC peering connection already exists between ${vpc.id} and ${peerVpcId}: ${peering.id}`,
-      );
-  }
+const alreadyExists = (id: string): AwsError =>
+  new AwsError('VpcPeeringConnectionAlreadyExists', `The vpc peering connection identified by ${id} already exists.`);
+
+/** Every peering of two VPCs, whichever of them asked. */
+const peeringsOfPair = (vpc: Vpc, peerVpcId: string): Peering[] =>
+  [...vpc.peerings].filter(({ requester, accepter }) => requester.vpcId === peerVpcId || accepter.vpcId === peerVpcId);
+
+/** The same request, if it is pending or has been accepted. That one that is being deleted is in the way is assumed. */
+function askedBefore(vpc: Vpc, peerVpcId: string, { nowMs }: Ec2Call): Peering | undefined {
+  const peerings = peeringsOfPair(vpc, peerVpcId);
+  const leaving = peerings.find((peering) => statusOfPeering(peering, nowMs) === 'deleting');
+  if (leaving !== undefined) throw alreadyExists(leaving.id);
+  return peerings.find((peering) => peering.requester.vpcId === vpc.id && isLive(peering, nowMs) && !peering.failed);
 }
 
 function refuseTooManyOutstanding({ state, nowMs }: Ec2Call): void {
@@ -121,7 +128,9 @@ export const acceptPeering: Operation<'AcceptVpcPeeringConnection'> = (input, ca
   const status = statusOfPeering(peering, nowMs);
   if (status !== 'pending-acceptance') throw badTransition(peering.id, status, 'provisioning');
   const { requester, accepter } = peering;
-  const ends = [find(state, 'vpc', accepter.vpcId), world.state(ec2Home, requester).vpcs.get(requester.vpcId)];
+  const own = find(state, 'vpc', accepter.vpcId);
+  if (peeringsOfPair(own, requester.vpcId).some((other) => isAccepted(other, nowMs))) throw alreadyExists(peering.id);
+  const ends = [own, world.state(ec2Home, requester).vpcs.get(requester.vpcId)];
   for (const vpc of ends) {
     const active = [...(vpc?.peerings ?? [])].filter((other) => isAccepted(other, nowMs));
     if (active.length >= state.quotas.activePeeringsPerVpc)

@@ -23,6 +23,7 @@ export const roleOperations = {
       arn: `arn:aws:iam::${call.place.account}:role${path}${name}`,
       id: uniqueId('AROA', call),
       createdAtMs: call.nowMs,
+      assumableFromMs: call.nowMs,
       description: input.Description,
       maxSessionSeconds: sessionSeconds,
       trustPolicy,

@@ -23,6 +23,8 @@ export interface IamRole {
   /** 'AROA...' */
   readonly id: string;
   readonly createdAtMs: WorldMs;
+  /** From then on others than IAM know of it. */
+  assumableFromMs: WorldMs;
   description: string | undefined;
   maxSessionSeconds: number;
   /** Who may assume it: JSON, as it was given. */

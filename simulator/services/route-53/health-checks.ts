@@ -19,6 +19,8 @@ const MOST_CHILDREN = 255;
 const FEWEST_REGIONS = 3;
 const LONGEST_TEXT = 255;
 const HIGHEST_THRESHOLD = 256;
+/** Source: API_CreateHealthCheck, CallerReference: kept "a number of days" after the check was deleted. How many is assumed. */
+const REFERENCE_KEPT_MS = 7 * 24 * 3_600_000;
 
 export function healthCheckNamed(state: Route53State, id: string | undefined): HealthCheck {
   const check = state.healthChecks.get(bareId(id));
@@ -130,12 +132,25 @@ function withDefaults(config: HealthCheckConfig): HealthCheckConfig {
 const configText = (config: HealthCheckConfig): string =>
   JSON.stringify(Object.entries(config).toSorted(([a], [b]) => compareText(a, b)));
 
+/** Source: API_CreateHealthCheck: the reference of a deleted check is refused, "regardless of the settings". */
+function refuseDeleted(reference: string, { state, nowMs }: Call<Route53State>): void {
+  const deletedAtMs = state.deletedCheckReferences.get(reference);
+  if (deletedAtMs === undefined) return;
+  if (nowMs < deletedAtMs + REFERENCE_KEPT_MS)
+    throw new AwsError(
+      'HealthCheckAlreadyExists',
+      'A health check with the same CallerReference was created and has since been deleted.',
+    );
+  state.deletedCheckReferences.delete(reference);
+}
+
 export const healthCheckOperations: Operations<Route53, Route53State> = {
   CreateHealthCheck({ CallerReference, HealthCheckConfig }, call) {
     const { state, nowMs } = call;
     if (CallerReference === undefined || HealthCheckConfig === undefined)
       throw new AwsError('InvalidInput', 'You must specify CallerReference and HealthCheckConfig.');
     validate(HealthCheckConfig, call);
+    refuseDeleted(CallerReference, call);
     const config = withDefaults(HealthCheckConfig);
     const before = [...state.healthChecks.values()].find(({ callerReference }) => callerReference === CallerReference);
     if (before !== undefined && configText(before.config) !== configText(config))
@@ -207,9 +222,10 @@ export const healthCheckOperations: Operations<Route53, Route53State> = {
   },
 
   /** Route 53 lets a check go though record sets name it: those count as healthy from then on. */
-  DeleteHealthCheck({ HealthCheckId }, { state, world }) {
+  DeleteHealthCheck({ HealthCheckId }, { state, world, nowMs }) {
     const check = healthCheckNamed(state, HealthCheckId);
     state.healthChecks.delete(check.id);
+    state.deletedCheckReferences.set(check.callerReference, nowMs);
     state.tags.delete(`healthcheck/${check.id}`);
     const { watches } = watchedHealth(world);
     const watched = watches.get(check.id);

@@ -60,6 +60,8 @@ export interface Route53State {
    */
   readonly zoneReferences: Set<string>;
   readonly healthChecks: Map<string, HealthCheck>;
+  /** Caller references of checks that were deleted, and when: none of them makes another check for a while. */
+  readonly deletedCheckReferences: Map<string, WorldMs>;
   /** By 'hostedzone/Z…' and 'healthcheck/…'. */
   readonly tags: Map<string, Map<string, string>>;
 }
@@ -73,6 +75,7 @@ export const route53Home: StateHome<Route53State> = {
     changes: new Map(),
     zoneReferences: new Set(),
     healthChecks: new Map(),
+    deletedCheckReferences: new Map(),
     tags: new Map(),
   }),
 };

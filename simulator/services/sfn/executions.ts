@@ -25,21 +25,30 @@ function readInput(text: string): Json {
   return parsed.value;
 }
 
-function executionNamed(state: SfnState, arn: string | undefined): Execution {
+/** Closed executions are forgotten 90 days after they closed: then their names are free again. */
+const isForgotten = ({ stopMs }: Execution, nowMs: WorldMs): boolean =>
+  stopMs !== undefined && nowMs - stopMs > HISTORY_KEPT_FOR_MS;
+
+function executionNamed(state: SfnState, arn: string | undefined, nowMs: WorldMs): Execution {
   const found = state.executions.get(checkArn(arn));
-  if (found === undefined) throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn ?? ''}'`);
+  if (found === undefined || isForgotten(found, nowMs))
+    throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn ?? ''}'`);
   return found;
 }
 
-/** Closed executions are forgotten 90 days after they closed: then their names are free again. */
+function forget({ executions, machines }: SfnState, { arn, machine }: Execution): void {
+  executions.delete(arn);
+  const kept = machines.get(machine.arn);
+  const at = kept?.executions.findIndex((execution) => execution.arn === arn) ?? -1;
+  if (at >= 0) kept?.executions.splice(at, 1);
+}
+
+/** From the first that was started: one that ran for long keeps those behind it a little longer. */
 function forgetOld(state: SfnState, nowMs: WorldMs): void {
-  for (const [arn, { stopMs, machine }] of state.executions) {
-    if (stopMs === undefined) continue;
-    if (nowMs - stopMs <= HISTORY_KEPT_FOR_MS) return;
-    state.executions.delete(arn);
-    const kept = state.machines.get(machine.arn);
-    const at = kept?.executions.findIndex((execution) => execution.arn === arn) ?? -1;
-    if (at >= 0) kept?.executions.splice(at, 1);
+  for (const execution of state.executions.values()) {
+    if (execution.stopMs === undefined) continue;
+    if (!isForgotten(execution, nowMs)) return;
+    forget(state, execution);
   }
 }
 
@@ -60,7 +69,8 @@ function start(state: SfnState, place: Place, kept: StateMachineRecord, run: Run
       ? expressArn(place, machine.name, name, engine.random.uuid())
       : executionArn(place, machine.name, name);
   const before = state.executions.get(arn);
-  if (before !== undefined) {
+  if (before !== undefined && isForgotten(before, engine.world.clock.nowMs())) forget(state, before);
+  else if (before !== undefined) {
     // Idempotent only while it runs, and on the same input. Source: API reference, StartExecution.
     if (before.status === 'RUNNING' && before.inputText === inputText) return before;
     throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
@@ -176,10 +186,10 @@ export const executionOperations: Operations<SFN, SfnState> = {
   },
 
   DescribeExecution: (input, { state, nowMs }) =>
-    describe(executionNamed(state, input.executionArn), nowMs, input.includedData !== 'METADATA_ONLY'),
+    describe(executionNamed(state, input.executionArn, nowMs), nowMs, input.includedData !== 'METADATA_ONLY'),
 
-  DescribeStateMachineForExecution(input, { state }) {
-    const { machine } = executionNamed(state, input.executionArn);
+  DescribeStateMachineForExecution(input, { state, nowMs }) {
+    const { machine } = executionNamed(state, input.executionArn, nowMs);
     const kept = state.machines.get(machine.arn);
     const {
       creationDate: _created,
@@ -190,13 +200,14 @@ export const executionOperations: Operations<SFN, SfnState> = {
     return { ...current, updateDate: new Date(kept?.updatedMs ?? 0) };
   },
 
-  ListExecutions(input, { state }) {
+  ListExecutions(input, { state, nowMs }) {
     const kept = machineNamed(state, input.stateMachineArn);
     refuseExpress(kept);
     const wanted = kept.executions.filter(
-      ({ status, redriveCount }) =>
-        (input.statusFilter === undefined || status === input.statusFilter) &&
-        (input.redriveFilter === undefined || redriveCount > 0 === (input.redriveFilter === 'REDRIVEN')),
+      (execution) =>
+        !isForgotten(execution, nowMs) &&
+        (input.statusFilter === undefined || execution.status === input.statusFilter) &&
+        (input.redriveFilter === undefined || execution.redriveCount > 0 === (input.redriveFilter === 'REDRIVEN')),
     );
     // Most recent first; source: API reference, ListExecutions.
     const { items, nextToken } = page(wanted.toReversed(), input);
@@ -204,13 +215,13 @@ export const executionOperations: Operations<SFN, SfnState> = {
   },
 
   StopExecution(input, { state, nowMs }) {
-    const execution = executionNamed(state, input.executionArn);
+    const execution = executionNamed(state, input.executionArn, nowMs);
     stopExecution(state.engine, execution, input.error, input.cause);
     return { stopDate: new Date(execution.stopMs ?? nowMs) };
   },
 
   async RedriveExecution(input, { state, nowMs }) {
-    const execution = executionNamed(state, input.executionArn);
+    const execution = executionNamed(state, input.executionArn, nowMs);
     const why = whyNotRedrivable(execution, nowMs);
     if (why !== undefined) throw new AwsError('ExecutionNotRedrivable', why);
     // A stopped execution says where it stopped once its branches have let go, which takes no time.
@@ -219,8 +230,8 @@ export const executionOperations: Operations<SFN, SfnState> = {
     return { redriveDate: new Date(nowMs) };
   },
 
-  GetExecutionHistory(input, { state }) {
-    const { history } = executionNamed(state, input.executionArn);
+  GetExecutionHistory(input, { state, nowMs }) {
+    const { history } = executionNamed(state, input.executionArn, nowMs);
     const { items, nextToken } = page(input.reverseOrder === true ? history.toReversed() : history, input);
     return {
       events: items.map((event) => historyEvent(event, input.includeExecutionData !== false)),

@@ -109,12 +109,29 @@ export const networkBehaviours: readonly Behaviour[] = [
   },
   {
     of: 'peering',
-    aws: 'two VPCs have one at most',
+    aws: 'one asked for again is the one that there is',
+    moto: 'one asked for again is another one',
+    *isAsOnAws() {
+      const { id, VpcId, PeerVpcId } = yield* active();
+      const again = { VpcId, PeerVpcId, PeerRegion: THERE };
+      const { VpcPeeringConnection } = yield* write(HERE, 'ec2', 'createVpcPeeringConnection', again);
+      return VpcPeeringConnection?.VpcPeeringConnectionId === id;
+    },
+  },
+  {
+    of: 'peering',
+    aws: 'two VPCs have one that is active at most',
     moto: 'two VPCs may have several',
     *isAsOnAws() {
       const { VpcId, PeerVpcId } = yield* active();
-      const again = { VpcId, PeerVpcId, PeerRegion: THERE };
-      return (yield* refusalOf(write(HERE, 'ec2', 'createVpcPeeringConnection', again))) !== undefined;
+      const back = { VpcId: PeerVpcId, PeerVpcId: VpcId, PeerRegion: HERE };
+      const { VpcPeeringConnection } = yield* write(THERE, 'ec2', 'createVpcPeeringConnection', back);
+      const VpcPeeringConnectionId = answered(
+        VpcPeeringConnection?.VpcPeeringConnectionId,
+        'createVpcPeeringConnection',
+      );
+      const accepted = write(HERE, 'ec2', 'acceptVpcPeeringConnection', { VpcPeeringConnectionId });
+      return (yield* refusalOf(accepted)) === 'VpcPeeringConnectionAlreadyExists';
     },
   },
   {

@@ -4,7 +4,7 @@ import { engineWorld } from './engine-runs.ts';
 import { ourMachines, workflowAnswers, workflowFunctions } from './our-workflows.ts';
 
 const input = { fleet: 'orders', region: 'eu-west-1', by: 'somebody', approve: true };
-const SEEDS = 12;
+const SEEDS = 24;
 
 test.for(ourMachines)('$name: the engine runs it as the reference does', async ({ name, machine }) => {
   const run = engineWorld(workflowFunctions);

@@ -126,9 +126,12 @@ describe('a base path mapping', () => {
     expect((await aws.call('GetBasePathMappings', made)).items).toEqual([{ basePath: 'v1', restApiId, stage: 'live' }]);
 
     expect(await refusal(aws.call('DeleteRestApi', { restApiId }))).toMatch(/Please remove all base path mappings/);
-    // A stage may go while it is mapped to; the mapping then leads nowhere.
-    await aws.call('DeleteStage', { restApiId, stageName: 'live' });
+    const removed = () => aws.call('DeleteStage', { restApiId, stageName: 'live' });
+    expect(await refusal(removed())).toMatch(
+      /^BadRequestException: Deleting stage live failed. Please remove all base path mappings related to the stage/,
+    );
     await aws.call('DeleteBasePathMapping', { ...made, basePath: 'v1' });
+    await removed();
     expect(await refusal(aws.call('GetBasePathMapping', { ...made, basePath: 'v1' }))).toMatch(/^NotFoundException/);
   });
 });

@@ -4,7 +4,7 @@ import { ec2 } from '../../../simulator/services/ec2/index.ts';
 import { iam } from '../../../simulator/services/iam/index.ts';
 import { attachHostCode } from '../../../simulator/services/lambda/host.ts';
 import { lambda } from '../../../simulator/services/lambda/index.ts';
-import { type JoinedRegions, onlyThrough, STAGE } from '../../support/joined-regions.ts';
+import { DOMAIN, type JoinedRegions, onlyThrough, STAGE } from '../../support/joined-regions.ts';
 import { type Breakage, failsAsTold, HERE, THERE } from './breakage.ts';
 
 const redeploy = async (joined: JoinedRegions, changes: object) => {
@@ -139,13 +139,18 @@ const breakages: readonly Breakage[] = [
     says: /the policy of endpoint vpce-\w+: no statement allows it/,
   },
   {
-    what: 'stage deleted',
-    why: 'a stage that is not there is Forbidden, not Not Found',
+    what: 'domain mapped without a stage',
+    why: 'the path then begins with one, and one that is not there is Forbidden, not Not Found',
     breaks: (joined) =>
-      joined.call(apiGateway, THERE, 'DeleteStage', { restApiId: joined.replica(THERE).apiId, stageName: STAGE }),
+      joined.call(apiGateway, THERE, 'UpdateBasePathMapping', {
+        domainName: DOMAIN,
+        domainNameId: joined.replica(THERE).domainNameId,
+        basePath: '(none)',
+        patchOperations: [{ op: 'replace', path: '/stage', value: '' }],
+      }),
     failedAt: 'stage',
     seen: 403,
-    says: /has no stage live/,
+    says: /has no stage payments/,
   },
   {
     what: 'throttled to nothing',

@@ -95,11 +95,42 @@ describe('a request fails, seen by the requester for two hours,', () => {
   test('where there is no such VPC in the other Region', () => failing('vpc-00000000000000000'));
 });
 
-test('one peering per pair of VPCs, whoever asks', async () => {
-  await aws.peering(here, there, 'requested');
-  expect(await aws.refusal('CreateVpcPeeringConnection', request())).toBe('VpcPeeringConnectionAlreadyExists');
-  const back = { VpcId: there.vpcId, PeerVpcId: here.vpcId, PeerRegion: VIRGINIA };
-  expect(await aws.refusal('CreateVpcPeeringConnection', back, IRELAND)).toBe('VpcPeeringConnectionAlreadyExists');
+const peeringsSeen = async (region?: string) => {
+  const { VpcPeeringConnections = [] } = await aws.call('DescribeVpcPeeringConnections', {}, region);
+  return VpcPeeringConnections.map(({ VpcPeeringConnectionId: id, Status }) => [id, Status?.Code]);
+};
+
+test.for(['requested', 'pending', 'active'] as const)(
+  'asked for again while %s, the first one is answered with',
+  async (until) => {
+    const id = await aws.peering(here, there, until);
+    const Tags = [{ Key: 'owner', Value: 'the second' }];
+    const TagSpecifications = [{ ResourceType: 'vpc-peering-connection' as const, Tags }];
+    aws.state().quotas.outstandingPeerings = 1;
+    const again = await aws.call('CreateVpcPeeringConnection', { ...request(), TagSpecifications });
+    expect(again.VpcPeeringConnection).toMatchObject({ VpcPeeringConnectionId: id, Tags: [] });
+    expect(await peeringsSeen()).toHaveLength(1);
+  },
+);
+
+test('asked for the other way round there are two, of which one can be accepted', async () => {
+  const first = await aws.peering(here, there, 'pending');
+  const second = await aws.peering(there, here, 'pending');
+  expect(second).not.toBe(first);
+  await aws.call('AcceptVpcPeeringConnection', { VpcPeeringConnectionId: first }, IRELAND);
+  const refused = await aws.refused('AcceptVpcPeeringConnection', { VpcPeeringConnectionId: second });
+  expect(refused).toMatchObject({
+    code: 'VpcPeeringConnectionAlreadyExists',
+    message: `The vpc peering connection identified by ${second} already exists.`,
+  });
+  await aws.pass(3);
+  for (const region of [VIRGINIA, IRELAND])
+    expect(new Map((await peeringsSeen(region)) as [string, string][])).toEqual(
+      new Map([
+        [first, 'active'],
+        [second, 'pending-acceptance'],
+      ]),
+    );
 });
 
 test('what a request names must exist here', async () => {

@@ -169,9 +169,29 @@ describe('StartExecution (API reference)', () => {
     await expect(start(arn, { a: 2 }, 'n')).rejects.toMatchObject({ code: 'ExecutionAlreadyExists' });
     await clock.runFor(61_000);
     await expect(start(arn, { a: 1 }, 'n')).rejects.toMatchObject({ code: 'ExecutionAlreadyExists' });
-    await clock.runFor(91 * 86_400_000);
-    await start(arn, {}, 'other');
-    expect(await start(arn, { a: 1 }, 'n')).toBe(first);
+  });
+
+  test('90 days after its end it is nowhere, and its name is free, whoever else still runs', async () => {
+    const { create, start, call, clock } = toyWorld();
+    const arn = await create(machine({ W: { Type: 'Wait', Seconds: '{% $states.input.seconds %}' } }));
+    await start(arn, { seconds: 80 * 86_400 }, 'long');
+    const executionArn = await start(arn, { seconds: 1 }, 'n');
+    const shown = async () => {
+      const { executions } = await call<{ executions: { name: string }[] }>('sfn', 'ListExecutions', {
+        stateMachineArn: arn,
+      });
+      return executions.map(({ name }) => name);
+    };
+    await clock.runFor(90 * 86_400_000);
+    expect(await shown()).toEqual(['n', 'long']);
+    await clock.runFor(2_000);
+    expect(await shown()).toEqual(['long']);
+    for (const operation of ['DescribeExecution', 'GetExecutionHistory', 'RedriveExecution'])
+      await expect(call('sfn', operation, { executionArn }), operation).rejects.toMatchObject({
+        code: 'ExecutionDoesNotExist',
+      });
+    expect(await start(arn, { seconds: 2 }, 'n')).toBe(executionArn);
+    expect(await shown()).toEqual(['n', 'long']);
   });
 
   test.for([

@@ -35,13 +35,21 @@ describe('a health check', () => {
     });
   });
 
-  test('is made once for one reference and configuration, and again once it was deleted', async () => {
+  test('is made once for one reference and configuration', async () => {
     const first = await create('one', bit);
     const again = await create('one', { ...bit });
     expect(again.HealthCheck?.Id).toBe(first.HealthCheck?.Id);
     expect(await refusal(create('one', { ...bit, Port: 444 }))).toMatch(/^HealthCheckAlreadyExists/);
-    await aws.call('DeleteHealthCheck', { HealthCheckId: first.HealthCheck?.Id });
-    expect((await create('one', bit)).HealthCheck?.Id).not.toBe(first.HealthCheck?.Id);
+  });
+
+  test('that was deleted leaves a reference behind that makes no other one for days, whatever its settings', async () => {
+    const { HealthCheck } = await create('one', bit);
+    await aws.call('DeleteHealthCheck', { HealthCheckId: HealthCheck?.Id });
+    for (const config of [bit, { ...bit, Port: 444 }])
+      expect(await refusal(create('one', config))).toMatch(/^HealthCheckAlreadyExists/);
+    expect((await create('two', bit)).HealthCheck?.Id).not.toBe(HealthCheck?.Id);
+    await aws.pass(7 * 24 * 3_600);
+    expect((await create('one', bit)).HealthCheck?.Id).not.toBe(HealthCheck?.Id);
   });
 
   // biome-ignore format: a table is read down its columns

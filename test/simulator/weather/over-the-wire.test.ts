@@ -1,7 +1,7 @@
 import { ACMClient, ListCertificatesCommand } from '@aws-sdk/client-acm';
 import { APIGatewayClient, GetRestApisCommand } from '@aws-sdk/client-api-gateway';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ListTablesCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
@@ -88,6 +88,17 @@ test('an empty bucket is told over the wire as in the process', async () => {
   expect(await said(ask())).toMatchObject({ name: 'TooManyRequestsException', Reason: 'CallerRateLimitExceeded' });
   end();
   await ask();
+});
+
+test('a transaction that met another is told from one whose condition failed, over the wire and in the process', async () => {
+  it.storm.conflicts({ share: 1 });
+  const Delete = { TableName: 'fleets', Key: { pk: { S: 'a' } } };
+  const input = { TransactItems: [{ Delete }, { Delete: { ...Delete, Key: { pk: { S: 'b' } } } }] };
+  const error = await said(new DynamoDBClient(config()).send(new TransactWriteItemsCommand(input)));
+  expect(error.name).toBe('TransactionCanceledException');
+  expect(faultOf(error, 'dynamodb').fault).toBe('Throttled');
+  const thrown = await it.ask('dynamodb', 'TransactWriteItems', input).catch((one: unknown) => one);
+  expect(faultOf(thrown, 'dynamodb').fault).toBe('Throttled');
 });
 
 test('in the process, too, a 5xx is no refusal', async () => {
