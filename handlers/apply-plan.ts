@@ -88,7 +88,7 @@ class Round {
   readonly #finished = new Set<TargetKey>();
   /** Of which a write was answered, whatever became of the rest of the step. */
   readonly #written = new Set<TargetKey>();
-  /** Those that AWS had no time for: nothing of them was done, and the budget of repairs is not spent on them. */
+  /** Those that AWS had no time for yet: nothing of them was done, and the budget of repairs is not spent on them. */
   readonly #throttled = new Set<TargetKey>();
   /** Of which something was made, in this round or one before, that is not known by its id: its step came to no end. */
   readonly #halfMade = new Set<TargetKey>();
@@ -256,6 +256,8 @@ class Round {
       await this.#leases.whileHeld(lease, this.#announcing(step, intent));
       calls.push(what);
       const answer = await this.#runtime.call(call);
+      // The log group beside a function is no part of it: written once more it is what it was.
+      if (call.service === 'cloudwatch-logs') return answer;
       this.#written.add(step.key);
       if (call.method.startsWith('create')) this.#halfMade.add(step.key);
       return answer;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { strict } from '../control-plane/model/fleet-schema.ts';
+import { howMany } from '../control-plane/model/how-many.ts';
 import { RunState } from './run.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
@@ -20,7 +21,7 @@ export const handler = task({
   async run({ minutes, ...input }, runtime) {
     const { fleet, region, by, override, run, execution, startedAtMs } = input;
     await permit('drill', input, await new FleetStore(runtime).load(fleet), runtime);
-    const says = `the loss of ${region} is rehearsed for ${minutes} minutes`;
+    const says = `the loss of ${region} is rehearsed for ${howMany(minutes, 'minute')}`;
     await new Journal(runtime).append(fleet, [{ run, atMs: runtime.nowMs(), what: 'drill', says, by }]);
     return {
       ...RunState.parse({

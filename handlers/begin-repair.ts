@@ -8,7 +8,7 @@ const Input = strict({ ...RunRequest.shape, scope: RunState.shape.scope.default(
 
 /**
  * Says what is wrong, opens an incident of it, and moves callers where that is quicker than a repair. What is left to
- * look at is the run's scope.
+ * look at is the run's scope; tried again after a death, it is the same.
  *
  * In      { fleet, scope?: what drifted, if that is why, signal? }
  * Out     RunState
@@ -18,7 +18,8 @@ export const handler = task({
   input: Input,
   async run(input, runtime) {
     const state = await new FleetStore(runtime).load(input.fleet);
-    const tending = await tendFully(state, { signal: input.signal, nowMs: runtime.nowMs() }, runtime);
+    const { signal, run } = input;
+    const tending = await tendFully(state, { signal, run, nowMs: runtime.nowMs() }, runtime);
     return RunState.parse({
       ...input,
       purpose: 'repair',

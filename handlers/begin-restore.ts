@@ -3,19 +3,21 @@ import { strict } from '../control-plane/model/fleet-schema.ts';
 import type { Region } from '../control-plane/model/region.ts';
 import { keyOf } from '../control-plane/model/target.ts';
 import { peersOf } from '../control-plane/model/topology.ts';
-import type { Steer } from '../control-plane/traffic/traffic.ts';
-import { isDrained } from '../control-plane/traffic/traffic.ts';
+import { hasSomebodyElse } from '../control-plane/traffic/in-service.ts';
+import { drainOf, isDrained, rampOf, type Steer, wayBackOf } from '../control-plane/traffic/traffic.ts';
 import { RunState } from './run.ts';
 import type { FleetState } from './runtime/fleet-state.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
 import { asked, permit } from './runtime/permit.ts';
+import { situationOf } from './runtime/situation.ts';
 import { task } from './runtime/task.ts';
 
 /**
  * Begins a member's way back: before its bit is in service again, every view but its own is kept off it, so that it does
  * not get everybody's callers at once. Callers who are kept off it already for what was found stay so, for as long as that
- * takes. Tried again after that was done, it finds them kept off by itself.
+ * takes; and who has nobody else who is well to ask is not kept off at all. Tried again after that was done, it finds its own
+ * name on it.
  *
  * In      { fleet, region, by?, because?, approve?, override? }
  * Out     RunState, the scope being those views
@@ -27,13 +29,14 @@ export const handler = task({
     const { fleet, region, by, because, run, execution, startedAtMs } = input;
     const state = await new FleetStore(runtime).load(fleet);
     const { traffic } = state.health;
-    const ramp = traffic.steers.filter(({ avoid, cause }) => avoid === region && cause === 'ramp');
-    if (!isDrained(traffic, region) && ramp.length === 0)
+    if (!isDrained(traffic, region) && rampOf(traffic, region).length === 0)
       throw new Fault('Rejected', `region: ${region} is not evacuated; there is nothing to restore`);
     const viewers = peersOf(state.declared, region).filter(({ phase }) => phase === 'joined');
-    if (!ramp.some((steer) => steer.endedBy === execution))
+    if (wayBackOf(traffic, region) !== execution)
       await permit('restore', input, state, runtime, (atMs, now) => {
+        const drain = drainOf(now.health.traffic, region);
         const keptOff = keptOffForCause(now, region);
+        const alone = leftAlone(now, region, atMs).filter((viewer) => !keptOff.includes(viewer));
         const begin = (viewer: Region): Steer => ({
           viewer,
           avoid: region,
@@ -42,10 +45,22 @@ export const handler = task({
           cause: 'ramp',
           endedBy: execution,
         });
-        const others = keptOff.length === 0 ? '' : `; callers in ${keptOff.join(', ')} stay off it, for what was found`;
-        const says = `${region} comes back view by view: ${because}${others}`;
+        const says = [
+          `${region} comes back view by view: ${because}`,
+          ...(keptOff.length > 0 ? [`callers in ${keptOff.join(', ')} stay off it, for what was found`] : []),
+          ...(alone.length > 0
+            ? [`callers in ${alone.join(', ')} have it at once, for nobody else who is well can be asked there`]
+            : []),
+        ].join('; ');
+        const steer = viewers
+          .map((viewer) => viewer.region)
+          .filter((viewer) => !keptOff.includes(viewer) && !alone.includes(viewer))
+          .map(begin);
         return {
-          steer: viewers.map((viewer) => viewer.region).flatMap((one) => (keptOff.includes(one) ? [] : [begin(one)])),
+          marked: drain && { ...drain, endedBy: execution },
+          steer,
+          // Of a way back that was begun before: what goes on is this one alone.
+          unsteer: rampOf(now.health.traffic, region).filter(({ viewer }) => alone.includes(viewer)),
           record: new Journal(runtime).items(fleet, [{ run, atMs, what: 'restoring', says, by }]),
         };
       });
@@ -66,3 +81,12 @@ export const handler = task({
 /** Whose callers are kept off a member because of something that was found: those steers end with it, and with no ramp. */
 const keptOffForCause = ({ health }: FleetState, region: Region): readonly Region[] =>
   health.traffic.steers.filter(({ avoid, cause }) => avoid === region && cause !== 'ramp').map(({ viewer }) => viewer);
+
+/** Whose callers would be kept off the only member that is to answer them well. */
+function leftAlone(now: FleetState, region: Region, atMs: number): readonly Region[] {
+  const { diagnosis } = situationOf(now, atMs);
+  const isAlone = (viewer: Region): boolean => !hasSomebodyElse({ viewer, avoid: region }, now.declared, diagnosis);
+  return peersOf(now.declared, region)
+    .map((viewer) => viewer.region)
+    .filter(isAlone);
+}

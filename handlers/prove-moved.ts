@@ -1,4 +1,5 @@
 import { provingPath } from '../control-plane/loop/verify.ts';
+import { howMany } from '../control-plane/model/how-many.ts';
 import type { Region } from '../control-plane/model/region.ts';
 import { NAMES_ARE_STALE_FOR_SECONDS } from '../control-plane/model/zone.ts';
 import { inService } from '../control-plane/traffic/in-service.ts';
@@ -7,12 +8,14 @@ import { sumOf } from './runtime/caller.ts';
 import { standsIn } from './runtime/fleet-state.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
-import type { PrivateAnswer } from './runtime/requester.ts';
+import { NOT_ASKED, type PrivateAnswer } from './runtime/requester.ts';
 import { darkIn, situationOf } from './runtime/situation.ts';
 import { task } from './runtime/task.ts';
 
 const ASK_AGAIN_AFTER_SECONDS = 10;
 const MAX_ATTEMPTS = 60;
+/** An evacuation has half an hour, and ends by itself: requests that are not answered take their time, too. */
+const EVACUATION_PROVES_FOR_MS = 25 * 60_000;
 /** The workflow waits between two of them for as long as anybody may remember what names said. */
 const MAX_ATTEMPTS_OF_A_DEPARTURE = 5;
 
@@ -26,7 +29,7 @@ interface Asked {
  * are dark: nobody there could be asked, nor could say anything of the callers there.
  *
  * Of a member that leaves the fleet: that nobody is answered by it. Who is not answered at all is not for want of it, and
- * would keep it for ever.
+ * would keep it for ever; but where no request was made at all, nothing is proven.
  *
  * Out  RunState; `wait` until nobody's name leads to the member any more, and then until nobody remembers that it did
  */
@@ -62,12 +65,16 @@ export const handler = task({
       };
     const stillThere = answers.filter(({ answer }) => answer.answered && answer.servedBy === state.region);
     const unanswered = answers.filter(({ answer }) => !answer.answered).map(describe);
+    const nobodyAsked =
+      answers.length > 0 && answers.every(({ answer }) => !answer.answered && answer.at === NOT_ASKED);
     const left = [
       ...stillThere.map(({ region }) => `${region} is still answered by ${state.region}`),
-      ...(isDeparture ? [] : unanswered),
+      ...(isDeparture && !nobodyAsked ? [] : unanswered),
     ];
     if (left.length > 0) {
-      const isLast = state.failedProofs + 1 >= (isDeparture ? MAX_ATTEMPTS_OF_A_DEPARTURE : MAX_ATTEMPTS);
+      const isLast = isDeparture
+        ? state.failedProofs + 1 >= MAX_ATTEMPTS_OF_A_DEPARTURE
+        : state.failedProofs + 1 >= MAX_ATTEMPTS || nowMs - state.startedAtMs >= EVACUATION_PROVES_FOR_MS;
       return {
         ...counted,
         failedProofs: state.failedProofs + 1,
@@ -77,7 +84,7 @@ export const handler = task({
         says: left.join('; '),
       };
     }
-    const inAll = `requests from ${answers.length} members`;
+    const inAll = `requests from ${howMany(answers.length, 'member')}`;
     const says =
       requester === undefined
         ? 'not proven: nothing here can make a request inside a VPC'

@@ -2,9 +2,10 @@ import { causeKind, causeName } from '../control-plane/health/finding.ts';
 import { kindNamed } from '../control-plane/kinds/index.ts';
 import { observe } from '../control-plane/loop/observe.ts';
 import { inScope } from '../control-plane/loop/scope.ts';
-import { type Proof, proofsOfName, proofsOfPath, provingPath } from '../control-plane/loop/verify.ts';
+import { type Proof, proofsOfName, proofsOfPath, proofsOfWayBack, provingPath } from '../control-plane/loop/verify.ts';
 import { wantedTargets } from '../control-plane/loop/wanted.ts';
 import { Fault } from '../control-plane/model/faults.ts';
+import { howMany } from '../control-plane/model/how-many.ts';
 import type { Region } from '../control-plane/model/region.ts';
 import { keyOf } from '../control-plane/model/target.ts';
 import { RunState } from './run.ts';
@@ -16,7 +17,7 @@ import { Journal } from './runtime/journal.ts';
 import { placeIn } from './runtime/look-at.ts';
 import type { PrivateAnswer, Requester } from './runtime/requester.ts';
 import type { Runtime } from './runtime/runtime.ts';
-import { darkIn } from './runtime/situation.ts';
+import { darkIn, situationOf } from './runtime/situation.ts';
 import { task } from './runtime/task.ts';
 
 const TRY_AGAIN_AFTER_SECONDS = 10;
@@ -51,9 +52,7 @@ export const handler = task({
         says: 'names may be answered from before the change yet',
       };
     const beyondUs = new Set([...darkIn(fleet, runtime.nowMs()).keys(), ...sickForOtherReasons(fleet.health)]);
-    const wanted = byPath
-      ? proofsOfPath(fleet.declared, member.region)
-      : proofsOfName(fleet.declared, state.scope, inScope(wantedTargets(fleet.declared), state.scope).values());
+    const wanted = byPath ? proofsOfPath(fleet.declared, member.region) : ofName(state, fleet, runtime.nowMs());
     // A Region that answers nobody, or badly for reasons that are not ours to mend, proves nothing either way.
     const proofs = byPath ? wanted : wanted.filter(({ from, to }) => !beyondUs.has(from) && !beyondUs.has(to));
     const answers = await Promise.all(
@@ -68,7 +67,7 @@ export const handler = task({
           ].join('; ')
         : runtime.requester === undefined
           ? 'not proven: nothing here can make a request inside a VPC'
-          : `${proofs.length} requests by ${byPath ? 'path' : 'name'} were answered`;
+          : `${howMany(proofs.length, 'request')} by ${byPath ? 'path' : 'name'} ${proofs.length === 1 ? 'was' : 'were'} answered`;
     const isLast = failed.length === 0 || state.failedProofs + 1 >= MAX_FAILED_PROOFS;
     if (isLast)
       await new Journal(runtime).append(state.fleet, [
@@ -84,11 +83,8 @@ export const handler = task({
         lookAgainAfterSeconds: Math.min(TRY_AGAIN_AFTER_SECONDS * 2 ** state.failedProofs, AT_MOST_SECONDS),
         says,
       };
-    if (byPath)
-      await fleets.changeMembers(state.fleet, async ({ members }) => {
-        const current = members.find(({ region }) => region === member.region);
-        return { ...(current !== undefined && { put: { ...current, inTraffic: true } }), decision: undefined };
-      });
+    if (byPath && !(await fleets.changeOwn(state.fleet, state, (current) => ({ ...current, inTraffic: true }))))
+      throw new Fault('Rejected', `${member.region} is no longer this run's to bring in`);
     return {
       ...state,
       ...sumOf(state, runtime.tally),
@@ -99,6 +95,15 @@ export const handler = task({
     };
   },
 });
+
+/** By the fleet's name: what the run may have touched. */
+function ofName({ scope, purpose, region }: RunState, fleet: FleetState, nowMs: number): readonly Proof[] {
+  const { declared } = fleet;
+  const proofs = proofsOfName(declared, scope, inScope(wantedTargets(declared), scope).values());
+  return purpose === 'restore' && region !== undefined
+    ? proofsOfWayBack(proofs, region, situationOf(fleet, nowMs).diagnosis)
+    : proofs;
+}
 
 /** Replicas that people were told of: nothing of the fleet's is wrong with them. */
 const sickForOtherReasons = ({ incidents }: HealthState): readonly Region[] =>

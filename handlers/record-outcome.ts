@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { outcomeOf } from '../control-plane/loop/record.ts';
+import type { Region } from '../control-plane/model/region.ts';
 import { RunState } from './run.ts';
 import type { FleetState } from './runtime/fleet-state.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
@@ -34,16 +35,19 @@ export const handler = task({
     const outcome = isHalfDone(state) ? 'failed' : outcomeOf(state);
     const { region } = state;
     const fleet = await store.load(state.fleet);
-    if (region !== undefined && outcome === 'joined') await settleIn(store, state.fleet, region);
-    if (region !== undefined && outcome === 'left')
-      await store.changeMembers(state.fleet, async () => ({ remove: region, decision: undefined }));
-    if (region !== undefined && outcome === 'left') await new HealthStore(runtime).forget(state.fleet, region);
+    if (outcome === 'joined') await store.changeOwn(state.fleet, state, (member) => ({ ...member, phase: 'joined' }));
+    if (outcome === 'left' && isOwn(fleet, state)) {
+      // First: once it is off the table nobody would ever take out what is left of it, its drain among that.
+      await new HealthStore(runtime).forget(state.fleet, state.region);
+      await store.changeOwn(state.fleet, state, () => undefined);
+    }
     if (state.purpose === 'repair' || state.purpose === 'reconcile') await tendToEnd(fleet, state, runtime);
     if (state.purpose === 'restore' && region !== undefined && outcome === 'failed')
       await endWayBack(
         fleet,
         region,
         {
+          execution: state.execution,
           run: state.run,
           by: state.by ?? 'restore-region',
           because: `its way back failed: ${state.cause ?? state.says}`,
@@ -106,11 +110,12 @@ async function tendToEnd(fleet: FleetState, state: z.infer<typeof Failed>, runti
 const saysOf = ({ says, nameProven }: z.infer<typeof Failed>, { requester }: Runtime): string =>
   nameProven && requester === undefined ? `${says}; not proven: nothing here can make a request inside a VPC` : says;
 
-const settleIn = (store: FleetStore, fleet: string, region: string): Promise<void> =>
-  store.changeMembers(fleet, async ({ members }) => {
-    const member = members.find((candidate) => candidate.region === region);
-    return { ...(member !== undefined && { put: { ...member, phase: 'joined' as const } }), decision: undefined };
-  });
+/** Whether the member is still the one that this run has taken out, and has not come back meanwhile. */
+const isOwn = (
+  { members }: FleetState,
+  state: z.infer<typeof Failed>,
+): state is z.infer<typeof Failed> & { readonly region: Region } =>
+  members.some(({ region, by }) => region === state.region && by === state.execution);
 
 /** The ids of a member's own targets and of its links', by key. */
 const idsIn = ({ ids }: FleetState, region: string): Record<string, string> =>

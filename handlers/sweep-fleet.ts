@@ -35,13 +35,12 @@ export const handler = task({
     const state = (await endWaysBackHalfDone(found, runtime)) ? await store.load(fleet) : found;
     const nowMs = runtime.nowMs();
     for (const run of state.runs) if (isDead(run, nowMs)) await store.endRun(fleet, run.run);
-    const sight = await lookAt(state, {
-      scope: {},
-      call: runtime.call,
-      nowMs,
-      dark: unaskedIn(state, nowMs),
-      believesProbes: true,
-    });
+    const dark = unaskedIn(state, nowMs);
+    const [sight, unfinished] = await Promise.all([
+      lookAt(state, { scope: {}, call: runtime.call, nowMs, dark, believesProbes: true }),
+      abandoned(state, runtime),
+      askTheDark(state, runtime),
+    ]);
     const { wanted } = sight;
     await noteInterrupted(runtime, state, sight);
     const situation = situationOf(state, nowMs, sight.plan.steps);
@@ -50,13 +49,12 @@ export const handler = task({
     for (const run of state.runs)
       if (!run.isSettled && !isDead(run, nowMs)) for (const key of inScope(wanted, run.scope).keys()) taken.add(key);
     const targets = plan.steps.map(({ key }) => key).filter((key) => !taken.has(key));
+    // Last of all: what it puts on record as begun is nobody's to begin, should this fail after it.
     const tending = await tendFully(
       state,
       { signal: 'schedule', nowMs, look: { scope: {}, plan: sight.plan } },
       runtime,
     );
-    const unfinished = await abandoned(state, runtime);
-    await askTheDark(state, runtime);
     const isForRepair = tending.repair.length + tending.steer.length + tending.unsteer.length > 0;
     const drifted = targets.length > MAX_TARGETS ? {} : { targets };
     return {

@@ -33,7 +33,7 @@ export const handler = task({
     const store = new FleetStore(runtime);
     // What is on record once is found there by whoever asks again.
     let given = override;
-    await store.changeMembers(fleet, async (state) => {
+    const insteadOf = await store.changeMembers(fleet, async (state) => {
       const member = state.members.find((candidate) => candidate.region === region);
       const refuse = (says: string): never => {
         throw new Fault('Rejected', `region: ${says}`);
@@ -43,7 +43,7 @@ export const handler = task({
         return refuse(`${region} is not a member of ${fleet}; members are ${members || 'none yet'}`);
       }
       // Tried again after it was done, it finds that it was.
-      if (member.by === execution) return { decision: undefined };
+      if (member.by === execution) return { decision: member.insteadOf };
       if (region === state.declared.fleet.home && state.members.length > 1)
         return refuse(`${region} is the fleet's home, where its control plane lives; take the others out first`);
       const serving = state.members.filter(
@@ -62,8 +62,9 @@ export const handler = task({
       const wish = { fleet, region, by, approve: false, override: given, run };
       const allowed = await permitToLeave(wish, state, runtime);
       given = undefined;
-      if (isResumedJoin) await stop(member.by, `${region} is to leave, by ${execution}`, runtime);
-      const put: MemberRow = { ...member, phase: member.phase === 'leaving' ? 'leaving' : 'draining', by: execution };
+      const ends = isResumedJoin ? member.by : member.insteadOf;
+      const phase = member.phase === 'leaving' ? 'leaving' : 'draining';
+      const put: MemberRow = { ...member, phase, by: execution, ...(ends !== undefined && { insteadOf: ends }) };
       const leaving = new Journal(runtime).items(fleet, [
         {
           run,
@@ -74,8 +75,10 @@ export const handler = task({
           ...(signal === 'operator' && { by }),
         },
       ]);
-      return { put, beside: [...allowed, ...leaving], decision: undefined };
+      return { put, beside: [...allowed, ...leaving], decision: ends };
     });
+    // Not before it is on record: of a departure that is refused after all, the join goes on.
+    if (insteadOf !== undefined) await stop(insteadOf, `${region} leaves, by ${execution}`, runtime);
     return RunState.parse({
       fleet,
       region,

@@ -62,6 +62,26 @@ function* strangersVpc(region: Region, CidrBlock: string): Dialogue<Call, string
   return Vpc?.VpcId ?? '';
 }
 
+/** API Gateway keeps a stage that a domain is mapped to, so it is unmapped first. A mapping without one takes it from the path. */
+export function* deleteStage(region: Region, restApiId: string, stageName: string): Dialogue<Call, void> {
+  const { items: domains = [] } = yield* read(region, 'api-gateway', 'getDomainNames', {});
+  for (const { domainName, domainNameId } of domains) {
+    const { items: mappings = [] } = yield* read(region, 'api-gateway', 'getBasePathMappings', {
+      domainName,
+      domainNameId,
+    });
+    for (const mapping of mappings)
+      if (mapping.restApiId === restApiId && mapping.stage === stageName)
+        yield* write(region, 'api-gateway', 'updateBasePathMapping', {
+          domainName,
+          domainNameId,
+          basePath: mapping.basePath,
+          patchOperations: [{ op: 'replace', path: '/stage', value: '' }],
+        });
+  }
+  yield* write(region, 'api-gateway', 'deleteStage', { restApiId, stageName });
+}
+
 export const breakages: readonly Breakage[] = [
   {
     name: 'peering deleted by its requester',
@@ -210,10 +230,9 @@ export const breakages: readonly Breakage[] = [
     endsAt: 'stage',
     why: 'the API has no stage of that name',
     *do(scene) {
-      yield* write(scene.to, 'api-gateway', 'deleteStage', {
-        restApiId: idOf(scene, 'rest-api', scene.to),
-        stageName: scene.state.declared.fleet.api.stage,
-      });
+      const restApiId = idOf(scene, 'rest-api', scene.to);
+      const stageName = scene.state.declared.fleet.api.stage;
+      yield* deleteStage(scene.to, restApiId, stageName);
     },
   },
   {

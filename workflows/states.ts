@@ -30,7 +30,7 @@ export const WORDS_OF_ERROR =
 
 // A catcher that keeps the input: by default Step Functions replaces it with the error, and the run is lost.
 const WITH_FAULT = `{% $merge([$states.input, { "fault": $states.errorOutput.Error, "cause": ${WORDS_OF_ERROR} }]) %}`;
-const AS_IT_WAS = '{% $states.input %}';
+export const AS_IT_WAS = '{% $states.input %}';
 // A round that failed as a whole counts as one whose steps all failed, and the next comes as much later.
 const AS_A_FAILED_ROUND = `{% $merge([$states.input, { "failedRounds": $states.input.failedRounds + 1, "lastFailure": ${WORDS_OF_ERROR}, "lookAgainAfterSeconds": $min([${afterFailedRound.atFirstSeconds} * $power(2, $states.input.failedRounds), ${afterFailedRound.atMostSeconds}]) }]) %}`;
 

@@ -1,4 +1,5 @@
-import { lambda, type Machine, when } from './states.ts';
+import { tryAgainAlways } from './retry-rules.ts';
+import { AS_IT_WAS, lambda, type Machine, type State, when } from './states.ts';
 
 /** Fleets of one account draw on the same buckets of calls: they are looked at one after the other, over most of the minute. */
 const SPREAD_OVER_SECONDS = 45;
@@ -6,11 +7,19 @@ const SPREAD_OVER_SECONDS = 45;
 const machineNamed = (workflow: string): string =>
   `$replace($states.context.StateMachine.Id, "landbridge-sweep", "landbridge-" & ${workflow})`;
 
-/** Somebody has started just that already. */
-const unlessStarted = {
-  ErrorEquals: ['StepFunctions.ExecutionAlreadyExistsException'],
-  Output: '{% $states.input %}',
-} as const;
+/**
+ * Starts a run, unless somebody has started just that already. One that cannot be started is the next sweep's to start: a
+ * fault here would end the whole sweep, and with it that of every fleet whose turn comes later.
+ */
+const start = (Arguments: object, Next: string): State => ({
+  Type: 'Task',
+  Resource: 'arn:aws:states:::states:startExecution',
+  Arguments,
+  Output: AS_IT_WAS,
+  Retry: [{ ErrorEquals: ['StepFunctions.ExecutionAlreadyExistsException'], MaxAttempts: 0 }, ...tryAgainAlways],
+  Catch: [{ ErrorEquals: ['States.ALL'], Output: AS_IT_WAS, Next }],
+  Next,
+});
 
 /**
  * Looks at every fleet, once a minute, and starts a run where something drifted or is sick: the truth behind lost events.
@@ -44,36 +53,28 @@ export const sweep: Machine = {
             Choices: [when('$exists($states.input.unfinished)', 'GoOn')],
             Default: 'IsThereWork',
           },
-          GoOn: {
-            Type: 'Task',
-            Resource: 'arn:aws:states:::states:startExecution',
-            Arguments: {
+          GoOn: start(
+            {
               StateMachineArn: `{% ${machineNamed('$states.input.unfinished.workflow')} %}`,
               Name: '{% $states.input.unfinished.name %}',
               Input: '{% $states.input.unfinished.input %}',
             },
-            Output: '{% $states.input %}',
-            Catch: [{ ...unlessStarted, Next: 'IsThereWork' }],
-            Next: 'IsThereWork',
-          },
+            'IsThereWork',
+          ),
           IsThereWork: {
             Type: 'Choice',
             Choices: [when('$exists($states.input.workflow)', 'StartRun')],
             Default: 'Swept',
           },
-          StartRun: {
-            Type: 'Task',
-            Resource: 'arn:aws:states:::states:startExecution',
-            Arguments: {
+          StartRun: start(
+            {
               StateMachineArn: `{% ${machineNamed('$states.input.workflow')} %}`,
               // One a minute at most: a schedule that fires twice starts one run.
               Name: '{% "sweep-" & $states.input.fleet & "-" & $string($floor($toMillis($states.context.Execution.StartTime) / 60000)) %}',
               Input: { fleet: '{% $states.input.fleet %}', scope: '{% $states.input.scope %}', signal: 'schedule' },
             },
-            Output: '{% $states.input %}',
-            Catch: [{ ...unlessStarted, Next: 'Swept' }],
-            Next: 'Swept',
-          },
+            'Swept',
+          ),
           CouldNotLook: { Type: 'Pass', Next: 'Swept' },
           Swept: { Type: 'Succeed' },
         },

@@ -26,13 +26,29 @@ export const become = (course: Course, change: Partial<Incident>): void => {
   course.now = { ...course.now, ...change };
 };
 
-/** Once for each reason: who was told is not told again. */
+/** Longer than a message ever takes. Whoever has not put down by then that people heard it has died, or was not let. */
+const TELL_AGAIN_AFTER_MS = 30_000;
+
+/**
+ * Once for each reason: who was told is not told again. Until they have heard it, it is on record that they have not: who
+ * dies between the two has them told twice at worst.
+ */
 export function escalate(course: Course, reason: Escalation, says: string): void {
-  const { escalatedFor = [] } = course.now;
+  const { escalatedFor = [], untold = [] } = course.now;
   if (escalatedFor.includes(reason)) return;
   become(course, { status: 'escalated', escalatedFor: [...escalatedFor, reason] });
+  become(course, { untold: [...untold, says], tellingAtMs: course.nowMs });
   tell(course, 'escalated', `people are told: ${says}`);
   course.alarms.push(says);
+}
+
+/** What people did not hear the last time; `atOnce`: nobody will look at it any more. */
+export function tellAgain(course: Course, when?: 'atOnce'): void {
+  const { untold = [], tellingAtMs = Number.NEGATIVE_INFINITY } = course.now;
+  const isDue = when === 'atOnce' || Math.abs(course.nowMs - tellingAtMs) >= TELL_AGAIN_AFTER_MS;
+  if (untold.length === 0 || !isDue) return;
+  become(course, { tellingAtMs: course.nowMs });
+  course.alarms.push(...untold);
 }
 
 /** Tells what is decided, where it is not what was decided before. */

@@ -2,7 +2,7 @@ import { type Cause, causeKind, regionsOf } from '../health/finding.ts';
 import type { Declared } from '../model/fleet.ts';
 import type { Region } from '../model/region.ts';
 import { peersOf } from '../model/topology.ts';
-import { become, type Course, followMoves, listOf, tell, tellDecisions } from './course.ts';
+import { become, type Course, followMoves, listOf, tell, tellAgain, tellDecisions } from './course.ts';
 import type { Incident } from './incident.ts';
 import { covers } from './known-drift.ts';
 import type { Moves } from './moves.ts';
@@ -14,7 +14,8 @@ import { witnesses } from './witnesses.ts';
 export function merge(before: Incident, into: Course, nowMs: number): Course {
   const course: Course = { before, now: before, nowMs, notes: [], decisions: [], alarms: [] };
   tell(course, 'closed', `it is a part of ${into.now.id}, and goes on there`);
-  become(course, { status: 'closed', closedAtMs: nowMs });
+  become(course, { status: 'closed', closedAtMs: nowMs, untold: undefined });
+  into.alarms.push(...(before.untold ?? []));
   tell(into, 'evidence', `${before.id} is a part of this: ${before.says}`);
   become(into, {
     formerly: [...new Set([...(into.now.formerly ?? []), before.cause, ...(before.formerly ?? [])])],
@@ -55,7 +56,9 @@ export function finish(before: Incident, occasion: Occasion, moves: Moves, own: 
         `callers in ${viewer} stay off ${avoid} until ${new Date(sinceMs + coolDownMs).toISOString()}: what just recovered may fail again`,
       );
   tellDecisions(course);
-  if (proof === undefined || standing.length > 0) return course;
+  const isOver = proof !== undefined && standing.length === 0;
+  tellAgain(course, isOver ? 'atOnce' : undefined);
+  if (!isOver) return course;
   tell(course, 'proof', proof);
   tell(course, 'closed', 'it is over');
   become(course, { status: 'closed', closedAtMs: nowMs });

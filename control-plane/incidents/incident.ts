@@ -36,8 +36,14 @@ export interface Incident {
   readonly triedAtMs?: number | undefined;
   /** What people were told of it. */
   readonly escalatedFor?: readonly Escalation[] | undefined;
+  /** What they are being told, or did not hear: whoever looks a while after somebody began to tell them, tells them. */
+  readonly untold?: readonly string[] | undefined;
+  /** When somebody last began to. */
+  readonly tellingAtMs?: number | undefined;
   /** When its resources were looked at last, or a run was sent to look. */
   readonly lookedAtMs?: number | undefined;
+  /** The run that was sent to look last: one that died of it before it knew is sent again. */
+  readonly sent?: string | undefined;
   /** What was decided of it last, and why: told again only when it changes. */
   readonly decided?: string | undefined;
 }

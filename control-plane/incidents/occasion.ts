@@ -13,6 +13,8 @@ export interface Occasion {
   readonly overrides: readonly Override[];
   /** Why somebody looks: 'probes: us-east-1', 'event: DeleteRoute in …', 'schedule'. */
   readonly signal: string;
+  /** The run that is about to look, where one is: it looks where it was sent to, though it be asked again. */
+  readonly run?: string | undefined;
   /** What a look has found, and where it looked. Left out: nobody has looked, and nothing is known of drift. */
   readonly look?: { readonly scope: Scope; readonly plan: Pick<Plan, 'steps' | 'waiting' | 'findings'> } | undefined;
   /** Where requests have been answered since the last write. Left out: none were made. */

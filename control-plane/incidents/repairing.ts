@@ -1,5 +1,6 @@
 import { causeKind, regionsOf } from '../health/finding.ts';
 import type { Step } from '../loop/plan.ts';
+import { isLately } from '../model/units.ts';
 import { judge } from '../policies/judge.ts';
 import type { Judgement } from '../policies/policy.ts';
 import { repairsBegun } from '../policies/repairs-per-hour.ts';
@@ -83,7 +84,7 @@ function repairSteps(course: Course, { situation, overrides }: Occasion, steps: 
   const going = judged.filter((one) => !barred.includes(one));
   const allowed = going.map(({ key }) => key);
   const fresh = allowed.filter((key) => !tried.includes(key));
-  const isAgain = nowMs - triedAtMs >= REPAIR_AGAIN_AFTER_MS;
+  const isAgain = !isLately(triedAtMs, nowMs, REPAIR_AGAIN_AFTER_MS);
   const counts = repairsAtMs.length === 0 || (isAgain && fresh.length < allowed.length);
   const isSpent =
     barred.some(({ judgement }) => judgement.reasons.some(({ policy }) => policy === 'repairs-per-hour')) ||
@@ -116,16 +117,19 @@ const isRefused = ({ judgement }: { readonly judgement: Judgement }): boolean =>
 /** Where a run should look, if nobody has of late: probes tell that something is wrong, and never of what resource. */
 function lookFor(course: Course, occasion: Occasion, matter: Matter): Repair | undefined {
   const { nowMs } = course;
-  const { cause, id, targets, lookedAtMs = Number.NEGATIVE_INFINITY, status } = course.now;
+  const { run } = occasion;
+  const { cause, id, targets, lookedAtMs = Number.NEGATIVE_INFINITY, status, sent } = course.now;
   const isHopeless = status === 'escalated' && targets?.length === 0;
-  if (occasion.look !== undefined || isHopeless || nowMs - lookedAtMs < REPAIR_AGAIN_AFTER_MS) return undefined;
+  const isSentAgain = run !== undefined && run === sent;
+  const wasLookedAt = !isSentAgain && isLately(lookedAtMs, nowMs, REPAIR_AGAIN_AFTER_MS);
+  if (occasion.look !== undefined || isHopeless || wasLookedAt) return undefined;
   const regions =
     causeKind(cause) === 'fleet'
       ? servingInTraffic(occasion.situation.declared).map(({ region }) => region)
       : regionsOf(cause);
   if (course.now.lookedAtMs === undefined)
     tell(course, 'decision', `a look at ${listOf(regions)} is to show what is not as declared`);
-  become(course, { lookedAtMs: nowMs });
+  if (!isSentAgain) become(course, { lookedAtMs: nowMs, sent: run });
   return { cause, incident: id, scope: matter.felt.size > 0 ? { targets: [...matter.felt.keys()] } : { regions } };
 }
 

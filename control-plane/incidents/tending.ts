@@ -10,6 +10,7 @@ import {
   listOf,
   sentenceOf,
   tell,
+  tellAgain,
   tellDecisions,
 } from './course.ts';
 import { finish, merge } from './ending.ts';
@@ -59,6 +60,7 @@ export function tend(occasion: Occasion): Tending {
     const begun = repairOf(course, occasion, matter);
     if (begun !== undefined) repair.push(begun);
     tellDecisions(course);
+    tellAgain(course);
     tellPeople(course, occasion, matter, unseen);
   }
   const present = new Set(matters.flatMap(({ causes }) => [...causes]));

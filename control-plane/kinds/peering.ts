@@ -41,41 +41,53 @@ export interface ObservedPeering {
 
 const statusOf = ({ Status }: VpcPeeringConnection): string => Status?.Code ?? 'unknown';
 const isOutstanding = (status: string): boolean => ['initiating-request', 'pending-acceptance'].includes(status);
-const isAlive = (status: string): boolean => isOutstanding(status) || ['provisioning', 'active'].includes(status);
+const isAccepted = (status: string): boolean => ['provisioning', 'active'].includes(status);
+const isAlive = (status: string): boolean => isOutstanding(status) || isAccepted(status);
 
 /** A Region's peerings by what may still become of them. */
 interface Peerings {
-  readonly alive: readonly VpcPeeringConnection[];
+  readonly accepted: readonly VpcPeeringConnection[];
+  readonly outstanding: readonly VpcPeeringConnection[];
   readonly dying: readonly VpcPeeringConnection[];
   readonly failed: readonly VpcPeeringConnection[];
 }
 
 const sorted = (peerings: readonly VpcPeeringConnection[]): Peerings => ({
-  alive: peerings.filter((peering) => isAlive(statusOf(peering))),
+  accepted: peerings.filter((peering) => isAccepted(statusOf(peering))),
+  outstanding: peerings.filter((peering) => isOutstanding(statusOf(peering))),
   dying: peerings.filter((peering) => statusOf(peering) === 'deleting'),
   failed: peerings.filter((peering) => statusOf(peering) === 'failed'),
 });
 
-/** The peering of one link: by its id, by its tags, or by joining the two VPCs, of which there can be but one. */
+/**
+ * The peering of one link: by its id, by its tags, or by being in the way of it, since of two VPCs one can be accepted, and
+ * one be asked for by the same side. What the other side asked for is in nobody's way until it is accepted.
+ */
 function findPeering(
   place: Place,
   { name, requester, accepter }: Link,
   requesterVpcId: string | undefined,
-  { alive, dying, failed }: Peerings,
+  { accepted, outstanding, dying, failed }: Peerings,
 ): ObservedPeering | undefined {
   const key = keyOf('peering', name);
   const knownId = place.known(key);
   const isKnown = ({ VpcPeeringConnectionId: id }: VpcPeeringConnection): boolean => id === knownId;
   const isMarked = ({ Tags }: VpcPeeringConnection): boolean => bears(place, key, Tags);
-  const pair = [requesterVpcId, knownVpcId(place, accepter)];
-  const joinsTheTwo = ({ RequesterVpcInfo, AccepterVpcInfo }: VpcPeeringConnection): boolean =>
-    !pair.includes(undefined) && pair.includes(RequesterVpcInfo?.VpcId) && pair.includes(AccepterVpcInfo?.VpcId);
+  const accepterVpcId = knownVpcId(place, accepter);
+  const leads = (from: string | undefined, to: string | undefined) => (peering: VpcPeeringConnection) =>
+    ![from, to].includes(undefined) &&
+    from === peering.RequesterVpcInfo?.VpcId &&
+    to === peering.AccepterVpcInfo?.VpcId;
+  const isSameRequest = leads(requesterVpcId, accepterVpcId);
+  const isOfOtherSide = leads(accepterVpcId, requesterVpcId);
 
   // A link that is being removed takes with it what is proven to be the fleet's, and nothing else.
   const isGoing = requester.phase === 'leaving' || accepter.phase === 'leaving';
   const hit = isGoing
-    ? firstThat([...alive, ...dying], isKnown, isMarked)
-    : (firstThat(alive, isKnown, isMarked, joinsTheTwo) ?? firstThat([...dying, ...failed], isKnown, isMarked));
+    ? firstThat([...accepted, ...outstanding, ...dying], isKnown, isMarked)
+    : (firstThat(accepted, isKnown, isMarked, isSameRequest, isOfOtherSide) ??
+      firstThat(outstanding, isKnown, isMarked, isSameRequest) ??
+      firstThat([...dying, ...failed], isKnown, isMarked));
   return (
     hit && {
       id: answered(hit.VpcPeeringConnectionId, 'describeVpcPeeringConnections'),
@@ -112,7 +124,7 @@ function* lookAt(
  *
  * Desired   { requesterVpcId, accepterRegion, accepterVpcId }, active; each side is its own account's
  * Observed  id, status and tags as the requester's side has them; the accepter's tags are the kind `peering-tags`
- * Faults    Conflict (one peering per pair of VPCs), Rejected (50 peerings per VPC by default),
+ * Faults    Conflict (one accepted peering per pair of VPCs), Rejected (50 peerings per VPC by default),
  *           Absent while the request has not reached the accepter yet: look again,
  *           Throttled where many join at once and 25 requests of one Region are outstanding: the rest go in a later round
  * Source    docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-lifecycle
@@ -221,6 +233,8 @@ export const peering: Kind<Desired, ObservedPeering> = {
         ...(accepterAccount !== undefined && { PeerOwnerId: accepterAccount }),
         TagSpecifications: tagged(place, key, 'vpc-peering-connection'),
       });
+      // EC2 answers with the peering that is there, without our tags, where somebody has asked for the same since our look.
+      if (!bears(place, key, created?.Tags)) return undefined;
       // Accepted in a later round: the request takes seconds to reach the other Region, and asking sooner is a call in vain.
       return { id: answered(created?.VpcPeeringConnectionId, 'createVpcPeeringConnection') };
     }

@@ -1,3 +1,4 @@
+import { howMany } from '../model/how-many.ts';
 import type { TargetKey } from '../model/target.ts';
 import type { Assessment } from './diff.ts';
 import type { Plan } from './plan.ts';
@@ -54,10 +55,7 @@ export function decide(
   if (plan.steps.length > 0 && (run.failedRounds ?? 0) >= MAX_FAILED_ROUNDS)
     return next('gave-up', `nothing could be done in ${MAX_FAILED_ROUNDS} rounds: ${run.lastFailure ?? 'no reason'}`);
   if (plan.steps.length > 0)
-    return next(
-      'apply',
-      `${plan.steps.length} ${plan.steps.length === 1 ? 'step' : 'steps'}: ${briefly(plan.steps.map(({ key }) => key))}`,
-    );
+    return next('apply', `${howMany(plan.steps.length, 'step')}: ${briefly(plan.steps.map(({ key }) => key))}`);
   const isMoving = [...assessments.values()].some(({ state: now }) => now === 'settling');
   if (plan.waiting.length > 0 && conflicts.length > 0 && unseen.length === 0 && !isMoving)
     return next('blocked', conflicts.map(({ says }) => says).join('; '));
@@ -72,8 +70,8 @@ export function decide(
   if (mustProve(run)) return next('prove', 'as declared; a request is to prove it');
   const leftOut = plan.findings.filter(({ finding }) => finding === 'left-out');
   const exceptions = [
-    ...(conflicts.length > 0 ? [`${conflicts.length} conflicts`] : []),
-    ...(leftOut.length > 0 ? [`${leftOut.length} targets that cannot be had here`] : []),
+    ...(conflicts.length > 0 ? [howMany(conflicts.length, 'conflict')] : []),
+    ...(leftOut.length > 0 ? [`${howMany(leftOut.length, 'target')} that cannot be had here`] : []),
   ];
   return next('settled', exceptions.length > 0 ? `as declared, but for ${exceptions.join(' and ')}` : 'as declared');
 }

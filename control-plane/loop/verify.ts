@@ -1,8 +1,10 @@
+import type { Diagnosis } from '../health/finding.ts';
 import { kindNamed } from '../kinds/index.ts';
 import type { Declared, Fleet, Member } from '../model/fleet.ts';
 import type { Region } from '../model/region.ts';
 import { kindOf } from '../model/target.ts';
 import { peersOf } from '../model/topology.ts';
+import { isSickFor } from '../traffic/in-service.ts';
 import { isSteered, NO_TRAFFIC_CHANGES } from '../traffic/traffic.ts';
 import type { Step } from './plan.ts';
 import type { Scope } from './scope.ts';
@@ -52,6 +54,13 @@ export function proofsOfName(declared: Declared, scope: Scope, chosen: Iterable<
         proofs.push({ from: from.region, to: to.region, by: 'name' });
   return proofs;
 }
+
+/**
+ * Of those, what a member's way back is proven by: the ways to it, and from it to whoever is well for its callers. What is sick
+ * between others is theirs to mend, and no step of the way back waits for it.
+ */
+export const proofsOfWayBack = (proofs: readonly Proof[], region: Region, diagnosis: Diagnosis): readonly Proof[] =>
+  proofs.filter(({ from, to }) => to === region || (from === region && !isSickFor(diagnosis, from, to)));
 
 /** Until when, once these steps are carried out, a request may still be answered from before them. */
 export function staleUntil(steps: readonly Step[], nowMs: number): number | undefined {

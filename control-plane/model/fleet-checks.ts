@@ -22,6 +22,13 @@ export function* problemsOfFields(file: FleetFile): Generator<Problem, void> {
   yield* problemsOfRegions(file);
   if (Object.keys(file.functions).length === 0)
     yield problem('functions', 'declares none', 'declare at least one, with its code and its handler');
+  const { failAfterRounds, recoverAfterRounds } = file.health;
+  if (recoverAfterRounds <= failAfterRounds)
+    yield problem(
+      'health.recoverAfterRounds',
+      `${recoverAfterRounds} rounds make well what ${failAfterRounds} make sick: what flaps would be called well in between`,
+      'write more than failAfterRounds, so that coming back is slower than going',
+    );
   yield* problemsOfVariables(file);
   yield* problemsOfNetwork(file);
   yield* problemsOfMemberBlocks(file);

@@ -1,5 +1,6 @@
 import { accountOf, accountsAbroad, isAbroad } from './accounts.ts';
 import type { Declared, Fleet, Member } from './fleet.ts';
+import { howMany } from './how-many.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Region } from './region.ts';
 
@@ -34,8 +35,6 @@ const regionsAbroad = (asked: Openers): ReadonlySet<Region> =>
     ...Object.entries(asked.fleet.members).flatMap(([region, { account }]) => (account === undefined ? [] : [region])),
   ]);
 
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-
 /**
  * Why the policies that let in what other accounts tell and read would not hold all that a fleet asks for, beside what those of
  * the others hold already. AWS would say so too, once: to whichever join came last, half-way through. What is open already is not
@@ -53,7 +52,7 @@ export function* problemsOfOpenings(asked: Openers, others: readonly Openers[] =
   if (tooMany.length > 0)
     yield problem(
       pathOf(asked, tooMany),
-      `asks for ${counted(mine.size, 'account')} besides the control plane's${theirs === 0 ? '' : `, other fleets have ${theirs}`}, and the policy of home's event bus has room for ${MOST_OPENINGS_OF_A_BUS} (EventBridge: 10,240 bytes)`,
+      `asks for ${howMany(mine.size, 'account')} besides the control plane's${theirs === 0 ? '' : `, other fleets have ${theirs}`}, and the policy of home's event bus has room for ${MOST_OPENINGS_OF_A_BUS} (EventBridge: 10,240 bytes)`,
       'let members share accounts, or give the fleet a control plane in another account',
     );
   for (const region of regionsAbroad(asked)) {
@@ -62,7 +61,7 @@ export function* problemsOfOpenings(asked: Openers, others: readonly Openers[] =
     if (there >= MOST_FLEETS_ABROAD_AT_A_TABLE)
       yield problem(
         `members.${region}.account`,
-        `is another account than the control plane's, as with ${counted(there, 'other fleet')} in ${region}, and the policy of the state table there has room for ${MOST_FLEETS_ABROAD_AT_A_TABLE} (DynamoDB: 20 KB)`,
+        `is another account than the control plane's, as with ${howMany(there, 'other fleet')} in ${region}, and the policy of the state table there has room for ${MOST_FLEETS_ABROAD_AT_A_TABLE} (DynamoDB: 20 KB)`,
         `have the member of ${region} live in the control plane's account, or give the fleet a control plane in another account`,
       );
   }

@@ -1,3 +1,4 @@
+import { isLately } from '../model/units.ts';
 import { isLeftAlone } from '../traffic/in-service.ts';
 import { ALLOW, hold, type Policy, type Proposal } from './policy.ts';
 
@@ -30,7 +31,7 @@ export const coolDown: Policy = (proposal, { nowMs, declared, diagnosis, movedAt
   const under = movedUnder(proposal);
   const lastMs = under === undefined ? undefined : movedAtMs[under];
   const { coolDownSeconds } = declared.fleet.health;
-  if (lastMs === undefined || nowMs - lastMs >= coolDownSeconds * 1_000) return ALLOW;
+  if (lastMs === undefined || !isLately(lastMs, nowMs, coolDownSeconds * 1_000)) return ALLOW;
   if (proposal.what === 'unsteer' && isLeftAlone(proposal, declared, diagnosis)) return ALLOW;
   return hold(`callers of ${under} were moved less than ${coolDownSeconds} s ago`, lastMs + coolDownSeconds * 1_000);
 };

@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../health/finding.ts';
 import type { Declared, Member } from '../model/fleet.ts';
 import type { Region } from '../model/region.ts';
-import { inService, wellFor } from '../traffic/in-service.ts';
+import { hasSomebodyElse, inService, wellFor } from '../traffic/in-service.ts';
 import { ALLOW, type Policy, refuse, type Situation, type Verdict } from './policy.ts';
 
 /** The members whose callers could be answered by this one and by nobody else. */
@@ -64,7 +64,7 @@ export const lastHealthyMember: Policy = (proposal, situation) => {
     }
     case 'steer': {
       const { viewer, avoid } = proposal;
-      if (wellFor(declared, diagnosis, viewer).some(({ region }) => region !== avoid)) return ALLOW;
+      if (hasSomebodyElse(proposal, declared, diagnosis)) return ALLOW;
       return refuse(`callers in ${viewer} have nobody to ask but ${avoid} who is in service and well for them`);
     }
     case 'repair':

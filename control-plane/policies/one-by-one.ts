@@ -1,6 +1,7 @@
 import type { Step } from '../loop/plan.ts';
 import type { Region } from '../model/region.ts';
 import { kindOf, type TargetKey } from '../model/target.ts';
+import { isLately } from '../model/units.ts';
 import { inService, isFoundSick, servingInTraffic } from '../traffic/in-service.ts';
 import { isDrained, NO_TRAFFIC_CHANGES } from '../traffic/traffic.ts';
 import { ALLOW, hold, isRepair, type Policy, type Situation } from './policy.ts';
@@ -76,7 +77,7 @@ export const oneByOne: Policy = (proposal, situation) => {
   const { nowMs, declared, diagnosis, steps } = situation;
   const { region } = proposal.step;
   const changed = changesOf(situation, REPLICA);
-  const hasShown = (other: Region): boolean => Math.abs(nowMs - (changed.get(other) ?? 0)) >= SHOWS_WITHIN_MS;
+  const hasShown = (other: Region): boolean => !isLately(changed.get(other) ?? 0, nowMs, SHOWS_WITHIN_MS);
   if (changed.has(region) && !hasShown(region)) return ALLOW;
   const inTraffic = servingInTraffic(declared)
     .map((member) => member.region)

@@ -64,6 +64,13 @@ export const inService = (declared: Declared, diagnosis: Diagnosis): readonly Me
     ({ region }) => !isDrained(declared.traffic ?? NO_TRAFFIC_CHANGES, region) && !isFoundSick(diagnosis, region),
   );
 
+/** Where everybody left is as sick, or sicker, a steer would only change which error callers get. */
+export const hasSomebodyElse = (
+  { viewer, avoid }: Pick<Steer, 'viewer' | 'avoid'>,
+  declared: Declared,
+  diagnosis: Diagnosis,
+): boolean => wellFor(declared, diagnosis, viewer).some(({ region }) => region !== avoid);
+
 /** Callers with nobody well to ask but the one that they are kept off. */
 export const isLeftAlone = (
   { viewer, avoid }: Pick<Steer, 'viewer' | 'avoid'>,

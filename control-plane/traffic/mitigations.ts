@@ -1,7 +1,8 @@
 import { type Cause, causeKind, causeName, type Diagnosis, regionsOf } from '../health/finding.ts';
 import type { Declared } from '../model/fleet.ts';
 import type { Region } from '../model/region.ts';
-import { isAllSick, isFoundSick, isSickFor, reachableFrom, servingInTraffic, wellFor } from './in-service.ts';
+import { isLately } from '../model/units.ts';
+import { hasSomebodyElse, isAllSick, isFoundSick, isSickFor, reachableFrom, servingInTraffic } from './in-service.ts';
 import { NO_TRAFFIC_CHANGES, type Steer } from './traffic.ts';
 
 interface Pair {
@@ -24,11 +25,11 @@ export function mitigations(declared: Declared, diagnosis: Diagnosis, nowMs: num
   const standing = (declared.traffic ?? NO_TRAFFIC_CHANGES).steers.filter(({ cause }) => cause !== 'ramp');
   if (isAllSick(declared, diagnosis)) return standing;
   const coolDownMs = declared.fleet.health.coolDownSeconds * 1_000;
-  const isFresh = ({ sinceMs }: Steer): boolean => nowMs - sinceMs < coolDownMs;
+  const isFresh = ({ sinceMs }: Steer): boolean => isLately(sinceMs, nowMs, coolDownMs);
   const isSick = ({ viewer, avoid }: Pair): boolean => isSickFor(diagnosis, viewer, avoid);
   // Whoever is well again and may be asked again is somebody else to ask, for those who are to be kept off another.
   const unlessOver = withoutSteers(declared, (steer) => !isSick(steer) && !isFresh(steer));
-  const isNeeded = (steer: Steer): boolean => !isSick(steer) && !hasSomebodyElse(unlessOver, diagnosis, steer);
+  const isNeeded = (steer: Steer): boolean => !isSick(steer) && !hasSomebodyElse(steer, unlessOver, diagnosis);
   const asSteered = withoutSteers(unlessOver, isNeeded);
 
   const serving = new Set(servingInTraffic(declared).map(({ region }) => region));
@@ -36,7 +37,7 @@ export function mitigations(declared: Declared, diagnosis: Diagnosis, nowMs: num
   for (const { cause, says } of diagnosis.findings)
     for (const pair of pairsOf(cause, declared)) {
       const key = nameOf(pair);
-      if (!serving.has(pair.avoid) || wanted.has(key) || !hasSomebodyElse(asSteered, diagnosis, pair)) continue;
+      if (!serving.has(pair.avoid) || wanted.has(key) || !hasSomebodyElse(pair, asSteered, diagnosis)) continue;
       const stands = standing.find((steer) => nameOf(steer) === key);
       wanted.set(key, stands ?? { ...pair, sinceMs: nowMs, because: says, cause });
     }
@@ -44,7 +45,7 @@ export function mitigations(declared: Declared, diagnosis: Diagnosis, nowMs: num
     if (wanted.has(nameOf(steer)) || !(isFresh(steer) || isMasked(steer, diagnosis))) continue;
     // One after the other: two that stay could each take the other's replica for somebody else to ask.
     const asKept = withoutSteers(declared, (one) => wanted.get(nameOf(one)) === undefined);
-    if (hasSomebodyElse(asKept, diagnosis, steer)) wanted.set(nameOf(steer), steer);
+    if (hasSomebodyElse(steer, asKept, diagnosis)) wanted.set(nameOf(steer), steer);
   }
   return [...wanted.values()];
 }
@@ -78,7 +79,3 @@ function pairsOf(cause: Cause, declared: Declared): readonly Pair[] {
   const others = declared.members.filter(({ region }) => region !== cutOff).toSorted((a, b) => a.sequence - b.sequence);
   return others.flatMap(({ region }) => both(region, cutOff)).filter(canReach);
 }
-
-/** Where everybody left is as sick, or sicker, a steer would only change which error callers get. */
-const hasSomebodyElse = (declared: Declared, diagnosis: Diagnosis, { viewer, avoid }: Pair): boolean =>
-  wellFor(declared, diagnosis, viewer).some(({ region }) => region !== avoid);

@@ -10,6 +10,8 @@ export interface Drain {
   readonly because: string;
   /** The execution that made it. */
   readonly run?: string;
+  /** The ARN of the execution that is about to end it. One that is made anew has none. */
+  readonly endedBy?: string;
 }
 
 /** One member's callers are kept off one replica: its record leaves that view, and no other. */
@@ -32,7 +34,19 @@ export interface Traffic {
 
 export const NO_TRAFFIC_CHANGES: Traffic = { drains: [], steers: [] };
 
-export const isDrained = ({ drains }: Traffic, region: Region): boolean =>
-  drains.some((drain) => drain.region === region);
+export const drainOf = ({ drains }: Traffic, region: Region): Drain | undefined =>
+  drains.find((drain) => drain.region === region);
+export const isDrained = (traffic: Traffic, region: Region): boolean => drainOf(traffic, region) !== undefined;
 export const isSteered = ({ steers }: Traffic, viewer: Region, avoid: Region): boolean =>
   steers.some((steer) => steer.viewer === viewer && steer.avoid === avoid);
+
+/** Steers of a member's way back. */
+export const rampOf = ({ steers }: Traffic, region: Region): readonly Steer[] =>
+  steers.filter(({ avoid, cause }) => avoid === region && cause === 'ramp');
+
+/** The ARN of the execution whose way back a member is on: begun twice, it is of whoever began last. */
+export const wayBackOf = (traffic: Traffic, region: Region): string | undefined =>
+  [...rampOf(traffic, region), drainOf(traffic, region)].find((one) => one?.endedBy !== undefined)?.endedBy;
+
+export const isAnothers = (traffic: Traffic, region: Region, execution: string): boolean =>
+  ![undefined, execution].includes(wayBackOf(traffic, region));

@@ -1,5 +1,5 @@
 import type { Region } from '../../control-plane/model/region.ts';
-import { statusOf } from './executions.ts';
+import { executionArnOf, statusOf } from './executions.ts';
 import type { FleetState, MemberRow } from './fleet-state.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -27,12 +27,16 @@ const endedByItself = (status: string | undefined): boolean => status !== 'RUNNI
 /**
  * The way in or out of a member whose execution has ended and left it half-way: nobody else would ever finish it.
  *
- * Bounds  one read for each member that is on its way, until one is found
+ * Bounds  two reads for each member that is on its way, until one is found
  */
 export async function abandoned({ declared, members }: FleetState, runtime: Runtime): Promise<Resumption | undefined> {
   for (const member of members)
-    if (member.phase !== 'joined' && endedByItself(await statusOf(member.by, runtime)))
-      return resumptionOf(declared.fleet.name, member, runtime.nowMs());
+    if (member.phase !== 'joined' && endedByItself(await statusOf(member.by, runtime))) {
+      const resumption = resumptionOf(declared.fleet.name, member, runtime.nowMs());
+      const { workflow, name } = resumption;
+      // One that fails again and again leaves the rest of its quarter of an hour to the others.
+      if ((await statusOf(executionArnOf(runtime.settings, workflow, name), runtime)) === undefined) return resumption;
+    }
   return undefined;
 }
 

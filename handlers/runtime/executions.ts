@@ -2,9 +2,15 @@ import { readOrAbsent, writeUnlessAbsent } from '../../control-plane/model/aws-c
 import { converse } from './caller.ts';
 import type { Runtime } from './runtime.ts';
 
-/** 'RUNNING', 'FAILED' ...; `undefined` for an execution that Step Functions no longer knows. */
+/**
+ * 'RUNNING', 'FAILED' ...; `undefined` for an execution that Step Functions no longer knows, or not yet, and for one of a Region
+ * that was home before: nothing of it is at work for the fleet any more, and only there would anybody know it.
+ *
+ * Source  docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html: eventually consistent
+ */
 export async function statusOf(executionArn: string, runtime: Runtime): Promise<string | undefined> {
   const { home } = runtime.settings;
+  if (executionArn.split(':')[3] !== home) return undefined;
   const found = await converse(readOrAbsent(home, 'sfn', 'describeExecution', { executionArn }), runtime.call);
   return found?.status;
 }

@@ -10,6 +10,9 @@ import type { Row } from './table.ts';
 /** Everything about a fleet that a look needs lies in one partition, so that one query has it. */
 export const fleetPk = (fleet: string): string => `fleet#${fleet}`;
 
+/** Leases sort before all that they guard: a query is no snapshot, and a fence that was read before the rest is never newer than it. */
+export const LEASE_SK = '!lease#';
+
 /** What the rows of a fleet's partition say. */
 type Parts = Pick<
   FleetState,
@@ -48,7 +51,8 @@ function readParts(header: Row, rows: readonly Row[]): Parts {
   const runs: Run[] = [];
   const fences = new Map<LeaseScope, number>();
   for (const row of rows) {
-    const what = String(row.sk).split('#', 1)[0];
+    const sk = String(row.sk);
+    const what = sk.split('#', 1)[0];
     if (what === 'member') members.push(row.member as MemberRow);
     else if (what === 'target') {
       ids.set(row.key as TargetKey, row.id as string);
@@ -58,7 +62,7 @@ function readParts(header: Row, rows: readonly Row[]): Parts {
     else if (what === 'entrance') entrances.set(row.region as Region, row.entrance as Entrance);
     else if (what === 'intent') intents.set(row.key as TargetKey, row.intent as Intent);
     else if (what === 'run') runs.push(row.value as Run);
-    else if (what === 'lease') fences.set(row.scope as LeaseScope, row.fence as number);
+    else if (sk.startsWith(LEASE_SK)) fences.set(row.scope as LeaseScope, row.fence as number);
   }
   members.sort((a, b) => a.sequence - b.sequence);
   return {

@@ -31,6 +31,8 @@ export const isDead = ({ seenAtMs }: Run, nowMs: number): boolean => nowMs - see
 export interface MemberRow extends Member {
   /** ARN of the execution that admitted it or is removing it. */
   readonly by: string;
+  /** Of one that leaves: the ARN of the join that it was in the middle of, and that is to end. */
+  readonly insteadOf?: string;
 }
 
 /** All that is known of one fleet, its health among it, read at once. */

@@ -197,6 +197,23 @@ export class FleetStore {
     }
   }
 
+  /**
+   * Changes the member that an execution brings in or out, or takes it off the table. Answers false, and changes nothing, where it
+   * is somebody else's by now, or gone: a handler may be later than the execution that it worked for.
+   */
+  changeOwn(
+    fleet: string,
+    { region, execution }: { readonly region?: Region | undefined; readonly execution: string },
+    becomes: (member: MemberRow) => MemberRow | undefined,
+  ): Promise<boolean> {
+    return this.changeMembers(fleet, async ({ members }) => {
+      const member = members.find((candidate) => candidate.region === region && candidate.by === execution);
+      if (member === undefined) return { decision: false };
+      const put = becomes(member);
+      return { decision: true, ...(put === undefined ? { remove: member.region } : { put }) };
+    });
+  }
+
   /** Remembers what AWS calls our targets, and forgets what is gone. */
   async remember(
     fleet: string,

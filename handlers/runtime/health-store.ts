@@ -28,6 +28,8 @@ export interface HealthState {
 /** Callers to be moved: all of it in one transaction, where it is not more than one takes. */
 export interface Move {
   readonly drain?: Drain;
+  /** A drain that stands, and what is known of it besides: moves nobody. */
+  readonly marked?: Drain | undefined;
   readonly undrain?: Region;
   /** Steers that begin and steers that end. */
   readonly steer?: readonly Steer[];
@@ -41,7 +43,11 @@ export interface Move {
 /** A cause that comes back within this time goes on from where it was. */
 export const REMEMBERED_FOR_MS = 3_600_000;
 
-const MOVES_SK = 'moves';
+/**
+ * Read before every row that it counts: a query is no snapshot, and rows that are read later may be newer. Whoever sees moves of
+ * which this says nothing yet is refused, and not the other way round.
+ */
+const MOVES_SK = '!moves';
 /** Of one transaction. Source: TransactWriteItems, TransactItems. */
 const MOST_ITEMS = 100;
 const MOST_ATTEMPTS = 10;
@@ -121,7 +127,7 @@ export class HealthStore {
   async move(
     fleet: string,
     { movesRevision }: Pick<HealthState, 'movesRevision'>,
-    { drain, undrain, steer = [], unsteer = [], record = [], given = [] }: Move,
+    { drain, marked, undrain, steer = [], unsteer = [], record = [], given = [] }: Move,
     atMs: number,
   ): Promise<void> {
     const pk = healthPk(fleet);
@@ -132,6 +138,7 @@ export class HealthStore {
     const remove = (sk: string): TransactWriteItem => ({ Delete: { TableName, Key: values({ pk, sk }) } });
     const movedAt = (what: string): TransactWriteItem => put(`moved#${what}`, atMs);
     const changes = [
+      ...(marked === undefined ? [] : [[put(`drain#${marked.region}`, marked)]]),
       ...(undrain === undefined ? [] : [[remove(`drain#${undrain}`), movedAt(undrain)]]),
       ...unsteer.map(({ viewer, avoid }) => [remove(`steer#${viewer}#${avoid}`), movedAt(`${viewer}>${avoid}`)]),
       ...(drain === undefined ? [] : [[put(`drain#${drain.region}`, drain), movedAt(drain.region)]]),
@@ -230,7 +237,21 @@ export class HealthStore {
       items.push({
         Delete: { TableName, Key: values({ pk, sk: `incident#${before.cause}` }), ...condition(stillIts) },
       });
+    // One that is back is among those that are open, and counts once.
+    if (before.status === 'closed' && !isOver)
+      items.push({ Delete: { TableName, Key: values({ pk, sk: `closed#${before.id}` }) } });
     return this.#isDone(items);
+  }
+
+  /** They have heard it: nobody tells them again, however often somebody else changes the incident meanwhile. */
+  async noteHeard(fleet: string, was: Incident, heard: readonly string[]): Promise<void> {
+    let incident: Incident | undefined = was;
+    for (let attempt = 1; incident !== undefined && attempt <= MOST_ATTEMPTS; attempt += 1) {
+      const untold: readonly string[] = (incident.untold ?? []).filter((says) => !heard.includes(says));
+      const after = { ...incident, untold: untold.length === 0 ? undefined : untold };
+      if (await this.update(fleet, incident, after)) return;
+      incident = (await this.load(fleet)).incidents.find(({ id }) => id === was.id);
+    }
   }
 
   async #isDone(items: readonly TransactWriteItem[]): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { Fault, isFault } from '../../control-plane/model/faults.ts';
 import type { LeaseScope } from '../../control-plane/model/target.ts';
-import { fleetPk } from './fleet-rows.ts';
+import { fleetPk, LEASE_SK } from './fleet-rows.ts';
 import { HOME_SK } from './home-mark.ts';
 import type { Runtime } from './runtime.ts';
 import { type Key, Table, values } from './table.ts';
@@ -61,7 +61,7 @@ export class Leases {
   }
 
   #keyOf(scope: LeaseScope): Key {
-    return { pk: fleetPk(this.#fleet), sk: `lease#${scope}` };
+    return { pk: fleetPk(this.#fleet), sk: `${LEASE_SK}${scope}` };
   }
 
   /**

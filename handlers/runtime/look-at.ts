@@ -9,6 +9,7 @@ import { type Wanted, wantedTargets } from '../../control-plane/loop/wanted.ts';
 import { isFault } from '../../control-plane/model/faults.ts';
 import { GLOBAL_REGION, type Region } from '../../control-plane/model/region.ts';
 import type { TargetKey } from '../../control-plane/model/target.ts';
+import { isLately } from '../../control-plane/model/units.ts';
 import { type Caller, memoised } from './caller.ts';
 import { type FleetState, isDead } from './fleet-state.ts';
 import { surveyed } from './surveyed.ts';
@@ -109,14 +110,11 @@ function compared({ state, wanted, chosen, founds, unseen, others, nowMs }: Seen
     if (intent?.action === 'create') return intent.atMs;
     // AWS answered, and reads may be from before that still: who makes it again makes a second one.
     const atMs = madeAtMs.get(key);
-    return atMs !== undefined && isRecent(atMs, nowMs) ? atMs : undefined;
+    return atMs !== undefined && isLately(atMs, nowMs, CREATION_GRACE_MS) ? atMs : undefined;
   };
   const assessments = diff({ wanted, observation, leftOut, intendedAtMs, nowMs }, chosen);
   return { observation, assessments, plan: plan(chosen, assessments, others, ids) };
 }
-
-/** The clock of whoever wrote it down may be off. */
-const isRecent = (atMs: number, nowMs: number): boolean => Math.abs(nowMs - atMs) < CREATION_GRACE_MS;
 
 /** Whether nothing but what was found and what is wanted counts: the time of day, for one, does not. */
 const isPlain = ({ state, wanted, chosen, unseen, others, nowMs }: Seen): boolean =>
@@ -126,7 +124,7 @@ const isPlain = ({ state, wanted, chosen, unseen, others, nowMs }: Seen): boolea
   Object.keys(state.leftOut).length === 0 &&
   others.waitingFor.size === 0 &&
   others.leftTo.size === 0 &&
-  !state.madeAtMs.values().some((atMs) => isRecent(atMs, nowMs));
+  !state.madeAtMs.values().some((atMs) => isLately(atMs, nowMs, CREATION_GRACE_MS));
 
 interface Before {
   readonly founds: Seen['founds'];

@@ -1,4 +1,5 @@
 import { kindNamed } from '../../control-plane/kinds/index.ts';
+import type { Assessment } from '../../control-plane/loop/diff.ts';
 import { interrupted } from '../../control-plane/loop/interrupted.ts';
 import { hasMade, type Intent } from '../../control-plane/model/intent.ts';
 import { kindOf, type TargetKey } from '../../control-plane/model/target.ts';
@@ -56,6 +57,12 @@ function idMadeUnder(intent: Intent, { observation, assessments }: Seen): string
   return kindNamed(kindOf(key)).attributes(observed)['id'];
 }
 
-/** What it made is there, and another step has to finish it, which closes the intent: a health check without its tags. */
+/**
+ * What it made is there, and another step has to finish it, which closes the intent: a health check without its tags. That
+ * step may have to wait: for a Region that answers nobody, what is in it tells nothing of what hangs on it.
+ */
 const isHalfMade = (intent: Intent, { observation, assessments }: Seen): boolean =>
-  hasMade(intent) && observation.targets.has(intent.key) && assessments.get(intent.key)?.state === 'drifting';
+  hasMade(intent) && observation.targets.has(intent.key) && !hasCome.has(assessments.get(intent.key)?.state);
+
+/** Assessments after which no step is to come. */
+const hasCome: ReadonlySet<Assessment['state'] | undefined> = new Set(['settled', 'settling', 'conflict', 'left-out']);

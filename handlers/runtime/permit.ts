@@ -2,6 +2,7 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import { Fault } from '../../control-plane/model/faults.ts';
 import { strict } from '../../control-plane/model/fleet-schema.ts';
+import { howMany } from '../../control-plane/model/how-many.ts';
 import { plain } from '../../control-plane/model/plain-text.ts';
 import { needsApproval } from '../../control-plane/policies/approval.ts';
 import { overridable } from '../../control-plane/policies/index.ts';
@@ -129,7 +130,7 @@ async function putOnRecord(
     const { policy, why, minutes } = override;
     const proposal = `${what}/${region}`;
     const given: Override = { policy, proposal, by: override.by, why, expiresAtMs: nowMs + minutes * MINUTE_MS };
-    const says = `${override.by} overrides ${policy} for ${what} ${region}, for ${minutes} minutes: ${why}`;
+    const says = `${override.by} overrides ${policy} for ${what} ${region}, for ${howMany(minutes, 'minute')}: ${why}`;
     await journal.append(fleet, [{ run, atMs: nowMs, what: 'override', says, by: override.by, override: given }]);
     await new HealthStore(runtime).putOverride(fleet, given);
   }

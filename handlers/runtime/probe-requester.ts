@@ -4,7 +4,7 @@ import type { Region } from '../../control-plane/model/region.ts';
 import { type AgentProbe, askProbe } from './ask-probe.ts';
 import { type FleetState, standsIn, vpcIdOf } from './fleet-state.ts';
 import { FleetStore } from './fleet-store.ts';
-import type { PrivateAnswer, Requester } from './requester.ts';
+import { NOT_ASKED, type PrivateAnswer, type Requester } from './requester.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Which blocks belong to which member. */
@@ -37,16 +37,16 @@ export function probeRequester(runtime: Omit<Runtime, 'requester'>): NonNullable
     if (from === undefined) throw new Fault('Rejected', 'a request through a probe agent must say from which VPC');
     const startedAtMs = world.nowMs();
     const { region, vpcId } = from;
-    const failed = (says: string, at: string): PrivateAnswer => ({
+    const failed = (says: string): PrivateAnswer => ({
       answered: false,
-      at,
+      at: NOT_ASKED,
       says,
       symptom: 'error',
       latencyMs: world.nowMs() - startedAtMs,
     });
     try {
       const state = (await loaded()).find((one) => hasVpc(one, region, vpcId));
-      if (state === undefined) return failed(`no fleet has a member with ${vpcId} in ${region}`, 'probe');
+      if (state === undefined) return failed(`no fleet has a member with ${vpcId} in ${region}`);
       const request = {
         url,
         timeoutMs,
@@ -55,10 +55,10 @@ export function probeRequester(runtime: Omit<Runtime, 'requester'>): NonNullable
       };
       const member = { fleet: state.declared.fleet.name, region, account: standsIn(state, region).account };
       const [probe] = await askProbe(member, { requests: [request], cidrs: cidrsOf(state) }, world.call);
-      return probe === undefined ? failed('it was not asked', 'probe') : answerOf(probe);
+      return probe === undefined ? failed('it was not asked') : answerOf(probe);
     } catch (error) {
       if (!isFault(error)) throw error;
-      return failed(error.message, 'probe');
+      return failed(error.message);
     }
   };
 }
@@ -68,5 +68,5 @@ const hasVpc = (state: FleetState, region: Region, vpcId: string): boolean =>
 
 function answerOf({ status, servedBy, latencyMs, says, symptom }: AgentProbe): PrivateAnswer {
   if (status !== undefined) return { answered: true, status, latencyMs, ...(servedBy !== undefined && { servedBy }) };
-  return { answered: false, at: symptom ?? 'probe', says, symptom: symptom ?? 'error', latencyMs };
+  return { answered: false, at: symptom ?? 'error', says, symptom: symptom ?? 'error', latencyMs };
 }

@@ -29,6 +29,9 @@ export interface PrivateRequest {
 /** The CIDRs of members' VPCs. */
 export type Cidrs = Readonly<Record<Region, readonly string[]>>;
 
+/** Where a request ended that was never made: whoever was to make it could not be asked. */
+export const NOT_ASKED = 'probe';
+
 export type PrivateAnswer =
   | {
       readonly answered: true;

@@ -1,7 +1,12 @@
-import type { AttributeValue, QueryCommandInput, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type {
+  AttributeValue,
+  QueryCommandInput,
+  TransactWriteItem,
+  UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Dialogue, type ReadCall, read, type WriteCall, write } from '../../control-plane/model/aws-call.ts';
-import { Fault } from '../../control-plane/model/faults.ts';
+import { Fault, isFault } from '../../control-plane/model/faults.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { converse } from './caller.ts';
 import type { Runtime } from './runtime.ts';
@@ -19,6 +24,8 @@ type Query = Omit<QueryCommandInput, 'TableName' | 'Limit' | 'ExclusiveStartKey'
 const BATCH_SIZE = 25;
 /** Of one batch: 13 seconds of waiting at most, which every function has. */
 const BATCH_ATTEMPTS = 10;
+/** Of one write that is refused for the moment: 5 seconds of waiting at most. */
+const WRITE_ATTEMPTS = 6;
 const LONGEST_PAUSE_MS = 2_000;
 
 const plain = { removeUndefinedValues: true, convertClassInstanceToMap: false } as const;
@@ -50,6 +57,29 @@ export class Table {
 
   #make<Result>(dialogue: Dialogue<ReadCall | WriteCall, Result>): Promise<Result> {
     return converse(dialogue, this.#runtime.call);
+  }
+
+  #pause(attempts: number): Promise<void> {
+    return this.#runtime.sleep(this.#runtime.chance() * Math.min(100 * 2 ** attempts, LONGEST_PAUSE_MS));
+  }
+
+  /**
+   * A write that was refused for the moment: DynamoDB was busy, or somebody else's transaction was at one of its items, be it
+   * only to check it, as every proof of a lease checks where the fleet is at home. SDKs do not try these again. DynamoDB says
+   * that nothing was done, so a second time does nothing twice, and needs no token. What nobody answered may have been done,
+   * and is not sent again.
+   *
+   * Faults  Throttled where it goes on being refused
+   */
+  async #whenItsTurn<Result>(dialogue: () => Dialogue<WriteCall, Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#make(dialogue());
+      } catch (error) {
+        if (!isFault(error, 'Throttled') || attempt === WRITE_ATTEMPTS) throw error;
+        await this.#pause(attempt);
+      }
+    }
   }
 
   async get({ pk, sk }: Key): Promise<Row | undefined> {
@@ -120,8 +150,7 @@ export class Table {
     for (let from = 0; from < requests.length; from += BATCH_SIZE) {
       let left = requests.slice(from, from + BATCH_SIZE);
       for (let attempt = 0; left.length > 0; attempt += 1) {
-        if (attempt > 0)
-          await this.#runtime.sleep(this.#runtime.chance() * Math.min(100 * 2 ** attempt, LONGEST_PAUSE_MS));
+        if (attempt > 0) await this.#pause(attempt);
         const { UnprocessedItems } = await this.#make(
           write(this.#region, 'dynamodb', 'batchWriteItem', { RequestItems: { [this.name]: left } }),
         );
@@ -137,7 +166,8 @@ export class Table {
 
   /** All or nothing. Rejects with Conflict where a condition does not hold. */
   async transact(items: readonly TransactWriteItem[]): Promise<void> {
-    await this.#make(write(this.#region, 'dynamodb', 'transactWriteItems', { TransactItems: [...items] }));
+    const input = { TransactItems: [...items] };
+    await this.#whenItsTurn(() => write(this.#region, 'dynamodb', 'transactWriteItems', input));
   }
 
   /** One conditional update; answers the row as it is afterwards. Rejects with Conflict where the condition does not hold. */
@@ -150,17 +180,16 @@ export class Table {
       readonly values?: Row;
     },
   ): Promise<Row> {
-    const { Attributes } = await this.#make(
-      write(this.#region, 'dynamodb', 'updateItem', {
-        TableName: this.name,
-        Key: values({ pk, sk }),
-        UpdateExpression: expression.set,
-        ...(expression.condition !== undefined && { ConditionExpression: expression.condition }),
-        ...(expression.names !== undefined && { ExpressionAttributeNames: expression.names }),
-        ...(expression.values !== undefined && { ExpressionAttributeValues: values(expression.values) }),
-        ReturnValues: 'ALL_NEW',
-      }),
-    );
+    const input: UpdateItemCommandInput = {
+      TableName: this.name,
+      Key: values({ pk, sk }),
+      UpdateExpression: expression.set,
+      ...(expression.condition !== undefined && { ConditionExpression: expression.condition }),
+      ...(expression.names !== undefined && { ExpressionAttributeNames: expression.names }),
+      ...(expression.values !== undefined && { ExpressionAttributeValues: values(expression.values) }),
+      ReturnValues: 'ALL_NEW',
+    };
+    const { Attributes } = await this.#whenItsTurn(() => write(this.#region, 'dynamodb', 'updateItem', input));
     return unmarshall(Attributes ?? {});
   }
 }

@@ -16,7 +16,7 @@ import { incidentLines } from './incident-metrics.ts';
 import type { Runtime } from './runtime.ts';
 import { situationOf } from './situation.ts';
 
-interface Seen extends Pick<Occasion, 'look' | 'proven'> {
+interface Seen extends Pick<Occasion, 'run' | 'look' | 'proven'> {
   readonly signal: string;
   readonly nowMs: number;
   /** The look left out dark Regions, and its plan does not say so. */
@@ -24,7 +24,7 @@ interface Seen extends Pick<Occasion, 'look' | 'proven'> {
 }
 
 /** What is to be done about the fleet's health, of what is known now. Changes nothing. */
-export function weigh(state: FleetState, { signal, nowMs, look, proven, isOfLight }: Seen): Tending {
+export function weigh(state: FleetState, { signal, nowMs, run, look, proven, isOfLight }: Seen): Tending {
   const { declared, health } = state;
   // What leads through a target is looked at with it, and proven with it.
   const dark = isOfLight ? unaskedIn(state, nowMs) : new Map<Region, string>();
@@ -39,6 +39,7 @@ export function weigh(state: FleetState, { signal, nowMs, look, proven, isOfLigh
     overrides: health.overrides,
     rows: health.rows,
     signal,
+    run,
     look: look && { ...look, scope: spread(look.scope) },
     proven: proven && spread(proven),
   });
@@ -83,7 +84,8 @@ const bothOf = (first: Tending, then: Tending): Tending => ({
  * Does what was weighed: incidents first, so that whatever happens to callers is on record before it happens.
  *
  * Out     whether all of it was done: false where somebody else was quicker with some of it
- * Faults  those of the state table. People who cannot be told are told by the next one who looks: it is noted that they were not
+ * Faults  those of the state table. People who cannot be told, or who are not told because we die, are told by one who looks
+ *         later: until they have heard it, the incident says that they have not
  */
 export async function tendTo(state: FleetState, tending: Tending, runtime: Runtime): Promise<boolean> {
   const fleet = state.declared.fleet.name;
@@ -106,8 +108,9 @@ export async function tendTo(state: FleetState, tending: Tending, runtime: Runti
     tending.notes.filter(({ incident }) => !isLost(incident)),
   );
   const isMoved = await move(state, tending, runtime);
-  for (const { incident, says } of tending.escalate)
-    if (!isLost(incident.id)) await tell(incident, says, state, runtime);
+  const alarms = tending.escalate.filter(({ incident }) => !isLost(incident.id));
+  for (const ofOne of Map.groupBy(alarms, ({ incident }) => incident.id).values())
+    await tellAll(ofOne, tending, state, runtime);
   return isMoved && lost.size === 0;
 }
 
@@ -129,7 +132,25 @@ async function move(state: FleetState, { steer, unsteer }: Tending, runtime: Run
 
 const isOver = ({ status }: Incident): boolean => status === 'closed';
 
-async function tell(incident: Incident, says: string, { declared }: FleetState, runtime: Runtime): Promise<void> {
+/** Tells people what is to be told of one incident, and takes what they heard off its list. */
+async function tellAll(
+  alarms: Tending['escalate'],
+  { update }: Tending,
+  state: FleetState,
+  runtime: Runtime,
+): Promise<void> {
+  const heard: string[] = [];
+  for (const { incident, says } of alarms) if (await tell(incident, says, state, runtime)) heard.push(says);
+  const [{ incident } = {}] = alarms;
+  if (incident === undefined || heard.length === 0) return;
+  // As it was written a moment ago.
+  const isNew = !update.some(({ after }) => after.id === incident.id);
+  const written = isNew ? incident : { ...incident, revision: (incident.revision ?? 0) + 1 };
+  await new HealthStore(runtime).noteHeard(state.declared.fleet.name, written, heard);
+}
+
+/** Answers whether nobody is to be told it again. */
+async function tell(incident: Incident, says: string, { declared }: FleetState, runtime: Runtime): Promise<boolean> {
   const { settings, call } = runtime;
   const fleet = declared.fleet.name;
   const entry = (what: string) => ({
@@ -139,7 +160,7 @@ async function tell(incident: Incident, says: string, { declared }: FleetState, 
   const store = new HealthStore(runtime);
   if (settings.topicArn === undefined) {
     await store.note(fleet, [entry('nobody could be told: this deployment has no topic')]);
-    return;
+    return true;
   }
   try {
     await converse(
@@ -150,9 +171,11 @@ async function tell(incident: Incident, says: string, { declared }: FleetState, 
       }),
       call,
     );
+    return true;
   } catch (error) {
     if (!isFault(error)) throw error;
     await store.note(fleet, [entry(`nobody could be told: ${error.message}`)]);
+    return false;
   }
 }
 

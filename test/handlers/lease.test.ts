@@ -6,6 +6,7 @@ import { isFault } from '../../control-plane/model/faults.ts';
 import { handler as applyPlan } from '../../handlers/apply-plan.ts';
 import { handler as look } from '../../handlers/look.ts';
 import { RunState } from '../../handlers/run.ts';
+import { LEASE_SK } from '../../handlers/runtime/fleet-rows.ts';
 import { QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 
 const MINUTE_MS = 60_000;
@@ -234,7 +235,7 @@ describe('two reconcilers of one scope', () => {
         const fences = written.map(({ fence }) => fence);
         expect(fences).toEqual(fences.toSorted((a, b) => a - b));
         expect(written.filter(({ failed }) => !failed)).toHaveLength(1);
-        expect(written.every(({ scope }) => scope === 'lease#link/eu-west-1~us-east-1')).toBe(true);
+        expect(written.every(({ scope }) => scope === `${LEASE_SK}link/eu-west-1~us-east-1`)).toBe(true);
         expect(await routesIn(scene)).toEqual(BOTH_ROUTES);
       }),
       { numRuns: 60 },

@@ -1,19 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import type { AwsCall } from '../../control-plane/model/aws-call.ts';
+import { epochMs } from '../../control-plane/model/units.ts';
 import type { Steer } from '../../control-plane/traffic/traffic.ts';
 import { handler as beginEvacuation } from '../../handlers/begin-evacuation.ts';
 import { handler as beginRestore } from '../../handlers/begin-restore.ts';
+import { handler as recordOutcome } from '../../handlers/record-outcome.ts';
 import type { Caller } from '../../handlers/runtime/caller.ts';
+import { statusOf } from '../../handlers/runtime/executions.ts';
 import { HealthStore } from '../../handlers/runtime/health-store.ts';
 import type { Runtime } from '../../handlers/runtime/runtime.ts';
 import { tendFully } from '../../handlers/runtime/tend.ts';
+import { endWaysBackHalfDone } from '../../handlers/runtime/way-back.ts';
+import { handler as stepRestore } from '../../handlers/step-restore.ts';
 import { handler as withdrawMember } from '../../handlers/withdraw-member.ts';
+import { incident } from '../map/known.ts';
 import { type TestBed, testBed } from '../support/landbridge.ts';
 
 const FLEET = 'payments';
 const US = 'us-east-1';
 const EU = 'eu-west-1';
 const AP = 'ap-southeast-2';
+const LINK = `link/${EU}~${US}`;
 const MINUTE_MS = 60_000;
 
 /** Members that serve and are seen well, and nobody who looks after them but the test. */
@@ -119,6 +126,28 @@ describe('two who move callers at once', () => {
     expect(await saysOf(bed, 'refused')).toHaveLength(1);
   });
 
+  test('evacuate one of two members, and the other is refused, though it was read half before and half after', async () => {
+    const bed = await settledBed(US, EU);
+    const { operator } = bed.landbridge;
+    await bed.clock.runUntil(new HealthStore(operator).open(FLEET, incident(LINK)));
+    // A query is no snapshot: DynamoDB parts it where it likes, and what it reads later may be newer.
+    const isAsked = readsOfHealth(2);
+    let isOver = false;
+    const call: Caller = async (made) => {
+      const { ExclusiveStartKey } = made.input as {
+        readonly ExclusiveStartKey?: { readonly sk: { readonly S: string } };
+      };
+      if (!isOver && ExclusiveStartKey?.sk.S.startsWith('incident#') === true) {
+        isOver = true;
+        await beginEvacuation.runIn(operator, asked(bed, EU));
+      }
+      return operator.call(isAsked(made) ? { ...made, input: { ...(made.input as object), Limit: 1 } } : made);
+    };
+    const says = await settled(bed, beginEvacuation.runIn({ ...operator, call }, asked(bed, US)));
+    expect(says).toMatch(/^last-healthy-member: no serving member but us-east-1/);
+    expect(await drainedIn(bed)).toEqual([EU]);
+  });
+
   test('evacuate two of four, one after the other, where that leaves enough', async () => {
     const bed = await settledBed(US, EU, AP, 'us-west-2');
     const { operator } = bed.landbridge;
@@ -166,6 +195,49 @@ describe('two who move callers at once', () => {
     expect(await drainedIn(bed)).toEqual([US]);
     expect((await bed.state()).members.map(({ phase }) => phase)).toEqual(['joined', 'draining', 'joined', 'joined']);
     expect(await saysOf(bed, 'leaving')).toHaveLength(1);
+  });
+
+  describe('take out a member whose join the sweep goes on with', () => {
+    /** Two that serve, and a third that is almost in. Answers the execution that brings it in. */
+    async function joiningBed() {
+      const bed = await settledBed(US, EU);
+      const join = { fleet: FLEET, region: AP, role: 'serving', signal: 'schedule' };
+      const name = `again-${FLEET}-${AP}-in-1`;
+      const executionArn = await bed.clock.runUntil(bed.landbridge.start('onboard-region', join, name));
+      await bed.clock.runFor(MINUTE_MS / 2);
+      const fleets = bed.store();
+      const comesIn = fleets.changeOwn(FLEET, { region: AP, execution: executionArn }, (row) => ({
+        ...row,
+        inTraffic: true,
+      }));
+      expect(await bed.clock.runUntil(comesIn)).toBe(true);
+      const statusNow = () => bed.clock.runUntil(statusOf(executionArn, bed.landbridge.operator));
+      return { bed, statusNow };
+    }
+
+    test('and it may not leave by now: the join goes on', async () => {
+      const { bed, statusNow } = await joiningBed();
+      const { operator } = bed.landbridge;
+      const health = new HealthStore(operator);
+      const first = interrupted(bed, isAbout(`member#${AP}`), async () => {
+        for (const region of [US, EU]) {
+          const drain = { region, sinceMs: bed.clock.nowMs(), by: 'somebody', because: 'by another way' };
+          await health.moveAs(FLEET, bed.clock.nowMs(), async () => ({ drain }));
+        }
+      });
+      const says = await settled(bed, withdrawMember.runIn(first, leaves(bed, AP)));
+      expect(says).toMatch(/^last-healthy-member: no serving member but ap-southeast-2/);
+      expect(await statusNow()).toBe('RUNNING');
+    });
+
+    test('and whoever does so dies as soon as it is on record: the join ends all the same', async () => {
+      const { bed, statusNow } = await joiningBed();
+      const dies = dying(bed, isAbout(`member#${AP}`));
+      expect(await settled(bed, withdrawMember.runIn(dies, leaves(bed, AP)))).toBe('killed');
+      expect(await settled(bed, withdrawMember.runIn(bed.landbridge.operator, leaves(bed, AP)))).toBe('done');
+      expect(await statusNow()).toBe('ABORTED');
+      expect((await bed.state()).members.map(({ phase }) => phase)).toEqual(['joined', 'joined', 'draining']);
+    });
   });
 
   test('whoever answers for a departure does so once, however often it is decided anew', async () => {
@@ -248,6 +320,76 @@ describe('whoever died after the move, and is tried again', () => {
     expect(await settled(bed, beginRestore.runIn(bed.landbridge.operator, asked(bed, EU, 'back')))).toBe('done');
     expect((await bed.state()).health.traffic.steers).toEqual(steers);
     expect(await saysOf(bed, 'restoring')).toHaveLength(1);
+  });
+
+  test('has begun it where every view is kept off the member already', async () => {
+    const bed = await settledBed(US, EU);
+    const { operator } = bed.landbridge;
+    await bed.clock.runUntil(beginEvacuation.runIn(operator, asked(bed, EU)));
+    const steer = { viewer: US, avoid: EU, sinceMs: bed.clock.nowMs(), because: 'a test', cause: LINK } as const;
+    await bed.clock.runUntil(new HealthStore(operator).moveAs(FLEET, steer.sinceMs, async () => ({ steer: [steer] })));
+    const dies = dying(bed, isAbout('!moves'));
+    expect(await settled(bed, beginRestore.runIn(dies, asked(bed, EU, 'back')))).toBe('killed');
+    await bed.clock.runFor(1_000);
+    expect(await settled(bed, beginRestore.runIn(operator, asked(bed, EU, 'back')))).toBe('done');
+    expect(await saysOf(bed, 'restoring')).toHaveLength(1);
+  });
+
+  test('has let the member’s own callers back', async () => {
+    const bed = await settledBed(US, EU);
+    const { operator } = bed.landbridge;
+    await bed.clock.runUntil(beginEvacuation.runIn(operator, asked(bed, EU)));
+    const begun = await bed.clock.runUntil(beginRestore.runIn(operator, asked(bed, EU, 'back')));
+    await bed.clock.runFor(1_000);
+    expect(await settled(bed, stepRestore.runIn(dying(bed, isAbout('!moves')), begun))).toBe('killed');
+    await bed.clock.runFor(1_000);
+    expect(await bed.clock.runUntil(stepRestore.runIn(operator, begun))).toMatchObject({ ramp: 1 });
+    expect(await saysOf(bed, 'restoring')).toEqual([
+      expect.stringContaining('view by view'),
+      'eu-west-1 is in service for its own callers',
+    ]);
+  });
+});
+
+describe('a way back', () => {
+  test('goes on, however far ahead the clock was that wrote the drain', async () => {
+    const bed = await settledBed(US, EU);
+    const { operator } = bed.landbridge;
+    const ahead = { ...operator, nowMs: () => epochMs(operator.nowMs() + MINUTE_MS / 2) };
+    await bed.clock.runUntil(beginEvacuation.runIn(ahead, asked(bed, EU)));
+    await bed.clock.runFor(10_000);
+    const begun = await bed.clock.runUntil(beginRestore.runIn(operator, asked(bed, EU, 'back')));
+    expect(await settled(bed, stepRestore.runIn(operator, begun))).toBe('done');
+    expect(await drainedIn(bed)).toEqual([]);
+  });
+
+  test('that began a moment ago is not taken for dead, whoever does not know of its execution yet', async () => {
+    const bed = await settledBed(US, EU);
+    const { operator } = bed.landbridge;
+    await bed.clock.runUntil(beginEvacuation.runIn(operator, asked(bed, EU)));
+    await bed.clock.runUntil(beginRestore.runIn(operator, asked(bed, EU, 'back')));
+    const { traffic } = (await bed.state()).health;
+    expect(await bed.clock.runUntil(endWaysBackHalfDone(await bed.state(), operator))).toBe(false);
+    expect((await bed.state()).health.traffic).toEqual(traffic);
+    const later = { ...operator, nowMs: () => epochMs(operator.nowMs() + 3 * MINUTE_MS) };
+    expect(await bed.clock.runUntil(endWaysBackHalfDone(await bed.state(), later))).toBe(true);
+    expect((await bed.state()).health.traffic).toMatchObject({ drains: [{ region: EU }], steers: [] });
+  });
+
+  test('that another has taken the place of ends, and changes nothing of that', async () => {
+    const bed = await settledBed(US, EU);
+    const { operator } = bed.landbridge;
+    await bed.clock.runUntil(beginEvacuation.runIn(operator, asked(bed, EU)));
+    const first = await bed.clock.runUntil(beginRestore.runIn(operator, asked(bed, EU, 'first')));
+    const second = await bed.clock.runUntil(beginRestore.runIn(operator, asked(bed, EU, 'second')));
+    expect(await settled(bed, stepRestore.runIn(operator, second))).toBe('done');
+    const { traffic } = (await bed.state()).health;
+    expect(traffic).toMatchObject({ drains: [], steers: [{ avoid: EU, endedBy: 'arn:second' }] });
+
+    const cause = await settled(bed, stepRestore.runIn(operator, first));
+    expect(cause).toBe('another way back of eu-west-1 has begun since, and goes on in its place');
+    await bed.clock.runUntil(recordOutcome.runIn(operator, { ...(first as object), fault: 'Fault.Rejected', cause }));
+    expect((await bed.state()).health.traffic).toEqual(traffic);
   });
 });
 

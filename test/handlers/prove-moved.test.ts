@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { handler as proveMoved } from '../../handlers/prove-moved.ts';
-import type { PrivateAnswer, PrivateRequest } from '../../handlers/runtime/requester.ts';
+import { NOT_ASKED, type PrivateAnswer, type PrivateRequest } from '../../handlers/runtime/requester.ts';
 import { QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 
 const LEAVING = 'eu-west-1';
@@ -24,7 +24,11 @@ beforeAll(async () => {
 });
 
 /** Asks once whether callers have moved off the member that leaves; `answers`: what they get, by where they stand. */
-async function proven(answers: Readonly<Record<string, PrivateAnswer>>, failedProofs = 0) {
+async function proven(
+  answers: Readonly<Record<string, PrivateAnswer>>,
+  failedProofs = 0,
+  { purpose = 'offboard', forMs = 0 }: { purpose?: 'offboard' | 'evacuate'; forMs?: number } = {},
+) {
   const { landbridge, clock, fleet } = bed;
   const { operator } = landbridge;
   asked = [];
@@ -37,10 +41,10 @@ async function proven(answers: Readonly<Record<string, PrivateAnswer>>, failedPr
     region: LEAVING,
     run: 'leave',
     execution: 'leave',
-    purpose: 'offboard',
+    purpose,
     phase: 'draining',
     scope: { regions: [LEAVING] },
-    startedAtMs: operator.nowMs(),
+    startedAtMs: operator.nowMs() - forMs,
     failedProofs,
   };
   return clock.runUntil(proveMoved.runIn({ ...operator, requester }, state));
@@ -75,4 +79,19 @@ describe('before the endpoint of a member that leaves is removed', () => {
       says: 'requests from 2 members: none was answered by eu-west-1; us-east-1 is not answered: NXDOMAIN',
     });
   });
+
+  test('where nobody could be asked nothing is proven', async () => {
+    const throttled = { ...NO_NAME, at: NOT_ASKED, says: 'Throttled', symptom: 'error' } as const;
+    const all = { 'us-east-1': throttled, 'ap-southeast-2': throttled };
+    expect(await proven(all)).toMatchObject({ decision: 'wait', failedProofs: 1 });
+    expect(await proven(all, 4)).toMatchObject({ decision: 'gave-up' });
+    expect(await proven({ 'us-east-1': throttled })).toMatchObject({ decision: 'settled' });
+  });
+});
+
+test('an evacuation that is not proven ends by itself, before its time is over', async () => {
+  const answers = { 'us-east-1': NO_NAME };
+  const afterMinutes = (minutes: number) => proven(answers, 2, { purpose: 'evacuate', forMs: minutes * 60_000 });
+  expect(await afterMinutes(24)).toMatchObject({ decision: 'wait', failedProofs: 3 });
+  expect(await afterMinutes(25)).toMatchObject({ decision: 'gave-up' });
 });

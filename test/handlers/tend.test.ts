@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { Cause } from '../../control-plane/health/finding.ts';
 import type { Incident } from '../../control-plane/incidents/incident.ts';
 import type { Tending } from '../../control-plane/incidents/occasion.ts';
+import { tend } from '../../control-plane/incidents/tending.ts';
+import { Fault } from '../../control-plane/model/faults.ts';
+import type { Caller } from '../../handlers/runtime/caller.ts';
 import { HealthStore } from '../../handlers/runtime/health-store.ts';
+import { situationOf } from '../../handlers/runtime/situation.ts';
 import { tendTo } from '../../handlers/runtime/tend.ts';
 import { incident, NOW_MS } from '../map/known.ts';
 import { type TestBed, testBed } from '../support/landbridge.ts';
@@ -137,5 +142,73 @@ test('one that is back goes on under its id', async () => {
   await atOnce(bed, closing(open));
   const printed = await atOnce(bed, { ...nothing, update: [{ before: after, after: open }] });
   expect(printed).toEqual([[]]);
-  expect((await kept(bed)).filter(({ status }) => status === 'open')).toMatchObject([{ id: open.id }]);
+  expect(await kept(bed), 'and is there once: what it has spent counts once').toMatchObject([
+    { id: open.id, status: 'open' },
+  ]);
+});
+
+describe('people', () => {
+  const topicArn = 'arn:aws:sns:us-east-1:111122223333:landbridge';
+  const cause: Cause = 'replica/eu-west-1';
+
+  /** What was sent, and looks at a replica that is sick, and stays so, at such a moment: SNS answers, is busy, or kills who asks it. */
+  async function lookers() {
+    const bed = await testBed();
+    const { operator } = bed.landbridge;
+    const told: unknown[] = [];
+    const answering =
+      (sns: 'well' | 'busy' | 'deadly'): Caller =>
+      (call) => {
+        if (call.service !== 'sns') return operator.call(call);
+        if (sns === 'busy') throw new Fault('Throttled', 'sns publish: Throttling');
+        if (sns === 'deadly') throw new Error('killed');
+        told.push((JSON.parse((call.input as { Message: string }).Message) as { says: string }).says);
+        return {};
+      };
+    const looks = async (sns: 'well' | 'busy' | 'deadly', atMs: number): Promise<void> => {
+      const state = await bed.state();
+      const runtime = { ...operator, call: answering(sns), settings: { ...operator.settings, topicArn } };
+      const finding = { cause, says: 'it is sick', confidence: 1, sinceMs: 0, evidence: [], seenBy: [] };
+      const diagnosis = { findings: [finding], discounted: {}, seenWell: [] };
+      const situation = { ...situationOf(state, atMs), diagnosis };
+      const tending = tend({ situation, overrides: [], signal: 'a test' });
+      await bed.clock.runUntil(tendTo(state, tending, runtime));
+    };
+    const store = new HealthStore(operator);
+    // Its resources were looked at, and nothing is to be repaired: that is for people.
+    await bed.clock.runUntil(store.open(FLEET, incident(cause, { openedAtMs: NOW_MS - 300_000, targets: [] })));
+    return { bed, told, looks };
+  }
+  const NOTHING = expect.stringContaining('nothing can be repaired');
+
+  test('whom nobody could tell is told by one who looks later, and once', async () => {
+    const { bed, told, looks } = await lookers();
+    await looks('busy', NOW_MS);
+    expect(await kept(bed)).toMatchObject([{ status: 'escalated', untold: [NOTHING] }]);
+    await looks('busy', NOW_MS + 60_000);
+    expect(told).toEqual([]);
+    await looks('well', NOW_MS + 120_000);
+    await looks('well', NOW_MS + 180_000);
+    expect(told).toEqual([NOTHING]);
+    expect((await kept(bed))[0]).not.toHaveProperty('untold');
+  });
+
+  test('are told by one who looks later where somebody died of telling them, and not by one who looks meanwhile', async () => {
+    const { told, looks } = await lookers();
+    await expect(looks('deadly', NOW_MS)).rejects.toThrow('killed');
+    await looks('well', NOW_MS + 10_000);
+    expect(told, 'somebody may be telling them').toEqual([]);
+    await looks('well', NOW_MS + 60_000);
+    await looks('well', NOW_MS + 120_000);
+    expect(told).toEqual([NOTHING]);
+  });
+
+  test('are told in two writes more than nothing: one that they are to be, one that they were', async () => {
+    const { bed, told, looks } = await lookers();
+    await looks('well', NOW_MS);
+    expect(told).toEqual([NOTHING]);
+    const [escalated] = await kept(bed);
+    expect(escalated).toMatchObject({ status: 'escalated', escalatedFor: ['nothing-to-repair'], revision: 2 });
+    expect(escalated).not.toHaveProperty('untold');
+  });
 });

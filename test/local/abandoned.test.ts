@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { throwing } from '../../local/faults/ways.ts';
 import { isAsDeclared } from '../../local/scenario.ts';
+import { lambdaHome } from '../../simulator/services/lambda/state.ts';
 import { brokenFunction } from '../support/broken-function.ts';
-import { QUICK, type TestBed, testBed } from '../support/landbridge.ts';
+import { known } from '../support/known.ts';
+import { ACCOUNT, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 
 const HOME = 'us-east-1';
 const MINUTE_MS = 60_000;
@@ -49,5 +52,25 @@ test('a way out that failed half-way is gone on with', async () => {
   mend();
   await bed.clock.runFor(40 * MINUTE_MS);
   expect(await phases(bed)).toEqual({ [HOME]: 'joined' });
+  const proofs = (await bed.journal()).filter(({ what }) => what === 'proof').map(({ says }) => says);
+  expect(proofs.at(-1)).toBe('requests from 1 member: none was answered by eu-west-1');
   expect(await bed.clock.runUntil(isAsDeclared(bed.landbridge, 'payments'))).toBe(true);
+});
+
+test('one that fails again and again is not in the way of another', async () => {
+  const bed = await testBed({ timings: QUICK });
+  await bed.join(HOME);
+  const { functions } = bed.world.state(lambdaHome, { account: ACCOUNT, region: HOME });
+  const proves = known(functions.get('landbridge-prove')?.hostCode);
+  const mend = brokenFunction(bed.world, HOME, 'prove');
+  for (const region of ['eu-west-1', 'us-west-2'])
+    expect(await bed.run('onboard-region', { fleet: 'payments', region, role: 'serving' })).toMatchObject({
+      status: 'FAILED',
+    });
+  mend();
+  brokenFunction(bed.world, HOME, 'prove', (event, context) =>
+    (event as { region?: string }).region === 'eu-west-1' ? throwing() : proves(event, context),
+  );
+  await bed.clock.runFor(20 * MINUTE_MS);
+  expect(await phases(bed)).toEqual({ [HOME]: 'joined', 'eu-west-1': 'joining', 'us-west-2': 'joined' });
 });

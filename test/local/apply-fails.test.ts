@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { AwsCall } from '../../control-plane/model/aws-call.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
 import { ArtefactStore } from '../../handlers/runtime/artefact-store.ts';
-import { fleetPk } from '../../handlers/runtime/fleet-rows.ts';
+import { fleetPk, LEASE_SK } from '../../handlers/runtime/fleet-rows.ts';
 import { Table } from '../../handlers/runtime/table.ts';
 import { known } from '../support/known.ts';
 import { QUICK, testBed } from '../support/landbridge.ts';
@@ -87,7 +87,7 @@ test('a round of writes that is given up before it has written gives its leases 
   await bed.clock.runUntil(gaveUp.promise);
   // Less than until it looks again.
   await bed.clock.runFor(1_000);
-  const leases = await bed.clock.runUntil(new Table(bed.landbridge.operator).rows(fleetPk('payments'), 'lease#'));
+  const leases = await bed.clock.runUntil(new Table(bed.landbridge.operator).rows(fleetPk('payments'), LEASE_SK));
   expect(leases.length).toBeGreaterThan(0);
   for (const lease of leases) expect(lease).not.toHaveProperty('holder');
 });

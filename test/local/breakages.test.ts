@@ -38,7 +38,7 @@ const expected: Readonly<Record<string, Expected>> = {
   'record deleted': { names: 'view/eu-west-1', withinSeconds: 75, writes: 1, affected: [], why: 'the record; names take a minute' },
   'record changed': { names: 'route-table/eu-west-1/main', withinSeconds: 75, writes: 1, affected: [], why: 'the record; names take a minute' },
   'resource policy loosened': { names: undefined, withinSeconds: 10, writes: 3, affected: [], why: 'the policy, and as the stranger deployed, the document anew and a deployment' },
-  'stage deleted': { names: 'rest-api/us-east-1', withinSeconds: 10, writes: 2, affected: ['us-east-1'], why: 'the document anew, and a deployment, which makes the stage' },
+  'stage deleted': { names: 'rest-api/us-east-1', withinSeconds: 10, writes: 3, affected: ['us-east-1'], why: 'the document anew, a deployment, which makes the stage, and the mapping, without which it could not have gone' },
   'function code replaced': { names: 'function/us-east-1/payments', withinSeconds: 10, writes: 1, refused: 1, affected: ['us-east-1'], why: 'the code' },
   'tags removed': { names: undefined, withinSeconds: 10, writes: 3, affected: [], why: 'the tags of three resources' },
 };

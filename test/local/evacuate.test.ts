@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { write } from '../../control-plane/model/aws-call.ts';
+import { Fault } from '../../control-plane/model/faults.ts';
 import type { Steer } from '../../control-plane/traffic/traffic.ts';
 import { HealthStore } from '../../handlers/runtime/health-store.ts';
+import { deleteStage } from '../../local/breakages.ts';
 import { callersIn } from '../../local/callers.ts';
+import { throwing } from '../../local/faults/ways.ts';
 import { isAsDeclared } from '../../local/scenario.ts';
 import { conditionsOf } from '../../simulator/data-plane/weather.ts';
+import { attachHostCode } from '../../simulator/services/lambda/host.ts';
 import { route53Home } from '../../simulator/services/route-53/state.ts';
+import { known } from '../support/known.ts';
 import { ACCOUNT, type TestBed, testBed } from '../support/landbridge.ts';
 
 const FLEET = 'payments';
@@ -78,10 +83,10 @@ describe('evacuating and restoring', () => {
   test('a drill does both, and says how it went', async () => {
     const bed = await settledBed();
     const callers = await callersOf(bed);
-    const drill = await bed.run('drill', { fleet: FLEET, region: EU, by: BY, minutes: 2 });
+    const drill = await bed.run('drill', { fleet: FLEET, region: EU, by: BY, minutes: 1 });
     expect(drill).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'drilled' } });
     expect((drill.output as { says: string }).says).toMatch(/^evacuated in \d+ s, restored in \d+ s$/);
-    expect(await saysOf(bed, 'drill')).toEqual([expect.stringContaining('rehearsed for 2 minutes')]);
+    expect(await saysOf(bed, 'drill')).toEqual([`the loss of ${EU} is rehearsed for 1 minute`]);
     const outcomes = (await bed.journal()).filter(({ what }) => what === 'outcome').map(({ outcome }) => outcome);
     expect(new Set(outcomes.slice(-3))).toEqual(new Set(['drilled', 'evacuated', 'restored']));
     expect((await bed.state()).health.traffic).toEqual({ drains: [], steers: [] });
@@ -133,6 +138,61 @@ describe('evacuating and restoring', () => {
     // It ends with what it is for.
     await bed.clock.runFor(coolDownSeconds * 1_000);
     expect((await bed.state()).health.traffic.steers).toEqual([]);
+  });
+
+  test('callers with nobody else who is well to ask have it back at once, and view by view it would be worse', async () => {
+    const bed = await testBed({ timings: { domainNameMs: 0, accessAssociationMs: 0 } });
+    await bed.join('us-east-1', EU);
+    await bed.clock.runFor(3 * MINUTE_MS);
+    await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY });
+    await bed.clock.runFor(6 * MINUTE_MS);
+    const { ids } = await bed.state();
+    attachHostCode(bed.world, known(ids.get('function/us-east-1/payments')), throwing);
+    await bed.clock.runFor(MINUTE_MS);
+    const executionArn = await bed.clock.runUntil(
+      bed.landbridge.start('restore-region', { fleet: FLEET, region: EU, by: BY }),
+    );
+    // Its bit is seen after half a minute, and names are remembered for one.
+    await bed.clock.runFor(2 * MINUTE_MS);
+    const callers = callersIn(
+      bed.world,
+      ['us-east-1', EU].map((region) => ({ region, vpcId: known(ids.get(`vpc/${region}`)) })),
+      URL,
+    );
+    await bed.clock.runFor(MINUTE_MS);
+    callers.stop();
+    expect(callers.tolls().lost).toBe(0);
+    const ended = await bed.clock.runUntil(bed.landbridge.ended(executionArn));
+    expect(ended).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'restored', writes: 0 } });
+    expect((await saysOf(bed, 'restoring'))[0]).toMatch(
+      /; callers in us-east-1 have it at once, for nobody else who is well can be asked there$/,
+    );
+  });
+
+  test('a way back waits for nobody else who is sick and under repair', async () => {
+    const AP = 'ap-southeast-2';
+    let isBusy = false;
+    const bed = await settledBed({
+      around: (caller) => (call) =>
+        isBusy && call.access === 'write' && call.service === 'api-gateway' && call.region === AP
+          ? Promise.reject(new Fault('Throttled', 'TooManyRequestsException: Too Many Requests'))
+          : caller(call),
+    });
+    await bed.run('evacuate-region', { fleet: FLEET, region: EU, by: BY });
+    await bed.clock.runFor(6 * MINUTE_MS);
+    const { ids } = await bed.state();
+    isBusy = true;
+    await bed.asStranger(deleteStage(AP, known(ids.get(`rest-api/${AP}`)), bed.fleet.api.stage));
+    await bed.clock.runFor(MINUTE_MS);
+    const [sick] = (await bed.state()).health.incidents;
+    expect(sick).toMatchObject({ cause: `replica/${AP}`, repairsAtMs: [expect.any(Number)] });
+    const back = await bed.run('restore-region', { fleet: FLEET, region: EU, by: BY });
+    expect(back).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'restored' } });
+    const { traffic, incidents } = (await bed.state()).health;
+    expect(traffic).toEqual({ drains: [], steers: [] });
+    expect(incidents.find(({ id }) => id === known(sick).id)?.status, 'nobody has mended it meanwhile').not.toBe(
+      'closed',
+    );
   });
 
   // biome-ignore format: a table is read down its columns

@@ -13,7 +13,7 @@ test.for([
   { breakage: undefined,                          cause: `link/${B}~${A}`, says: /^by what is configured, requests get through/,             why: 'then it is the packets' },
   { breakage: 'route deleted',                    cause: `link/${B}~${A}`, says: /ends at (route|return): .*route\/eu-west-1\/main\/.* mends it$/, why: 'the hop, and the target' },
   { breakage: 'peering deleted by its requester', cause: `link/${B}~${A}`, says: /peering\/eu-west-1~us-east-1 mends it$/,                    why: 'the peering before the routes through it' },
-  { breakage: 'stage deleted',                    cause: `replica/${A}`,   says: /ends at stage: .*stage\/us-east-1 mends it$/,               why: 'what a replica is made of' },
+  { breakage: 'stage deleted',                    cause: `replica/${A}`,   says: /ends at stage: .*base-path-mapping\/us-east-1 mends it$/,   why: 'a stage goes only once nothing is mapped to it' },
   { breakage: 'record deleted',                   cause: `view/${B}`,      says: /ends at name: .*records\/eu-west-1 mends it$/,              why: 'names, as callers ask' },
   { breakage: 'stage deleted',                    cause: `region/${A}`,    says: undefined,                                                  why: 'nobody can look there' },
 ] as const)('$breakage, seen as $cause: $why', async ({ breakage, cause, says }) => {

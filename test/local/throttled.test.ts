@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { write } from '../../control-plane/model/aws-call.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
+import { deleteStage } from '../../local/breakages.ts';
 import { QUICK, testBed } from '../support/landbridge.ts';
 
 const MINUTE_MS = 60_000;
@@ -19,16 +19,14 @@ test('what AWS has no time for is tried again and again, and the budget of repai
   await bed.join('us-east-1');
   const { ids } = await bed.state();
   isBusy = true;
-  await bed.asStranger(
-    write('us-east-1', 'api-gateway', 'deleteStage', {
-      restApiId: ids.get('rest-api/us-east-1'),
-      stageName: bed.fleet.api.stage,
-    }),
-  );
+  await bed.asStranger(deleteStage('us-east-1', ids.get('rest-api/us-east-1') ?? '', bed.fleet.api.stage));
   await bed.clock.runFor(2 * MINUTE_MS);
   expect(refused).toBeGreaterThan(bed.fleet.policies.repairsPerHour);
   expect((await bed.state()).repairsAtMs).toEqual({});
   isBusy = false;
   await bed.clock.runFor(5 * MINUTE_MS);
-  expect(Object.keys((await bed.state()).repairsAtMs)).toEqual(['stage/us-east-1']);
+  expect(Object.keys((await bed.state()).repairsAtMs).toSorted()).toEqual([
+    'base-path-mapping/us-east-1',
+    'stage/us-east-1',
+  ]);
 });

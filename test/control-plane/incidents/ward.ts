@@ -88,6 +88,9 @@ export class Ward {
       this.incidents = this.incidents.map((incident) => (incident.id === before.id ? after : incident));
     this.timeline.push(...notes);
     this.told.push(...escalate.map(({ says }) => says));
+    // They hear it, and that is on record then.
+    const heard = new Set(escalate.map(({ incident }) => incident.id));
+    this.incidents = this.incidents.map((one) => (heard.has(one.id) ? { ...one, untold: undefined } : one));
     for (const { viewer, avoid } of [...steer, ...unsteer]) this.moved[`${viewer}>${avoid}`] = nowMs;
     const { steers, drains } = this.declared.traffic ?? NO_TRAFFIC_CHANGES;
     const kept = steers.filter((one) => ![...steer, ...unsteer].some((other) => samePair(one, other)));

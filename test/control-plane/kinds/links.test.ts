@@ -17,9 +17,12 @@ describe('peering', () => {
     ...but,
   });
   const foreign = { VpcPeeringConnectionId: 'pcx-9', Tags: [] };
+  const reversed = { ...foreign, RequesterVpcInfo: { VpcId: 'vpc-2' }, AccepterVpcInfo: { VpcId: 'vpc-1' } };
   const answers = (...VpcPeeringConnections: object[]): Answers => ({
     describeVpcPeeringConnections: { VpcPeeringConnections },
-    createVpcPeeringConnection: { VpcPeeringConnection: { VpcPeeringConnectionId: 'pcx-new' } },
+    createVpcPeeringConnection: {
+      VpcPeeringConnection: { VpcPeeringConnectionId: 'pcx-new', Tags: Tags(`peering/${LINK}`) },
+    },
     acceptVpcPeeringConnection: {},
     createTags: {},
     deleteVpcPeeringConnection: {},
@@ -36,6 +39,10 @@ describe('peering', () => {
     { there: [at('deleting')],               fields: [],            writes: [],                             conflict: false, why: 'it has to be gone first' },
     { there: [at('active', { Tags: [] })],   fields: ['tags'],      writes: ['createTags'],                 conflict: false, why: 'the journal still knows it' },
     { there: [at('active', foreign)],        fields: ['tags'],      writes: [],                             conflict: true,  why: 'somebody joined the same two' },
+    { there: [at('pending-acceptance', foreign)], fields: ['status', 'tags'], writes: [],                   conflict: true,  why: 'somebody asked for the same' },
+    { there: [at('active', reversed)],       fields: ['tags'],      writes: [],                             conflict: true,  why: 'somebody joined them the other way round' },
+    { there: [at('pending-acceptance', reversed)], fields: ['existence'], writes: ['createVpcPeeringConnection'], conflict: false, why: 'somebody asked for the other way round' },
+    { there: [at('pending-acceptance'), at('active', reversed)], fields: ['tags'], writes: [],              conflict: true,  why: 'ours cannot be accepted beside it' },
     { there: [at('failed')],                 fields: [],            writes: [],                             conflict: true,  why: 'asking again would fail again' },
     { there: [at('deleted'), at('active', { VpcPeeringConnectionId: 'pcx-2' })], fields: [], writes: [],    conflict: false, why: 'the living before the known' },
   ])('$why', ({ there: peerings, fields, writes, conflict }) => {
@@ -65,6 +72,16 @@ describe('peering', () => {
       describeVpcPeeringConnections: twice(answers(), answers(at('active'))),
     });
     expect(first.repair()).toMatchObject({ result: { id: 'pcx-1' }, writes: [] });
+  });
+
+  test('what a stranger asked for since the look is answered with, and is not taken for ours', () => {
+    const answering = (tags: object[]) => ({
+      ...answers(),
+      createVpcPeeringConnection: { VpcPeeringConnection: at('pending-acceptance', { Tags: tags }) },
+    });
+    expect(look(peering, LINK, answering([])).repair().result).toBeUndefined();
+    const ours = Tags(`peering/${LINK}`);
+    expect(look(peering, LINK, answering(ours)).repair().result, 'its answer had been lost').toEqual({ id: 'pcx-1' });
   });
 
   test('waits for its turn while 25 requests of the Region are outstanding', () => {

@@ -136,6 +136,8 @@ describe('the fleet file', () => {
     { but: { functions: { payments: { code: 'x', handler: 'y', environment: { A1: 1 } } } }, says: [/^functions.payments.environment.A1: expected string/] },
     { but: { functions: { payments: { code: 'x', handler: 'y.z', environment: { AWS_REGION: 'eu-west-1', AWS_PROFILE: 'x' } } } }, says: ['functions.payments.environment.AWS_REGION: is set by Lambda itself, which takes no other value'] },
     { but: { functions: { payments: { code: 'x', handler: 'y.z', environment: { LONG: 'x'.repeat(4_060) } } } }, says: [/^functions.payments.environment: takes 41\d\d bytes, and Lambda 4096 at most/] },
+    { but: { health: { failAfterRounds: 6, recoverAfterRounds: 6 } }, says: [/^health.recoverAfterRounds: 6 rounds make well what 6 make sick/] },
+    { but: { health: { failAfterRounds: 8 } },               says: [/^health.recoverAfterRounds: 6 rounds make well what 8 make sick/] },
     { but: { members: { 'eu-west-9': serving } },            says: ['members.eu-west-9: "eu-west-9" is not an AWS Region'] },
     { but: { members: { 'eu-west-1': {} } },                 says: ['members.eu-west-1.role: is missing'] },
     { but: { members: { 'eu-west-1': { role: 'boss' } } },   says: [/^members.eu-west-1.role: expected one of/] },
