@@ -1,6 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Intent } from '../control-plane/model/intent.ts';
 import type { LeaseScope, TargetKey } from '../control-plane/model/target.ts';
+import { LEASE_SK } from '../handlers/runtime/fleet-rows.ts';
 import type { MadeCall, World } from '../simulator/world.ts';
 import { isResourceWrite, nameOf } from './our-calls.ts';
 import { rowsWritten } from './rows-written.ts';
@@ -81,7 +82,7 @@ export class Books {
     }
     for (const { pk, sk, how, item, checked } of rowsWritten(made)) {
       if (pk !== this.#pk) continue;
-      if (sk.startsWith('lease#')) this.#leaseChanged(sk);
+      if (sk.startsWith(LEASE_SK)) this.#leaseChanged(sk);
       else if (!sk.startsWith('intent#')) continue;
       else if (item !== undefined) this.#announce(unmarshall(item)['intent'] as Intent, scopeIn(checked));
       else if (how === 'removed') this.#close(sk.slice('intent#'.length) as TargetKey);
@@ -93,7 +94,10 @@ export class Books {
     const unused = this.#unused.get(nameOf(made));
     if (unused === undefined || unused.size === 0) return undefined;
     const all = [...unused];
-    const used = all.find((announced) => this.isHeld(announced, made.atMs)) ?? all.at(-1);
+    const held = all.filter((announced) => this.isHeld(announced, made.atMs));
+    // One round may make two of a kind at the same moment: their tags say which is whose.
+    const input = held.length > 1 ? JSON.stringify(made.input) : '';
+    const used = held.find(({ intent }) => input.includes(JSON.stringify(intent.key))) ?? held[0] ?? all.at(-1);
     if (used !== undefined) unused.delete(used);
     return used;
   }
@@ -130,7 +134,7 @@ export class Books {
 }
 
 const scopeIn = (checked: readonly string[]): LeaseScope | undefined =>
-  checked.find((sk) => sk.startsWith('lease#'))?.slice('lease#'.length) as LeaseScope | undefined;
+  checked.find((sk) => sk.startsWith(LEASE_SK))?.slice(LEASE_SK.length) as LeaseScope | undefined;
 
 const ofWorld = new WeakMap<World, Map<string, Books>>();
 

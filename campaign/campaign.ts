@@ -52,7 +52,7 @@ export async function campaign(
       const seconds = (nowMs - beganMs) / 1_000;
       const left = (seconds / done) * (jobs.length - done);
       tell(
-        `${done} of ${jobs.length} worlds, ${hours.toFixed(0)} simulated hours in ${seconds.toFixed(0)} s, ${violations} violations; ${left.toFixed(0)} s to go`,
+        `${done} of ${jobs.length} worlds, simulated hours: ${hours.toFixed(0)}, violations: ${violations}; ${seconds.toFixed(0)} s${done < jobs.length ? `, ${left.toFixed(0)} s to go` : ''}`,
       );
     },
   });

@@ -1,4 +1,5 @@
 import { isFault } from '../control-plane/model/faults.ts';
+import type { Region } from '../control-plane/model/region.ts';
 import { directCaller } from '../local/direct-caller.ts';
 import { type Standing, standingOver } from '../local/faults/storm.ts';
 import type { Trial } from '../local/faults/trial.ts';
@@ -6,15 +7,17 @@ import { ACCOUNT, type VirtualBed } from '../local/virtual-bed.ts';
 import { AwsError } from '../simulator/aws-error.ts';
 import type { Principal } from '../simulator/principal.ts';
 import type { EnteredState } from '../simulator/world.ts';
-import type { Stage } from './acts/act.ts';
+import type { ActKind, Stage } from './acts/act.ts';
 import { actOf } from './acts/index.ts';
 import type { Meetings } from './meetings.ts';
-import { type Act, MINUTE_MS, type Schedule } from './schedule.ts';
+import { type Act, MINUTE_MS, placeName, type Schedule } from './schedule.ts';
 
 const stranger: Principal = { kind: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/stranger`, account: ACCOUNT };
 
 /** What could not be ended, because its Region is dark for one, is tried again. */
 const MOST_TRIES = 60;
+/** What waited for a run, and cannot be done as drawn, is tried with so many others at most. */
+const MOST_OTHERS = 12;
 
 /** Makes the acts of a schedule happen, each when it is its time, and ends what lasts. */
 export class Casting {
@@ -24,6 +27,7 @@ export class Casting {
   readonly #meetings: Meetings;
   readonly #standing: Standing;
   readonly #stranger;
+  readonly #everybody: readonly Region[];
   #newest: Trial['state'] | undefined;
   /** Those that wait for a run to come somewhere. */
   readonly #waiting: Act[] = [];
@@ -34,9 +38,10 @@ export class Casting {
   #isOver = false;
   #broken: unknown;
 
-  constructor(bed: VirtualBed, { acts }: Schedule, meetings: Meetings) {
+  constructor(bed: VirtualBed, { acts, serving, clients }: Schedule, meetings: Meetings) {
     this.#bed = bed;
     this.#meetings = meetings;
+    this.#everybody = [...serving, ...clients];
     const { world, clock } = bed;
     this.#stranger = directCaller(world, ACCOUNT, stranger);
     this.#standing = standingOver(world);
@@ -70,18 +75,40 @@ export class Casting {
   }
 
   async #begin(act: Act): Promise<void> {
-    const kind = actOf(act.what);
-    const runsAreAt = this.#meetings.now;
-    const hasBegun = await this.#attempt(() => kind.begin, act);
-    const tally = hasBegun ? this.done : this.missed;
+    const { begin, end } = actOf(act.what);
+    const begun = await this.#beginSomehow(act, begin);
+    // What waits for a run waits for the next, should it be impossible with this one.
+    if (begun === undefined && act.entering !== undefined) return void this.#waiting.push(act);
+    const tally = begun === undefined ? this.missed : this.done;
     tally[act.what] = (tally[act.what] ?? 0) + 1;
-    if (!hasBegun) return;
-    this.#meetings.happened(act.what, runsAreAt);
-    if (kind.end === undefined) return;
+    if (begun === undefined || end === undefined) return;
     this.#meetings.stands(act.what);
-    const { end } = kind;
-    this.#lasting.set(act, () => this.#attempt(() => end, act));
-    this.#bed.clock.after(act.lastsMs, () => void this.#finish(act));
+    this.#lasting.set(begun, () => this.#attempt(() => end, begun));
+    this.#bed.clock.after(act.lastsMs, () => void this.#finish(begun));
+  }
+
+  /** Answers the act as it was done: what is there for one pair of members at this moment is not for another. */
+  async #beginSomehow(act: Act, begin: ActKind['begin']): Promise<Act | undefined> {
+    for (const as of [act, ...this.#withOthers(act)]) {
+      const runsAreAt = this.#meetings.now;
+      if (act.entering !== undefined && !runsAreAt.has(placeName(act.entering))) return undefined;
+      if (await this.#attempt(() => begin, as)) {
+        this.#meetings.happened(act.what, runsAreAt);
+        return as;
+      }
+    }
+    return undefined;
+  }
+
+  /** The same act with others: first with whom it was to be done, and from elsewhere. */
+  #withOthers(act: Act): readonly Act[] {
+    if (act.entering === undefined) return [];
+    const first = this.#everybody.indexOf(act.to);
+    const inTurn = [...this.#everybody.slice(first), ...this.#everybody.slice(0, first)];
+    return inTurn
+      .flatMap((to) => inTurn.filter((from) => from !== to).map((from) => ({ ...act, from, to })))
+      .filter(({ from, to }) => from !== act.from || to !== act.to)
+      .slice(0, MOST_OTHERS);
   }
 
   async #finish(act: Act): Promise<void> {

@@ -1,9 +1,8 @@
 import type { EnteredState } from '../simulator/world.ts';
 import type { ActName } from './acts/index.ts';
-import { type Place, places } from './schedule.ts';
+import { placeName, places } from './schedule.ts';
 
-const placeKey = ({ workflow, state }: Place): string => `${workflow}/${state}`;
-const known: ReadonlySet<string> = new Set(places.map(placeKey));
+const known: ReadonlySet<string> = new Set(places.map(placeName));
 
 const more = <Key>(counts: Map<Key, number>, key: Key, by = 1): void =>
   void counts.set(key, (counts.get(key) ?? 0) + by);

@@ -15,6 +15,9 @@ export interface Place {
   readonly state: string;
 }
 
+/** 'reconcile/Apply' */
+export const placeName = ({ workflow, state }: Place): string => `${workflow}/${state}`;
+
 /** One thing that happens to a fleet: at a moment, or when a run next enters a state from that moment on. */
 export interface Act {
   readonly what: ActName;
@@ -138,7 +141,7 @@ const sizeOf = (random: Random, fewest: number, most: number): number =>
   fewest + Math.floor(random.next() ** 2 * (most + 1 - fewest));
 
 const placesAmong = (names: readonly string[] | undefined): readonly Place[] =>
-  names === undefined ? places : places.filter(({ workflow, state }) => names.includes(`${workflow}/${state}`));
+  names === undefined ? places : places.filter((place) => names.includes(placeName(place)));
 
 const isDrawn = (name: ActName, isAskedFor: boolean): boolean =>
   actOf(name).isDrawn || (isAskedFor && actOf(name).isDrawnOnRequest === true);
@@ -180,7 +183,7 @@ export function scheduleOf(
     const spare = pick(random, sparesAmong(serving, HOME));
     for (const { what: led, inMs, with: whom } of leadsTo(act.entering)) {
       const { entering: _, ...lead } = { ...act, what: led, afterMs: act.afterMs + inMs };
-      if (drawn.includes(led) && lead.afterMs < lastMs)
+      if ((only ?? actNames).includes(led) && lead.afterMs < lastMs)
         acts.push(whom === 'spare' ? { ...lead, from: HOME, to: spare } : lead);
     }
     // Clients first, so that two that serve are there from the beginning.

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { textOf as figuresOf, isKept, table } from '../bench/report.ts';
-import { actNames } from './acts/index.ts';
+import { actNames, actOf } from './acts/index.ts';
 import { bugs } from './bugs/index.ts';
 import { campaign, hunt } from './campaign.ts';
 import { KeptWorlds } from './kept-worlds.ts';
@@ -83,7 +83,8 @@ const values = asWritten();
 function rangeOf(name: string, text: string, least: number): readonly [number, number] {
   const [, from = '', to = from] = /^(\d+)(?:\.\.(\d+))?$/.exec(text) ?? [];
   const [low, high] = [Number(from), Number(to)];
-  if (from === '' || low < least || high < low) refuse(`--${name} ${text}: write A..B, whole numbers from ${least}`);
+  if (from === '' || low < least || high < low)
+    refuse(`--${name} ${text}: write A..B, whole numbers from ${least}, the smaller one first`);
   return [low, high];
 }
 
@@ -172,7 +173,8 @@ const saidOf = ({ afterMs, what, from, to, lastsMs, entering }: Act): readonly s
   (afterMs / MINUTE_MS).toFixed(1),
   what,
   `${from} > ${to}`,
-  `${(lastsMs / MINUTE_MS).toFixed(0)} min`,
+  // Nothing ends what the fleet itself has to put right.
+  actOf(what).end === undefined ? '' : `${(lastsMs / MINUTE_MS).toFixed(0)} min`,
   entering === undefined ? '' : `once a run is in ${entering.workflow}/${entering.state}`,
 ];
 
@@ -181,6 +183,7 @@ async function replay(seed: string): Promise<boolean> {
   console.log(table({ head: ['minute', 'what', 'with', 'lasts', ''], rows: schedule.acts.map(saidOf) }));
   const { violations, digest, settledAfterMs, reads, writes } = await play(schedule, (_bed, journal) => {
     const [first] = journal;
+    console.log(`\n   minute  ${'journal'.padEnd(11)} what it says  [run]`);
     for (const { atMs, what, says, run } of journal)
       console.log(
         `  ${((atMs - (first?.atMs ?? 0)) / MINUTE_MS).toFixed(1).padStart(7)}  ${what.padEnd(11)} ${says}  [${run}]`,
@@ -189,7 +192,7 @@ async function replay(seed: string): Promise<boolean> {
   for (const { atMs, invariant, says } of violations)
     console.log(`BROKEN after ${(atMs / MINUTE_MS).toFixed(1)} min: ${invariant}: ${says}`);
   console.log(
-    `${reads} reads, ${writes} writes; as declared ${settledAfterMs === undefined ? 'never' : `${settledAfterMs / MINUTE_MS} min after the weather`}`,
+    `\n${reads} reads, ${writes} writes; as declared ${settledAfterMs === undefined ? 'never' : `${settledAfterMs / MINUTE_MS} min after the weather`}`,
   );
   console.log(`digest ${digest}`);
   return violations.length === 0;
@@ -263,6 +266,7 @@ async function played(folder: string | undefined, kept: KeptWorlds | undefined):
     writeFileSync(join(folder, 'report.html'), pageOf(summary));
     writeFileSync(join(folder, 'report.txt'), `${text}\n`);
     writeFileSync(join(folder, 'report.json'), JSON.stringify(summary));
+    tell(`Written: ${join(folder, 'report.html')}, for a browser, with report.txt and report.json beside it`);
   }
   return summary.violations.length === 0 && summary.failed.length === 0 && summary.worlds === seeds.length;
 }

@@ -1,5 +1,5 @@
-import { coverageOf, type Met, placeName } from './report/coverage.ts';
-import { type ScheduleOptions, scheduleOf } from './schedule.ts';
+import { coverageOf, type Met } from './report/coverage.ts';
+import { placeName, type ScheduleOptions, scheduleOf } from './schedule.ts';
 
 /** So many seeds are looked at for those whose worlds have most of what is wanted. */
 const LOOKED_AT = 10_000;

@@ -17,17 +17,19 @@ export interface Lead {
 const soon = (what: ActName, to: Lead['with'] = 'spare'): Lead => ({ what, inMs: SECOND_MS, with: to });
 const later = (what: ActName, minutes: number): Lead => ({ what, inMs: minutes * MINUTE_MS, with: 'spare' });
 
-/** By workflow. Sweeps and repairs come by themselves; joins are held back for it. */
+/** By workflow. Sweeps come by themselves; joins are held back for it. */
 const byWorkflow: Readonly<Record<string, readonly Lead[]>> = {
   'offboard-region': [soon('leave'), later('join', 40)],
   'evacuate-region': [soon('evacuate'), later('restore', 7)],
   'restore-region': [soon('evacuate'), later('restore', 4)],
-  drill: [soon('drill')],
+  drill: [soon('drill'), later('drill', 30)],
   reconcile: [soon('route deleted', 'same')],
+  // Packets are eaten in silence: no event tells of it, and no reconcile is quicker than what probes set off.
+  repair: [soon('packets eaten one way', 'same')],
 };
-/** Where a run does not come by itself, whatever the workflow: functions that die on the way, events that come in twos. */
+/** Where a run does not come by itself, whatever the workflow: who writes dies on the way, events come in twos. */
 const byState: Readonly<Record<string, readonly Lead[]>> = {
-  AMoment: [soon('functions crash', 'same')],
+  AMoment: [soon('whoever writes dies', 'same')],
   NotYet: [soon('events come twice', 'same')],
 };
 const byPlace: Readonly<Record<string, readonly Lead[]>> = {

@@ -15,7 +15,7 @@ export interface ActKind {
   readonly family: Family;
   /** Whether schedules are made of it; what is not stands at the beginning of each. */
   readonly isDrawn: boolean;
-  /** Not drawn, but where somebody asks for it by name: worlds that are known by their seeds stay as they are. */
+  /** Not drawn, but where somebody asks for it by name, or where it leads a run to a place (`leadsTo`). */
   readonly isDrawnOnRequest?: true;
   begin(stage: Stage, act: Act): Promise<void> | void;
   /** After `lastsMs`, or when the weather is over. Left out: nothing undoes it but the fleet itself. */

@@ -1,5 +1,6 @@
 import { write } from '../../control-plane/model/aws-call.ts';
 import { STATE_TABLE } from '../../control-plane/model/state-table.ts';
+import { fleetPk, LEASE_SK } from '../../handlers/runtime/fleet-rows.ts';
 import { byHand } from '../../local/faults/trial.ts';
 import type { MadeCall } from '../../simulator/world.ts';
 import { booksOf } from '../books.ts';
@@ -39,7 +40,7 @@ const breaksALease: ActKind = {
         trial,
         write(landbridge.home, 'dynamodb', 'updateItem', {
           TableName: STATE_TABLE,
-          Key: { pk: { S: `fleet#${fleet.name}` }, sk: { S: `lease#${scope}` } },
+          Key: { pk: { S: fleetPk(fleet.name) }, sk: { S: `${LEASE_SK}${scope}` } },
           UpdateExpression: 'REMOVE holder, expiresAtMs ADD fence :one',
           ExpressionAttributeValues: { ':one': { N: '1' } },
         }),

@@ -74,6 +74,7 @@ export const weather: Readonly<Record<string, ActKind>> = {
   'reads are stale': switched((storm) => storm.staleReads({ share: 0.5, only })),
   'batches are done in part': switched((storm) => storm.partialBatches({ share: MANY, only })),
   'functions crash': switched((storm) => storm.crash({ share: A_FEW / 2, only })),
+  'whoever writes dies': onRequest(switched((storm) => storm.crash({ share: A_FEW, only: writers }))),
   'events get lost': switched((storm) => storm.events({ lost: MANY })),
   'events come twice': switched((storm) => storm.events({ doubled: MANY })),
   'events are late': switched((storm) => storm.events({ late: MANY })),
@@ -83,6 +84,7 @@ export const weather: Readonly<Record<string, ActKind>> = {
   'a link is slow': switched((storm, { from, to }) =>
     storm.links({ from, to, bothWays: true, delayMs: 400, jitterMs: 300 }),
   ),
+  'changes conflict': switched((storm) => storm.conflicts({ share: MANY, only })),
   "a Region's control planes are down": switched((storm, { to }) => storm.controlPlaneDown({ regions: [to] })),
   'a Region is cut off': switched((storm, { to }) => storm.isolate(to)),
   'home goes dark': switched((storm) => storm.darken('us-east-1')),

@@ -44,7 +44,7 @@ export const books: readonly Bug[] = [
     file: 'handlers/runtime/note-interrupted.ts',
     of: 'await new Journal(runtime).append(',
     instead: 'if (run !== undefined) await new Journal(runtime).append(',
-    only: ['functions crash', 'functions crash', 'reconcile', 'record deleted'],
+    only: ['whoever writes dies', 'whoever writes dies', 'functions crash', 'reconcile', 'record deleted'],
   },
   {
     name: 'what DynamoDB left out of a batch is dropped',

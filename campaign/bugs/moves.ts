@@ -5,8 +5,8 @@ export const moves: readonly Bug[] = [
   {
     name: 'a cool-down of seconds is taken for one of milliseconds',
     file: 'control-plane/policies/cool-down.ts',
-    of: 'nowMs - lastMs >= coolDownSeconds * 1_000) return ALLOW;',
-    instead: 'nowMs - lastMs >= coolDownSeconds) return ALLOW;',
+    of: '!isLately(lastMs, nowMs, coolDownSeconds * 1_000)) return ALLOW;',
+    instead: '!isLately(lastMs, nowMs, coolDownSeconds)) return ALLOW;',
     only: ['link flaps', 'packets eaten both ways'],
   },
   {
@@ -62,7 +62,7 @@ export const inService = (declared: Declared, diagnosis: Diagnosis): readonly Me
   {
     name: 'a member that is restored stays drained',
     file: 'handlers/step-restore.ts',
-    of: '      await store.move(name, fleet.health, { undrain: region, record: said, given }, nowMs);\n',
+    of: '      if (drain !== undefined) await store.move(name, fleet.health, { undrain: region, record: said, given }, nowMs);\n',
     instead: '',
     only: ['evacuate', 'restore', 'drill'],
   },

@@ -29,8 +29,8 @@ const WAY_BACK_FAILED = 'its way back failed';
 /**
  * Nobody is left without anybody to ask by our own doing. Three things are looked at:
  *
- * - a member is taken out by hand: another one is in service or would answer then, or somebody answers for it by an override. One whose way
- *   back failed goes back to where it was.
+ * - a member is taken out by hand: another one is in service or would answer then, or somebody answers for it by an
+ *   override. One whose way back failed goes back to where it was.
  * - a member that answers leaves the fleet, and others stay: the same.
  * - every minute while anybody is steered or out of service: callers whose names lead them to nobody, while another
  *   replica, that steers or its own health bit keep them from, could answer them. By the simulator's own truth, whatever
@@ -161,11 +161,14 @@ export const neverTheLastHealthy: Invariant = {
             else steers.set(name, value as Steer);
           }
           if (what !== 'drain') continue;
-          if (value === undefined) drains.delete(name);
-          else {
-            drained(value as Drain);
-            drains.set(name, value as Drain);
+          if (value === undefined) {
+            drains.delete(name);
+            continue;
           }
+          const drain = value as Drain;
+          // A way back that begins says so in the drain that it is to end: nobody is taken out by that.
+          if (drains.get(name)?.sinceMs !== drain.sinceMs) drained(drain);
+          drains.set(name, drain);
         }
       },
       ended() {

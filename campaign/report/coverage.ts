@@ -1,5 +1,5 @@
 import { type ActName, actNames, actOf } from '../acts/index.ts';
-import { type Place, places } from '../schedule.ts';
+import { type Place, placeName, places } from '../schedule.ts';
 import { whyNever } from './impossible.ts';
 
 /** What happened, by where runs were. */
@@ -13,8 +13,6 @@ export interface Cell {
   /** Why it cannot be. Left out: it can. */
   readonly whyNever: string | undefined;
 }
-
-export const placeName = ({ workflow, state }: Place): string => `${workflow}/${state}`;
 
 /** What schedules are made of: a row of the coverage each. */
 export const drawnActs: readonly ActName[] = actNames.filter((what) => actOf(what).isDrawn);
@@ -50,16 +48,26 @@ export function coverageOf(met: Met): Coverage {
   };
 }
 
-/** Cells in few words: by place, for whom it is empty. 'drill/Hold: route deleted, Region dark and 7 more' */
+/**
+ * Cells in few words: states that nothing came to, by workflow, and then by place, for whom it is empty.
+ *
+ * 'drill/Begin, Hold, Record: nothing at all', 'drill/Restore: route deleted, Region dark and 7 more'
+ */
 export function inWords(cells: readonly Cell[], most: number): readonly string[] {
-  const byPlace = Map.groupBy(cells, ({ place }) => placeName(place));
-  return [...byPlace]
-    .toSorted(([, a], [, b]) => b.length - a.length)
-    .map(([place, of]) => {
-      const more = of.length - most;
-      const named = of.slice(0, most).map(({ what }) => what);
-      return of.length === drawnActs.length
-        ? `${place}: nothing at all`
-        : `${place}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    });
+  const byPlace = [...Map.groupBy(cells, ({ place }) => placeName(place))].map(([place, of]) => ({ place, of }));
+  const isBare = ({ of }: { readonly of: readonly Cell[] }): boolean => of.length === drawnActs.length;
+  const bare = byPlace.filter(isBare).flatMap(({ of }) => of.slice(0, 1).map(({ place }) => place));
+  return [
+    ...[...Map.groupBy(bare, ({ workflow }) => workflow)].map(
+      ([workflow, states]) => `${workflow}/${states.map(({ state }) => state).join(', ')}: nothing at all`,
+    ),
+    ...byPlace
+      .filter((one) => !isBare(one))
+      .toSorted((a, b) => b.of.length - a.of.length)
+      .map(({ place, of }) => {
+        const more = of.length - most;
+        const named = of.slice(0, most).map(({ what }) => what);
+        return `${place}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+      }),
+  ];
 }

@@ -3,7 +3,7 @@ import { type Ink, ink } from '../../map/palette.ts';
 import type { Family } from '../acts/act.ts';
 import { actNames, actOf } from '../acts/index.ts';
 import type { Summary } from './summary.ts';
-import { count, counted, key, section } from './words.ts';
+import { count, counted, key, paragraph, reading, section } from './words.ts';
 
 export const FAMILIES: readonly (readonly [Family, Ink, name: string])[] = [
   ['fault', 'sick', "What breaks, by itself or by somebody's hand"],
@@ -30,8 +30,11 @@ function familyOf({ done, missed }: Summary, [family, color, name]: (typeof FAMI
   const names = actNames
     .filter((what) => actOf(what).family === family)
     .toSorted((a, b) => (done[b] ?? 0) - (done[a] ?? 0));
-  const most = Math.max(1, ...names.map((what) => (done[what] ?? 0) + (missed[what] ?? 0)));
+  const timesOf = (what: (typeof names)[number]): number => (done[what] ?? 0) + (missed[what] ?? 0);
+  const most = Math.max(1, ...names.map(timesOf));
+  const never = names.filter((what) => timesOf(what) === 0);
   const rows = names.flatMap((what) => {
+    if (timesOf(what) === 0) return [];
     const [times, could] = [done[what] ?? 0, missed[what] ?? 0];
     return [
       container('span', {}, text(what)),
@@ -49,16 +52,26 @@ function familyOf({ done, missed }: Summary, [family, color, name]: (typeof FAMI
     { class: 'family' },
     container('h3', {}, text(`${name}: ${count(actsOf({ done, missed }, family).done)}`)),
     container('div', { class: 'bars' }, ...rows),
+    ...(never.length === 0 ? [] : [paragraph('never-once', `Not once: ${never.join(', ')}.`)]),
   );
 }
 
 /** Everything that happened, by where it comes from. */
 export function happenedSection(summary: Summary): Markup {
   const all = actsOf(summary, 'fault', 'weather', 'operator', 'file');
+  const kinds = actNames.filter((what) => (summary.done[what] ?? 0) > 0).length;
   return section(
     'What happened',
-    `${counted(all.done, 'thing')} happened to these fleets, of ${counted(actNames.length, 'kind')}. Another ${count(all.missed)} were tried and could not be done: what they would have broken was broken already, was being made, or lay in a Region that was dark. Each family has a scale of its own.`,
+    `${counted(all.done, 'thing')} happened to these fleets, of ${counted(kinds, 'kind')}${kinds < actNames.length ? ` among the ${actNames.length} that there are` : ''}.`,
     container('div', { class: 'families' }, ...FAMILIES.map((family) => familyOf(summary, family))),
     key([ink('line'), 'was tried, and could not be done: the number behind the plus']),
+    reading(
+      'Each family has a scale of its own.',
+      ...(all.missed === 0
+        ? []
+        : [
+            `${count(all.missed)} could not be done: what they would have broken was broken already, was being made, or lay in a Region that was dark.`,
+          ]),
+    ),
   );
 }

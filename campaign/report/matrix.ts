@@ -1,15 +1,15 @@
 import { container, element, type Markup, text } from '../../map/markup.ts';
 import { actOf } from '../acts/index.ts';
-import { places } from '../schedule.ts';
-import { type Cell, type Coverage, coverageOf, inWords, placeName } from './coverage.ts';
+import { placeName, places } from '../schedule.ts';
+import { type Cell, type Coverage, coverageOf, inWords } from './coverage.ts';
 import { FAMILIES } from './happened.ts';
 import { reasons } from './impossible.ts';
 import type { Summary } from './summary.ts';
-import { count, counted, percentOf, section } from './words.ts';
+import { count, counted, percentOf, reading, section } from './words.ts';
 
 const ROW_PX = 16;
 /** Above each family its name stands. */
-const HEAD_PX = 26;
+const HEAD_PX = 30;
 /** Columns of one workflow stand together, and this much of a column apart from the next one's. */
 const GAP = 0.6;
 const UNITS_EACH = 20;
@@ -56,15 +56,30 @@ const hatch = element(
   ),
 );
 
-function gridOf({ rows }: Coverage): Markup {
+/** How much of what can be was, of some cells. '46 %'; nothing where none of them can be */
+function shareMet(cells: readonly Cell[]): string {
+  const can = cells.filter(({ whyNever }) => whyNever === undefined);
+  return can.length === 0 ? '' : `${Math.floor((can.filter(({ times }) => times > 0).length / can.length) * 100)} %`;
+}
+
+/** With fewer holes than this they are what one looks for; with more, what was met is. */
+const FEW_HOLES = 0.15;
+
+const hasFewHoles = ({ missing, possible }: Coverage): boolean => missing.length < possible * FEW_HOLES;
+
+function gridOf(coverage: Coverage): Markup {
+  const { rows } = coverage;
   const names: Markup[] = [];
+  const shares: Markup[] = [];
   const cells: Markup[] = [];
   let topPx = 0;
-  for (const [family] of FAMILIES) {
-    names.push(container('span', { class: 'head' }, text(`by ${family}`)));
+  for (const [family, , familyName] of FAMILIES) {
+    names.push(container('span', { class: 'head' }, text(familyName.split(',')[0] ?? family)));
+    shares.push(container('span', { class: 'head' }));
     topPx += HEAD_PX;
     for (const row of rows.filter(({ what }) => actOf(what).family === family)) {
       names.push(container('span', { title: row.what }, text(row.what)));
+      shares.push(container('span', {}, text(shareMet(row.cells))));
       cells.push(...row.cells.map((cell, index) => cellOf(cell, columns[index]?.at ?? 0, topPx)));
       topPx += ROW_PX;
     }
@@ -72,13 +87,26 @@ function gridOf({ rows }: Coverage): Markup {
   const met = rows.flatMap((row) => row.cells).filter(({ times }) => times > 0).length;
   return container(
     'div',
-    { class: 'matrix' },
+    { class: hasFewHoles(coverage) ? 'matrix few' : 'matrix' },
+    container(
+      'div',
+      { class: 'workflows' },
+      ...workflows.map((workflow) => {
+        const mine = columns.filter(({ place }) => place.workflow === workflow);
+        const [first, last] = [mine[0]?.at ?? 0, mine.at(-1)?.at ?? 0];
+        const shareOfIt = shareMet(rows.flatMap((row) => row.cells.filter(({ place }) => place.workflow === workflow)));
+        return container(
+          'span',
+          { style: `left:${share(first)};width:${share(last - first + 0.92)}` },
+          text(workflow),
+          container('i', {}, text(shareOfIt)),
+        );
+      }),
+    ),
     container(
       'div',
       { class: 'columns' },
-      ...columns.map(({ place, at }) =>
-        container('span', { class: 'state', style: `left:${share(at + 0.3)}` }, text(place.state)),
-      ),
+      ...columns.map(({ place, at }) => container('span', { style: `left:${share(at + 0.46)}` }, text(place.state))),
     ),
     container('div', { class: 'names' }, ...names),
     container(
@@ -93,15 +121,7 @@ function gridOf({ rows }: Coverage): Markup {
       hatch,
       ...cells,
     ),
-    container(
-      'div',
-      { class: 'workflows' },
-      ...workflows.map((workflow) => {
-        const mine = columns.filter(({ place }) => place.workflow === workflow);
-        const [first, last] = [mine[0]?.at ?? 0, mine.at(-1)?.at ?? 0];
-        return container('span', { style: `left:${share(first)};width:${share(last - first + 0.92)}` }, text(workflow));
-      }),
-    ),
+    container('div', { class: 'shares' }, ...shares),
   );
 }
 
@@ -122,25 +142,24 @@ const MOST_NAMED = 4;
 /** Who was met by what: every kind of act at every state in which a run can be when it happens. */
 export function coverageSection(summary: Summary): Markup {
   const coverage = coverageOf(summary.meetings);
-  const { rows, possible, missing, mistaken } = coverage;
+  const { possible, missing, mistaken } = coverage;
   const met = possible - missing.length;
   const says =
     missing.length === 0
-      ? `All ${count(possible)} combinations that can occur did: each of ${rows.length} kinds of act, at each state of a workflow in which a run can be when it happens.`
-      : `${count(met)} of ${count(possible)} combinations that can occur did (${percentOf(met / possible)}): ${rows.length} kinds of act down, the states of workflows in which a run can be when they happen across.`;
+      ? `Everything that can meet did: all ${count(possible)} combinations of an act and a state of a workflow in which a run can be when it happens.`
+      : `${percentOf(met / possible)} of what can meet did: ${count(met)} of ${count(possible)} combinations of an act and a state of a workflow in which a run can be when it happens.`;
   const wrong =
     mistaken.length === 0
       ? ''
       : ` ${counted(mistaken.length, 'combination')} happened that ${mistaken.length === 1 ? 'was' : 'were'} taken for impossible: campaign/report/impossible.ts is wrong.`;
-  const few = missing.length === 0 ? '' : ' A cell that is still empty broke nothing: more worlds meet more.';
   const words = inWords(missing, MOST_NAMED);
   return section(
     'Coverage',
-    `${says}${few}${wrong} The stronger the colour, the more often. An act counts where runs were when it was begun, if it could be done, and wherever runs came while it lasted.`,
+    `${says}${wrong}`,
     gridOf(coverage),
     container(
       'ul',
-      { class: 'key' },
+      { class: hasFewHoles(coverage) ? 'key few' : 'key' },
       ...LEAST_OF_SHADES.map((least, shade) =>
         swatch(
           `n${shade + 1}`,
@@ -153,6 +172,10 @@ export function coverageSection(summary: Summary): Markup {
       ),
       swatch('hole', 'not once, and it can be'),
       swatch('never', 'cannot be'),
+    ),
+    reading(
+      'An act counts where runs were when it was begun, if it could be done, and wherever runs came while it lasted. Percentages are of what can be, of a row and of a workflow.',
+      missing.length === 0 ? '' : 'A cell that is still empty broke nothing: more worlds meet more.',
     ),
     container(
       'ul',

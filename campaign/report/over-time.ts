@@ -1,11 +1,11 @@
 import { container, type Markup, text } from '../../map/markup.ts';
-import { type Ink, ink } from '../../map/palette.ts';
+import type { Ink } from '../../map/palette.ts';
 import { BIN_MS } from '../course.ts';
 import { HOUR_MS } from '../schedule.ts';
 import { area, line, plot, roundTicks, type Tick, upright } from './plot.ts';
 import type { Band } from './shape.ts';
 import { availabilityOf, type Stretch, type Summary } from './summary.ts';
-import { count, key, percentOf, section } from './words.ts';
+import { count, counted, percentOf, reading, section, time } from './words.ts';
 
 interface Along {
   readonly endMs: number;
@@ -36,7 +36,7 @@ function callsPlot({ stretches, clearedAfterMs }: Summary, of: 'reads' | 'writes
   return container(
     'div',
     {},
-    container('h3', {}, text(`${of === 'reads' ? 'Reads' : 'Writes'} a minute`)),
+    container('h3', {}, text(`${of === 'reads' ? 'Reads' : 'Writes'} a minute, of a fleet`)),
     plot({
       says: `${of} a minute over a world's time, mean and the middle four fifths of worlds`,
       heightPx: 220,
@@ -65,22 +65,39 @@ export function callsSection(summary: Summary): Markup {
   if (stretches.length === 0) return section('Calls to AWS', 'No world lasted long enough to be drawn.');
   const busiest = stretches.reduce((best, one) => (one.reads.mean > best.reads.mean ? one : best));
   const last = stretches.at(-1) ?? busiest;
+  const noWrites = last.writes.high === 0 ? ', and no writes when there is nothing left to put right' : '';
   return section(
     'Calls to AWS',
-    `${count(reads)} reads and ${count(writes)} writes by the control plane, ${count(reads / simulatedHours)} and ${count(writes / simulatedHours)} in an hour of a fleet. Most are made while members join: ${count(busiest.reads.mean)} reads a minute on average then, ${count(last.reads.mean)} in the end. Writes stop when there is nothing more to put right. The line is the mean of all worlds, the band holds the middle four fifths of them.`,
+    `${count(busiest.reads.mean)} reads a minute at the busiest, ${time(busiest.fromMs)} after a world's beginning, ${count(last.reads.mean)} in the end${noWrites}.`,
     container(
       'div',
       { class: 'two' },
       callsPlot(summary, 'reads', 'joining'),
       callsPlot(summary, 'writes', 'repairing'),
     ),
+    reading(
+      `The line is the mean of all worlds, the band holds the middle four fifths of them. All in all the control plane made ${count(reads)} reads and ${count(writes)} writes: ${count(reads / simulatedHours)} and ${count(writes / simulatedHours)} in an hour of a fleet.`,
+    ),
   );
 }
 
-/** The lowest share that is shown: what is far below is cut off, and everything near it seen. */
-const floorOf = (lowest: number): number => {
-  const floors = [0.999, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.5];
-  return floors.find((floor) => floor <= lowest) ?? 0;
+/** Where the scale may begin, and round steps from there to 1. */
+const FLOORS: readonly (readonly [floor: number, steps: number])[] = [
+  [0.999, 5],
+  [0.995, 5],
+  [0.99, 5],
+  [0.98, 4],
+  [0.95, 5],
+  [0.9, 5],
+  [0.8, 4],
+  [0.5, 5],
+  [0, 5],
+];
+
+/** What is far below the line is cut off, so that everything near it is seen. */
+const scaleOf = (lowest: number): { readonly floor: number; readonly steps: number; readonly digits: number } => {
+  const [floor, steps] = FLOORS.find(([one]) => one <= lowest) ?? [0, 5];
+  return { floor, steps, digits: floor >= 0.999 ? 2 : floor >= 0.98 ? 1 : 0 };
 };
 
 /** What callers in the members' VPCs had of it. */
@@ -88,17 +105,20 @@ export function availabilitySection({ stretches, asked, clearedAfterMs }: Summar
   const seen = stretches.flatMap(({ availability, ...stretch }) =>
     availability === undefined ? [] : [{ stretch: { ...stretch, availability }, availability }],
   );
-  const total = asked.answered + asked.needless + asked.helpless;
+  const could = asked.answered + asked.needless;
   if (seen.length === 0) return section('Availability', 'Nobody asked: no member had joined.');
   const { endMs, at, ticks } = along(stretches);
-  const floor = floorOf(Math.min(...seen.map(({ availability }) => availability.low)));
+  const { floor, steps, digits } = scaleOf(Math.min(...seen.map(({ availability }) => availability.mean)));
+  const leastLucky = Math.min(...seen.map(({ availability }) => availability.low));
   const height = (share: number): number => Math.max(0, (share - floor) / (1 - floor));
-  const up = Array.from({ length: 5 }, (_, index) => floor + ((1 - floor) * index) / 4);
-  const digits = floor >= 0.99 ? 2 : floor >= 0.9 ? 1 : 0;
+  const up = Array.from({ length: steps + 1 }, (_, index) => floor + ((1 - floor) * index) / steps);
   const lowest = seen.reduce((low, one) => (one.availability.mean < low.availability.mean ? one : low));
   return section(
     'Availability',
-    `A caller in each member asks the fleet by its name once a minute. Of ${count(total)} requests, ${count(asked.helpless)} could have been answered by nobody: everything that could be reached was broken. Of the others ${percentOf(availabilityOf(asked))} were answered, and ${count(asked.needless)} were lost while somebody could have answered, until callers had been moved. The least was ${percentOf(lowest.availability.mean)}, ${(lowest.stretch.fromMs / HOUR_MS).toFixed(1)} h after a world's beginning. The line is all worlds' requests together; the shade reaches down to the least lucky twentieth of worlds.`,
+    asked.needless === 0
+      ? `All ${count(could)} requests that somebody could have answered were answered.`
+      : `${percentOf(availabilityOf(asked))} of ${count(could)} requests that somebody could have answered were answered; ${counted(asked.needless, 'was', 'were')} lost, until callers had been moved. The least of any five minutes was ${percentOf(lowest.availability.mean)}, ${time(lowest.stretch.fromMs)} after a world's beginning.`,
+    container('h3', {}, text('Share of requests answered')),
     plot({
       says: `share of requests answered over a world's time, in all ${percentOf(availabilityOf(asked))}`,
       heightPx: 240,
@@ -118,6 +138,14 @@ export function availabilitySection({ stretches, asked, clearedAfterMs }: Summar
       ],
       notes: [{ at: clearedAfterMs / endMs, up: 0.04, says: CLEARS, color: 'faint', side: 'left' }],
     }),
-    key([ink('well'), 'answered, of what somebody could have answered']),
+    reading(
+      "A caller in each member asks the fleet by its name once a minute. The line is all worlds' requests together; the shade reaches down to the least lucky twentieth of worlds",
+      leastLucky < floor
+        ? `(${percentOf(leastLucky)} at worst: it is cut off at ${percentOf(floor)}).`
+        : 'at each moment.',
+      asked.helpless === 0
+        ? ''
+        : `Left out ${asked.helpless === 1 ? 'is 1 request' : `are ${count(asked.helpless)} requests`} that nobody could have answered: everything that could be reached was broken.`,
+    ),
   );
 }

@@ -69,15 +69,15 @@ function numbersOf(summary: Summary): Markup {
     'dl',
     { class: 'numbers' },
     figure(`worlds of ${membersWords(summary.byMembers)} members`, count(worlds)),
-    figure('hours simulated', hours(simulatedHours)),
+    figure('simulated hours', hours(simulatedHours)),
     figure(
-      `hours a second of CPU; ${count((simulatedHours / wallSeconds) * 60)} a minute of this machine`,
+      `simulated hours for a second of processor time; ${count((simulatedHours / wallSeconds) * 60)} for a minute of this machine`,
       cpuSeconds === 0 ? '–' : (simulatedHours / cpuSeconds).toFixed(2),
     ),
     figure(`faults injected, and ${count(people.done)} things that people did`, count(broke.done)),
-    figure('available to callers, of what somebody could have answered', percentOf(availabilityOf(asked))),
+    figure('of requests answered that somebody could have answered', percentOf(availabilityOf(asked))),
     figure(
-      `violations of ${invariants.length} rules`,
+      `${violations.length === 1 ? 'violation' : 'violations'} of ${invariants.length} rules`,
       count(violations.length),
       violations.length === 0 ? 'good' : 'bad',
     ),
@@ -206,13 +206,15 @@ export function pageOf(summary: Summary): string {
       container(
         'main',
         {},
+        // Who broke what is what one came for.
+        ...(isGood ? [] : [rulesSection(summary)]),
         repairSection(summary),
         settledSection(summary),
         callsSection(summary),
         availabilitySection(summary),
         happenedSection(summary),
         coverageSection(summary),
-        rulesSection(summary),
+        ...(isGood ? [rulesSection(summary)] : []),
         slowestSection(summary),
       ),
       container(

@@ -64,6 +64,10 @@ export const box = ({ from, to, low, high }: Box, fill: string, says?: string): 
 export const upright = (at: Share, color: Ink, style: 'line' | 'dashes' = 'line'): Markup =>
   element('line', { class: style, x1: x(at), x2: x(at), y1: 0, y2: SIDE, stroke: ink(color) });
 
+/** Behind what is drawn: where a round number is. */
+export const gridline = (at: Share): Markup =>
+  element('line', { class: 'grid', x1: x(at), x2: x(at), y1: 0, y2: SIDE });
+
 const level = (at: Share): Markup => element('line', { class: 'grid', x1: 0, x2: SIDE, y1: y(at), y2: y(at) });
 
 export const square = (says: string, className: string, ...shapes: readonly Markup[]): Markup =>

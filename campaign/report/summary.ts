@@ -7,7 +7,7 @@ import { type Band, bandOf, logBins } from './shape.ts';
 
 /** How long incidents of one kind took, in logarithmic bins by how they ended. */
 export interface Repairs {
-  /** 'link' */
+  /** 'link'; 'all' of all of them */
   readonly kind: string;
   readonly incidents: number;
   /** Of those that a repair put right; NaN where there is none. */
@@ -65,6 +65,8 @@ export interface Summary {
   readonly neverSettled: number;
   /** Kinds with most incidents first. */
   readonly repairs: readonly Repairs[];
+  /** The same of all kinds together. */
+  readonly allRepairs: Repairs;
   /** Only those in which most worlds still went on. */
   readonly stretches: readonly Stretch[];
   /** The earliest end of the weather, after a world's beginning. */
@@ -95,21 +97,23 @@ function added(counts: readonly Readonly<Record<string, number>>[]): Record<stri
 export const availabilityOf = ({ answered, needless }: Pick<Summary['asked'], 'answered' | 'needless'>): number =>
   answered / (answered + needless);
 
+function repairsOfKind(kind: string, of: readonly Ordeal[]): Repairs {
+  const timesOf = (ended: Ordeal['ended']): readonly number[] =>
+    of.filter((one) => one.ended === ended).map(({ lastedMs }) => lastedMs);
+  const repaired = timesOf('repaired');
+  return {
+    kind,
+    incidents: of.length,
+    p50Ms: percentile(repaired, 0.5),
+    p90Ms: percentile(repaired, 0.9),
+    mostMs: repaired.length === 0 ? Number.NaN : Math.max(...repaired),
+    bins: { repaired: logBins(repaired), passed: logBins(timesOf('passed')), never: logBins(timesOf('never')) },
+  };
+}
+
 function repairsOf(ordeals: readonly Ordeal[]): readonly Repairs[] {
   return [...Map.groupBy(ordeals, ({ kind }) => kind)]
-    .map(([kind, of]): Repairs => {
-      const timesOf = (ended: Ordeal['ended']): readonly number[] =>
-        of.filter((one) => one.ended === ended).map(({ lastedMs }) => lastedMs);
-      const repaired = timesOf('repaired');
-      return {
-        kind,
-        incidents: of.length,
-        p50Ms: percentile(repaired, 0.5),
-        p90Ms: percentile(repaired, 0.9),
-        mostMs: repaired.length === 0 ? Number.NaN : Math.max(...repaired),
-        bins: { repaired: logBins(repaired), passed: logBins(timesOf('passed')), never: logBins(timesOf('never')) },
-      };
-    })
+    .map(([kind, of]) => repairsOfKind(kind, of))
     .toSorted((a, b) => b.incidents - a.incidents);
 }
 
@@ -160,6 +164,7 @@ export function summaryOf(
   const settled = played
     .flatMap(({ settledAfterMs }) => (settledAfterMs === undefined ? [] : [settledAfterMs]))
     .toSorted((a, b) => a - b);
+  const ordeals = played.flatMap((one) => one.ordeals);
   const whats = [...new Set(played.flatMap(({ meetings }) => Object.keys(meetings)))];
   return {
     options,
@@ -185,7 +190,8 @@ export function summaryOf(
     },
     settledMinutes: settled.map((ms) => ms / MINUTE_MS),
     neverSettled: played.length - settled.length,
-    repairs: repairsOf(played.flatMap(({ ordeals }) => ordeals)),
+    repairs: repairsOf(ordeals),
+    allRepairs: repairsOfKind('all', ordeals),
     stretches: stretchesOf(played),
     clearedAfterMs: Math.min(...played.map(({ clearedAfterMs }) => clearedAfterMs)),
     asked: {

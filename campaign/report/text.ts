@@ -32,11 +32,17 @@ const times = (done: number, missed: number): string =>
 function happened({ done, missed }: Summary): string {
   const families = FAMILIES.map(([family, , name]) => {
     const sums = actsOf({ done, missed }, family);
-    const acts = actNames
-      .filter((what) => actOf(what).family === family)
+    const mine = actNames.filter((what) => actOf(what).family === family);
+    const isTried = (what: (typeof mine)[number]): boolean => (done[what] ?? 0) + (missed[what] ?? 0) > 0;
+    const acts = mine
+      .filter(isTried)
       .toSorted((a, b) => (done[b] ?? 0) - (done[a] ?? 0))
       .map((what) => `${what} ${times(done[what] ?? 0, missed[what] ?? 0)}`);
-    return wrapped(`${name}, ${times(sums.done, sums.missed)}: ${acts.join('; ')}`);
+    const never = mine.filter((what) => !isTried(what));
+    return [
+      wrapped(`${name}, ${times(sums.done, sums.missed)}${acts.length === 0 ? '' : `: ${acts.join('; ')}`}`),
+      ...(never.length === 0 ? [] : [wrapped(`not once: ${never.join(', ')}`, `${INDENT}${INDENT}`)]),
+    ].join('\n');
   });
   return ['What happened, and after a plus how often it could not:', ...families].join('\n');
 }
@@ -67,7 +73,7 @@ function coverage({ meetings, visits }: Summary): string {
     parts.push(...words.slice(0, MOST_SHOWN).map((one) => wrapped(one)));
     if (words.length > MOST_SHOWN)
       parts.push(
-        `${INDENT}and some at ${counted(words.length - MOST_SHOWN, 'further state')}: report.html shows them all`,
+        `${INDENT}and some at ${counted(words.length - MOST_SHOWN, 'further state')}: report.html, which --report FOLDER writes, shows them all`,
       );
   }
   for (const { what, place } of mistaken)
@@ -97,34 +103,32 @@ export function textOf(summary: Summary): string {
   const figures = [
     ['worlds', count(worlds)],
     [
-      'of so many members',
-      Object.entries(summary.byMembers)
-        .map(([members, of]) => `${members}: ${count(of)}`)
-        .join(', '),
+      `worlds of ${Object.keys(summary.byMembers).join(', ')} members`,
+      Object.values(summary.byMembers).map(count).join(', '),
     ],
     ['simulated hours', hours(simulatedHours)],
-    ['simulated hours a second of CPU', (simulatedHours / cpuSeconds).toFixed(2)],
-    ['simulated hours a minute of this machine', count((simulatedHours / wallSeconds) * 60)],
-    ['seconds of this machine, of CPU', `${count(wallSeconds)}, ${count(cpuSeconds)}`],
+    ['simulated hours for a second of processor time', (simulatedHours / cpuSeconds).toFixed(2)],
+    ['simulated hours for a minute of this machine', count((simulatedHours / wallSeconds) * 60)],
+    ['seconds it took, of processor time', `${count(wallSeconds)}, ${count(cpuSeconds)}`],
     ['faults injected, things that people did', `${count(faults.done)}, ${count(people.done)}`],
     ['reads and writes of the control plane', `${count(summary.reads)}, ${count(summary.writes)}`],
     ['as declared after the weather, p50, p99, most', [p50, p99, most].map(time).join(', ')],
-    ['worlds that never were', count(summary.neverSettled)],
+    ['worlds that were not within the hour', count(summary.neverSettled)],
     [
-      'requests of callers answered, of what could be',
+      'requests answered, of those that could be',
       `${percentOf(availabilityOf(asked))} of ${count(asked.answered + asked.needless)}`,
     ],
     ['violations', count(violations.length)],
     ['worlds that came to no end', count(failed.length)],
   ];
-  const repairs = summary.repairs.map(({ kind, incidents, p50Ms, p90Ms, mostMs }) => [
+  const repairs = [...summary.repairs, summary.allRepairs].map(({ kind, incidents, p50Ms, p90Ms, mostMs }) => [
     kind,
     incidents,
     ...[p50Ms, p90Ms, mostMs].map(time),
   ]);
   return [
     table({ head: ['figure', ''], rows: figures }),
-    ...(repairs.length === 0
+    ...(summary.allRepairs.incidents === 0
       ? []
       : [table({ head: ['incidents of', 'opened', 'repaired p50', 'p90', 'most'], rows: repairs })]),
     happened(summary),

@@ -1,13 +1,14 @@
 import { container, type Markup, text } from '../../map/markup.ts';
 import { ink } from '../../map/palette.ts';
 import { HOUR_MS, MINUTE_MS } from '../schedule.ts';
-import { box, type Note, type Plot, plot, roundTicks, square, upright } from './plot.ts';
+import { box, gridline, type Note, type Plot, plot, roundTicks, square, upright } from './plot.ts';
 import { evenBins, LOG_BINS, logShare } from './shape.ts';
 import type { Repairs, Summary } from './summary.ts';
-import { count, counted, key, listed, paragraph, percentOf, section, time } from './words.ts';
+import { count, counted, DASHES, key, listed, paragraph, percentOf, reading, section, time } from './words.ts';
 
 /** What each kind of cause is, for whoever has not read the rest. */
 const KINDS: Readonly<Record<string, string>> = {
+  all: 'every kind of cause together',
   link: 'one pair of members',
   network: 'every link of a member',
   replica: "a member's API",
@@ -21,17 +22,21 @@ const TIMES: readonly (readonly [ms: number, says: string])[] = [
   [3_000, '3 s'],
   [10_000, '10 s'],
   [MINUTE_MS, '1 min'],
-  [5 * MINUTE_MS, '5'],
-  [15 * MINUTE_MS, '15'],
+  [5 * MINUTE_MS, '5 min'],
+  [15 * MINUTE_MS, '15 min'],
   [HOUR_MS, '1 h'],
-  [4 * HOUR_MS, '4'],
+  [4 * HOUR_MS, '4 h'],
 ];
 
 const ENDS = [
   ['repaired', 'well', 'put right by a repair'],
-  ['passed', 'link', 'passed when what caused it did'],
+  ['passed', 'link', 'passed by itself, with what had caused it'],
   ['never', 'sick', 'open to the end of the world'],
 ] as const;
+
+/** How many ended so. */
+const endedSo = ({ bins }: Repairs, end: (typeof ENDS)[number][0]): number =>
+  bins[end].reduce((sum, times) => sum + times, 0);
 
 /** One kind's times, as columns that lie on each other; the highest takes the whole height. */
 function columnsOf({ kind, bins, p50Ms }: Repairs): Markup {
@@ -48,22 +53,25 @@ function columnsOf({ kind, bins, p50Ms }: Repairs): Markup {
     });
   });
   const median = Number.isNaN(p50Ms) ? [] : [upright(logShare(p50Ms), 'ink', 'dashes')];
-  return square(`how long incidents of the kind ${kind} took`, 'canvas', ...columns, ...median);
+  const lines = TIMES.map(([ms]) => gridline(logShare(ms)));
+  return square(`how long incidents took: ${KINDS[kind] ?? kind}`, 'canvas', ...lines, ...columns, ...median);
+}
+
+/** '12 repaired: half within 5 s, nine of ten within 7.8 min'; of fewer than three there is nothing to divide. */
+function repairedIn(repairs: Repairs): string {
+  const repaired = endedSo(repairs, 'repaired');
+  if (repaired === 0) return 'none put right by a repair';
+  if (repaired < 3) return `${repaired} repaired, within ${time(repairs.mostMs)}`;
+  return `${count(repaired)} repaired: half within ${time(repairs.p50Ms)}, nine of ten within ${time(repairs.p90Ms)}`;
 }
 
 const stripOf = (repairs: Repairs): Markup =>
   container(
     'div',
-    { class: 'strip' },
+    { class: repairs.kind === 'all' ? 'strip tall' : 'strip' },
     paragraph('', container('b', {}, text(repairs.kind)), text(KINDS[repairs.kind] ?? '')),
     columnsOf(repairs),
-    paragraph(
-      '',
-      container('b', {}, text(counted(repairs.incidents, 'incident'))),
-      text(
-        Number.isNaN(repairs.p50Ms) ? 'none was repaired' : `half ${time(repairs.p50Ms)}, 90 % ${time(repairs.p90Ms)}`,
-      ),
-    ),
+    paragraph('', container('b', {}, text(counted(repairs.incidents, 'incident'))), repairedIn(repairs)),
   );
 
 const axis = (): Markup =>
@@ -82,24 +90,32 @@ const axis = (): Markup =>
   );
 
 /** How long it took until what was wrong was put right. */
-export function repairSection({ repairs }: Summary): Markup {
-  const all = repairs.reduce((sum, { incidents }) => sum + incidents, 0);
-  const [most] = repairs;
-  if (most === undefined)
+export function repairSection({ repairs, allRepairs: all }: Summary): Markup {
+  if (all.incidents === 0)
     return section('Time to repair', 'Nothing went wrong that callers could have felt: no incident was opened.');
-  const repaired = repairs.filter(({ p50Ms }) => !Number.isNaN(p50Ms)).toSorted((a, b) => a.p50Ms - b.p50Ms);
-  const [quickest, slowest] = [repaired.at(0), repaired.at(-1)];
-  const spread =
-    quickest === undefined || slowest === undefined
-      ? 'None of them was put right by a repair: all passed with what had caused them.'
-      : time(quickest.p50Ms) === time(slowest.p50Ms)
-        ? `Half of those that were repaired took no longer than ${time(slowest.p50Ms)}, of whatever kind.`
-        : `Half of those of ${quickest.kind} that were repaired took no longer than ${time(quickest.p50Ms)}, half of those of ${slowest.kind} up to ${time(slowest.p50Ms)}.`;
+  const ends = ENDS.map(([end]) => endedSo(all, end));
+  const [repaired = 0, passed = 0, never = 0] = ends;
+  const found = [
+    repaired === 0
+      ? 'no repair put any of them right'
+      : `a repair put ${count(repaired)} right, half of them within ${time(all.p50Ms)}, nine of ten within ${time(all.p90Ms)}`,
+    ...(passed === 0 ? [] : [`${count(passed)} passed by ${passed === 1 ? 'itself' : 'themselves'}`]),
+    ...(never === 0 ? [] : [`${count(never)} stayed open to the end`]),
+  ];
   return section(
     'Time to repair',
-    `${counted(all, 'incident was', 'incidents were')} opened, most often of ${most.kind}. From the first that anybody noticed to the repair, on a scale that goes from seconds to hours; each row is as high as its fullest column. ${spread} The dashed line is the median of what was repaired. What passed by itself took as long as what had caused it: a Region that is dark cannot be repaired.`,
-    container('div', { class: 'strips' }, ...repairs.map(stripOf), axis()),
-    key(...ENDS.map(([, color, says]) => [ink(color), says] as const)),
+    `${counted(all.incidents, 'incident')}: ${found.join('; ')}.`,
+    container('div', { class: 'strips' }, stripOf(all), ...repairs.map(stripOf), axis()),
+    key(
+      ...ENDS.filter((_, at) => (ends[at] ?? 0) > 0).map(([, color, says]) => [ink(color), says] as const),
+      ...(repaired === 0 ? [] : [[DASHES, 'median of what was repaired'] as const]),
+    ),
+    reading(
+      'From the first sign of it to the end, on a scale that goes from seconds to hours. Each row is as high as its fullest column.',
+      ...(passed === 0
+        ? []
+        : ['What passed by itself took as long as what had caused it: a Region that is dark cannot be repaired.']),
+    ),
   );
 }
 
@@ -150,18 +166,18 @@ export function settledSection({ settledMinutes, settledAfterMs, neverSettled, w
   if (settledMinutes.length === 0)
     return section('Back to as declared', 'No world came back to what is declared after its weather had ended.');
   const atOnce = settledMinutes.filter((minutes) => minutes <= 1).length;
-  const parts = [
-    `Once the weather is over, ${percentOf(atOnce / worlds)} of worlds are as declared at the first look, a minute later`,
-    `half take up to ${time(settledAfterMs.p50)}, 99 in a hundred up to ${time(settledAfterMs.p99)}, the slowest took ${time(settledAfterMs.most)}`,
-  ];
   const never =
     neverSettled === 0
-      ? 'None took longer than it may.'
+      ? 'None took longer than the hour that it may.'
       : `${counted(neverSettled, 'world')} did not get there in the hour that it may take.`;
   return section(
     'Back to as declared',
-    `${parts.join('; ')}. ${never} As declared is: no target drifts, no incident is open, no caller is kept off anybody, and no run is under way.`,
+    `When the weather was over, ${percentOf(atOnce / worlds)} of worlds were as declared within a minute, and the slowest after ${time(settledAfterMs.most)}. ${never}`,
+    container('h3', {}, text('Worlds, by how long they took')),
     plot(histogramOf(settledMinutes, settledAfterMs)),
+    reading(
+      'As declared is: no target drifts, no incident is open, no caller is kept off anybody, and no run is under way. Each world is looked at once a minute.',
+    ),
   );
 }
 

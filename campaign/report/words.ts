@@ -31,12 +31,22 @@ export function time(ms: number): string {
 export const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
-export const paragraph = (className: string, ...says: readonly (string | Markup)[]): Markup =>
-  container('p', { class: className }, ...says.map((one) => (typeof one === 'string' ? text(one) : one)));
+/** A number and its unit stay on one line. */
+const together = (says: string): string => says.replaceAll(/(\d) (s|min|h|%)(?![\w%])/g, '$1\u00a0$2');
 
-/** A part of the page: its name, what one sees in it, and then that. */
+export const paragraph = (className: string, ...says: readonly (string | Markup)[]): Markup =>
+  container('p', { class: className }, ...says.map((one) => (typeof one === 'string' ? text(together(one)) : one)));
+
+/** A part of the page: its name, what was found, and then the picture of it. */
 export const section = (name: string, says: string, ...content: readonly Markup[]): Markup =>
   container('section', {}, container('h2', {}, text(name)), paragraph('says', says), ...content);
+
+/** Below a picture: what its marks stand for, and what else there is to know. */
+export const reading = (...says: readonly string[]): Markup =>
+  paragraph('reading', says.filter((one) => one !== '').join(' '));
+
+/** As a fill of a key: what stands upright and dashed in a plot. */
+export const DASHES = 'repeating-linear-gradient(var(--fm-ink) 0 3px,transparent 3px 5px) center/2px 100% no-repeat';
 
 /** What a colour stands for. */
 export const key = (...items: readonly (readonly [color: string, says: string])[]): Markup =>

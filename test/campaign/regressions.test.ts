@@ -161,3 +161,58 @@ test('seed 30054: one incident per cause', async () => {
   };
   expect((await play(schedule)).violations).toEqual([]);
 });
+
+// A member whose prober and whose links were broken looked like a dark Region: it was asked nothing, and left alone for ever.
+test('seed 2639: one incident per cause', async () => {
+  const schedule: Schedule = {
+    seed: '2639',
+    serving: ['us-east-1', 'eu-north-1', 'ap-northeast-1'],
+    clients: [],
+    weatherMs: 9_000_000,
+    lastsMs: 9_000_000,
+    acts: [
+      { what: 'join', afterMs: 0, lastsMs: 0, from: 'us-east-1', to: 'us-east-1' },
+      { what: 'join', afterMs: 46_760, lastsMs: 0, from: 'us-east-1', to: 'eu-north-1' },
+      { what: 'join', afterMs: 353_397, lastsMs: 0, from: 'us-east-1', to: 'ap-northeast-1' },
+      { what: 'restore', afterMs: 745_652, lastsMs: 534_958, from: 'us-east-1', to: 'eu-north-1' },
+      {
+        what: 'events overtake each other',
+        afterMs: 2_194_804,
+        lastsMs: 586_301,
+        from: 'ap-northeast-1',
+        to: 'us-east-1',
+      },
+      { what: 'no more routes', afterMs: 4_382_473, lastsMs: 635_637, from: 'us-east-1', to: 'eu-north-1' },
+      {
+        what: 'calls are slow',
+        entering: { workflow: 'reconcile', state: 'Record' },
+        afterMs: 4_428_862,
+        lastsMs: 322_149,
+        from: 'ap-northeast-1',
+        to: 'us-east-1',
+      },
+      { what: 'route deleted', afterMs: 4_429_862, lastsMs: 322_149, from: 'ap-northeast-1', to: 'us-east-1' },
+      {
+        what: 'prober broken',
+        entering: { workflow: 'drill', state: 'Record' },
+        afterMs: 6_593_518,
+        lastsMs: 859_631,
+        from: 'us-east-1',
+        to: 'ap-northeast-1',
+      },
+      { what: 'drill', afterMs: 6_594_518, lastsMs: 859_631, from: 'us-east-1', to: 'eu-north-1' },
+      { what: 'events overtake each other', afterMs: 6_773_293, lastsMs: 669_250, from: 'us-east-1', to: 'eu-north-1' },
+      {
+        what: 'events get lost',
+        entering: { workflow: 'restore-region', state: 'Apply' },
+        afterMs: 7_087_731,
+        lastsMs: 564_937,
+        from: 'eu-north-1',
+        to: 'ap-northeast-1',
+      },
+      { what: 'evacuate', afterMs: 7_088_731, lastsMs: 564_937, from: 'us-east-1', to: 'ap-northeast-1' },
+      { what: 'leave', afterMs: 7_234_693, lastsMs: 734_817, from: 'us-east-1', to: 'eu-north-1' },
+    ],
+  };
+  expect((await play(schedule)).violations).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { actNames, actOf } from '../../campaign/acts/index.ts';
 import { HOUR_MS, places, scheduleOf } from '../../campaign/schedule.ts';
+import { leadsTo } from '../../campaign/ways-to.ts';
 
 const many = Array.from({ length: 300 }, (_, index) => scheduleOf(`${index}`, { members: [3, 10], hours: 6 }));
 
@@ -55,11 +56,13 @@ describe('what happens in a world', () => {
     expect(waited.size / (drawn.length * places.length)).toBeGreaterThan(0.99);
   });
 
-  test('has what is drawn on request only where it was asked for', () => {
+  test('has what is drawn on request only where it was asked for, or leads a run to where something waits', () => {
     const requested = actNames.filter((name) => actOf(name).isDrawnOnRequest === true);
     expect(requested).not.toEqual([]);
     const everything = Array.from({ length: 100 }, (_, index) => scheduleOf(String(index), { hours: 6 }).acts).flat();
-    expect(everything.filter(({ what }) => requested.includes(what))).toEqual([]);
+    const leading = new Set(places.flatMap((place) => leadsTo(place).map(({ what }) => what)));
+    expect(everything.filter(({ what }) => requested.includes(what) && !leading.has(what))).toEqual([]);
+    expect(everything.filter(({ what, entering }) => requested.includes(what) && entering !== undefined)).toEqual([]);
     for (const what of requested)
       expect(scheduleOf('7', { only: [what] }).acts.filter((act) => act.what === what)).not.toEqual([]);
   });

@@ -11,6 +11,7 @@ const simulate = (...words: readonly string[]) =>
 test.for([
   { words: ['--bogus'],                    says: /Unknown option '--bogus'/,             why: 'no such option' },
   { words: ['extra'],                      says: /Unexpected argument 'extra'/,          why: 'nothing goes without a name' },
+  { words: ['--seeds', '5..1'],            says: /5\.\.1: .* the smaller one first/,    why: 'nobody counts backwards' },
   { words: ['--replay', 'banana'],         says: /--replay banana: write a seed/,        why: 'no report names such a world' },
   { words: ['--report', 'package.json'],   says: /--report package\.json: .*EEXIST/,     why: 'a file is no folder, and nothing is played first' },
   { words: ['--keep', 'package.json'],     says: /--keep package\.json: /,                why: 'it holds no worlds, and stays as it is' },

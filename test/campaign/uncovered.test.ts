@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { coverageOf, drawnActs, placeName } from '../../campaign/report/coverage.ts';
-import { places, scheduleOf } from '../../campaign/schedule.ts';
+import { coverageOf, drawnActs } from '../../campaign/report/coverage.ts';
+import { placeName, places, scheduleOf } from '../../campaign/schedule.ts';
 import { seedsOfUncovered } from '../../campaign/uncovered.ts';
 
 const options = { members: [3, 4], hours: 1 } as const;

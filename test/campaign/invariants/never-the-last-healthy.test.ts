@@ -15,9 +15,9 @@ async function twoMembers() {
   scene.bed.world.weather.event = () => 'lost';
   return scene;
 }
-const drain = (scene: InvariantScene, region: string) =>
+const drain = (scene: InvariantScene, region: string, how: { sinceMs?: number; endedBy?: string } = {}) =>
   scene.health.moveAs(scene.fleet, scene.bed.clock.nowMs(), async () => ({
-    drain: { region, sinceMs: 0, by: 'somebody', because: 'it looked odd' },
+    drain: { region, sinceMs: 0, by: 'somebody', because: 'it looked odd', ...how },
   }));
 
 test('one of two may go, and the last one only if somebody answers for it', async () => {
@@ -33,8 +33,16 @@ test('one of two may go, and the last one only if somebody answers for it', asyn
     why: 'a test',
     expiresAtMs: scene.bed.clock.nowMs() + MINUTE_MS,
   });
-  await drain(scene, OTHER);
+  await drain(scene, OTHER, { sinceMs: 1 });
   expect(scene.told).toHaveLength(1);
+});
+
+test('a way back that says whose drain it is to end takes nobody out', async () => {
+  const scene = await twoMembers();
+  await drain(scene, OTHER);
+  await drain(scene, HOME);
+  await drain(scene, OTHER, { endedBy: 'a way back' });
+  expect(scene.told).toEqual([`${HOME} was drained by somebody while nobody else was in service: it looked odd`]);
 });
 
 test('nor is the last one taken out of the fleet, unless somebody answers for it', async () => {

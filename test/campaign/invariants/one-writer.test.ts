@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { oneWriter } from '../../../campaign/invariants/one-writer.ts';
+import { LEASE_SK } from '../../../handlers/runtime/fleet-rows.ts';
 import { Leases } from '../../../handlers/runtime/lease.ts';
 import { PlanStore } from '../../../handlers/runtime/plan-store.ts';
 import { HOME, InvariantScene } from './scene.ts';
@@ -43,7 +44,7 @@ test('a fence that goes down, and a lease that changes hands under the same one,
   const set = (holder: string, fence: number) =>
     scene.call('dynamodb', 'UpdateItem', {
       TableName: scene.runtime.settings.table,
-      Key: { pk: { S: `fleet#${scene.fleet}` }, sk: { S: `lease#member/${HOME}` } },
+      Key: { pk: { S: `fleet#${scene.fleet}` }, sk: { S: `${LEASE_SK}member/${HOME}` } },
       UpdateExpression: 'SET holder = :holder, fence = :fence',
       ExpressionAttributeValues: { ':holder': { S: holder }, ':fence': { N: String(fence) } },
     });

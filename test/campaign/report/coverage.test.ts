@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Meetings } from '../../../campaign/meetings.ts';
-import { coverageOf, drawnActs, inWords, placeName } from '../../../campaign/report/coverage.ts';
+import { coverageOf, drawnActs, inWords } from '../../../campaign/report/coverage.ts';
 import { reasons, whyNever } from '../../../campaign/report/impossible.ts';
-import { places } from '../../../campaign/schedule.ts';
+import { placeName, places } from '../../../campaign/schedule.ts';
 
 const everything = Object.fromEntries(
   drawnActs.map((what) => [
@@ -26,6 +26,9 @@ describe('the coverage', () => {
     expect(missing).toHaveLength(places.length - 2 + 1);
     expect(inWords(missing, 4)[0]).toBe('drill/Hold: drill, route deleted');
     expect(inWords(missing, 1)[0]).toBe('drill/Hold: drill and 1 more');
+    const { missing: all } = coverageOf({ 'route deleted': { 'drill/Hold': 1 } });
+    expect(inWords(all, 1)).toContain('drill/Begin, Evacuate, Restore, Record: nothing at all');
+    expect(inWords(all, 1).at(-1)).toMatch(/^drill\/Hold: .* and \d+ more$/);
   });
 
   test('is told when something happens that was taken for impossible', () => {

@@ -3,7 +3,7 @@ import type { Played } from '../../../campaign/play.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../campaign/schedule.ts';
 
 const MINUTES_A_BIN = 5;
-const every = (count: number, of: (bin: number) => number): readonly number[] =>
+export const every = (count: number, of: (bin: number) => number): readonly number[] =>
   Array.from({ length: count }, (_, bin) => of(bin));
 
 /** A world of an hour whose weather ends after fifty minutes. */

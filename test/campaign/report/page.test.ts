@@ -6,7 +6,7 @@ import { type Summary, summaryOf } from '../../../campaign/report/summary.ts';
 import { textOf } from '../../../campaign/report/text.ts';
 import { places } from '../../../campaign/schedule.ts';
 import { all, type Element, read, textOf as wordsOf } from '../../map/markup-reader.ts';
-import { three, world } from './known.ts';
+import { every, three, world } from './known.ts';
 
 /** Meta elements are the only ones without an end. */
 const elementsOf = (summary: Summary): readonly Element[] =>
@@ -20,6 +20,8 @@ const elementsOf = (summary: Summary): readonly Element[] =>
   );
 const named = (elements: readonly Element[], name: string): readonly Element[] =>
   elements.filter((element) => element.name === name);
+const classed = (elements: readonly Element[], name: string): readonly Element[] =>
+  elements.filter(({ attributes }) => attributes['class'] === name);
 
 const violation = {
   invariant: 'one writer per scope',
@@ -29,6 +31,21 @@ const violation = {
 const good = summaryOf(three, 5);
 const broken = summaryOf([...three, world('17', { violations: [violation] }), { seed: '9', failed: 'Error: <b>' }], 5);
 const nothing = summaryOf([], 1);
+/** A line of twenty minutes, of which one lost a request. */
+const unlucky = summaryOf(
+  [
+    world('1', {
+      course: {
+        reads: every(12, () => 50),
+        writes: every(12, () => 0),
+        answered: every(12, (bin) => (bin === 6 ? 19 : 20)),
+        needless: every(12, (bin) => (bin === 6 ? 1 : 0)),
+        helpless: every(12, () => 0),
+      },
+    }),
+  ],
+  5,
+);
 
 describe('the page', () => {
   test.for([
@@ -38,14 +55,16 @@ describe('the page', () => {
   ] as const)('of %s is well-formed, the same every time, and holds all sections', ([, summary]) => {
     const elements = elementsOf(summary);
     expect(pageOf(structuredClone(summary))).toBe(pageOf(summary));
+    // What was broken comes first.
     expect(named(elements, 'h2').map(wordsOf)).toEqual([
+      ...(summary === broken ? ['Violations'] : []),
       'Time to repair',
       'Back to as declared',
       'Calls to AWS',
       'Availability',
       'What happened',
       'Coverage',
-      'Violations',
+      ...(summary === broken ? [] : ['Violations']),
       'Slowest worlds',
     ]);
     expect(pageOf(summary)).not.toMatch(/NaN|undefined|Infinity/);
@@ -77,6 +96,50 @@ describe('the page', () => {
     );
   });
 
+  test('says first how long repairs took, of all and of each kind', () => {
+    const [says] = classed(elementsOf(good), 'says').map(wordsOf);
+    const strips = elementsOf(good).filter(({ attributes }) => /^strip( tall)?$/.test(attributes['class'] ?? ''));
+    expect(says).toBe(
+      '6 incidents: a repair put 3 right, half of them within 20\u00a0s, nine of ten within 20\u00a0s; 3 passed by themselves.',
+    );
+    expect(strips.map((strip) => named(all(strip), 'b').map(wordsOf))).toEqual([
+      ['all', '6 incidents'],
+      ['link', '3 incidents'],
+      ['region', '3 incidents'],
+    ]);
+    expect(strips.map((strip) => wordsOf(named(all(strip), 'p').at(-1) as Element))).toEqual([
+      '6 incidents3 repaired: half within 20\u00a0s, nine of ten within 20\u00a0s',
+      '3 incidents3 repaired: half within 20\u00a0s, nine of ten within 20\u00a0s',
+      '3 incidentsnone put right by a repair',
+    ]);
+  });
+
+  test('marks availability at round shares, near the line', () => {
+    const marks = classed(elementsOf(unlucky), 'up').map(wordsOf);
+    expect(marks.filter((mark) => mark.endsWith(' %'))).toEqual(['95 %', '96 %', '97 %', '98 %', '99 %', '100 %']);
+    const says = classed(elementsOf(unlucky), 'says').map(wordsOf);
+    expect(says).toContain(
+      "99.58\u00a0% of 240 requests that somebody could have answered were answered; 1 was lost, until callers had been moved. The least of any five minutes was 95.0\u00a0%, 30\u00a0min after a world's beginning.",
+    );
+  });
+
+  test('has a bar for what happened, and one line for all that never did', () => {
+    const bars = classed(elementsOf(good), 'bars').flatMap((of) => of.children.map((one) => wordsOf(one as Element)));
+    expect(bars).toContain('route deleted');
+    expect(bars).not.toContain('drill');
+    expect(classed(elementsOf(good), 'never-once').map(wordsOf)).toContainEqual(
+      expect.stringMatching(/^Not once: .*drill/),
+    );
+  });
+
+  test('tells of every workflow and every act how much was met', () => {
+    const shares = classed(elementsOf(good), 'shares').flatMap((of) =>
+      of.children.map((one) => wordsOf(one as Element)),
+    );
+    expect(shares.filter((share) => share !== '')).toHaveLength(drawnActs.length);
+    expect(classed(elementsOf(good), 'workflows').map(wordsOf)[0]).toMatch(/reconcile0 %/);
+  });
+
   test('has a cell for every act at every place, and tells each in words', () => {
     const says = named(elementsOf(good), 'title').map(wordsOf);
     const cells = says.filter((one) => drawnActs.some((what) => one.startsWith(`${what} in `)));
@@ -99,6 +162,9 @@ describe('the text', () => {
 
   test('tells figures, what is missing, and what broke', () => {
     expect(textOf(good)).toContain('route deleted 6 + 3');
+    expect(textOf(good)).toMatch(/worlds of 4, 7 members +2, 1/);
+    expect(textOf(good)).toMatch(/^ +not once: .*evacuate/m);
+    expect(textOf(good)).toMatch(/^ +all +6 +20 s/m);
     expect(textOf(good)).toMatch(/Coverage: 3 of [\d,]+ combinations/);
     expect(textOf(broken)).toContain('one writer per scope, in world 17 after 1.5 min');
     expect(textOf(broken)).toContain('  npm run simulate -- --replay 17');
