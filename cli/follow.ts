@@ -8,6 +8,7 @@ import { executionArnOf, machineArn } from '../handlers/runtime/executions.ts';
 import type { Runtime } from '../handlers/runtime/runtime.ts';
 import type { Context } from './context.ts';
 import { BadInput } from './exit.ts';
+import { counted, duration } from './print.ts';
 import { Progress } from './progress.ts';
 
 export interface Ended {
@@ -136,13 +137,25 @@ function outOfSight(executionArn: string, error: unknown): unknown {
   });
 }
 
+/** 'joined: as declared (32 m 24 s, 27 rounds, 865 reads, 51 writes)'; what works without rounds counts none. */
+function outcomeOf({ outcome, says, seconds, rounds, reads, writes }: Readonly<Record<string, unknown>>): string {
+  const counts =
+    rounds === 0
+      ? []
+      : [counted(Number(rounds), 'round'), counted(Number(reads), 'read'), counted(Number(writes), 'write')];
+  const isSaidTwice = String(says) === String(outcome).replaceAll('-', ' ');
+  const took = [duration(Number(seconds) * 1_000), ...counts].join(', ');
+  return `${String(outcome)}${isSaidTwice ? '' : `: ${String(says)}`} (${took})`;
+}
+
+/** A workflow asks for fields of its input; whoever types a command has options for them. */
+const inOptions = (cause: string): string =>
+  cause.replace(/\{"override":\{"policy":"([a-z-]+)"[^}]*\}\}/, '--override $1 --why "..."');
+
 /** Prints how it ended. Rejects where it failed: with its own words, and as bad input where it refused. */
 export function conclude(ended: Ended, { print }: Context): void {
   if (ended.status === 'SUCCEEDED') {
-    const { outcome, says, seconds, rounds, reads, writes } = ended.output ?? {};
-    print.line(
-      `${String(outcome)}: ${String(says)} (${String(seconds)} s, ${String(rounds)} rounds, ${String(reads)} reads, ${String(writes)} writes)`,
-    );
+    print.line(outcomeOf(ended.output ?? {}));
     print.line(`  landbridge explain ${ended.executionArn} tells how`);
     print.json(ended);
     return;
@@ -151,6 +164,6 @@ export function conclude(ended: Ended, { print }: Context): void {
   const fault = ended.error === 'Fault.Rejected' ? 'Rejected' : 'Conflict';
   throw new Fault(
     fault,
-    `${plain(ended.cause ?? ended.status)}\n      landbridge explain ${ended.executionArn} tells how it came to this`,
+    `${plain(inOptions(ended.cause ?? ended.status))}\n      landbridge explain ${ended.executionArn} tells how it came to this`,
   );
 }

@@ -10,6 +10,7 @@ import { evacuate } from './commands/evacuate.ts';
 import { explain } from './commands/explain.ts';
 import { health } from './commands/health.ts';
 import { incidents } from './commands/incidents.ts';
+import { map } from './commands/map.ts';
 import { offboard } from './commands/offboard.ts';
 import { onboard } from './commands/onboard.ts';
 import { plan } from './commands/plan.ts';
@@ -35,6 +36,7 @@ const commands = [
   plan,
   status,
   health,
+  map,
   incidents,
   request,
   reconcile,

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { JournalEntry } from '../handlers/runtime/journal.ts';
 import { folded, type StoryLine } from './folded.ts';
-import { sinceStart } from './print.ts';
+import { counted, duration, sinceStart } from './print.ts';
 import { isUndone, undoneSays } from './undone.ts';
 
 export type { HistoryEvent } from '@aws-sdk/client-sfn';
@@ -20,6 +20,17 @@ interface Handed {
   readonly reads?: number;
   readonly writes?: number;
   readonly rounds?: number;
+  readonly purpose?: string;
+  readonly minutes?: number;
+  /** How the halves of a drill ended. */
+  readonly evacuated?: Half;
+  readonly restored?: Half;
+}
+
+interface Half {
+  readonly outcome?: string;
+  readonly says?: string;
+  readonly seconds?: number;
 }
 
 /**
@@ -69,10 +80,11 @@ function sentencesOf(event: HistoryEvent, undone: Undone): readonly Sentence[] {
     case 'TaskStateExited':
       return ofTask(event.stateExitedEventDetails?.name, handedBy(event), undone);
     case 'WaitStateEntered': {
-      const seconds = handedTo(event).lookAgainAfterSeconds;
+      const { lookAgainAfterSeconds: seconds, minutes = 0 } = handedTo(event);
       const { name } = event.stateEnteredEventDetails ?? {};
       if (name === 'Drain')
         return one('waits for callers to move: answers they were given before are still good for a while');
+      if (name === 'Hold') return one(`keeps it out for ${duration(minutes * 60_000)}`);
       return name === 'Wait' && seconds !== undefined ? [{ says: `waits ${seconds} s`, same: 'waits' }] : [];
     }
     case 'LambdaFunctionFailed':
@@ -99,8 +111,12 @@ function sentencesOf(event: HistoryEvent, undone: Undone): readonly Sentence[] {
 }
 
 function ofTask(name: string | undefined, handed: Handed, undone: Undone): readonly Sentence[] {
-  const { says, round, outcome, reads, writes, rounds } = handed;
+  const { says, round, outcome, reads, writes, rounds, purpose, evacuated, restored } = handed;
   const one = (sentence: string): readonly Sentence[] => [{ says: sentence }];
+  const endOf = ({ outcome: end = '?', says: why, seconds }: Half = {}): string =>
+    seconds === undefined
+      ? `${end}${why === undefined ? '' : `, ${why}`}`
+      : `${end} after ${duration(seconds * 1_000)}`;
   switch (name) {
     case 'Admit':
       return one('the Region was admitted');
@@ -112,18 +128,25 @@ function ofTask(name: string | undefined, handed: Handed, undone: Undone): reado
       return [{ says: `round ${round ?? '?'}, looked: ${says ?? ''}`, same: `looked: ${says ?? ''}`, opens: true }];
     case 'Apply':
       return [
-        { says: `round ${round ?? '?'}, applied; ${writes ?? 0} writes so far`, same: 'applied' },
+        { says: `round ${round ?? '?'}, applied; ${counted(writes ?? 0, 'write')} so far`, same: 'applied' },
         ...(undone.get(round) ?? []).map((entry) => ({ says: `  ${undoneSays(entry)}` })),
       ];
     case 'Prove':
       return [{ says: `asked for proof: ${says ?? ''}`, opens: true }];
-    case 'Record':
-      return [
-        {
-          says: `recorded: ${outcome ?? ''} after ${rounds ?? '?'} rounds, ${reads ?? '?'} reads and ${writes ?? '?'} writes`,
-          opens: true,
-        },
-      ];
+    case 'Record': {
+      // What works without rounds counts none.
+      const counts =
+        rounds === undefined || rounds === 0
+          ? ''
+          : ` after ${counted(rounds, 'round')}, ${counted(reads ?? 0, 'read')} and ${counted(writes ?? 0, 'write')}`;
+      return [{ says: `recorded: ${outcome ?? ''}${counts}`, opens: true }];
+    }
+    case 'Begin':
+      return purpose === 'drill' && says !== undefined ? one(says) : [];
+    case 'Evacuate':
+      return one(`callers were moved off: ${endOf(evacuated)}`);
+    case 'Restore':
+      return one(`callers were let back: ${endOf(restored)}`);
     case 'ProveMoved':
       return [{ says: says ?? '', opens: true }];
     default:

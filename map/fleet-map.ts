@@ -7,6 +7,7 @@ import { element, type Markup, number, text } from './markup.ts';
 import { type Ink, ink, style, type Theme } from './palette.ts';
 import { placeOf } from './places.ts';
 import { type Box, landIn, onto, type Point, project, windowOn } from './projection.ts';
+import { linkWords, memberWords } from './state-words.ts';
 import { counted, fitted, instant, lasting, type TimeZone, UTC, widthOf } from './words.ts';
 
 export interface MapOptions {
@@ -88,11 +89,11 @@ function description(view: FleetView, timeZone: TimeZone): string {
     ...members.map(({ region, role, state, says, servedBy }) => {
       const [by] = servedBy;
       const answered = by === undefined || by === region ? '' : `; its callers are sent to ${by}`;
-      return `${region}, ${role}, ${state}: ${says}${answered}.`;
+      return `${region}, ${role}, ${memberWords[state]}: ${says}${answered}.`;
     }),
     ...links
       .filter(({ state }) => state !== 'well')
-      .map(({ ends, state, says }) => `Link ${ends.join(' to ')}, ${state}: ${says}.`),
+      .map(({ ends, state, says }) => `Link ${ends.join(' to ')}, ${linkWords[state]}: ${says}.`),
     ...incidents.map(({ cause, sinceMs, says }) => `Incident ${cause} since ${instant(sinceMs, timeZone)}: ${says}.`),
   ].join(' ');
 }
@@ -138,8 +139,7 @@ function header(view: FleetView, timeZone: TimeZone): Markup {
 }
 
 const isSaid = ({ state, role }: MemberView): boolean => state !== 'well' || role === 'client';
-const remark = ({ state, role }: MemberView): string =>
-  state === 'well' ? role : state === 'unheard' ? 'not heard of' : state;
+const remark = ({ state, role }: MemberView): string => (state === 'well' ? role : memberWords[state]);
 
 function drawing(view: FleetView, panel: Box): readonly Markup[] {
   const isCrowded = view.members.length > MANY;
@@ -258,7 +258,9 @@ function memberGroup(member: MemberView, view: FleetView, { mark, anchor, label,
   return element(
     'g',
     {},
-    title(`${member.region} (${placeOf(member.region).name}), ${member.role}, ${member.state}: ${member.says}`),
+    title(
+      `${member.region} (${placeOf(member.region).name}), ${member.role}, ${memberWords[member.state]}: ${member.says}`,
+    ),
     ...(isAside
       ? [thread(anchor, mark), element('circle', { cx: anchor.x, cy: anchor.y, r: 1.4, fill: ink('faint') })]
       : []),

@@ -1,8 +1,9 @@
-import type { LinkState, MemberState } from './fleet-view.ts';
+import { linkStates, memberStates } from './fleet-view.ts';
 import { linkDashes, linkInk, linkMark, memberMark } from './marks.ts';
 import { element, type Markup, text } from './markup.ts';
 import { ink } from './palette.ts';
 import type { Point } from './projection.ts';
+import { linkWords, memberWords } from './state-words.ts';
 import { widthOf } from './words.ts';
 
 const FONT = 10.5;
@@ -15,24 +16,6 @@ interface Item {
   draw(at: Point): readonly Markup[];
 }
 
-const members: readonly (readonly [MemberState, string])[] = [
-  ['well', 'well'],
-  ['sick', 'sick'],
-  ['drained', 'drained'],
-  ['dark', 'dark'],
-  ['joining', 'joining'],
-  ['leaving', 'leaving'],
-  ['unheard', 'not heard of'],
-];
-const links: readonly (readonly [LinkState, string])[] = [
-  ['well', 'link'],
-  ['steered', 'callers kept off'],
-  ['cut', 'cut'],
-  ['repairing', 'being repaired'],
-  ['idle', 'an end is dark'],
-  ['making', 'made or removed'],
-];
-
 const line = ({ x, y }: Point, wide: number, attributes: Record<string, string | number | undefined>): Markup =>
   element('path', {
     d: `M${Math.round(x)} ${Math.round(y)}h${wide}`,
@@ -43,9 +26,9 @@ const line = ({ x, y }: Point, wide: number, attributes: Record<string, string |
   });
 
 const memberItems: readonly Item[] = [
-  ...members.map(
-    ([state, says]): Item => ({
-      says,
+  ...memberStates.map(
+    (state): Item => ({
+      says: memberWords[state],
       wide: 16,
       draw: ({ x, y }) => memberMark({ role: 'serving', state, incidents: 0 }, { x: x + 6, y }, 5.5, undefined),
     }),
@@ -68,9 +51,9 @@ const memberItems: readonly Item[] = [
 ];
 
 const linkItems: readonly Item[] = [
-  ...links.map(
-    ([state, says]): Item => ({
-      says,
+  ...linkStates.map(
+    (state): Item => ({
+      says: state === 'well' ? 'link' : linkWords[state],
       wide: 36,
       draw: ({ x, y }) => [
         line({ x, y }, 30, { stroke: ink(linkInk[state]), 'stroke-dasharray': linkDashes[state] }),

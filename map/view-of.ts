@@ -80,7 +80,7 @@ function memberLook({ region, role, phase }: Member, { declared, diagnosis, obse
   const sick = of('replica', 'network', 'view', 'fleet');
   if (sick !== undefined) return { state: 'sick', says: sick.says };
   const drain = declared.traffic?.drains.find((one) => one.region === region);
-  if (drain !== undefined) return { state: 'drained', says: `drained by ${drain.by}: ${drain.because}` };
+  if (drain !== undefined) return { state: 'drained', says: `evacuated by ${drain.by}: ${drain.because}` };
   const unheard = diagnosis.discounted[region];
   if (unheard !== undefined) return { state: 'unheard', says: unheard };
   if (!observers.has(region)) return { state: 'unheard', says: 'its probes have not said anything yet' };

@@ -5,6 +5,7 @@ import { pictureOf } from './fleet-map.ts';
 import type { FleetView, LinkState, LinkView, MemberView } from './fleet-view.ts';
 import { container, type Markup, styleSheet, text } from './markup.ts';
 import type { Theme } from './palette.ts';
+import { linkWords, memberWords } from './state-words.ts';
 import { counted, instant, lasting, type TimeZone } from './words.ts';
 
 export interface WidgetOptions {
@@ -42,7 +43,9 @@ const look = (theme: Theme): Markup =>
       '.lw h3{font-size:13px;margin:14px 0 4px}',
       // Said again: a page in quirks mode, or with a style of its own for tables, hands tables neither color nor size.
       '.lw table{border-collapse:collapse;width:100%;color:inherit;font:inherit}',
-      '.lw th,.lw td:not(:last-child){white-space:nowrap}',
+      // Where there is room, only the last cell breaks; where there is none, all do, and no row stands tall beside a word a line.
+      '.lw{container-type:inline-size}.lw td:last-child{min-width:11em}.lw td:first-child{white-space:nowrap}',
+      '@container (min-width:720px){.lw th,.lw td:not(:last-child){white-space:nowrap}}',
       '.lw th,.lw td{text-align:left;padding:3px 10px 3px 0;border-bottom:1px solid var(--lw-line);vertical-align:top}',
       '.lw th{color:var(--lw-faint);font-weight:500}',
       '.lw p{margin:4px 0;color:var(--lw-faint)}',
@@ -88,7 +91,7 @@ const membersOf = ({ members, home, standby }: FleetView): readonly Markup[] =>
         return [
           member.region,
           `${member.role}${seat}`,
-          colored(member.state, memberColor(member)),
+          colored(memberWords[member.state], memberColor(member)),
           by === undefined ? '-' : by === member.region ? 'itself' : `${by}, the nearest of ${member.servedBy.length}`,
           member.says,
         ];
@@ -113,7 +116,7 @@ function linksOf({ links }: FleetView): readonly Markup[] {
       ['link', 'is', 'because'],
       others
         .slice(0, MOST_LINKS)
-        .map((link) => [link.ends.join(' to '), colored(link.state, linkColor(link)), link.says]),
+        .map((link) => [link.ends.join(' to '), colored(linkWords[link.state], linkColor(link)), link.says]),
     ),
     ...(left > 0 ? [note(`and ${left} more: landbridge health tells of all`)] : []),
   );
@@ -149,8 +152,8 @@ function figures({ view, repair: { days, count, p50Ms, p90Ms }, cost }: Told): M
     figure(`time to repair, median, ${days} days`, p50Ms === undefined ? 'no incident ended' : lasting(p50Ms)),
     figure('nine of ten within', p90Ms === undefined ? '-' : lasting(p90Ms)),
     figure(`incidents ended, ${days} days`, String(count)),
-    figure('evidence, a member and month', `$${each.toFixed(2)}`),
-    figure(`evidence, all ${serving}`, `$${(each * serving).toFixed(2)}`),
+    figure('watching a member, a month', `$${each.toFixed(2)}`),
+    figure(`watching all ${serving}, a month`, `$${(each * serving).toFixed(2)}`),
   );
 }
 

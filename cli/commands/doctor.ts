@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { problem } from '../../control-plane/model/problem.ts';
+import { isRegion } from '../../control-plane/model/region.ts';
 import { contextOf, type GlobalOptions } from '../context.ts';
 import { type MembersOptions, membersOptions, membersToDeploy } from '../deploy/members-to-deploy.ts';
 import { diagnosis, memberDiagnosis } from '../doctor/diagnosis.ts';
 import { type Finding, problemsIn } from '../doctor/finding.ts';
 import { printFindings } from '../doctor/print-findings.ts';
-import { EXIT } from '../exit.ts';
+import { BadInput, EXIT } from '../exit.ts';
 import { printer } from '../print.ts';
 
 interface Options extends GlobalOptions, MembersOptions {
@@ -29,6 +31,11 @@ export const doctor = (): Command =>
     .action(async (options: Options, command: Command) => {
       const { output, json } = command.optsWithGlobals<Options>();
       const print = printer(json === true || output === 'json');
+      const strange = (options.joining ?? []).filter((region) => !isRegion(region));
+      if (strange.length > 0)
+        throw new BadInput(
+          strange.map((region) => problem('--joining', `${region} is not an AWS Region`, 'correct its spelling')),
+        );
       const findings =
         options.memberAccount === undefined ? await diagnosis(command, options) : await ofMembers(command, options);
       printFindings(findings, print);

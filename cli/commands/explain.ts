@@ -8,7 +8,7 @@ import { storyOfRun } from '../story-of-run.ts';
 export const explain = (): Command =>
   new Command('explain')
     .description(
-      'tell an execution in plain words: what it looked at, did and could not do, waited for, and how it ended',
+      'tell an execution in plain words: what it looked at, did and could not do, waited for, and how it ended; exit 1 if it failed',
     )
     .argument('<execution>', 'its name, as status prints it; or WORKFLOW/NAME; or its ARN, as onboard prints it')
     .action(async (execution: string, _options: unknown, command: Command) => {

@@ -20,7 +20,9 @@ interface Options {
 
 export const request = (): Command =>
   new Command('request')
-    .description("send one request from a member's VPC by the fleet's name, and print every hop it takes")
+    .description(
+      "send one request from a member's VPC by the fleet's name, and print every hop it takes; exit 1 if nobody answers",
+    )
     .requiredOption('--from <region>', 'the member whose VPC the caller is in')
     .option('--to <region>', 'the member that is to answer; left out, the one its view chooses')
     .option('--fleet <name>', 'the fleet; not needed where there is one')

@@ -16,9 +16,11 @@ import type { Authorization } from '../../simulator/world.ts';
 import { agentsFor } from '../agents-for.ts';
 import { printerOf } from '../context.ts';
 import { BadInput, EXIT, reportFailure } from '../exit.ts';
+import { duration } from '../print.ts';
 import { certificatesIssued, resourcesAt, showLimits } from '../start/resources.ts';
 import { type Asked, type Joined, type Show, showHealing, showJoins, showMatrix } from '../start/show.ts';
 import { tryNext } from '../start/try-next.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 const ACCOUNT = '111122223333';
 /** Until it listens, all that is known of the simulator's address is that it is not AWS's. */
@@ -61,7 +63,9 @@ export const start = (): Command =>
         'how much faster than real time (default: 120; 1 where --resources takes its own time)',
       ).argParser(positive),
     )
-    .addOption(new Option('--port <port>', 'where AWS answers on 127.0.0.1').argParser(positive).default(4566))
+    .addOption(
+      new Option('--port <port>', 'where AWS answers on 127.0.0.1').argParser(wholeNumber(1, 65_535)).default(4566),
+    )
     .option(
       '--resources <url>',
       'workflows and functions run here, and what they manage lives there: moto, another emulator, or `aws`',
@@ -167,7 +171,9 @@ export const start = (): Command =>
       const lostMs = clock.lag();
       if (lostMs > 1_000)
         print.line(
-          pc.dim(`this machine ran ${Math.round(lostMs / 1_000)} simulated seconds behind ${scale} times real time`),
+          pc.dim(
+            `this machine was too busy for ${scale} times real time: simulated time came out ${duration(lostMs)} behind`,
+          ),
         );
       print.line(`\n${verdict(isGood, resources)} after ${((wallMs() - beganMs) / 1_000).toFixed(1)} s.`);
       print.json({ url: server.url, account, fleet: fleet.name, scale, readyAfterMs, ...performed });

@@ -188,13 +188,13 @@ export async function showHealing({ landbridge, fleet, stranger, wallMs, print }
             pin: to,
             resolverCache: 'bypass',
           });
-          ended = journey.failedAt ?? 'answered';
+          ended = journey.failedAt === undefined ? 'a request was answered' : `a request ended at ${journey.failedAt}`;
         },
       },
     );
     healings.push(healing);
     print.progress(
-      `    ${healing.healed ? 'healed' : 'NOT HEALED'} after ${duration(healing.healedAfterMs)}; a request ended at: ${ended}`,
+      `    ${healing.healed ? 'healed' : 'NOT HEALED'} after ${duration(healing.healedAfterMs)}; while it was broken, ${ended}`,
     );
   }
   callers.stop();

@@ -33,6 +33,7 @@ export function tryNext(
     ...(resources === undefined
       ? [
           ['how everybody sees everybody', 'npx landbridge health'],
+          ['the same on a map, to be opened in a browser', 'npx landbridge map fleet.html'],
           ['what went wrong, and what was done', 'npx landbridge incidents show'],
           [
             'move all callers off a Region, and back',

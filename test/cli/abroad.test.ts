@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { folderWith, landbridge, type Running, startLandbridge } from './landbridge.ts';
+import { commandsAt, folderWith, landbridge, type Running, startLandbridge } from './landbridge.ts';
 
 const SCALE = 500;
 const [HOME, EU] = ['us-east-1', 'eu-west-1'] as const;
@@ -23,12 +23,7 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => running.stop());
 
-const say = (...words: readonly string[]) => landbridge(words, running.url);
-async function json(...words: readonly string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await say(...words, '--output', 'json');
-  expect(code, stderr).toBe(0);
-  return JSON.parse(stdout);
-}
+const { say, json } = commandsAt(() => running);
 
 describe('commands about a fleet with a member in another account', () => {
   test('onboard joins it there, side by side with home', async () => {

@@ -13,13 +13,13 @@ import { Fault } from '../../control-plane/model/faults.ts';
 import { epochMs } from '../../control-plane/model/units.ts';
 import type { Caller } from '../../handlers/runtime/caller.ts';
 import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
-import type { Runtime } from '../../handlers/runtime/runtime.ts';
 import { directCaller } from '../../local/direct-caller.ts';
 import { VirtualClock } from '../../simulator/clocks/virtual-clock.ts';
 import { rootOf } from '../../simulator/principal.ts';
 import { createSimulator } from '../../simulator/simulator.ts';
 import { EXAMPLE_FILE } from '../support/landbridge.ts';
 import { memberOf, payments } from '../support/payments.ts';
+import { runtimeByHand } from '../support/runtime-by-hand.ts';
 import { landbridge } from './landbridge.ts';
 
 const ACCOUNT = '111122223333';
@@ -205,23 +205,7 @@ describe('what is there', () => {
   const clock = new VirtualClock();
   const world = createSimulator({ clock, seed: 'deploy', account: ACCOUNT });
   const call: Caller = directCaller(world, ACCOUNT, rootOf(ACCOUNT));
-  const runtime: Runtime = {
-    call,
-    nowMs: () => epochMs(world.clock.nowMs()),
-    sleep: () => Promise.resolve(),
-    chance: () => 0,
-    requester: undefined,
-    print: () => {},
-    settings: {
-      table: 'landbridge-state',
-      home: HOME,
-      account: ACCOUNT,
-      region: HOME,
-      fleet: undefined,
-      topicArn: undefined,
-      leftOut: {},
-    },
-  };
+  const runtime = runtimeByHand({ call, nowMs: () => epochMs(world.clock.nowMs()) });
   const nobody = () => Promise.resolve(undefined);
 
   test('without a table: no fleets, and the table is to be made', async () => {

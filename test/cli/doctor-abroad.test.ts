@@ -11,25 +11,13 @@ import { ec2Home } from '../../simulator/services/ec2/state.ts';
 import { listen, type SimulatorServer } from '../../simulator/wire/server.ts';
 import { ACCOUNT, QUICK, type TestBed, testBed } from '../support/landbridge.ts';
 import { payments } from '../support/payments.ts';
+import { Report } from './doctor-report.ts';
 import { folderWith, landbridge } from './landbridge.ts';
 
 const [HOME, EU, ASIA] = ['us-east-1', 'eu-west-1', 'ap-southeast-2'] as const;
 const [SECOND, THIRD] = ['222233334444', '333344445555'] as const;
 const ROOT = `arn:aws:iam::${ACCOUNT}:root`;
 const MINUTE_MS = 60_000;
-
-const Report = z.object({
-  problems: z.number(),
-  findings: z.array(
-    z.object({
-      check: z.string(),
-      where: z.string(),
-      level: z.string(),
-      says: z.string(),
-      remedy: z.string().optional(),
-    }),
-  ),
-});
 
 /** The example, with two members in accounts of their own. */
 const file = (): string => {

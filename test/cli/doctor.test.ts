@@ -10,24 +10,12 @@ import { ec2Home } from '../../simulator/services/ec2/state.ts';
 import { createSimulator } from '../../simulator/simulator.ts';
 import { listen, type SimulatorServer } from '../../simulator/wire/server.ts';
 import type { World } from '../../simulator/world.ts';
+import { Report } from './doctor-report.ts';
 import { landbridge } from './landbridge.ts';
 
 const ACCOUNT = '111122223333';
 const EXAMPLE = new URL('../../examples/payments.fleet.yaml', import.meta.url).pathname;
 const DOMAIN = 'api.payments.example.com';
-
-const Report = z.object({
-  problems: z.number(),
-  findings: z.array(
-    z.object({
-      check: z.string(),
-      where: z.string(),
-      level: z.string(),
-      says: z.string(),
-      remedy: z.string().optional(),
-    }),
-  ),
-});
 
 /** Actions of the policy that docs/deploy.md gives whoever deploys. */
 const [, policy = ''] =

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { folderWith, landbridge, type Running, startLandbridge } from './landbridge.ts';
+import { commandsAt, folderWith, landbridge, type Running, startLandbridge } from './landbridge.ts';
 
 /** A join of 33 simulated minutes takes some seconds: long enough that a second command finds it running. */
 const SCALE = 500;
@@ -13,14 +13,7 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => running.stop());
 
-const say = (...words: readonly string[]) => landbridge(words, running.url);
-
-/** The one document on standard output, of a command that succeeds. */
-async function json(...words: readonly string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await say(...words, '--output', 'json');
-  expect(code, stderr).toBe(0);
-  return JSON.parse(stdout);
-}
+const { say, json } = commandsAt(() => running);
 
 describe('before anybody joined', () => {
   test('status has no member to show, and plan nothing to do', async () => {
@@ -74,7 +67,7 @@ describe('a Region', () => {
     const { code, stdout, stderr } = await say(...asked);
     expect(code, stderr).toBe(0);
     expect(stdout).toContain(executionArn);
-    expect(stdout).toMatch(/^joined: as declared \(\d+ s, \d+ rounds, \d+ reads, \d+ writes\)$/m);
+    expect(stdout).toMatch(/^joined: as declared \((?:\d+ m )?\d+ s, \d+ rounds, [\d,]+ reads, \d+ writes\)$/m);
     expect(stderr).toMatch(/^ {2}\+0:\d\d:\d\d {2}round \d+: /m);
     expect(stderr).not.toMatch(/round 0|1 steps/);
   });
@@ -82,7 +75,7 @@ describe('a Region', () => {
   test('has joined, and the same name again is the same execution still', async () => {
     const { code, stdout, stderr } = await say('onboard', 'us-east-1', '--name', 'first');
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/^joined: as declared \(\d+ s, /m);
+    expect(stdout).toMatch(/^joined: as declared \((?:\d+ m )?\d+ s, /m);
     expect(stderr).toContain('asked for before under this name, and ended: nothing was started');
   });
 
@@ -193,9 +186,22 @@ describe('a Region', () => {
     });
   });
 
+  test('is drawn on a map, in a page that stands by itself', async () => {
+    const file = join(folderWith({}), 'fleet.html');
+    expect(await say('map', file)).toMatchObject({ code: 0, stdout: `${file} shows payments: open it in a browser\n` });
+    const page = readFileSync(file, 'utf8');
+    expect(page).toMatch(/^<!doctype html>\n<html lang="en"><head>.*<title>Landbridge: payments<\/title>/);
+    expect(page).toContain('1 member, 0 links, no open incident');
+    expect(page).not.toMatch(/<script|(?:src|href)=/);
+    const { code, stderr } = await say('map', join(file, 'nowhere.html'));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/nowhere\.html cannot be written: .*\n.*name a file in a folder that is there/);
+  });
+
   test('is the last one, and not evacuated unless somebody answers for it', async () => {
     const refused = await say('evacuate', 'us-east-1');
-    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('last-healthy-member') });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/last-healthy-member: .*, give --override last-healthy-member --why "\.\.\."$/m);
     const why = ['--override', 'last-healthy-member', '--why', 'it corrupts payments'];
     const { code, stdout } = await say('evacuate', 'us-east-1', ...why);
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('evacuated') });

@@ -4,6 +4,7 @@ import { type Ended, follow } from '../../cli/follow.ts';
 import { printer } from '../../cli/print.ts';
 import { Fault, type FaultName } from '../../control-plane/model/faults.ts';
 import { epochMs } from '../../control-plane/model/units.ts';
+import { runtimeByHand } from '../support/runtime-by-hand.ts';
 
 const ARN = 'arn:aws:states:us-east-1:111122223333:execution:landbridge-onboard-region:x';
 const ENDS_AFTER_MS = 35 * 60_000;
@@ -24,7 +25,7 @@ async function followed(outage: { readonly fault: FaultName; readonly fromMs: nu
     print: printer(true),
     who: 'arn:aws:iam::111122223333:user/olga',
     endpointUrl: undefined,
-    runtime: {
+    runtime: runtimeByHand({
       call({ method }) {
         calls += 1;
         if (nowMs >= outage.fromMs && nowMs < outage.untilMs)
@@ -37,18 +38,7 @@ async function followed(outage: { readonly fault: FaultName; readonly fromMs: nu
         return Promise.resolve();
       },
       chance: () => 0.5,
-      requester: undefined,
-      print: () => undefined,
-      settings: {
-        table: 'landbridge-state',
-        home: 'us-east-1',
-        account: '111122223333',
-        region: 'us-east-1',
-        fleet: undefined,
-        topicArn: undefined,
-        leftOut: {},
-      },
-    },
+    }),
   };
   const ended = await follow(ARN, context).catch((error: unknown) => error as Error);
   return { ended, forMs: nowMs, calls };

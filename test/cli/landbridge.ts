@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { freePort } from '../support/moto.ts';
 
 const LANDBRIDGE = fileURLToPath(new URL('../../cli/landbridge.js', import.meta.url));
@@ -83,6 +83,17 @@ export async function startLandbridge(scenario: 'none' | 'join', scale: number, 
       await ended;
     },
   };
+}
+
+/** Runs commands at what is running by then, and reads the one document that each prints where it succeeds. */
+export function commandsAt(running: () => Running) {
+  const say = (...words: readonly string[]): Promise<Ran> => landbridge(words, running().url);
+  const json = async (...words: readonly string[]): Promise<unknown> => {
+    const { code, stdout, stderr } = await say(...words, '--output', 'json');
+    expect(code, stderr).toBe(0);
+    return JSON.parse(stdout);
+  };
+  return { say, json };
 }
 
 const folders: string[] = [];

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { executionNamed } from '../../cli/execution-named.ts';
 import { storyOfRun } from '../../cli/story-of-run.ts';
-import { write } from '../../control-plane/model/aws-call.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
+import { deleteStage } from '../../local/breakages.ts';
 import { QUICK, testBed } from '../support/landbridge.ts';
 
 const MINUTE_MS = 60_000;
@@ -20,7 +20,7 @@ test('a run that could do nothing is found by its name alone, and tells why, onc
   const { ids } = await bed.state();
   isShut = true;
   const restApiId = ids.get('rest-api/us-east-1');
-  await bed.asStranger(write('us-east-1', 'api-gateway', 'deleteStage', { restApiId, stageName: bed.fleet.api.stage }));
+  await bed.asStranger(deleteStage('us-east-1', restApiId ?? '', bed.fleet.api.stage));
   await bed.clock.runFor(30 * MINUTE_MS);
   const failed = (await bed.journal()).find(({ what, outcome }) => what === 'step' && outcome === 'Forbidden');
   const { operator } = bed.landbridge;

@@ -28,6 +28,31 @@ describe('what failed is told in words', () => {
   });
 });
 
+test('a drill tells of both its halves, and of no rounds', () => {
+  const at = (afterSeconds: number, type: string, details: object): HistoryEvent =>
+    ({ id: afterSeconds, type, timestamp: new Date(afterSeconds * 1_000), ...details }) as HistoryEvent;
+  const exited = (afterSeconds: number, name: string, output: object): HistoryEvent =>
+    at(afterSeconds, 'TaskStateExited', { stateExitedEventDetails: { name, output: JSON.stringify(output) } });
+  const evacuated = { outcome: 'evacuated', seconds: 106, says: 'as declared' };
+  const { lines, ended } = storyOf([
+    exited(1, 'Begin', { purpose: 'drill', says: 'the loss of eu-west-1 is rehearsed' }),
+    exited(107, 'Evacuate', { purpose: 'drill', evacuated }),
+    at(107, 'WaitStateEntered', { stateEnteredEventDetails: { name: 'Hold', input: '{"minutes":5}' } }),
+    exited(410, 'Restore', { purpose: 'drill', evacuated, restored: { outcome: 'failed', says: 'it is sick' } }),
+    exited(411, 'Record', { outcome: 'drilled', rounds: 0, reads: 0, writes: 0 }),
+    at(411, 'ExecutionSucceeded', {}),
+  ]);
+  expect(ended).toBe('succeeded');
+  expect(lines.map(({ says }) => says)).toEqual([
+    'the loss of eu-west-1 is rehearsed',
+    'callers were moved off: evacuated after 1 m 46 s',
+    'keeps it out for 5 m',
+    'callers were let back: failed, it is sick',
+    'recorded: drilled',
+    'done',
+  ]);
+});
+
 describe('a run that gets nowhere', () => {
   const at = (afterSeconds: number, event: Partial<HistoryEvent>): HistoryEvent => ({
     id: afterSeconds,

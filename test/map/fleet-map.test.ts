@@ -43,10 +43,10 @@ describe('the picture', () => {
     );
     for (const words of [
       'eu-central-1, serving, dark',
-      'ap-south-1, serving, drained: drained by operator: maintenance; its callers are sent to',
+      'ap-south-1, serving, evacuated: evacuated by operator: maintenance; its callers are sent to',
       'sa-east-1, client, well: its callers are answered well; its callers are sent to us-east-1',
-      'Link us-east-1 to ap-northeast-1, steered',
-      'Link ap-southeast-2 to us-west-2, repairing',
+      'Link us-east-1 to ap-northeast-1, callers kept off',
+      'Link ap-southeast-2 to us-west-2, being repaired',
       'Incident region/eu-central-1 since 2026-11-21 04:49:55 UTC',
     ])
       expect(description).toContain(words);

@@ -19,11 +19,12 @@ test('tells the picture, times to repair, cost, incidents, members, and links th
   const words = textOf(page);
   for (const part of ['1 min 35 s', '1 h 01 min', 'region', '2026-11-21 04:49:55 UTC', '10 min 05 s', 'sa-east-1'])
     expect(words).toContain(part);
-  expect(words).toMatch(/evidence, all 9\$\d+\.\d\d/);
+  expect(words).toMatch(/watching all 9, a month\$\d+\.\d\d/);
   const rows = all(page)
     .filter(({ name }) => name === 'tr')
     .map(textOf);
-  expect(rows.filter((row) => row.startsWith('ap-southeast-2 to us-west-2repairing'))).toHaveLength(1);
+  expect(rows.filter((row) => row.startsWith('ap-southeast-2 to us-west-2being repaired'))).toHaveLength(1);
+  expect(words).toContain('evacuatedap-northeast-1, the nearest of 6evacuated by operator: maintenance');
   expect(words).toContain('45 links, of which 19 not as always:');
   expect(words).toContain('and 4 more');
   expect(all(page).filter(({ name }) => name === 'svg').length).toBeGreaterThan(0);

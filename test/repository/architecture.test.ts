@@ -34,7 +34,7 @@ const laws: Readonly<Record<string, Law>> = {
   operator:        { folders: ['control-plane', 'workflows', 'handlers', 'permissions'], packages: [/^@aws-sdk\/client-/, /^fflate$/, /^yaml$/, /^node:/], why: 'what people run against AWS does not know the simulator' },
   bundles:         { folders: ['control-plane', 'handlers', 'permissions'], packages: [/^esbuild$/, /^fflate$/, /^node:/], why: 'makes packages of what is deployed, and of nothing else' },
   local:           { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'runbooks', 'operator', 'simulator'], why: 'puts the one into the other' },
-  cli:             { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'bundles', 'operator', 'local', 'simulator'], why: 'stands on top' },
+  cli:             { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'bundles', 'operator', 'local', 'simulator', 'map'], why: 'stands on top' },
   bench:           { folders: ['control-plane', 'workflows', 'handlers', 'bundles', 'local', 'simulator', 'test'], why: 'stands on top' },
   campaign:        { folders: ['control-plane', 'workflows', 'handlers', 'operator', 'local', 'simulator', 'bench', 'map'], why: 'stands on top' },
   infra:           { folders: ['control-plane', 'workflows', 'handlers', 'permissions', 'bundles', 'runbooks', 'map'], packages: [/^aws-cdk-lib/, /^constructs$/, /^cdk-nag$/, /^zod$/, /^node:/], why: 'puts what is deployed on AWS, and does not know the simulator' },
