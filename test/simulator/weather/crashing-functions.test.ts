@@ -62,7 +62,10 @@ describe('a function dies', () => {
     expect(await made()).toBe(2);
   });
 
-  test('and all else that it was doing ends with it, whatever it catches', async () => {
+  test.for([
+    ['whatever it catches', (doing: Promise<unknown>[]) => Promise.allSettled(doing)],
+    ['whatever it does not wait for', (doing: Promise<unknown>[]) => Promise.all(doing)],
+  ] as const)('and all else that it was doing ends with it, %s', async ([, together]) => {
     const { clock, function: make, callIn, run, storm, get } = weatherWorld();
     const arn = await make('busy', async (_event, context) => {
       const call = callIn(context);
@@ -70,7 +73,7 @@ describe('a function dies', () => {
         await clock.sleep(5_000);
         await call('ec2', 'CreateVpc', { CidrBlock: '10.5.0.0/16' });
       };
-      await Promise.allSettled([later(), call('ec2', 'CreateVpc', { CidrBlock: '10.4.0.0/16' })]);
+      await together([later(), call('ec2', 'CreateVpc', { CidrBlock: '10.4.0.0/16' })]);
       await call('ec2', 'CreateVpc', { CidrBlock: '10.6.0.0/16' });
       return 'it never knew';
     });
