@@ -14,6 +14,7 @@ import { FleetStore } from './runtime/fleet-store.ts';
 import { HealthStore } from './runtime/health-store.ts';
 import { refuseUnlessStillHome } from './runtime/home-mark.ts';
 import { Journal } from './runtime/journal.ts';
+import { Leases } from './runtime/lease.ts';
 import type { Sight } from './runtime/look-at.ts';
 import { lookAt } from './runtime/look-at.ts';
 import { noteInterrupted } from './runtime/note-interrupted.ts';
@@ -41,7 +42,10 @@ export const handler = task({
     const fleets = new FleetStore(runtime);
     const asked = await fleets.load(state.fleet);
     // Others have written while it stood in line: what is decided on what was known before would be of another world.
-    const fleet = (await standInLine(asked, state.scope, runtime)) ? await fleets.load(state.fleet) : asked;
+    const inTurn = (await standInLine(asked, state.scope, runtime)) ? await fleets.load(state.fleet) : asked;
+    // So has a writer of this run that Lambda gave up on, and it may be at it still.
+    const wasLeft = await new Leases(runtime, state.fleet).takeBack(state.run, inTurn.held);
+    const fleet = wasLeft ? await fleets.load(state.fleet) : inTurn;
     if (state.round === 0) await refuseUnlessStillHome(fleet.declared.fleet, fleetPk(state.fleet), runtime);
     const joining = state.purpose === 'onboard' ? state.region : undefined;
     const nowMs = runtime.nowMs();

@@ -18,10 +18,22 @@ const faultsThat = (answer: Answer): string[] =>
     .map(([name]) => `Fault.${name}`);
 
 /** The function was never run, so trying again repeats nothing. */
-const NEVER_RAN = ['Lambda.TooManyRequestsException', 'Lambda.ServiceException', 'Lambda.SdkClientException'];
+const NEVER_RAN = ['Lambda.TooManyRequestsException'];
 
-/** The function was killed, or never answered. */
-const DIED = ['Lambda.Unknown', 'Sandbox.Timedout', 'Runtime.ExitError'];
+/**
+ * The function was killed, or Lambda gave up on it: it may never have run, and it may be running still.
+ *
+ * Source  Step Functions guide, Handle transient Lambda service exceptions
+ */
+const UNHEARD = [
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
+  'Runtime.ExitError',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+];
 
 const withPatience = (ErrorEquals: readonly string[], MaxAttempts = 5) => ({
   ErrorEquals,
@@ -35,7 +47,7 @@ const withPatience = (ErrorEquals: readonly string[], MaxAttempts = 5) => ({
 /** For states that change no resource. */
 export const tryAgain = [
   withPatience(faultsThat('try-later'), 7),
-  withPatience([...faultsThat('try-again'), ...NEVER_RAN, ...DIED]),
+  withPatience([...faultsThat('try-again'), ...NEVER_RAN, ...UNHEARD]),
 ];
 /** For the state every run must end in: what it writes is the same however often it is written. */
 export const tryAgainAlways = [withPatience(['States.ALL'])];

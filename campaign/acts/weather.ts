@@ -9,6 +9,8 @@ const only = ({ principal }: Request): boolean => functionBehind(principal) !== 
 
 const creations = (request: Request): boolean => only(request) && request.operation.startsWith('Create');
 const writers = ({ principal }: Request): boolean => functionBehind(principal) === 'apply-plan';
+/** Step Functions, whose sessions are named after executions. */
+const waiting = ({ principal }: Request): boolean => functionBehind(principal) === undefined;
 
 /** What was switched on for an act, and not off yet. */
 const ends = new WeakMap<Act, End>();
@@ -75,6 +77,7 @@ export const weather: Readonly<Record<string, ActKind>> = {
   'batches are done in part': switched((storm) => storm.partialBatches({ share: MANY, only })),
   'functions crash': switched((storm) => storm.crash({ share: A_FEW / 2, only })),
   'whoever writes dies': onRequest(switched((storm) => storm.crash({ share: A_FEW, only: writers }))),
+  'functions are given up': switched((storm) => storm.unheard({ share: MANY, only: waiting })),
   'events get lost': switched((storm) => storm.events({ lost: MANY })),
   'events come twice': switched((storm) => storm.events({ doubled: MANY })),
   'events are late': switched((storm) => storm.events({ late: MANY })),

@@ -5,6 +5,7 @@ import type { Region } from '../../control-plane/model/region.ts';
 import type { LeaseScope, TargetKey } from '../../control-plane/model/target.ts';
 import type { Traffic } from '../../control-plane/traffic/traffic.ts';
 import type { FleetState, MemberRow, Run } from './fleet-state.ts';
+import type { Lease } from './lease.ts';
 import type { Row } from './table.ts';
 
 /** Everything about a fleet that a look needs lies in one partition, so that one query has it. */
@@ -25,6 +26,7 @@ type Parts = Pick<
   | 'intents'
   | 'runs'
   | 'fences'
+  | 'held'
   | 'revision'
   | 'lastSequence'
 > & { readonly document: Fleet };
@@ -50,6 +52,7 @@ function readParts(header: Row, rows: readonly Row[]): Parts {
   const intents = new Map<TargetKey, Intent>();
   const runs: Run[] = [];
   const fences = new Map<LeaseScope, number>();
+  const held: Lease[] = [];
   for (const row of rows) {
     const sk = String(row.sk);
     const what = sk.split('#', 1)[0];
@@ -62,7 +65,10 @@ function readParts(header: Row, rows: readonly Row[]): Parts {
     else if (what === 'entrance') entrances.set(row.region as Region, row.entrance as Entrance);
     else if (what === 'intent') intents.set(row.key as TargetKey, row.intent as Intent);
     else if (what === 'run') runs.push(row.value as Run);
-    else if (sk.startsWith(LEASE_SK)) fences.set(row.scope as LeaseScope, row.fence as number);
+    else if (sk.startsWith(LEASE_SK)) {
+      fences.set(row.scope as LeaseScope, row.fence as number);
+      if (row.holder !== undefined) held.push(row as unknown as Lease);
+    }
   }
   members.sort((a, b) => a.sequence - b.sequence);
   return {
@@ -76,6 +82,7 @@ function readParts(header: Row, rows: readonly Row[]): Parts {
     intents,
     runs,
     fences,
+    held,
     revision: header.revision as number,
     lastSequence: (header.lastSequence as number | undefined) ?? 0,
   };

@@ -8,6 +8,7 @@ import type { Intent } from '../../control-plane/model/intent.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { keyOf, type LeaseScope, type TargetKey } from '../../control-plane/model/target.ts';
 import type { HealthState } from './health-store.ts';
+import type { Lease } from './lease.ts';
 import type { StandsIn } from './requester.ts';
 
 /** A run that is under way, so that others leave its targets to it. */
@@ -53,6 +54,8 @@ export interface FleetState {
   readonly runs: readonly Run[];
   /** Of every lease that was ever taken, the fence as it is now: who plans on what it sees, writes under the next. */
   readonly fences: ReadonlyMap<LeaseScope, number>;
+  /** Leases that somebody has, or had when it died. */
+  readonly held: readonly Lease[];
   /** Kinds that this deployment cannot have, and why. */
   readonly leftOut: Readonly<Record<string, string>>;
   /** Grows with every change of the fleet or its members: whoever decides on what it read, checks it. */

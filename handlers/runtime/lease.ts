@@ -80,6 +80,18 @@ export class Leases {
     }
   }
 
+  /**
+   * Whoever was given up may be at it still: what `holder` has is taken back, and from here on it writes nothing more.
+   *
+   * In   leases as they were read; one that somebody else has by now stays theirs
+   * Out  whether there were any: what was read before may lack what was written under them since
+   */
+  async takeBack(holder: string, held: readonly Lease[]): Promise<boolean> {
+    const its = held.filter((lease) => lease.holder === holder);
+    for (const lease of its) await this.release(lease);
+    return its.length > 0;
+  }
+
   /** Proves, in the same transaction as `items`, that the lease is still ours. Conflict where it is not: write nothing. */
   async whileHeld(lease: Lease, items: readonly TransactWriteItem[]): Promise<void> {
     this.assertFresh(lease);

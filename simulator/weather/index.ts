@@ -21,6 +21,7 @@ import {
 import { type StaleOptions, staleReads } from './stale-reads.ts';
 import type { Kind, Struck, Tally } from './struck.ts';
 import { type BucketOptions, type BucketUse, TokenBuckets, tokenBuckets } from './token-buckets.ts';
+import { type UnheardOptions, unheardFunctions } from './unheard-functions.ts';
 import { WholeSky } from './whole-sky.ts';
 
 export type { Chancy, Choosy, Condition, End, Lasting } from './condition.ts';
@@ -35,6 +36,7 @@ export type { LostOptions, SlowOptions } from './random-failures.ts';
 export type { StaleOptions } from './stale-reads.ts';
 export type { Kind, Struck } from './struck.ts';
 export type { BucketOptions, BucketUse } from './token-buckets.ts';
+export type { UnheardOptions } from './unheard-functions.ts';
 
 /** All that one storm needs to know of a world. */
 interface Sources {
@@ -142,6 +144,11 @@ export class Storm {
   /** Functions die between two of their calls. */
   crash(options: CrashOptions & Lasting): End {
     return this.#begin('crash', (sources) => crashingFunctions(sources, options), options);
+  }
+
+  /** Whoever waits for a function is told that Lambda failed, while the function goes on. */
+  unheard(options: UnheardOptions & Lasting): End {
+    return this.#begin('unheard', (sources) => unheardFunctions(sources, options), options);
   }
 
   /** Packets between Regions are lost or late. */

@@ -35,6 +35,7 @@ const kinds = [
   'partly done',
   'conflicting',
   'not assumable yet',
+  'unheard',
 ] as const;
 export type Kind = (typeof kinds)[number];
 

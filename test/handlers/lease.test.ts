@@ -180,6 +180,20 @@ describe('two reconcilers of one scope', () => {
     expect(scene.written).toMatchObject([{ by: 'one', failed: false }]);
   });
 
+  test('a writer that Lambda gave up on writes nothing once its own run has looked again', async () => {
+    const scene = await twoWhoSawIt();
+    const [one, other] = scene.sleepers;
+    const [state] = scene.states;
+    const givenUp = one.run(applyPlan, state);
+    // The plan is read, the lease taken, the fleet and its health read; then it would prove the lease.
+    for (let made = 0; made < 4; made += 1) await one.next();
+    const looked = await finish(other, other.run(look, state));
+    await finish(one, givenUp);
+    expect(scene.written).toEqual([]);
+    await finish(other, other.run(applyPlan, looked));
+    expect(scene.written).toMatchObject([{ by: 'other', failed: false }]);
+  });
+
   // biome-ignore format: a table is read down its columns
   test.for([
     { calls: 2, says: 'ran out while it was held',    why: 'before it proves it' },

@@ -135,6 +135,7 @@ export class LoneLoop {
       intents: new Map(),
       runs: [],
       fences: new Map(),
+      held: [],
       leftOut: this.leftOut,
       revision: 1,
       lastSequence: members.length,
