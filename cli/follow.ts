@@ -1,6 +1,7 @@
 import { read, write } from '../control-plane/model/aws-call.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
 import { canonicalJson } from '../control-plane/model/fingerprint.ts';
+import { howMany } from '../control-plane/model/how-many.ts';
 import { plain } from '../control-plane/model/plain-text.ts';
 import { problem } from '../control-plane/model/problem.ts';
 import { converse } from '../handlers/runtime/caller.ts';
@@ -8,7 +9,7 @@ import { executionArnOf, machineArn } from '../handlers/runtime/executions.ts';
 import type { Runtime } from '../handlers/runtime/runtime.ts';
 import type { Context } from './context.ts';
 import { BadInput } from './exit.ts';
-import { counted, duration } from './print.ts';
+import { duration } from './print.ts';
 import { Progress } from './progress.ts';
 
 export interface Ended {
@@ -142,7 +143,7 @@ function outcomeOf({ outcome, says, seconds, rounds, reads, writes }: Readonly<R
   const counts =
     rounds === 0
       ? []
-      : [counted(Number(rounds), 'round'), counted(Number(reads), 'read'), counted(Number(writes), 'write')];
+      : [howMany(Number(rounds), 'round'), howMany(Number(reads), 'read'), howMany(Number(writes), 'write')];
   const isSaidTwice = String(says) === String(outcome).replaceAll('-', ' ');
   const took = [duration(Number(seconds) * 1_000), ...counts].join(', ');
   return `${String(outcome)}${isSaidTwice ? '' : `: ${String(says)}`} (${took})`;

@@ -70,10 +70,6 @@ export const printer = (isJson: boolean): Printer => ({
   },
 });
 
-/** '1 round', '4,120 reads' */
-export const counted = (value: number, one: string): string =>
-  `${value.toLocaleString('en')} ${value === 1 ? one : `${one}s`}`;
-
 /** '1 m 30 s', '35 m', '800 ms'. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

@@ -1,7 +1,8 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { howMany } from '../control-plane/model/how-many.ts';
 import type { JournalEntry } from '../handlers/runtime/journal.ts';
 import { folded, type StoryLine } from './folded.ts';
-import { counted, duration, sinceStart } from './print.ts';
+import { duration, sinceStart } from './print.ts';
 import { isUndone, undoneSays } from './undone.ts';
 
 export type { HistoryEvent } from '@aws-sdk/client-sfn';
@@ -128,7 +129,7 @@ function ofTask(name: string | undefined, handed: Handed, undone: Undone): reado
       return [{ says: `round ${round ?? '?'}, looked: ${says ?? ''}`, same: `looked: ${says ?? ''}`, opens: true }];
     case 'Apply':
       return [
-        { says: `round ${round ?? '?'}, applied; ${counted(writes ?? 0, 'write')} so far`, same: 'applied' },
+        { says: `round ${round ?? '?'}, applied; ${howMany(writes ?? 0, 'write')} so far`, same: 'applied' },
         ...(undone.get(round) ?? []).map((entry) => ({ says: `  ${undoneSays(entry)}` })),
       ];
     case 'Prove':
@@ -138,7 +139,7 @@ function ofTask(name: string | undefined, handed: Handed, undone: Undone): reado
       const counts =
         rounds === undefined || rounds === 0
           ? ''
-          : ` after ${counted(rounds, 'round')}, ${counted(reads ?? 0, 'read')} and ${counted(writes ?? 0, 'write')}`;
+          : ` after ${howMany(rounds, 'round')}, ${howMany(reads ?? 0, 'read')} and ${howMany(writes ?? 0, 'write')}`;
       return [{ says: `recorded: ${outcome ?? ''}${counts}`, opens: true }];
     }
     case 'Begin':

@@ -1,9 +1,10 @@
+import { howMany } from '../../control-plane/model/how-many.ts';
 import { container, type Markup, text } from '../../map/markup.ts';
 import { type Ink, ink } from '../../map/palette.ts';
 import type { Family } from '../acts/act.ts';
 import { actNames, actOf } from '../acts/index.ts';
 import type { Summary } from './summary.ts';
-import { count, counted, key, paragraph, reading, section } from './words.ts';
+import { count, key, paragraph, reading, section } from './words.ts';
 
 export const FAMILIES: readonly (readonly [Family, Ink, name: string])[] = [
   ['fault', 'sick', "What breaks, by itself or by somebody's hand"],
@@ -62,7 +63,7 @@ export function happenedSection(summary: Summary): Markup {
   const kinds = actNames.filter((what) => (summary.done[what] ?? 0) > 0).length;
   return section(
     'What happened',
-    `${counted(all.done, 'thing')} happened to these fleets, of ${counted(kinds, 'kind')}${kinds < actNames.length ? ` among the ${actNames.length} that there are` : ''}.`,
+    `${howMany(all.done, 'thing')} happened to these fleets, of ${howMany(kinds, 'kind')}${kinds < actNames.length ? ` among the ${actNames.length} that there are` : ''}.`,
     container('div', { class: 'families' }, ...FAMILIES.map((family) => familyOf(summary, family))),
     key([ink('line'), 'was tried, and could not be done: the number behind the plus']),
     reading(

@@ -1,3 +1,4 @@
+import { howMany } from '../../control-plane/model/how-many.ts';
 import { container, element, type Markup, text } from '../../map/markup.ts';
 import { actOf } from '../acts/index.ts';
 import { placeName, places } from '../schedule.ts';
@@ -5,7 +6,7 @@ import { type Cell, type Coverage, coverageOf, inWords } from './coverage.ts';
 import { FAMILIES } from './happened.ts';
 import { reasons } from './impossible.ts';
 import type { Summary } from './summary.ts';
-import { count, counted, percentOf, reading, section } from './words.ts';
+import { count, percentOf, reading, section } from './words.ts';
 
 const ROW_PX = 16;
 /** Above each family its name stands. */
@@ -30,10 +31,10 @@ function cellOf(cell: Cell, column: number, topPx: number): Markup {
   const [name, says] = isHole
     ? ['hole', `${at}: not once, and it can be`]
     : whyNever === undefined
-      ? [shadeOf(times), `${at}: ${counted(times, 'time')}`]
+      ? [shadeOf(times), `${at}: ${howMany(times, 'time')}`]
       : times === 0
         ? ['never', `${at}: cannot be, for ${whyNever}`]
-        : ['wrong', `${at}: ${counted(times, 'time')}, and was taken for impossible`];
+        : ['wrong', `${at}: ${howMany(times, 'time')}, and was taken for impossible`];
   const [x, y] = [column * UNITS_EACH, topPx];
   const size = { width: UNITS_EACH - 1.5, height: ROW_PX - 1.5 };
   // A hole is a smaller sign on the ground of an empty cell, so that many of them stay legible.
@@ -151,7 +152,7 @@ export function coverageSection(summary: Summary): Markup {
   const wrong =
     mistaken.length === 0
       ? ''
-      : ` ${counted(mistaken.length, 'combination')} happened that ${mistaken.length === 1 ? 'was' : 'were'} taken for impossible: campaign/report/impossible.ts is wrong.`;
+      : ` ${howMany(mistaken.length, 'combination')} happened that ${mistaken.length === 1 ? 'was' : 'were'} taken for impossible: campaign/report/impossible.ts is wrong.`;
   const words = inWords(missing, MOST_NAMED);
   return section(
     'Coverage',
@@ -188,7 +189,7 @@ export function coverageSection(summary: Summary): Markup {
           container(
             'details',
             {},
-            container('summary', {}, text(`The ${counted(missing.length, 'empty cell')} by name`)),
+            container('summary', {}, text(`The ${howMany(missing.length, 'empty cell')} by name`)),
             container('ul', { class: 'folded' }, ...words.map((one) => container('li', {}, text(one)))),
           ),
         ]),

@@ -1,3 +1,4 @@
+import { howMany } from '../../control-plane/model/how-many.ts';
 import { container, type Markup, text } from '../../map/markup.ts';
 import type { Ink } from '../../map/palette.ts';
 import { BIN_MS } from '../course.ts';
@@ -5,7 +6,7 @@ import { HOUR_MS } from '../schedule.ts';
 import { area, line, plot, roundTicks, type Tick, upright } from './plot.ts';
 import type { Band } from './shape.ts';
 import { availabilityOf, type Stretch, type Summary } from './summary.ts';
-import { count, counted, percentOf, reading, section, time } from './words.ts';
+import { count, percentOf, reading, section, time } from './words.ts';
 
 interface Along {
   readonly endMs: number;
@@ -117,7 +118,7 @@ export function availabilitySection({ stretches, asked, clearedAfterMs }: Summar
     'Availability',
     asked.needless === 0
       ? `All ${count(could)} requests that somebody could have answered were answered.`
-      : `${percentOf(availabilityOf(asked))} of ${count(could)} requests that somebody could have answered were answered; ${counted(asked.needless, 'was', 'were')} lost, until callers had been moved. The least of any five minutes was ${percentOf(lowest.availability.mean)}, ${time(lowest.stretch.fromMs)} after a world's beginning.`,
+      : `${percentOf(availabilityOf(asked))} of ${count(could)} requests that somebody could have answered were answered; ${howMany(asked.needless, 'was', 'were')} lost, until callers had been moved. The least of any five minutes was ${percentOf(lowest.availability.mean)}, ${time(lowest.stretch.fromMs)} after a world's beginning.`,
     container('h3', {}, text('Share of requests answered')),
     plot({
       says: `share of requests answered over a world's time, in all ${percentOf(availabilityOf(asked))}`,

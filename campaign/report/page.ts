@@ -1,3 +1,4 @@
+import { howMany } from '../../control-plane/model/how-many.ts';
 import { container, element, type Markup, text } from '../../map/markup.ts';
 import { actNames } from '../acts/index.ts';
 import { invariants } from '../invariants/index.ts';
@@ -8,7 +9,7 @@ import { availabilitySection, callsSection } from './over-time.ts';
 import { pageStyle } from './page-style.ts';
 import { availabilityOf, replayOf, type Summary } from './summary.ts';
 import { membersWords, repairSection, settledSection } from './times.ts';
-import { count, counted, hours, listed, paragraph, percentOf, section } from './words.ts';
+import { count, hours, listed, paragraph, percentOf, section } from './words.ts';
 
 const MOST_VIOLATIONS = 50;
 const SLOWEST = 10;
@@ -47,14 +48,14 @@ const strong = (className: string, says: string): Markup => container('b', { cla
 function verdict(summary: Summary): Markup {
   const { violations, failed, worlds, simulatedHours } = summary;
   const { done } = actsOf(summary, 'fault', 'weather');
-  const met = `${counted(worlds, 'world')}, ${hours(simulatedHours)} simulated ${hours(simulatedHours) === '1' ? 'hour' : 'hours'}, ${counted(done, 'fault')}`;
+  const met = `${howMany(worlds, 'world')}, ${hours(simulatedHours)} simulated ${hours(simulatedHours) === '1' ? 'hour' : 'hours'}, ${howMany(done, 'fault')}`;
   if (violations.length === 0 && failed.length === 0)
     return container('h1', {}, text(`${met}: `), strong('good', 'nothing that must hold was broken.'));
   const rules = [...new Set(violations.map(({ invariant }) => invariant))];
   const broken = new Set(violations.map(({ seed }) => seed)).size;
   const says = [
-    ...(broken === 0 ? [] : [`${counted(broken, 'world')} broke ${listed(rules.map((rule) => `“${rule}”`))}`]),
-    ...(failed.length === 0 ? [] : [`${counted(failed.length, 'world')} came to no end`]),
+    ...(broken === 0 ? [] : [`${howMany(broken, 'world')} broke ${listed(rules.map((rule) => `“${rule}”`))}`]),
+    ...(failed.length === 0 ? [] : [`${howMany(failed.length, 'world')} came to no end`]),
   ];
   return container('h1', {}, text(`${met}: `), strong('bad', `${listed(says)}.`));
 }
@@ -104,7 +105,7 @@ function rulesSection(summary: Summary): Markup {
   const shown = violations.slice(0, MOST_VIOLATIONS);
   return section(
     'Violations',
-    `${counted(violations.length, 'violation')}${shown.length < violations.length ? `, of which the first ${shown.length} are shown` : ''}. The command plays the same world again, on any machine. ${watched}`,
+    `${howMany(violations.length, 'violation')}${shown.length < violations.length ? `, of which the first ${shown.length} are shown` : ''}. The command plays the same world again, on any machine. ${watched}`,
     ...(shown.length === 0
       ? []
       : [
@@ -182,7 +183,7 @@ export function pageOf(summary: Summary): string {
       container(
         'title',
         {},
-        text(`Landbridge: ${counted(worlds, 'world')}, ${isGood ? 'all well' : 'something broke'}`),
+        text(`Landbridge: ${howMany(worlds, 'world')}, ${isGood ? 'all well' : 'something broke'}`),
       ),
       ...pageStyle(),
     ),

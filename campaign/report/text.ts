@@ -1,10 +1,11 @@
 import { table } from '../../bench/report.ts';
+import { howMany } from '../../control-plane/model/how-many.ts';
 import { actNames, actOf } from '../acts/index.ts';
 import { MINUTE_MS, places } from '../schedule.ts';
 import { coverageOf, drawnActs, inWords } from './coverage.ts';
 import { actsOf, FAMILIES } from './happened.ts';
 import { availabilityOf, replayOf, type Summary } from './summary.ts';
-import { count, counted, hours, percentOf, time } from './words.ts';
+import { count, hours, percentOf, time } from './words.ts';
 
 const COLUMNS = 120;
 const MOST_SHOWN = 20;
@@ -69,11 +70,11 @@ function coverage({ meetings, visits }: Summary): string {
   ];
   if (missing.length > 0) {
     const words = inWords(missing, MOST_NAMED);
-    parts.push(`${counted(missing.length, 'combination')} that can occur did not:`);
+    parts.push(`${howMany(missing.length, 'combination')} that can occur did not:`);
     parts.push(...words.slice(0, MOST_SHOWN).map((one) => wrapped(one)));
     if (words.length > MOST_SHOWN)
       parts.push(
-        `${INDENT}and some at ${counted(words.length - MOST_SHOWN, 'further state')}: report.html, which --report FOLDER writes, shows them all`,
+        `${INDENT}and some at ${howMany(words.length - MOST_SHOWN, 'further state')}: report.html, which --report FOLDER writes, shows them all`,
       );
   }
   for (const { what, place } of mistaken)
@@ -90,7 +91,7 @@ function broken({ violations, failed, options }: Summary): readonly string[] {
         `${INDENT}${replayOf(seed, options)}`,
       ].join('\n'),
     );
-  if (violations.length > MOST_SHOWN) parts.push(`and ${counted(violations.length - MOST_SHOWN, 'further violation')}`);
+  if (violations.length > MOST_SHOWN) parts.push(`and ${howMany(violations.length - MOST_SHOWN, 'further violation')}`);
   return [...parts, ...failed.slice(0, MOST_SHOWN).map(({ seed, failed: why }) => `${seed} came to no end: ${why}`)];
 }
 

@@ -1,10 +1,11 @@
+import { howMany } from '../../control-plane/model/how-many.ts';
 import { container, type Markup, text } from '../../map/markup.ts';
 import { ink } from '../../map/palette.ts';
 import { HOUR_MS, MINUTE_MS } from '../schedule.ts';
 import { box, gridline, type Note, type Plot, plot, roundTicks, square, upright } from './plot.ts';
 import { evenBins, LOG_BINS, logShare } from './shape.ts';
 import type { Repairs, Summary } from './summary.ts';
-import { count, counted, DASHES, key, listed, paragraph, percentOf, reading, section, time } from './words.ts';
+import { count, DASHES, key, listed, paragraph, percentOf, reading, section, time } from './words.ts';
 
 /** What each kind of cause is, for whoever has not read the rest. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -71,7 +72,7 @@ const stripOf = (repairs: Repairs): Markup =>
     { class: repairs.kind === 'all' ? 'strip tall' : 'strip' },
     paragraph('', container('b', {}, text(repairs.kind)), text(KINDS[repairs.kind] ?? '')),
     columnsOf(repairs),
-    paragraph('', container('b', {}, text(counted(repairs.incidents, 'incident'))), repairedIn(repairs)),
+    paragraph('', container('b', {}, text(howMany(repairs.incidents, 'incident'))), repairedIn(repairs)),
   );
 
 const axis = (): Markup =>
@@ -104,7 +105,7 @@ export function repairSection({ repairs, allRepairs: all }: Summary): Markup {
   ];
   return section(
     'Time to repair',
-    `${counted(all.incidents, 'incident')}: ${found.join('; ')}.`,
+    `${howMany(all.incidents, 'incident')}: ${found.join('; ')}.`,
     container('div', { class: 'strips' }, stripOf(all), ...repairs.map(stripOf), axis()),
     key(
       ...ENDS.filter((_, at) => (ends[at] ?? 0) > 0).map(([, color, says]) => [ink(color), says] as const),
@@ -150,7 +151,7 @@ function histogramOf(minutes: readonly number[], { p50, p99, most }: Summary['se
               box(
                 { from: (bin + 0.06) / columns, to: (bin + 0.94) / columns, low: 0, high: worlds / top },
                 ink('callers'),
-                `${counted(worlds, 'world')} within ${(bin + 1) * width} min`,
+                `${howMany(worlds, 'world')} within ${(bin + 1) * width} min`,
               ),
             ],
       ),
@@ -169,7 +170,7 @@ export function settledSection({ settledMinutes, settledAfterMs, neverSettled, w
   const never =
     neverSettled === 0
       ? 'None took longer than the hour that it may.'
-      : `${counted(neverSettled, 'world')} did not get there in the hour that it may take.`;
+      : `${howMany(neverSettled, 'world')} did not get there in the hour that it may take.`;
   return section(
     'Back to as declared',
     `When the weather was over, ${percentOf(atOnce / worlds)} of worlds were as declared within a minute, and the slowest after ${time(settledAfterMs.most)}. ${never}`,

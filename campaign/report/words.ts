@@ -6,10 +6,6 @@ export const count = (value: number): string => value.toLocaleString('en-US', { 
 export const hours = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 });
 
-/** '1 world', '10,000 worlds' */
-export const counted = (value: number, one: string, many = `${one}s`): string =>
-  `${count(value)} ${value === 1 ? one : many}`;
-
 /** '99.97 %', and no '100.00 %' where something is missing. */
 export function percentOf(share: number): string {
   if (Number.isNaN(share)) return '–';

@@ -1,3 +1,4 @@
+import { howMany } from '../model/how-many.ts';
 import type { Region } from '../model/region.ts';
 import type { Cause, Finding } from './finding.ts';
 import { MOST_ROUNDS } from './probe-row.ts';
@@ -20,7 +21,7 @@ function rounds(recent: string): string {
   const bad = recent.replaceAll('.', '').length;
   if (!recent.endsWith('x'.repeat(bad))) return `${bad} of ${recent.length} rounds`;
   if (bad === MOST_ROUNDS) return `${bad} rounds or more`;
-  return bad === 1 ? '1 round' : `${bad} rounds`;
+  return howMany(bad, 'round');
 }
 
 /** 'us-east-1 to eu-west-1: connect, 3 rounds, since 05:00:30Z' */
