@@ -1,6 +1,15 @@
+import type { Random } from '../random.ts';
 import type { Place } from '../service.ts';
 import type { Asked, Fate, Operate, PassingEvent } from '../sky.ts';
-import type { MadeCall, Request } from '../world.ts';
+import type { MadeCall, Request, World } from '../world.ts';
+import type { Tally } from './struck.ts';
+
+/** What a condition is made of: the world that it strikes, its own source of chance, and where each strike is counted. */
+export interface Sources {
+  readonly world: World;
+  readonly random: Random;
+  readonly tally: Tally;
+}
 
 /**
  * One thing that goes wrong, for as long as it stands.

@@ -2,13 +2,7 @@ import { AwsError } from '../aws-error.ts';
 import type { Random } from '../random.ts';
 import type { ServiceName } from '../service.ts';
 import type { Request } from '../world.ts';
-import type { Chancy, Choosy, Condition } from './condition.ts';
-import type { Tally } from './struck.ts';
-
-interface Sources {
-  readonly random: Random;
-  readonly tally: Tally;
-}
+import type { Chancy, Choosy, Condition, Sources } from './condition.ts';
 
 /** How a service says that somebody else is changing the same thing just then. */
 interface Conflict {

@@ -1,21 +1,13 @@
 import { CallerGone } from '../caller-gone.ts';
-import type { Random } from '../random.ts';
 import { type Running, runningBehind } from '../services/lambda/running.ts';
-import type { MadeCall, Request, World } from '../world.ts';
-import type { Choosy, Condition } from './condition.ts';
-import type { Tally } from './struck.ts';
+import type { MadeCall, Request } from '../world.ts';
+import type { Choosy, Condition, Sources } from './condition.ts';
 
 export interface CrashOptions extends Choosy {
   /** The chance that a function dies at one of its calls. `at` is asked where it is left out. */
   readonly share?: number | undefined;
   /** Whether it dies at just this call, and when: for a test that wants every one in turn. */
   readonly at?: ((request: Request) => 'before' | 'after' | undefined) | undefined;
-}
-
-interface Sources {
-  readonly world: World;
-  readonly random: Random;
-  readonly tally: Tally;
 }
 
 /**

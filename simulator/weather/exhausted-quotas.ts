@@ -8,7 +8,7 @@ import { route53Home } from '../services/route-53/state.ts';
 import { type ListedQuota, quotaServices } from '../services/service-quotas/quotas.ts';
 import type { Asked } from '../sky.ts';
 import type { World } from '../world.ts';
-import type { Condition } from './condition.ts';
+import type { Condition, Sources } from './condition.ts';
 import { Held } from './held.ts';
 import type { Tally } from './struck.ts';
 
@@ -17,11 +17,6 @@ export interface ExhaustOptions {
   readonly quota: string;
   /** Left out: wherever anybody has been so far. */
   readonly regions?: readonly string[] | undefined;
-}
-
-interface Sources {
-  readonly world: World;
-  readonly tally: Tally;
 }
 
 /** A quota whose use is not counted in a place that can be lowered: what makes one more of it is refused. */

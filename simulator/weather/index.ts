@@ -1,5 +1,5 @@
 import type { World } from '../world.ts';
-import type { Chancy, Choosy, Condition, End, Lasting } from './condition.ts';
+import type { Chancy, Choosy, Condition, End, Lasting, Sources } from './condition.ts';
 import { conflicting } from './conflicting-changes.ts';
 import { type CrashOptions, crashingFunctions } from './crashing-functions.ts';
 import { ExhaustedQuotas, type ExhaustOptions } from './exhausted-quotas.ts';
@@ -19,7 +19,7 @@ import {
   throttled,
 } from './random-failures.ts';
 import { type StaleOptions, staleReads } from './stale-reads.ts';
-import type { Kind, Struck, Tally } from './struck.ts';
+import type { Kind, Struck } from './struck.ts';
 import { type BucketOptions, type BucketUse, TokenBuckets, tokenBuckets } from './token-buckets.ts';
 import { type UnheardOptions, unheardFunctions } from './unheard-functions.ts';
 import { WholeSky } from './whole-sky.ts';
@@ -37,13 +37,6 @@ export type { StaleOptions } from './stale-reads.ts';
 export type { Kind, Struck } from './struck.ts';
 export type { BucketOptions, BucketUse } from './token-buckets.ts';
 export type { UnheardOptions } from './unheard-functions.ts';
-
-/** All that one storm needs to know of a world. */
-interface Sources {
-  readonly world: World;
-  readonly random: ReturnType<World['random']['fork']>;
-  readonly tally: Tally;
-}
 
 /**
  * The weather of one world: every switch starts something and returns what ends it. Several of a kind may stand at once.

@@ -1,18 +1,9 @@
-import type { Random } from '../random.ts';
 import { iamHome } from '../services/iam/state.ts';
-import type { World } from '../world.ts';
-import type { Chancy, Condition } from './condition.ts';
-import type { Tally } from './struck.ts';
+import type { Chancy, Condition, Sources } from './condition.ts';
 
 export interface LateRolesOptions extends Chancy {
   /** The longest while until a new role can be assumed. Left out: fifteen seconds. */
   readonly maxMs?: number | undefined;
-}
-
-interface Sources {
-  readonly world: World;
-  readonly random: Random;
-  readonly tally: Tally;
 }
 
 /** Assumed: AWS gives no figure; who scripts it waits five to thirty seconds. */

@@ -1,19 +1,10 @@
-import type { Random } from '../random.ts';
 import { eventbridgeHome } from '../services/eventbridge/state.ts';
 import type { Asked, Operate, PassingEvent } from '../sky.ts';
-import type { World } from '../world.ts';
-import type { Chancy, Condition } from './condition.ts';
-import type { Tally } from './struck.ts';
+import type { Chancy, Condition, Sources } from './condition.ts';
 
 export interface LateRulesOptions extends Chancy {
   /** The longest while until a new rule, or a new target of one, hears of every event. Left out: half a minute. */
   readonly maxMs?: number | undefined;
-}
-
-interface Sources {
-  readonly world: World;
-  readonly random: Random;
-  readonly tally: Tally;
 }
 
 const MAX_MS = 30_000;

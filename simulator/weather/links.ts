@@ -1,8 +1,5 @@
 import { conditionsOf } from '../data-plane/weather.ts';
-import type { Random } from '../random.ts';
-import type { World } from '../world.ts';
-import type { Condition } from './condition.ts';
-import type { Tally } from './struck.ts';
+import type { Condition, Sources } from './condition.ts';
 
 export interface LinkOptions {
   /** Packets that leave this Region; left out: any. */
@@ -17,12 +14,6 @@ export interface LinkOptions {
   readonly delayMs?: number | undefined;
   /** Up to so much more or less, each time anew; never below what was measured. */
   readonly jitterMs?: number | undefined;
-}
-
-interface Sources {
-  readonly world: World;
-  readonly random: Random;
-  readonly tally: Tally;
 }
 
 /** Packets between Regions are lost or late, while every status says `active`. */

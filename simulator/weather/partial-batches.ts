@@ -1,15 +1,6 @@
-import type { Random } from '../random.ts';
 import type { Asked, Operate } from '../sky.ts';
-import type { World } from '../world.ts';
-import type { Chancy, Choosy, Condition } from './condition.ts';
+import type { Chancy, Choosy, Condition, Sources } from './condition.ts';
 import { throttledError } from './service-errors.ts';
-import type { Tally } from './struck.ts';
-
-interface Sources {
-  readonly world: World;
-  readonly random: Random;
-  readonly tally: Tally;
-}
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,5 @@
-import type { Random } from '../random.ts';
 import type { Fate, PassingEvent } from '../sky.ts';
-import type { World } from '../world.ts';
-import type { Condition } from './condition.ts';
+import type { Condition, Sources } from './condition.ts';
 import type { Tally } from './struck.ts';
 
 const LATE_MS: readonly [number, number] = [60_000, 5 * 60_000];
@@ -18,12 +16,6 @@ export interface EventOptions {
   /** Held up for a moment, in which others of the same rule overtake it. */
   readonly reordered?: number | undefined;
   readonly only?: ((passing: PassingEvent) => boolean) | undefined;
-}
-
-interface Sources {
-  readonly world: World;
-  readonly random: Random;
-  readonly tally: Tally;
 }
 
 /**

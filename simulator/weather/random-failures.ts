@@ -1,15 +1,8 @@
 import { AwsError } from '../aws-error.ts';
 import type { Random } from '../random.ts';
 import type { MadeCall, Request, World } from '../world.ts';
-import type { Chancy, Choosy, Condition } from './condition.ts';
+import type { Chancy, Choosy, Condition, Sources } from './condition.ts';
 import { failedError, throttledError } from './service-errors.ts';
-import type { Tally } from './struck.ts';
-
-interface Sources {
-  readonly world: World;
-  readonly random: Random;
-  readonly tally: Tally;
-}
 
 type Options = Chancy & Choosy;
 

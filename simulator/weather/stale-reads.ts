@@ -1,12 +1,9 @@
 import { AwsError } from '../aws-error.ts';
-import type { Random } from '../random.ts';
 import { isReadOnly, type ServiceName } from '../service.ts';
 import { type FindableName, notFound } from '../services/ec2/find.ts';
 import type { Asked, Operate } from '../sky.ts';
-import type { World } from '../world.ts';
-import type { Choosy, Condition } from './condition.ts';
+import type { Choosy, Condition, Sources } from './condition.ts';
 import { mayBeLate } from './eventually-consistent.ts';
-import type { Tally } from './struck.ts';
 import { madeBy, Pasts, unknownLike } from './what-was-before.ts';
 
 export interface StaleOptions extends Choosy {
@@ -16,12 +13,6 @@ export interface StaleOptions extends Choosy {
   readonly maxMs?: number | undefined;
   /** Services of which any read may be behind, though AWS does not say so. */
   readonly also?: readonly ServiceName[] | undefined;
-}
-
-interface Sources {
-  readonly world: World;
-  readonly random: Random;
-  readonly tally: Tally;
 }
 
 const MAX_MS = 5_000;

@@ -1,20 +1,11 @@
 import { AwsError } from '../aws-error.ts';
 import { isLater } from '../maybe.ts';
-import type { Random } from '../random.ts';
 import type { Asked, Operate } from '../sky.ts';
-import type { World } from '../world.ts';
-import type { Chancy, Choosy, Condition } from './condition.ts';
-import type { Tally } from './struck.ts';
+import type { Chancy, Choosy, Condition, Sources } from './condition.ts';
 
 export interface UnheardOptions extends Chancy, Choosy {
   /** How long after it began Lambda gives up on it: from, to. Left out: within five seconds. */
   readonly givenUpAfterMs?: readonly [number, number] | undefined;
-}
-
-interface Sources {
-  readonly world: World;
-  readonly random: Random;
-  readonly tally: Tally;
 }
 
 /**
