@@ -1,40 +1,31 @@
 import { describe, expect, test } from 'vitest';
 import type { AwsCall } from '../../control-plane/model/aws-call.ts';
-import { epochMs } from '../../control-plane/model/units.ts';
 import type { Steer } from '../../control-plane/traffic/traffic.ts';
 import { handler as beginEvacuation } from '../../handlers/begin-evacuation.ts';
-import { handler as beginRestore } from '../../handlers/begin-restore.ts';
-import { handler as recordOutcome } from '../../handlers/record-outcome.ts';
 import type { Caller } from '../../handlers/runtime/caller.ts';
 import { statusOf } from '../../handlers/runtime/executions.ts';
 import { HealthStore } from '../../handlers/runtime/health-store.ts';
 import type { Runtime } from '../../handlers/runtime/runtime.ts';
 import { tendFully } from '../../handlers/runtime/tend.ts';
-import { endWaysBackHalfDone } from '../../handlers/runtime/way-back.ts';
-import { handler as stepRestore } from '../../handlers/step-restore.ts';
 import { handler as withdrawMember } from '../../handlers/withdraw-member.ts';
 import { incident } from '../map/known.ts';
 import { type TestBed, testBed } from '../support/landbridge.ts';
+import {
+  asked,
+  drainedIn,
+  dying,
+  EU,
+  FLEET,
+  isAbout,
+  MINUTE_MS,
+  saysOf,
+  settled,
+  settledBed,
+  US,
+} from './settled-bed.ts';
 
-const FLEET = 'payments';
-const US = 'us-east-1';
-const EU = 'eu-west-1';
 const AP = 'ap-southeast-2';
 const LINK = `link/${EU}~${US}`;
-const MINUTE_MS = 60_000;
-
-/** Members that serve and are seen well, and nobody who looks after them but the test. */
-async function settledBed(...regions: readonly string[]): Promise<TestBed> {
-  const bed = await testBed({ timings: { domainNameMs: 0, accessAssociationMs: 0 } });
-  await bed.join(...regions);
-  await bed.clock.runFor(3 * MINUTE_MS);
-  return bed;
-}
-
-const isAbout =
-  (...rows: readonly string[]) =>
-  (call: AwsCall): boolean =>
-    call.access === 'write' && rows.some((row) => JSON.stringify(call.input).includes(`"${row}`));
 
 /** A runtime in which something else happens right before the first call of a kind. */
 function interrupted(
@@ -62,24 +53,6 @@ function readsOfHealth(nth: number): (call: AwsCall) => boolean {
   };
 }
 
-/** One in which a handler dies after the first call of a kind. */
-function dying({ landbridge: { operator } }: TestBed, after: (call: AwsCall) => boolean): Runtime {
-  const call: Caller = async (made) => {
-    const answer = await operator.call(made);
-    if (after(made)) throw new Error('killed');
-    return answer;
-  };
-  return { ...operator, call };
-}
-
-const asked = ({ clock }: TestBed, region: string, run = `evacuate-${region}`) => ({
-  fleet: FLEET,
-  region,
-  run,
-  execution: `arn:${run}`,
-  startedAtMs: clock.nowMs(),
-});
-
 const leaves = (bed: TestBed, region: string) => {
   const wish = asked(bed, region, `offboard-${region}`);
   return {
@@ -101,18 +74,6 @@ async function losePacketsBetween(bed: TestBed): Promise<void> {
     await bed.clock.runUntil(store.putRow(FLEET, found));
   }
 }
-
-const settled = async (bed: TestBed, promise: Promise<unknown>): Promise<string> => {
-  const done = promise.then(
-    () => 'done',
-    (error: unknown) => (error as Error).message,
-  );
-  return bed.clock.runUntil(done);
-};
-
-const drainedIn = async (bed: TestBed) => (await bed.state()).health.traffic.drains.map(({ region }) => region);
-const saysOf = async (bed: TestBed, what: string) =>
-  (await bed.journal()).filter((entry) => entry.what === what).map(({ says }) => says);
 
 describe('two who move callers at once', () => {
   test('evacuate one of two members, and the other is refused', async () => {
@@ -294,102 +255,6 @@ describe('two who move callers at once', () => {
     expect(traffic.drains).toHaveLength(1);
     // Callers of the member that was drained have nobody left but the other.
     expect(traffic.steers.filter(({ viewer }) => viewer === US)).toEqual([]);
-  });
-});
-
-describe('whoever died after the move, and is tried again', () => {
-  test('has evacuated', async () => {
-    const bed = await settledBed(US, EU);
-    const dies = dying(bed, isAbout(`drain#${EU}`));
-    expect(await settled(bed, beginEvacuation.runIn(dies, asked(bed, EU)))).toBe('killed');
-    const again = beginEvacuation.runIn(bed.landbridge.operator, asked(bed, EU));
-    expect(await settled(bed, again)).toBe('done');
-    expect(await saysOf(bed, 'drained')).toHaveLength(1);
-    expect(await saysOf(bed, 'refused')).toEqual([]);
-    const another = beginEvacuation.runIn(bed.landbridge.operator, asked(bed, EU, 'another'));
-    expect(await settled(bed, another), 'somebody else’s is another').toMatch(/^cool-down/);
-  });
-
-  test('has begun the way back', async () => {
-    const bed = await settledBed(US, EU);
-    await bed.clock.runUntil(beginEvacuation.runIn(bed.landbridge.operator, asked(bed, EU)));
-    const dies = dying(bed, isAbout('steer#'));
-    expect(await settled(bed, beginRestore.runIn(dies, asked(bed, EU, 'back')))).toBe('killed');
-    const { steers } = (await bed.state()).health.traffic;
-    await bed.clock.runFor(1_000);
-    expect(await settled(bed, beginRestore.runIn(bed.landbridge.operator, asked(bed, EU, 'back')))).toBe('done');
-    expect((await bed.state()).health.traffic.steers).toEqual(steers);
-    expect(await saysOf(bed, 'restoring')).toHaveLength(1);
-  });
-
-  test('has begun it where every view is kept off the member already', async () => {
-    const bed = await settledBed(US, EU);
-    const { operator } = bed.landbridge;
-    await bed.clock.runUntil(beginEvacuation.runIn(operator, asked(bed, EU)));
-    const steer = { viewer: US, avoid: EU, sinceMs: bed.clock.nowMs(), because: 'a test', cause: LINK } as const;
-    await bed.clock.runUntil(new HealthStore(operator).moveAs(FLEET, steer.sinceMs, async () => ({ steer: [steer] })));
-    const dies = dying(bed, isAbout('!moves'));
-    expect(await settled(bed, beginRestore.runIn(dies, asked(bed, EU, 'back')))).toBe('killed');
-    await bed.clock.runFor(1_000);
-    expect(await settled(bed, beginRestore.runIn(operator, asked(bed, EU, 'back')))).toBe('done');
-    expect(await saysOf(bed, 'restoring')).toHaveLength(1);
-  });
-
-  test('has let the member’s own callers back', async () => {
-    const bed = await settledBed(US, EU);
-    const { operator } = bed.landbridge;
-    await bed.clock.runUntil(beginEvacuation.runIn(operator, asked(bed, EU)));
-    const begun = await bed.clock.runUntil(beginRestore.runIn(operator, asked(bed, EU, 'back')));
-    await bed.clock.runFor(1_000);
-    expect(await settled(bed, stepRestore.runIn(dying(bed, isAbout('!moves')), begun))).toBe('killed');
-    await bed.clock.runFor(1_000);
-    expect(await bed.clock.runUntil(stepRestore.runIn(operator, begun))).toMatchObject({ ramp: 1 });
-    expect(await saysOf(bed, 'restoring')).toEqual([
-      expect.stringContaining('view by view'),
-      'eu-west-1 is in service for its own callers',
-    ]);
-  });
-});
-
-describe('a way back', () => {
-  test('goes on, however far ahead the clock was that wrote the drain', async () => {
-    const bed = await settledBed(US, EU);
-    const { operator } = bed.landbridge;
-    const ahead = { ...operator, nowMs: () => epochMs(operator.nowMs() + MINUTE_MS / 2) };
-    await bed.clock.runUntil(beginEvacuation.runIn(ahead, asked(bed, EU)));
-    await bed.clock.runFor(10_000);
-    const begun = await bed.clock.runUntil(beginRestore.runIn(operator, asked(bed, EU, 'back')));
-    expect(await settled(bed, stepRestore.runIn(operator, begun))).toBe('done');
-    expect(await drainedIn(bed)).toEqual([]);
-  });
-
-  test('that began a moment ago is not taken for dead, whoever does not know of its execution yet', async () => {
-    const bed = await settledBed(US, EU);
-    const { operator } = bed.landbridge;
-    await bed.clock.runUntil(beginEvacuation.runIn(operator, asked(bed, EU)));
-    await bed.clock.runUntil(beginRestore.runIn(operator, asked(bed, EU, 'back')));
-    const { traffic } = (await bed.state()).health;
-    expect(await bed.clock.runUntil(endWaysBackHalfDone(await bed.state(), operator))).toBe(false);
-    expect((await bed.state()).health.traffic).toEqual(traffic);
-    const later = { ...operator, nowMs: () => epochMs(operator.nowMs() + 3 * MINUTE_MS) };
-    expect(await bed.clock.runUntil(endWaysBackHalfDone(await bed.state(), later))).toBe(true);
-    expect((await bed.state()).health.traffic).toMatchObject({ drains: [{ region: EU }], steers: [] });
-  });
-
-  test('that another has taken the place of ends, and changes nothing of that', async () => {
-    const bed = await settledBed(US, EU);
-    const { operator } = bed.landbridge;
-    await bed.clock.runUntil(beginEvacuation.runIn(operator, asked(bed, EU)));
-    const first = await bed.clock.runUntil(beginRestore.runIn(operator, asked(bed, EU, 'first')));
-    const second = await bed.clock.runUntil(beginRestore.runIn(operator, asked(bed, EU, 'second')));
-    expect(await settled(bed, stepRestore.runIn(operator, second))).toBe('done');
-    const { traffic } = (await bed.state()).health;
-    expect(traffic).toMatchObject({ drains: [], steers: [{ avoid: EU, endedBy: 'arn:second' }] });
-
-    const cause = await settled(bed, stepRestore.runIn(operator, first));
-    expect(cause).toBe('another way back of eu-west-1 has begun since, and goes on in its place');
-    await bed.clock.runUntil(recordOutcome.runIn(operator, { ...(first as object), fault: 'Fault.Rejected', cause }));
-    expect((await bed.state()).health.traffic).toEqual(traffic);
   });
 });
 
