@@ -63,4 +63,14 @@ export const leases: readonly Bug[] = [
     ],
     anHour: 30,
   },
+  {
+    name: 'a run looks again while a writer that it gave up is at it',
+    file: 'handlers/runtime/lease.ts',
+    of: 'const its = held.filter((lease) => lease.holder === holder);',
+    instead: 'const its = held.filter((lease) => lease.holder !== holder && lease.holder === holder);',
+    only: ['functions are given up', 'functions are given up', 'writes take long', 'reads are stale', 'join'],
+    anHour: 30,
+    // While members join: that is when most is made.
+    hours: 1.5,
+  },
 ];
