@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** No test depends on how fast a machine is: this ends what hangs, on the slowest and busiest of them. */
+const PATIENCE = { testTimeout: 600_000, hookTimeout: 600_000 };
+
 /** One project per kind of test: what may touch the outside differs. */
 export default defineConfig({
   test: {
@@ -11,12 +14,11 @@ export default defineConfig({
           name: 'domain',
           include: ['test/control-plane/**/*.test.ts', 'test/map/**/*.test.ts', 'test/workflows/**/*.test.ts'],
           setupFiles: ['test/support/forbid-the-outside.ts'],
-          // Properties are tried hundreds of times: on a busy machine that takes a while.
-          testTimeout: 60_000,
+          ...PATIENCE,
         },
       },
-      { test: { name: 'repository', include: ['test/repository/**/*.test.ts'] } },
-      { test: { name: 'simulator', include: ['test/simulator/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'repository', include: ['test/repository/**/*.test.ts'], ...PATIENCE } },
+      { test: { name: 'simulator', include: ['test/simulator/**/*.test.ts'], ...PATIENCE } },
       {
         test: {
           name: 'system',
@@ -32,12 +34,10 @@ export default defineConfig({
             'test/permissions/**/*.test.ts',
             'test/campaign/**/*.test.ts',
           ],
-          testTimeout: 120_000,
+          ...PATIENCE,
         },
       },
-      {
-        test: { name: 'referees', include: ['test/referees/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 60_000 },
-      },
+      { test: { name: 'referees', include: ['test/referees/**/*.test.ts'], ...PATIENCE } },
     ],
   },
 });

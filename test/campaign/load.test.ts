@@ -9,7 +9,7 @@ describe('an account of three fleets, all broken at once', () => {
   let report: Report;
   beforeAll(async () => {
     report = await load({ seed: 'small load', fleets: 3, members: 3, events: EVENTS }, () => undefined);
-  }, 120_000);
+  });
 
   const measured = (figure: string): number => {
     const found = report.figures.find((one) => one.figure === figure);

@@ -47,7 +47,7 @@ describe('a doctor of the control plane’s account looks into those of members'
     });
     await bed.join(HOME, EU, ASIA);
     server = await listen(bed.world, { port: 0 });
-  }, 60_000);
+  });
   afterAll(() => server.close());
 
   async function examined(words: readonly string[] = [], account: string = ACCOUNT) {
@@ -176,7 +176,7 @@ describe('a doctor of the control plane’s account looks into those of members'
         remedy: expect.stringContaining(`with credentials of ${THIRD}: landbridge deploy `) as string,
       },
     ]);
-  }, 60_000);
+  });
 
   test('by their own people, and with the fleet’s file: its members’ certificates and quotas are judged there', async () => {
     const { quotas } = bed.world.state(ec2Home, { account: SECOND, region: EU });

@@ -51,7 +51,7 @@ beforeAll(async () => {
     bed.world.sessions.set(keyOf(RoleName), roleSession(arnOf(RoleName), 'me'));
   }
   server = await listen(bed.world, { port: 0 });
-}, 60_000);
+});
 afterAll(() => server.close());
 
 const iam = (account: string, operation: string, input: object) =>

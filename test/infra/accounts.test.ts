@@ -30,7 +30,7 @@ describe('roles of a deployment whose members live in other accounts', () => {
     written = rolesIn(deployedByTemplates(assembly));
     alone = rolesIn(deployedByTemplates(assemble()));
     ran = rolesIn(await bed.clock.runUntil(deployedIn(bed.world, home, [home, standby ?? home])));
-  }, 120_000);
+  });
 
   test('are those that ran', () => {
     expect(Object.keys(written).length).toBeGreaterThan(50);
@@ -109,4 +109,4 @@ test.for([
 test('as many accounts as home’s bus has room for fit the roles', () => {
   const many = Array.from({ length: 15 }, (_, nth) => String(200_000_000_000 + nth)).join(',');
   expect(() => assemble({ accounts: many })).not.toThrow();
-}, 60_000);
+});

@@ -13,7 +13,7 @@ interface Statement {
 let assembly: Assembly;
 beforeAll(() => {
   assembly = assemble();
-}, 60_000);
+});
 
 /** Resources of one type in every stack, under 'stack/logical id'. */
 const all = (type: string): [string, Resource][] =>

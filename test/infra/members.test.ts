@@ -47,7 +47,7 @@ beforeAll(() => {
   if (stack === undefined || stacks.length > 1) throw new Error(`${stacks.length} stacks`);
   stackName = `${stack.stackName} ${stack.environment.account} ${stack.environment.region}`;
   resources = Object.values((stack.template as { Resources: Record<string, Resource> }).Resources);
-}, 60_000);
+});
 
 /** The account as its people have it after a deployment. */
 async function installed(members: MembersDeployed): Promise<{ readonly world: World; readonly clock: VirtualClock }> {

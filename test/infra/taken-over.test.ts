@@ -8,7 +8,7 @@ let after: Assembly;
 beforeAll(() => {
   before = assemble();
   after = assemble({ home: STANDBY, standby: 'none', table: 'kept', 'taken-over-from': 'us-east-1' });
-}, 120_000);
+});
 
 const resourcesOf = ({ stacks }: Assembly, stack: string): Readonly<Record<string, Resource>> =>
   stacks.find(({ name }) => name === stack)?.resources ?? {};

@@ -49,7 +49,7 @@ beforeAll(async () => {
   written = deployedByTemplates(assembly);
   const { home, standby } = assembly.settings;
   ran = await bed.clock.runUntil(deployedIn(bed.world, home, [home, standby ?? home]));
-}, 60_000);
+});
 
 const differing = (): string[] =>
   [...new Set([...ran.keys(), ...written.keys()])].filter((path) => {

@@ -39,4 +39,4 @@ test('a member’s account is entered, and its member mended, while us-east-1 is
   const outcomes = (await bed.journal()).filter(({ what }) => what === 'outcome');
   const mended = outcomes.filter(({ outcome }) => outcome === 'repaired').map(({ signal }) => String(signal));
   expect(mended.join('\n')).toContain(`event: DeleteRoute in ${ASIA} by arn:aws:iam::${ABROAD}:root`);
-}, 60_000);
+});

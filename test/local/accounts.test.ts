@@ -165,7 +165,7 @@ describe('a fleet whose members live in three accounts', () => {
     await bed.clock.runFor(MINUTE_MS);
     expect(await inventory()).toEqual(before);
     expect(await asOwner(bed, ACCOUNT, openings())).toEqual([]);
-  }, 120_000);
+  });
 
   test('may have its member in the home Region live elsewhere too, and several in one account', async () => {
     const bed = await testBed({
@@ -213,7 +213,7 @@ describe('a fleet whose members live in three accounts', () => {
     await bed.clock.runFor(MINUTE_MS);
     const forOne = [...inBuses, ...table.map((one) => `${HOME} ${one}`)];
     expect(await opened(), 'it is kept for the other').toEqual(forOne.toSorted());
-  }, 60_000);
+  });
 
   test('is refused an account that does not know it, and says what to do', async () => {
     const bed = await bedOf({ [SECOND]: ['ledger'] });
@@ -261,7 +261,7 @@ describe('a fleet whose members live in three accounts', () => {
     expect(status).toBe('SUCCEEDED');
     const said = (await refusedIn(bed)).filter((one) => one.includes('does not let landbridge-look in'));
     expect(said).not.toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe("a second fleet that names the first one's account", () => {
@@ -374,5 +374,5 @@ describe('an event of another account', () => {
     expect(await put(SECOND, 'payments', ASIA), "of another account's").toEqual([no(SECOND, ASIA)]);
     expect(await put(THIRD, 'payments', HOME), 'of home').toEqual([no(THIRD, HOME)]);
     expect(await put(NOBODYS, 'payments', EU), "of nobody's").toEqual([no(NOBODYS, EU)]);
-  }, 60_000);
+  });
 });

@@ -70,7 +70,7 @@ test('a storm is the same call by call, whether its world remembers or works eve
   expect(checked.wrong).toEqual([]);
   expect(trusted).toEqual(checked);
   expect(trusted.recalled).toBeGreaterThan(10 * trusted.worked);
-}, 300_000);
+});
 
 test('where all is well, next to nothing is worked out twice', async () => {
   const { world, clock, join } = await virtualBed({ seed: 'well' });
@@ -86,4 +86,4 @@ test('where all is well, next to nothing is worked out twice', async () => {
   // A look of the alarms' minute, and what the resolvers of VPCs forget after a minute.
   expect(world.recalls.worked - worked).toBeLessThan(60 * 10);
   expect(world.recalls.recalled - recalled).toBeGreaterThan(10_000);
-}, 60_000);
+});

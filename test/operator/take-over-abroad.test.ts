@@ -149,5 +149,5 @@ describe('home is gone, and the members that are left live in accounts of their 
     const last = await run(bed, landbridge, {});
     expect(last, last.cause).toMatchObject({ status: 'SUCCEEDED' });
     expect(await run(bed, landbridge, {})).toMatchObject({ output: { outcome: 'as-declared', writes: 0 } });
-  }, 120_000);
+  });
 });

@@ -195,7 +195,7 @@ beforeAll(async () => {
     const removal = { target, key: target.key, observed, place: placeIn(loop.state, SECOND) };
     await converse(kindNamed(kind).remove(removal), call);
   }
-}, 240_000);
+});
 
 afterAll(() => vi.restoreAllMocks());
 

@@ -238,7 +238,7 @@ beforeAll(async () => {
   await meddle(CLIENT, meddlings['every tag is taken off']);
   // Home stays: strangers' things are in its VPC.
   for (const region of [LENT, CLIENT, FROM]) await run('offboard-region', { region, override });
-}, 300_000);
+});
 
 test('every workflow does its work', () => {
   expect(outcomes.filter((outcome) => !outcome.endsWith('SUCCEEDED'))).toEqual([]);

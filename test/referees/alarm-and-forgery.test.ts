@@ -19,7 +19,7 @@ describeWith(['aws'], 'what makes Landbridge look, and what does not, with the s
   let running: Running;
   beforeAll(async () => {
     running = await startLandbridge('join', SCALE);
-  }, 120_000);
+  });
   afterAll(() => running.stop());
 
   const aws = (region: string, ...words: Parameters<AwsCli>) => awsCli(running.url, region)(...words);
@@ -53,7 +53,7 @@ describeWith(['aws'], 'what makes Landbridge look, and what does not, with the s
       return MetricAlarms.filter(({ StateValue }) => StateValue === 'OK').map(({ AlarmName }) => AlarmName);
     };
     await expect
-      .poll(names, { timeout: 60_000, interval: 500 })
+      .poll(names, { timeout: 300_000, interval: 500 })
       .toEqual(expect.arrayContaining([ALARM, 'landbridge-payments-link']));
   });
 
@@ -96,7 +96,7 @@ describeWith(['aws'], 'what makes Landbridge look, and what does not, with the s
     const options = ['--alarm-name', ALARM, '--state-value', 'ALARM', '--state-reason', 'somebody wants to see'];
     await aws(MEMBER, 'cloudwatch set-alarm-state', ...options);
     await expect
-      .poll(signals, { timeout: 30_000, interval: 500 })
+      .poll(signals, { timeout: 300_000, interval: 500 })
       .toEqual(expect.arrayContaining([`alarm: ${ALARM} in ${MEMBER}`]));
   });
 });

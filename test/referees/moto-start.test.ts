@@ -45,7 +45,7 @@ describeWith(['moto_server', 'boto3'], 'workflows here, resources at moto', () =
     ));
     const told = await run('python3', [path('boto3_fleet.py'), moto.url, 'payments', DOMAIN, ...REGIONS]);
     seen = JSON.parse(told.stdout) as Seen;
-  }, 120_000);
+  });
   afterAll(async () => {
     await moto.stop();
   });

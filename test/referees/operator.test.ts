@@ -23,7 +23,7 @@ describe('three Regions are joined, and an operator has nothing of ours', () => 
   let running: Running;
   beforeAll(async () => {
     running = await startLandbridge('join', SCALE);
-  }, 120_000);
+  });
   afterAll(() => running.stop());
 
   describeWith(['aws'], 'but the stock AWS CLI', () => {
@@ -55,7 +55,7 @@ describe('three Regions are joined, and an operator has nothing of ours', () => 
       const describeExecution = () =>
         aws('us-east-1', 'stepfunctions describe-execution', '--execution-arn', executionArn) as Promise<Ended>;
       await expect
-        .poll(async () => (await describeExecution()).status, { timeout: 120_000, interval: 500 })
+        .poll(async () => (await describeExecution()).status, { timeout: 300_000, interval: 500 })
         .not.toBe('RUNNING');
       const { status, cause, output = '{}' } = await describeExecution();
       expect(status, cause).toBe('SUCCEEDED');

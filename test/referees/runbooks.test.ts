@@ -28,7 +28,7 @@ describeWith(['aws'], 'runbooks, with the stock AWS CLI', () => {
       Credentials: Keys;
     };
     approver = Credentials;
-  }, 120_000);
+  });
   afterAll(() => running.stop());
 
   const as = (keys: Keys, ...words: Parameters<AwsCli>) => awsCli(running.url, HOME, keys)(...words);
@@ -56,7 +56,7 @@ describeWith(['aws'], 'runbooks, with the stock AWS CLI', () => {
   };
   const becomes = async (id: string, status: string): Promise<AutomationExecution> => {
     await expect
-      .poll(async () => (await told(id)).AutomationExecutionStatus, { timeout: 90_000, interval: 300 })
+      .poll(async () => (await told(id)).AutomationExecutionStatus, { timeout: 300_000, interval: 300 })
       .toBe(status);
     return told(id);
   };

@@ -46,7 +46,7 @@ export function describeKindLaws({ ground, gaps, idle, divergences }: Proving): 
   let life: Life;
   beforeAll(async () => {
     life = await liveThrough(await ground());
-  }, 120_000);
+  });
 
   function lawOf(kind: string, which: Law, says: string, keeps: () => void | Promise<void>): void {
     const divergence = divergences.find((one) => one.kind === kind && one.law === which);

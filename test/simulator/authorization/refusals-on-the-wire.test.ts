@@ -65,5 +65,5 @@ describeWith(['aws'], 'the stock AWS CLI', () => {
         `An error occurred (UnauthorizedOperation) when calling the DescribeVpcs operation: You are not authorized to perform this operation. ${nobody} ec2:DescribeVpcs`,
       ) as string,
     });
-  }, 60_000);
+  });
 });

@@ -192,4 +192,4 @@ test('a hundred alarms and four weeks cost little', async () => {
   await aws.put(99);
   await aws.pass(28 * 86_400);
   expect(await aws.alarmState('slow-99')).toBe('INSUFFICIENT_DATA');
-}, 20_000);
+});
