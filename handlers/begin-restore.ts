@@ -60,7 +60,9 @@ export const handler = task({
           marked: drain && { ...drain, endedBy: execution },
           steer,
           // Of a way back that was begun before: what goes on is this one alone.
-          unsteer: rampOf(now.health.traffic, region).filter(({ viewer }) => alone.includes(viewer)),
+          unsteer: rampOf(now.health.traffic, region).filter(
+            ({ viewer }) => !steer.some((one) => one.viewer === viewer),
+          ),
           record: new Journal(runtime).items(fleet, [{ run, atMs, what: 'restoring', says, by }]),
         };
       });

@@ -3,9 +3,11 @@ import { epochMs } from '../../control-plane/model/units.ts';
 import { handler as beginEvacuation } from '../../handlers/begin-evacuation.ts';
 import { handler as beginRestore } from '../../handlers/begin-restore.ts';
 import { handler as recordOutcome } from '../../handlers/record-outcome.ts';
+import { HealthStore } from '../../handlers/runtime/health-store.ts';
 import { endWaysBackHalfDone } from '../../handlers/runtime/way-back.ts';
 import { handler as stepRestore } from '../../handlers/step-restore.ts';
-import { asked, drainedIn, EU, MINUTE_MS, settled, settledBed, US } from './settled-bed.ts';
+import { known } from '../support/known.ts';
+import { asked, drainedIn, EU, FLEET, MINUTE_MS, settled, settledBed, US } from './settled-bed.ts';
 
 describe('a way back', () => {
   test('goes on, however far ahead the clock was that wrote the drain', async () => {
@@ -46,5 +48,23 @@ describe('a way back', () => {
     expect(cause).toBe('another way back of eu-west-1 has begun since, and goes on in its place');
     await bed.clock.runUntil(recordOutcome.runIn(operator, { ...(first as object), fault: 'Fault.Rejected', cause }));
     expect((await bed.state()).health.traffic).toEqual(traffic);
+  });
+
+  test('takes over from the one before what that held of a member that is gone', async () => {
+    const bed = await settledBed(US, EU);
+    const { operator } = bed.landbridge;
+    await bed.clock.runUntil(beginEvacuation.runIn(operator, asked(bed, EU)));
+    await bed.clock.runUntil(beginRestore.runIn(operator, asked(bed, EU, 'first')));
+    const [ofFirst] = (await bed.state()).health.traffic.steers;
+    const ofGone = { ...known(ofFirst), viewer: 'ap-southeast-2' };
+    await bed.clock.runUntil(
+      new HealthStore(operator).moveAs(FLEET, bed.clock.nowMs(), async () => ({ steer: [ofGone] })),
+    );
+    const second = await bed.clock.runUntil(beginRestore.runIn(operator, asked(bed, EU, 'second')));
+    expect(await settled(bed, stepRestore.runIn(operator, second))).toBe('done');
+    expect((await bed.state()).health.traffic).toMatchObject({
+      drains: [],
+      steers: [{ viewer: US, endedBy: 'arn:second' }],
+    });
   });
 });
