@@ -1,3 +1,4 @@
+import { howMany } from '../control-plane/model/how-many.ts';
 import { callersArrow, type DrawnLink, linkArc, pointsAlong, pointsAlongCall, signBox, threads } from './arcs.ts';
 import type { FleetView, IncidentView, LinkState, MemberView } from './fleet-view.ts';
 import { type Labelled, lineTo, placeLabels, spread } from './layout.ts';
@@ -8,7 +9,7 @@ import { type Ink, ink, style, type Theme } from './palette.ts';
 import { placeOf } from './places.ts';
 import { type Box, landIn, onto, type Point, project, windowOn } from './projection.ts';
 import { linkWords, memberWords } from './state-words.ts';
-import { counted, fitted, instant, lasting, type TimeZone, UTC, widthOf } from './words.ts';
+import { fitted, instant, lasting, type TimeZone, UTC, widthOf } from './words.ts';
 
 export interface MapOptions {
   readonly theme?: Theme;
@@ -73,11 +74,11 @@ function summary({ members, links, incidents }: FleetView): string {
   const off = members.filter(isOff).length;
   const cut = links.filter(({ state }) => state === 'cut' || state === 'repairing').length;
   return [
-    counted(members.length, 'member'),
-    counted(links.length, 'link'),
-    ...(off > 0 ? [`${counted(off, 'member')} not well`] : []),
-    ...(cut > 0 ? [`${counted(cut, 'link')} cut`] : []),
-    incidents.length === 0 ? 'no open incident' : counted(incidents.length, 'open incident'),
+    howMany(members.length, 'member'),
+    howMany(links.length, 'link'),
+    ...(off > 0 ? [`${howMany(off, 'member')} not well`] : []),
+    ...(cut > 0 ? [`${howMany(cut, 'link')} cut`] : []),
+    incidents.length === 0 ? 'no open incident' : howMany(incidents.length, 'open incident'),
   ].join(', ');
 }
 
@@ -98,14 +99,18 @@ function description(view: FleetView, timeZone: TimeZone): string {
   ].join(' ');
 }
 
+/** The worst of it, in a word or two: what nobody gave is told before what somebody did. */
+function verdictOn({ members, incidents }: FleetView): readonly [string, Ink] {
+  const evacuated = members.filter(({ state }) => state === 'drained').length;
+  if (incidents.length > 0) return [howMany(incidents.length, 'open incident'), 'sick'];
+  if (members.some(isOff)) return ['not all is well', 'sick'];
+  if (members.some(({ state }) => state === 'unheard')) return ['not all are heard of', 'unheard'];
+  if (evacuated > 0) return [`${howMany(evacuated, 'member')} evacuated`, 'drained'];
+  return ['all is well', 'well'];
+}
+
 function header(view: FleetView, timeZone: TimeZone): Markup {
-  const isWell = view.incidents.length === 0 && !view.members.some(isOff);
-  const verdict = isWell
-    ? 'all is well'
-    : view.incidents.length > 0
-      ? counted(view.incidents.length, 'open incident')
-      : 'not all is well';
-  const color: Ink = isWell ? 'well' : 'sick';
+  const [verdict, color] = verdictOn(view);
   const pill = widthOf(verdict, 11.5, 'bold') + 26;
   const name = fitted(view.fleet, 19, 320);
   return element(

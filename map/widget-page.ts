@@ -1,12 +1,13 @@
 import type { CostLine } from '../control-plane/health/cost.ts';
 import { causeKind, causeName } from '../control-plane/health/finding.ts';
 import type { Incident } from '../control-plane/incidents/incident.ts';
+import { howMany } from '../control-plane/model/how-many.ts';
 import { pictureOf } from './fleet-map.ts';
 import type { FleetView, LinkState, LinkView, MemberView } from './fleet-view.ts';
 import { container, type Markup, styleSheet, text } from './markup.ts';
 import type { Theme } from './palette.ts';
 import { linkWords, memberWords } from './state-words.ts';
-import { counted, instant, lasting, type TimeZone } from './words.ts';
+import { instant, lasting, type TimeZone } from './words.ts';
 
 export interface WidgetOptions {
   readonly theme: Theme;
@@ -107,11 +108,11 @@ function linksOf({ links }: FleetView): readonly Markup[] {
   const others = links
     .filter(({ state }) => state !== 'well')
     .toSorted((a, b) => worstFirst.indexOf(a.state) - worstFirst.indexOf(b.state));
-  if (others.length === 0) return section('Links', note(`${counted(links.length, 'link')}, all well`));
+  if (others.length === 0) return section('Links', note(`${howMany(links.length, 'link')}, all well`));
   const left = others.length - MOST_LINKS;
   return section(
     'Links',
-    note(`${counted(links.length, 'link')}, of which ${others.length} not as always:`),
+    note(`${howMany(links.length, 'link')}, of which ${others.length} not as always:`),
     table(
       ['link', 'is', 'because'],
       others

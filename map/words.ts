@@ -56,5 +56,3 @@ export function instant(atMs: number, { label, offsetMinutes }: TimeZone = UTC):
   if (!(Math.abs(shifted) <= LAST_INSTANT_MS)) return `${atMs} ms`;
   return `${new Date(shifted).toISOString().slice(0, 19).replace('T', ' ')} ${label}`;
 }
-
-export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

@@ -5,7 +5,7 @@ import type { FleetView } from '../../map/fleet-view.ts';
 import { placeOf } from '../../map/places.ts';
 import { viewOf } from '../../map/view-of.ts';
 import { widthOf } from '../../map/words.ts';
-import { incident, known, TEN, troubled } from './known.ts';
+import { finding, incident, known, TEN, troubled } from './known.ts';
 import { all, type Element, read, textOf } from './markup-reader.ts';
 
 const three = viewOf(known({ regions: ['us-east-1', 'eu-west-1', 'ap-southeast-2'] }));
@@ -35,6 +35,20 @@ describe('the picture', () => {
     const titles = elements(ten).filter(({ name }) => name === 'title');
     for (const { ends } of ten.links)
       expect(titles.filter((one) => textOf(one).startsWith(`${ends[0]} to ${ends[1]}: `))).toHaveLength(1);
+  });
+
+  const EVACUATED = { region: 'eu-west-1', sinceMs: 0, by: 'olga', because: 'a drill' };
+  const SICK = finding('replica/eu-west-1', 'it answers 500');
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { verdict: 'all is well',          of: {} },
+    { verdict: '1 member evacuated',   of: { traffic: { drains: [EVACUATED] } } },
+    { verdict: 'not all are heard of', of: { traffic: { drains: [EVACUATED] }, discounted: { 'us-east-1': 'it says nothing' } } },
+    { verdict: 'not all is well',      of: { traffic: { drains: [EVACUATED] }, findings: [finding('replica/us-east-1', 'it answers 500')] } },
+    { verdict: '1 open incident',      of: { findings: [SICK], incidents: [incident('replica/eu-west-1')] } },
+  ])('says at once: $verdict', ({ verdict, of }) => {
+    const shown = texts(viewOf(known({ regions: ['us-east-1', 'eu-west-1'], ...of }))).map(textOf);
+    expect(shown).toContain(verdict);
   });
 
   test('tells in words whatever it tells in signs', () => {
