@@ -95,9 +95,11 @@ export class Books {
     if (unused === undefined || unused.size === 0) return undefined;
     const all = [...unused];
     const held = all.filter((announced) => this.isHeld(announced, made.atMs));
-    // One round may make two of a kind at the same moment: their tags say which is whose.
+    // Several of a kind may be made at the same moment: a tag or a comment ends with whose each is.
     const input = held.length > 1 ? JSON.stringify(made.input) : '';
-    const used = held.find(({ intent }) => input.includes(JSON.stringify(intent.key))) ?? held[0] ?? all.at(-1);
+    const isOf = ({ intent }: Announced): boolean =>
+      [` ${intent.key}"`, `"${intent.key}"`].some((end) => input.includes(end));
+    const used = held.find(isOf) ?? held[0] ?? all.at(-1);
     if (used !== undefined) unused.delete(used);
     return used;
   }

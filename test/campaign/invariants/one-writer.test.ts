@@ -26,6 +26,18 @@ test('a write that nobody announced is told, and an announcement is good for one
   expect(scene.told).toHaveLength(2);
 });
 
+test('two who announce a call of the same name at once each have their own, whoever makes it first', async () => {
+  const scene = await InvariantScene.of(oneWriter);
+  const KEYS = [`vpc/${HOME}`, 'vpc/eu-west-1'] as const;
+  for (const key of KEYS) await scene.announce(await scene.take(`member/${key}`, key), key, 'ec2 createVpc');
+  for (const key of KEYS.toReversed()) {
+    const Tags = [{ Key: 'Name', Value: `landbridge payments ${key}` }];
+    await scene.call('ec2', 'CreateVpc', { ...VPC, TagSpecifications: [{ ResourceType: 'vpc', Tags }] });
+    await scene.store.closeIntents(scene.fleet, [key]);
+  }
+  expect(scene.told).toEqual([]);
+});
+
 test('two runs that write under one fence are told', async () => {
   const scene = await InvariantScene.of(oneWriter);
   const lease = await scene.take(`member/${HOME}`, 'a');
