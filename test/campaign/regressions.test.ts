@@ -216,3 +216,22 @@ test('seed 2639: one incident per cause', async () => {
   };
   expect((await play(schedule)).violations).toEqual([]);
 });
+
+// A writer whose death Step Functions had heard of went on in another Region, while its run looked and wrote again.
+test('seed d0c870f564de-201: no resource outside the journal', async () => {
+  const schedule: Schedule = {
+    seed: 'd0c870f564de-201',
+    serving: ['us-east-1', 'ap-south-1', 'eu-central-1'],
+    clients: [],
+    weatherMs: 980_723,
+    lastsMs: 980_723,
+    acts: [
+      { what: 'join', afterMs: 127_359, lastsMs: 0, from: 'us-east-1', to: 'eu-central-1' },
+      { what: 'calls are slow', afterMs: 680_000, lastsMs: 885_112, from: 'eu-central-1', to: 'ap-south-1' },
+      { what: 'whoever writes dies', afterMs: 743_314, lastsMs: 78_016, from: 'us-east-1', to: 'ap-south-1' },
+      { what: 'evacuate', afterMs: 743_314, lastsMs: 78_016, from: 'us-east-1', to: 'eu-central-1' },
+      { what: 'join', afterMs: 777_497, lastsMs: 0, from: 'us-east-1', to: 'ap-south-1' },
+    ],
+  };
+  expect((await play(schedule)).violations).toEqual([]);
+});
