@@ -21,7 +21,7 @@ const faultsThat = (answer: Answer): string[] =>
 const NEVER_RAN = ['Lambda.TooManyRequestsException'];
 
 /**
- * The function was killed, or Lambda gave up on it: it may never have run, and it may be running still.
+ * The function was killed, Lambda gave up on it, or its answer got lost: it may never have run, and it may be running still.
  *
  * Source  Step Functions guide, Handle transient Lambda service exceptions
  */
@@ -33,6 +33,7 @@ const UNHEARD = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
+  'States.Timeout',
 ];
 
 const withPatience = (ErrorEquals: readonly string[], MaxAttempts = 5) => ({

@@ -46,6 +46,14 @@ interface Ways {
   readonly payload?: string;
 }
 
+/**
+ * Longer than any of our functions may run: an answer that is not there by then got lost on its way, and without a limit its
+ * execution would wait for it until it times out as a whole.
+ *
+ * Source  docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html, "Using timeouts to avoid stuck executions"
+ */
+const ANSWERS_WITHIN_SECONDS = 300;
+
 /** One of our functions as a state. Its answer replaces the input, so each hands on all that the next needs. */
 export function lambda(
   name: string,
@@ -61,6 +69,7 @@ export function lambda(
     Resource: 'arn:aws:states:::lambda:invoke',
     Arguments: { FunctionName: `landbridge-${name}`, Payload: payload },
     Output: '{% $states.result.Payload %}',
+    TimeoutSeconds: ANSWERS_WITHIN_SECONDS,
     Retry: writes ? tryAgainIfNeverRun : tryAgain,
     ...(catchers.length > 0 && { Catch: catchers }),
     ...(next === undefined ? { End: true } : { Next: next }),

@@ -9,8 +9,9 @@ const only = ({ principal }: Request): boolean => functionBehind(principal) !== 
 
 const creations = (request: Request): boolean => only(request) && request.operation.startsWith('Create');
 const writers = ({ principal }: Request): boolean => functionBehind(principal) === 'apply-plan';
-/** Step Functions, whose sessions are named after executions. */
-const waiting = ({ principal }: Request): boolean => functionBehind(principal) === undefined;
+/** Step Functions, which waits for a function. */
+const workflows = ({ principal, operation }: Request): boolean =>
+  operation === 'Invoke' && principal.arn.includes(':assumed-role/landbridge-workflow/');
 
 /** What was switched on for an act, and not off yet. */
 const ends = new WeakMap<Act, End>();
@@ -60,6 +61,9 @@ const someClocksAhead: ActKind = {
   },
 };
 
+/** Step Functions gives up on a function of ours after five minutes. */
+const LONGER_THAN_ANYBODY_WAITS_MS = 10 * 60_000;
+
 const A_FEW = 0.05;
 const MANY = 0.3;
 
@@ -77,7 +81,10 @@ export const weather: Readonly<Record<string, ActKind>> = {
   'batches are done in part': switched((storm) => storm.partialBatches({ share: MANY, only })),
   'functions crash': switched((storm) => storm.crash({ share: A_FEW / 2, only })),
   'whoever writes dies': onRequest(switched((storm) => storm.crash({ share: A_FEW, only: writers }))),
-  'functions are given up': switched((storm) => storm.unheard({ share: MANY, only: waiting })),
+  'functions are given up': switched((storm) => storm.unheard({ share: MANY, only: workflows })),
+  'functions are never heard': switched((storm) =>
+    storm.loseAnswers({ share: A_FEW, waitMs: LONGER_THAN_ANYBODY_WAITS_MS, only: workflows }),
+  ),
   'events get lost': switched((storm) => storm.events({ lost: MANY })),
   'events come twice': switched((storm) => storm.events({ doubled: MANY })),
   'events are late': switched((storm) => storm.events({ late: MANY })),
