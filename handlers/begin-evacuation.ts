@@ -1,4 +1,5 @@
 import { strict } from '../control-plane/model/fleet-schema.ts';
+import { drainOf } from '../control-plane/traffic/traffic.ts';
 import { RunState } from './run.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { Journal } from './runtime/journal.ts';
@@ -21,13 +22,14 @@ export const handler = task({
   async run(input, runtime) {
     const { fleet, region, by, because, run, execution, startedAtMs } = input;
     const state = await new FleetStore(runtime).load(fleet);
-    const isDone = state.health.traffic.drains.some((drain) => drain.region === region && drain.run === run);
     const says = `${region} is taken out of every view by its health bit: ${because}`;
-    if (!isDone)
-      await permit('evacuate', input, state, runtime, (atMs) => ({
+    await permit('evacuate', input, state, runtime, {
+      isDone: ({ health }) => drainOf(health.traffic, region)?.run === run,
+      move: (atMs) => ({
         drain: { region, sinceMs: atMs, by, because, run },
         record: new Journal(runtime).items(fleet, [{ run, atMs, what: 'drained', says, by }]),
-      }));
+      }),
+    });
     return RunState.parse({
       fleet,
       region,

@@ -28,12 +28,13 @@ export const handler = task({
   async run(input, runtime) {
     const { fleet, region, by, because, run, execution, startedAtMs } = input;
     const state = await new FleetStore(runtime).load(fleet);
-    const { traffic } = state.health;
-    if (!isDrained(traffic, region) && rampOf(traffic, region).length === 0)
-      throw new Fault('Rejected', `region: ${region} is not evacuated; there is nothing to restore`);
+    refuseUnlessEvacuated(state, region);
     const viewers = peersOf(state.declared, region).filter(({ phase }) => phase === 'joined');
-    if (wayBackOf(traffic, region) !== execution)
-      await permit('restore', input, state, runtime, (atMs, now) => {
+    await permit('restore', input, state, runtime, {
+      isDone: ({ health }) => wayBackOf(health.traffic, region) === execution,
+      move: (atMs, now) => {
+        // It may have come all the way back meanwhile, with whoever was begun for the same wish.
+        refuseUnlessEvacuated(now, region);
         const drain = drainOf(now.health.traffic, region);
         const keptOff = keptOffForCause(now, region);
         const alone = leftAlone(now, region, atMs).filter((viewer) => !keptOff.includes(viewer));
@@ -65,7 +66,8 @@ export const handler = task({
           ),
           record: new Journal(runtime).items(fleet, [{ run, atMs, what: 'restoring', says, by }]),
         };
-      });
+      },
+    });
     return RunState.parse({
       fleet,
       region,
@@ -79,6 +81,11 @@ export const handler = task({
     });
   },
 });
+
+function refuseUnlessEvacuated({ health: { traffic } }: FleetState, region: Region): void {
+  if (!isDrained(traffic, region) && rampOf(traffic, region).length === 0)
+    throw new Fault('Rejected', `region: ${region} is not evacuated; there is nothing to restore`);
+}
 
 /** Whose callers are kept off a member because of something that was found: those steers end with it, and with no ramp. */
 const keptOffForCause = ({ health }: FleetState, region: Region): readonly Region[] =>

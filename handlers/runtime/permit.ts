@@ -44,11 +44,19 @@ type Wish = Omit<Asked, 'because' | 'execution' | 'startedAtMs'>;
 type MovesCallers = Extract<Proposal, { readonly what: 'evacuate' | 'restore' | 'drill' | 'offboard' }>['what'];
 type OfServing = Exclude<MovesCallers, 'offboard'>;
 
+/** What a wish comes to once it is permitted. */
+interface Wished {
+  /** Whether whoever wishes it has done it already: it was killed after that, or given up by Lambda and is at it beside us. */
+  isDone(now: FleetState): boolean;
+  /** What is to be done, at that moment and as things are then. */
+  move(atMs: number, now: FleetState): Move;
+}
+
 /**
  * Asks every policy whether callers may be moved, and moves them. An approval or an override that comes with the wish goes into
  * the journal first, with who gave it. The override holds for its minutes, the approval for this wish alone.
  *
- * In      `move`: what is to be done, at that moment and as things are then, if they may. Left out: the wish is only judged
+ * In      `wished`: left out, the wish is only judged. What is done already is not judged again: it would stand in its own way
  * Faults  Rejected, with every reason and what to do, where they may not. Where somebody else has moved callers meanwhile, or
  *         a member has come or gone, policies are asked again, with what is so by then
  */
@@ -57,16 +65,17 @@ export async function permit(
   wish: Wish,
   state: FleetState,
   runtime: Runtime,
-  move?: (atMs: number, now: FleetState) => Move,
+  wished?: Wished,
 ): Promise<void> {
   const { fleet } = wish;
+  if (wished?.isDone(state) === true) return;
   refuseUnlessServing(wish, state);
   const fleets = new FleetStore(runtime);
   const store = new HealthStore(runtime);
   const journal = new Journal(runtime);
   const nowMs = runtime.nowMs();
   await putOnRecord(what, wish, state, runtime);
-  if (move === undefined) {
+  if (wished === undefined) {
     // Read again: with what was just put on record, and with the moves that others have made meanwhile.
     const used = await refuseUnlessAllowed(what, wish, withHealth(state, await store.load(fleet)), runtime);
     return journal.append(fleet, used);
@@ -74,9 +83,10 @@ export async function permit(
   await store.moveAs(fleet, nowMs, async (health) => {
     // Members are read again, too: one may have begun to leave, and is nobody to count on.
     const now = withHealth(await fleets.load(fleet), health);
+    if (wished.isDone(now)) return {};
     refuseUnlessServing(wish, now);
     const used = await refuseUnlessAllowed(what, wish, now, runtime);
-    const { record = [], ...moved } = move(nowMs, now);
+    const { record = [], ...moved } = wished.move(nowMs, now);
     return { ...moved, record: [...journal.items(fleet, used), ...record], given: [fleets.asItWas(now)] };
   });
 }

@@ -5,7 +5,6 @@ import { handler as beginEvacuation } from '../../handlers/begin-evacuation.ts';
 import type { Caller } from '../../handlers/runtime/caller.ts';
 import { statusOf } from '../../handlers/runtime/executions.ts';
 import { HealthStore } from '../../handlers/runtime/health-store.ts';
-import type { Runtime } from '../../handlers/runtime/runtime.ts';
 import { tendFully } from '../../handlers/runtime/tend.ts';
 import { handler as withdrawMember } from '../../handlers/withdraw-member.ts';
 import { incident } from '../map/known.ts';
@@ -16,6 +15,7 @@ import {
   dying,
   EU,
   FLEET,
+  interrupted,
   isAbout,
   MINUTE_MS,
   saysOf,
@@ -26,23 +26,6 @@ import {
 
 const AP = 'ap-southeast-2';
 const LINK = `link/${EU}~${US}`;
-
-/** A runtime in which something else happens right before the first call of a kind. */
-function interrupted(
-  { landbridge: { operator } }: TestBed,
-  at: (call: AwsCall) => boolean,
-  by: () => Promise<unknown>,
-) {
-  let isOver = false;
-  const call: Caller = async (made) => {
-    if (!isOver && at(made)) {
-      isOver = true;
-      await by();
-    }
-    return operator.call(made);
-  };
-  return { ...operator, call } satisfies Runtime;
-}
 
 /** The n-th time that health is read. */
 function readsOfHealth(nth: number): (call: AwsCall) => boolean {

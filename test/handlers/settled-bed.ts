@@ -31,6 +31,23 @@ export function dying({ landbridge: { operator } }: TestBed, after: (call: AwsCa
   return { ...operator, call };
 }
 
+/** A runtime in which something else happens right before the first call of a kind. */
+export function interrupted(
+  { landbridge: { operator } }: TestBed,
+  at: (call: AwsCall) => boolean,
+  by: () => Promise<unknown>,
+) {
+  let isOver = false;
+  const call: Caller = async (made) => {
+    if (!isOver && at(made)) {
+      isOver = true;
+      await by();
+    }
+    return operator.call(made);
+  };
+  return { ...operator, call } satisfies Runtime;
+}
+
 export const asked = ({ clock }: TestBed, region: string, run = `evacuate-${region}`) => ({
   fleet: FLEET,
   region,
