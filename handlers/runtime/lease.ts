@@ -23,6 +23,8 @@ export class Leases {
   readonly #runtime: Runtime;
   readonly #table: Table;
   readonly #fleet: string;
+  /** Those that turned out to be somebody else's when they were to be proven. */
+  readonly #lost = new WeakSet<Lease>();
 
   constructor(runtime: Runtime, fleet: string) {
     this.#runtime = runtime;
@@ -119,6 +121,7 @@ export class Leases {
       ]);
     } catch (error) {
       if (!isFault(error, 'Conflict')) throw error;
+      this.#lost.add(lease);
       const { scope, fence } = lease;
       throw new Fault('Conflict', `the lease of ${scope} (fence ${fence}) is somebody else's by now: look again`, {
         cause: error,
@@ -128,13 +131,18 @@ export class Leases {
     this.assertFresh(lease);
   }
 
-  isFresh({ expiresAtMs }: Lease): boolean {
-    return this.#runtime.nowMs() <= expiresAtMs - MARGIN_MS;
+  /** As far as its holder knows: nothing was refused under it, and it has not run out. */
+  isFresh(lease: Lease): boolean {
+    return !this.#lost.has(lease) && !this.#hasRunOut(lease);
+  }
+
+  #hasRunOut({ expiresAtMs }: Lease): boolean {
+    return this.#runtime.nowMs() > expiresAtMs - MARGIN_MS;
   }
 
   assertFresh(lease: Lease): void {
     const { scope, fence } = lease;
-    if (!this.isFresh(lease))
+    if (this.#hasRunOut(lease))
       throw new Fault('Conflict', `the lease of ${scope} (fence ${fence}) ran out while it was held: look again`);
   }
 }

@@ -194,6 +194,25 @@ describe('two reconcilers of one scope', () => {
     expect(scene.written).toMatchObject([{ by: 'other', failed: false }]);
   });
 
+  test('a writer that Lambda gave up on leaves what its successor has begun on record', async () => {
+    const scene = await twoWhoSawIt();
+    const { bed } = scene;
+    const [one, other] = scene.sleepers;
+    const [state] = scene.states;
+    const givenUp = one.run(applyPlan, state);
+    for (let made = 0; made < 4; made += 1) await one.next();
+    const looked = await finish(other, other.run(look, state));
+    const writing = other.run(applyPlan, looked);
+    while (!other.isAboutToWrite) await other.next();
+    const { intents } = await bed.state();
+    expect(intents.size).toBe(1);
+    await finish(one, givenUp);
+    expect((await bed.state()).intents, 'should it be killed now, its write is known of').toEqual(intents);
+    expect(Object.keys((await bed.state()).repairsAtMs), 'what was not done is no repair').toEqual([]);
+    await finish(other, writing);
+    expect((await bed.state()).intents.size).toBe(0);
+  });
+
   // biome-ignore format: a table is read down its columns
   test.for([
     { calls: 2, says: 'ran out while it was held',    why: 'before it proves it' },
