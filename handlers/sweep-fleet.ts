@@ -4,8 +4,9 @@ import { inScope } from '../control-plane/loop/scope.ts';
 import type { TargetKey } from '../control-plane/model/target.ts';
 import { abandoned } from './runtime/abandoned.ts';
 import { askTheDark, unaskedIn } from './runtime/answers.ts';
+import { hasEnded } from './runtime/executions.ts';
 import { fleetPk } from './runtime/fleet-rows.ts';
-import { isDead } from './runtime/fleet-state.ts';
+import { isDead, type Run } from './runtime/fleet-state.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { refuseUnlessStillHome } from './runtime/home-mark.ts';
 import { lookAt } from './runtime/look-at.ts';
@@ -32,9 +33,13 @@ export const handler = task({
     const store = new FleetStore(runtime);
     const found = await store.load(fleet);
     await refuseUnlessStillHome(found.declared.fleet, fleetPk(fleet), runtime);
-    const state = (await endWaysBackHalfDone(found, runtime)) ? await store.load(fleet) : found;
+    const loaded = (await endWaysBackHalfDone(found, runtime)) ? await store.load(fleet) : found;
     const nowMs = runtime.nowMs();
-    for (const run of state.runs) if (isDead(run, nowMs)) await store.endRun(fleet, run.run);
+    const runs: Run[] = [];
+    for (const run of loaded.runs)
+      if (isDead(run, nowMs) || (await hasEnded(run, runtime))) await store.endRun(fleet, run.run);
+      else runs.push(run);
+    const state = { ...loaded, runs };
     const dark = unaskedIn(state, nowMs);
     const [sight, unfinished] = await Promise.all([
       lookAt(state, { scope: {}, call: runtime.call, nowMs, dark, believesProbes: true }),
@@ -46,8 +51,7 @@ export const handler = task({
     const situation = situationOf(state, nowMs, sight.plan.steps);
     const plan = judged(sight.plan, 'reconcile', situation, state.health.overrides);
     const taken = new Set<TargetKey>();
-    for (const run of state.runs)
-      if (!run.isSettled && !isDead(run, nowMs)) for (const key of inScope(wanted, run.scope).keys()) taken.add(key);
+    for (const run of runs) if (!run.isSettled) for (const key of inScope(wanted, run.scope).keys()) taken.add(key);
     const targets = plan.steps.map(({ key }) => key).filter((key) => !taken.has(key));
     // Last of all: what it puts on record as begun is nobody's to begin, should this fail after it.
     const tending = await tendFully(

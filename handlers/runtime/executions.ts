@@ -1,5 +1,6 @@
 import { readOrAbsent, writeUnlessAbsent } from '../../control-plane/model/aws-call.ts';
 import { converse } from './caller.ts';
+import type { Run } from './fleet-state.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
@@ -30,3 +31,22 @@ export const machineArn = ({ home, account }: Runtime['settings'], name: string)
 
 export const executionArnOf = ({ home, account }: Runtime['settings'], workflow: string, name: string): string =>
   `arn:aws:states:${home}:${account}:execution:landbridge-${workflow}:${name}`;
+
+const workflowOf: Record<Run['purpose'], string> = {
+  onboard: 'onboard-region',
+  offboard: 'offboard-region',
+  reconcile: 'reconcile',
+  repair: 'repair',
+  evacuate: 'evacuate-region',
+  restore: 'restore-region',
+  drill: 'drill',
+};
+
+/**
+ * Whether a run is on the list though its execution has ended: it was stopped, or a look that Lambda had given up on put it
+ * back after it was off. Nobody waits for such a one, and nothing is left to it.
+ */
+export async function hasEnded({ run, purpose }: Run, runtime: Runtime): Promise<boolean> {
+  const status = await statusOf(executionArnOf(runtime.settings, workflowOf[purpose], run), runtime);
+  return status !== undefined && status !== 'RUNNING';
+}

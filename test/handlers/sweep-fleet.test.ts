@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { write } from '../../control-plane/model/aws-call.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
+import { handler as look } from '../../handlers/look.ts';
 import type { Caller } from '../../handlers/runtime/caller.ts';
 import { darkIn } from '../../handlers/runtime/situation.ts';
 import { handler as sweepFleet } from '../../handlers/sweep-fleet.ts';
@@ -87,4 +88,22 @@ test('a way out that the home before had begun is gone on with here, and nobody 
   };
   const swept = await bed.clock.runUntil(sweepFleet.runIn({ ...operator, call }, { fleet: FLEET }));
   expect(swept).toMatchObject({ unfinished: { workflow: 'offboard-region', input: { region: AP } } });
+});
+
+test('a look that is later than its run puts it back on the list: what it would have mended is not left to it', async () => {
+  const bed = await testBed({ timings: QUICK });
+  await bed.join('us-east-1', 'eu-west-1');
+  const { operator } = bed.landbridge;
+  const { arn: execution } = await bed.run('reconcile', { fleet: FLEET });
+  const run = execution.split(':').at(-1);
+  const { ids, members } = await bed.state();
+  const RouteTableId = known(ids.get('route-table/us-east-1/main'));
+  const [DestinationCidrBlock] = known(members.find(({ region }) => region === 'eu-west-1')).cidrs;
+  await bed.asStranger(write('us-east-1', 'ec2', 'deleteRoute', { RouteTableId, DestinationCidrBlock }));
+  const asked = { fleet: FLEET, run, execution, purpose: 'reconcile', scope: {}, startedAtMs: bed.clock.nowMs() };
+  await bed.clock.runUntil(look.runIn(operator, asked));
+  expect((await bed.state()).runs).toMatchObject([{ run, isSettled: false }]);
+  const swept = await bed.clock.runUntil(sweepFleet.runIn(operator, { fleet: FLEET }));
+  expect(swept).toMatchObject({ drifting: 1 });
+  expect((await bed.state()).runs).toEqual([]);
 });
