@@ -64,8 +64,10 @@ export const handler = task({
     const isSettled = next.decision !== 'apply' && next.decision !== 'wait';
     const { run } = state;
     await fleets.noteRun(state.fleet, { run, purpose, scope, seenAtMs: runtime.nowMs(), isSettled });
-    const plan = `${state.run}#${round}`;
-    if (next.decision === 'apply') await new PlanStore(runtime).put(plan, sight.plan.steps, fleet.fences);
+    const plan =
+      next.decision === 'apply'
+        ? await new PlanStore(runtime).put(`${run}#${round}`, sight.plan.steps, fleet.fences)
+        : undefined;
     await noteFindings(runtime, state, sight);
     await noteInterrupted(runtime, fleet, sight, state.run);
     const settledAtMs = isSettled ? (state.settledAtMs ?? runtime.nowMs()) : undefined;

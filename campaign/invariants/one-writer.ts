@@ -7,7 +7,7 @@ import type { Invariant } from './invariant.ts';
 /** What a lease lasts: whoever takes one from somebody else begins after that one's end, by its own clock. */
 const LEASE_MS = 5 * 60_000;
 
-/** 'plan#RUN#ROUND' */
+/** 'plan#RUN#ROUND#FINGERPRINT' */
 const runOfPlan = (pk: string): string | undefined => (pk.startsWith('plan#') ? pk.split('#')[1] : undefined);
 
 /**

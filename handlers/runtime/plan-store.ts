@@ -1,5 +1,6 @@
 import { leasesOf, type Step } from '../../control-plane/loop/plan.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
+import { fingerprint } from '../../control-plane/model/fingerprint.ts';
 import type { LeaseScope } from '../../control-plane/model/target.ts';
 import type { Runtime } from './runtime.ts';
 import { Table } from './table.ts';
@@ -25,10 +26,15 @@ export class PlanStore {
     this.#table = new Table(runtime);
   }
 
-  async put(id: string, steps: readonly Step[], known: ReadonlyMap<LeaseScope, number>): Promise<void> {
+  /**
+   * Answers what it is called from here on, by what it says: a look that Lambda gave up on plans the same round beside its
+   * successor, and neither writes over the other's, be it chunk by chunk.
+   */
+  async put(round: string, steps: readonly Step[], known: ReadonlyMap<LeaseScope, number>): Promise<string> {
     const fences = Object.fromEntries(steps.flatMap(leasesOf).map((scope) => [scope, known.get(scope)]));
     const plan: StoredPlan = { atMs: this.#runtime.nowMs(), steps, fences };
     const text = JSON.stringify(plan);
+    const id = `${round}#${fingerprint(text)}`;
     const expiresAt = Math.floor(this.#runtime.nowMs() / 1_000) + KEEP_SECONDS;
     const count = Math.ceil(text.length / CHUNK_CHARACTERS);
     await this.#table.batch({
@@ -40,6 +46,7 @@ export class PlanStore {
         expiresAt,
       })),
     });
+    return id;
   }
 
   /** Conflict where the plan is gone or only partly there: look again. */
