@@ -20,7 +20,11 @@ interface Options extends WhereOptions, MembersOptions, AccountsOptions {
 export const deploy = (): Command =>
   membersOptions(new Command('deploy'))
     .description('put Landbridge on AWS, or bring what is there up to date: a doctor looks first, then CDK deploys')
-    .option('--fleet-file <file>', 'the fleet that is to be: home and standby are taken from it')
+    .addOption(
+      new Option('--fleet-file <file>', 'the fleet that is to be: home and standby are taken from it').conflicts(
+        'memberAccount',
+      ),
+    )
     .option('--standby <region>', 'where there is no file yet: the standby Region, or none')
     .addOption(accountsOption())
     .addOption(

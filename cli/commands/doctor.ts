@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { problem } from '../../control-plane/model/problem.ts';
 import { isRegion } from '../../control-plane/model/region.ts';
+import type { MembersDeployed } from '../../permissions/member-roles.ts';
 import { contextOf, type GlobalOptions } from '../context.ts';
 import { type MembersOptions, membersOptions, membersToDeploy } from '../deploy/members-to-deploy.ts';
 import { diagnosis, memberDiagnosis } from '../doctor/diagnosis.ts';
-import { type Finding, problemsIn } from '../doctor/finding.ts';
+import { problemsIn } from '../doctor/finding.ts';
 import { printFindings } from '../doctor/print-findings.ts';
 import { BadInput, EXIT } from '../exit.ts';
 import { printer } from '../print.ts';
@@ -36,16 +37,17 @@ export const doctor = (): Command =>
         throw new BadInput(
           strange.map((region) => problem('--joining', `${region} is not an AWS Region`, 'correct its spelling')),
         );
+      const members = await membersMeant(command, options);
       const findings =
-        options.memberAccount === undefined ? await diagnosis(command, options) : await ofMembers(command, options);
+        members === undefined ? await diagnosis(command, options) : await memberDiagnosis(command, members, options);
       printFindings(findings, print);
       print.json({ findings, problems: problemsIn(findings).length });
       if (problemsIn(findings).length > 0) process.exitCode = EXIT.failed;
     });
 
-async function ofMembers(command: Command, options: Options): Promise<readonly Finding[]> {
-  const { runtime } = await contextOf(command);
-  const where = { standby: options.standby, signedInTo: runtime.settings.account };
-  const members = membersToDeploy(command, options, where);
-  return members === undefined ? [] : memberDiagnosis(command, members, options);
+/** Whoever is signed in nowhere is told so by the diagnosis: only where an account's roles are meant is it asked here. */
+async function membersMeant(command: Command, options: Options): Promise<MembersDeployed | undefined> {
+  const isMeant = options.memberAccount !== undefined;
+  const signedInTo = isMeant ? (await contextOf(command)).runtime.settings.account : '';
+  return membersToDeploy(command, options, { standby: options.standby, signedInTo });
 }

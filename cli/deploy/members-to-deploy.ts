@@ -31,14 +31,20 @@ export const membersOptions = (command: Command): Command =>
 /**
  * Which account's roles are meant; `undefined`: none, it is about the control plane.
  *
- * Faults  bad input: what is missing, or another account than the one whose credentials these are
+ * Faults  bad input: what is missing, or another account than the one whose credentials these are; options that are about an
+ *         account's roles without the account, for a whole control plane would be put into that account in their place
  */
 export function membersToDeploy(
   command: Command,
-  { memberAccount: account, controlPlane, fleets = [], peerAccounts: peers, operators = [] }: MembersOptions,
+  options: MembersOptions,
   { standby, signedInTo }: { readonly standby: string | undefined; readonly signedInTo: string },
 ): MembersDeployed | undefined {
-  if (account === undefined) return undefined;
+  const { memberAccount: account, controlPlane, fleets = [], peerAccounts: peers, operators = [] } = options;
+  if (account === undefined) {
+    const inVain = problemsWithoutAccount(options);
+    if (inVain.length > 0) throw new BadInput(inVain);
+    return undefined;
+  }
   const { home } = command.optsWithGlobals<GlobalOptions>();
   const problems: Problem[] = [];
   if (account !== signedInTo)
@@ -81,3 +87,15 @@ export function membersToDeploy(
     ...(operators.length > 0 && { operators }),
   };
 }
+
+const problemsWithoutAccount = ({ controlPlane, fleets, peerAccounts, operators }: MembersOptions): Problem[] =>
+  Object.entries({
+    '--control-plane': controlPlane,
+    '--fleets': fleets,
+    '--peer-accounts': peerAccounts,
+    '--operators': operators,
+  })
+    .filter(([, given]) => given !== undefined)
+    .map(([path]) =>
+      problem(path, 'goes with --member-account', 'name the account whose roles are meant, or leave this out'),
+    );

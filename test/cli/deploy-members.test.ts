@@ -40,6 +40,14 @@ describe('which account has members', () => {
   ])('is refused: $says', ({ changes, where, says }) => {
     expect(() => asked(changes as MembersOptions, where)).toThrow(says);
   });
+
+  test('without the account, its options are not taken for those of a control plane, which would be put there in its place', () => {
+    const { memberAccount: _forgotten, ...rest } = options;
+    const given = { ...rest, peerAccounts: ['333344445555'], operators: ['olga'] };
+    expect(() => membersToDeploy(command, given, { standby: undefined, signedInTo: ACCOUNT })).toThrow(
+      /^--control-plane: goes with --member-account; .*\n--fleets: .*\n--peer-accounts: .*\n--operators: /,
+    );
+  });
 });
 
 describe('its roles are deployed', () => {

@@ -273,6 +273,7 @@ describe('a command line', () => {
     { words: ['diff', '--endpoint-url', 'http://127.0.0.1:9'],         says: /127\.0\.0\.1:9 stands in the place of AWS/ },
     { words: ['destroy', '--simulator', '--yes'],                      says: /there is no CloudFormation there, and nothing was done/ },
     { words: ['deploy', '--simulator', '--member-account', '2', '--accounts', '3'], says: /'--accounts <accounts\.\.\.>' cannot be used with option '--member-account/ },
+    { words: ['deploy', '--simulator', '--member-account', '2', '--fleet-file', 'x'], says: /'--fleet-file <file>' cannot be used with option '--member-account/ },
     { words: ['deploy', '--simulator', '--require-approval', 'maybe'], says: /Allowed choices are never, any-change, broadening/ },
   ])('$words is refused, exit 2', async ({ words, says }) => {
     const { code, stdout, stderr } = await landbridge(words);
