@@ -33,6 +33,13 @@ export interface TakenOver {
   readonly was: readonly Region[];
   /** Rules of the old home that no longer wake anything; none where it does not answer. */
   readonly stopped: readonly string[];
+  /** Rules of a home that answers, and whose EventBridge does not: they go on waking what is refused. */
+  readonly notStopped: readonly RuleThere[];
+}
+
+export interface RuleThere {
+  readonly name: string;
+  readonly region: Region;
 }
 
 /**
@@ -66,7 +73,13 @@ export async function takeOver(takeover: Takeover, runtime: Runtime): Promise<Ta
       `--home: ${answering.join(', ')} answers, so it is not gone: evacuate it if it is sick. To take its fleets from it all the same, say why with --although, and it is stopped`,
     );
   const stopped: string[] = [];
-  for (const region of answering) stopped.push(...(await stop(region, runtime)));
+  const notStopped: RuleThere[] = [];
+  for (const region of answering)
+    for (const { name } of signals) {
+      const did = await disable({ name, region }, runtime);
+      if (did === 'stopped') stopped.push(`${name} in ${region}`);
+      if (did === 'unanswered') notStopped.push({ name, region });
+    }
   for (const state of moving) await move(state, takeover, store, runtime);
   const already = states.filter((state) => !moving.includes(state));
   // Whoever took over before may have got no further than that.
@@ -75,7 +88,7 @@ export async function takeOver(takeover: Takeover, runtime: Runtime): Promise<Ta
     if (mark?.region === here) await tidy(state, mark, store, runtime);
   }
   const named = (all: readonly FleetState[]): readonly string[] => all.map(({ declared }) => declared.fleet.name);
-  return { fleets: named(states), already: named(already), was, stopped };
+  return { fleets: named(states), already: named(already), was, stopped, notStopped };
 }
 
 function refuseStranger({ name, home, standby }: FleetState['declared']['fleet'], here: Region): void {
@@ -129,13 +142,20 @@ async function answers(region: Region, { call, settings: { table: TableName } }:
   }
 }
 
-/** Nothing wakes the old home any more: not its schedule, and no event. */
-async function stop(region: Region, { call }: Runtime): Promise<readonly string[]> {
-  for (const { name: Name } of signals)
-    try {
-      await converse(write(region, 'eventbridge', 'disableRule', { Name }), call);
-    } catch (error) {
-      if (!isFault(error, 'Absent')) throw error;
-    }
-  return signals.map(({ name }) => `${name} in ${region}`);
+/**
+ * Nothing wakes the old home any more by this rule. A Region that is half gone may answer for its tables and not for its rules:
+ * that must not keep its fleets from being taken from it, and what wakes there is refused by the mark.
+ */
+async function disable(
+  { name: Name, region }: RuleThere,
+  { call }: Runtime,
+): Promise<'stopped' | 'absent' | 'unanswered'> {
+  try {
+    await converse(write(region, 'eventbridge', 'disableRule', { Name }), call);
+    return 'stopped';
+  } catch (error) {
+    if (isFault(error, 'Absent')) return 'absent';
+    if (isFault(error, 'Unavailable') || isFault(error, 'Throttled')) return 'unanswered';
+    throw error;
+  }
 }

@@ -46,6 +46,10 @@ export const takeover = (): Command =>
             : `${pc.green(fleet)} is at home in ${home} now; whoever acts for it elsewhere is refused`,
         );
       for (const rule of done.stopped) print.line(`stopped ${rule}`);
+      for (const { name, region } of done.notStopped)
+        print.line(
+          `${pc.yellow('not stopped')} ${name} in ${region}, which did not answer: what it wakes is refused. When it answers: aws events disable-rule --name ${name} --region ${region}`,
+        );
       const marks = await Promise.all(done.fleets.map((fleet) => new FleetStore(runtime, home).homeMark(fleet)));
       const isTaken = marks.some((mark) => mark?.region === home);
       for (const line of nextAfter(done, home, { isTaken, isRunning: await runsIn(home, runtime) })) print.line(line);

@@ -13,7 +13,7 @@ describe('what is left to do after a takeover', () => {
     { fleets: ['payments', 'orders'], already: ['payments', 'orders'], isTaken: false, isRunning: false, says: 'Nothing was changed',          deploys: false, why: 'it is home, and was not deployed yet: with its standby, then' },
     { fleets: ['payments', 'orders'], already: ['payments'],           isTaken: true,  isRunning: true,  says: 'control plane runs there already', deploys: false, why: 'one fleet more came to where others are at home' },
   ])('$says: $why', ({ fleets, already, isTaken, isRunning, says, deploys }) => {
-    const told = nextAfter({ fleets, already, was: [], stopped: [] }, HOME, { isTaken, isRunning }).join('\n');
+    const told = nextAfter({ fleets, already, was: [], stopped: [], notStopped: [] }, HOME, { isTaken, isRunning }).join('\n');
     expect(told).toContain(says);
     expect(told.includes('deploy --home'), told).toBe(deploys);
   });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { read, write } from '../../control-plane/model/aws-call.ts';
+import { Fault } from '../../control-plane/model/faults.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { handler as applyPlan } from '../../handlers/apply-plan.ts';
 import { handler as look } from '../../handlers/look.ts';
-import { converse } from '../../handlers/runtime/caller.ts';
+import { type Caller, converse } from '../../handlers/runtime/caller.ts';
 import type { FleetState } from '../../handlers/runtime/fleet-state.ts';
 import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import { Journal } from '../../handlers/runtime/journal.ts';
@@ -68,7 +69,7 @@ describe('home is gone', () => {
     bed.world.outages.darken(HOME);
     await bed.clock.runFor(5 * MINUTE_MS);
 
-    expect(await taking(bed)).toEqual({ fleets: ['payments'], already: [], was: [HOME], stopped: [] });
+    expect(await taking(bed)).toEqual({ fleets: ['payments'], already: [], was: [HOME], stopped: [], notStopped: [] });
     expect(await taking(bed), 'again is nothing to do').toMatchObject({ fleets: ['payments'], already: ['payments'] });
     const landbridge = await installedIn(bed, STANDBY);
     const state = await stateAt(bed, STANDBY);
@@ -206,6 +207,21 @@ test('whoever is switched off after any write takes over again, and has what nob
     await taking(bed);
     expect(await seenOf(bed), `after ${after} writes, before ${writes[after]}`).toEqual(undisturbed);
   }
+});
+
+test('a home that answers for its table and not for its rules is taken from all the same, and told what still wakes', async () => {
+  const bed = await testBed({ timings: QUICK });
+  await bed.join(HOME);
+  const here = at(bed, STANDBY);
+  const halfGone: Caller = (call) => {
+    if (call.region === HOME && call.service === 'eventbridge') throw new Fault('Unavailable', 'no answer');
+    return here.call(call);
+  };
+  const takeover = { by: OLGA, because: 'its EventBridge is gone', although: 'its tables answer' };
+  const done = await bed.clock.runUntil(takeOver(takeover, { ...here, call: halfGone }));
+  expect(done).toMatchObject({ fleets: ['payments'], was: [HOME], stopped: [] });
+  expect(done.notStopped).toContainEqual({ name: 'landbridge-every-minute', region: HOME });
+  expect((await stateAt(bed, STANDBY)).declared.fleet.home).toBe(STANDBY);
 });
 
 describe('is refused, and nothing is changed', () => {
