@@ -6,6 +6,7 @@ import { deployMembersWith } from '../deploy/deploy-members.ts';
 import { type AccountsOptions, accountsOption, memberAccounts } from '../deploy/member-accounts.ts';
 import { type MembersOptions, membersOptions, membersToDeploy } from '../deploy/members-to-deploy.ts';
 import { inProcess } from '../deploy/runner.ts';
+import { judgeStandby } from '../deploy/standby.ts';
 import { stackOf, tableIs, takenOverFrom } from '../deploy/state-table.ts';
 import { refuseStandIn, type WhereOptions, whereaboutsOf } from '../deploy/whereabouts.ts';
 import { diagnosis, memberDiagnosis } from '../doctor/diagnosis.ts';
@@ -51,10 +52,19 @@ export const deploy = (): Command =>
       const table = await tableIs(where.home, call, stackOf(environment));
       const there = { ...runtime, settings: { ...runtime.settings, home: where.home } };
       const from = await takenOverFrom(there);
+      const { fleet, home, standby: asked } = where;
+      const ofStandby = await judgeStandby({ home, standby: asked, table }, fleet, there);
       process.exitCode = await deployWith(
-        { account, ...where, table, takenOverFrom: from, memberAccounts: await memberAccounts(options, there) },
+        {
+          account,
+          home,
+          standby: asked,
+          table,
+          takenOverFrom: from,
+          memberAccounts: await memberAccounts(options, there),
+        },
         options,
-        findings,
+        [...findings, ...ofStandby],
         inProcess,
         print,
       );

@@ -1,11 +1,14 @@
 import { Command } from 'commander';
+import { problem } from '../../control-plane/model/problem.ts';
 import { FleetStore } from '../../handlers/runtime/fleet-store.ts';
 import type { Runtime } from '../../handlers/runtime/runtime.ts';
 import { contextOf, reachOf } from '../context.ts';
 import { destroyWith, type Standing } from '../deploy/destroy.ts';
 import { inProcess } from '../deploy/runner.ts';
+import { otherStandbys } from '../deploy/standby.ts';
 import { stackOf, tableIs, takenOverFrom, unlessAbsent } from '../deploy/state-table.ts';
 import { refuseStandIn, type WhereOptions, whereaboutsOf } from '../deploy/whereabouts.ts';
+import { BadInput } from '../exit.ts';
 import { question } from '../question.ts';
 
 interface Options extends WhereOptions {
@@ -25,6 +28,17 @@ export const destroy = (): Command =>
       const where = whereaboutsOf(command, options, account);
       const there: Runtime = { ...runtime, settings: { ...runtime.settings, home: where.home } };
       const standing = await standingFleets(there);
+      const others = await otherStandbys(where, there);
+      if (others.length > 0)
+        throw new BadInput(
+          others.map(({ fleet, standby }) =>
+            problem(
+              '--standby',
+              `is ${where.standby ?? 'none'}, and ${fleet}, which is in force, has ${standby}: what stands ready there would be left behind`,
+              `name ${standby}, or put a file of ${fleet} that says otherwise first`,
+            ),
+          ),
+        );
       const table = await tableIs(where.home, runtime.call, stackOf(reachOf(command).environment));
       const asking = { isSure: options.yes === true, ask: question() };
       const from = await takenOverFrom(there);

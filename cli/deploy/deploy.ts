@@ -7,7 +7,14 @@ import { cdk, type Deployment } from './cdk.ts';
 import type { Runner } from './runner.ts';
 
 /** What a deployment itself depends on. The rest is what joins depend on, and can be mended until then. */
-const ITS_OWN: ReadonlySet<Check> = new Set<Check>(['credentials', 'tools', 'clock', 'regions', 'bootstrap']);
+const ITS_OWN: ReadonlySet<Check> = new Set<Check>([
+  'credentials',
+  'tools',
+  'clock',
+  'regions',
+  'bootstrap',
+  'standby',
+]);
 
 export interface DeployOptions {
   /** Why it goes on over problems. */
@@ -36,7 +43,7 @@ export async function deployWith(
   if (told.some(({ level }) => level === 'problem' || level === 'warning')) printFindings(told, print);
   if (inTheWay.length > 0 && force === undefined) {
     print.line(
-      `\n${pc.red('not deployed')}: ${inTheWay.length} of these would stop it halfway. Solve them, or say why it should go on: --force "WHY"`,
+      `\n${pc.red('not deployed')}: ${inTheWay.length} of these would stop it halfway, or leave fleets without their standby. Solve them, or say why it should go on: --force "WHY"`,
     );
     print.json({ deployed: false, findings });
     return EXIT.failed;

@@ -14,6 +14,8 @@ export interface WhereOptions {
 export interface Whereabouts {
   readonly home: Region;
   readonly standby: Region | undefined;
+  /** The one whose file says so. */
+  readonly fleet?: string;
 }
 
 /** Whatever stands in the place of AWS has no CloudFormation that would make anything: said before anything is begun. */
@@ -56,7 +58,7 @@ export function whereaboutsOf(command: Command, { fleetFile, standby }: WhereOpt
       : []),
   ];
   if (problems.length > 0) throw new BadInput(problems);
-  return { home: fleet.home, standby: fleet.standby };
+  return { home: fleet.home, standby: fleet.standby, fleet: fleet.name };
 }
 
 function said(home: string, standby: string | undefined): Whereabouts {

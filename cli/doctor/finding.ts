@@ -12,7 +12,8 @@ export type Check =
   | 'trails'
   | 'quotas'
   | 'members'
-  | 'peerings';
+  | 'peerings'
+  | 'standby';
 
 /** One thing that was looked at: where, how bad, what was seen, and what to do about it. */
 export interface Finding {

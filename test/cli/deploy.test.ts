@@ -6,6 +6,7 @@ import { destroyWith } from '../../cli/deploy/destroy.ts';
 import { diffWith } from '../../cli/deploy/diff.ts';
 import { memberAccounts } from '../../cli/deploy/member-accounts.ts';
 import { inProcess, type Runner } from '../../cli/deploy/runner.ts';
+import { judgeStandby } from '../../cli/deploy/standby.ts';
 import { tableIs } from '../../cli/deploy/state-table.ts';
 import { fine, notChecked, problemOf } from '../../cli/doctor/finding.ts';
 import type { Printer } from '../../cli/print.ts';
@@ -97,6 +98,13 @@ describe('deploy', () => {
     expect(await deployWith(deployment, options, [...well, notBootstrapped], run, print)).toBe(1);
     expect(ran).toEqual([]);
     expect(text()).toMatch(/npx cdk bootstrap[\s\S]*not deployed.*--force "WHY"/);
+  });
+
+  test('runs nothing where fleets in force would lose their standby', async () => {
+    const { ran, run } = fakeRun(0);
+    const lost = problemOf('standby', 'eu-west-1', 'is the standby of payments', '--standby eu-west-1');
+    expect(await deployWith(deployment, options, [...well, lost], run, fakePrint().print)).toBe(1);
+    expect(ran).toEqual([]);
   });
 
   test('goes on over it for a reason, which is printed', async () => {
@@ -238,6 +246,28 @@ describe('what is there', () => {
     expect(await standingFleets(runtime)).toEqual([{ fleet: 'payments', regions: [HOME, 'eu-west-1'] }]);
     expect(await tableIs(HOME, call, nobody)).toBe('kept');
     expect(await tableIs(HOME, call, () => Promise.resolve('landbridge-home'))).toBe('new');
+  });
+
+  test('a standby that fleets in force have is not taken from them; a table that was kept has the replica it needs, or is told of', async () => {
+    const asked = { home: HOME, standby: undefined, table: 'new' } as const;
+    const replica = 'eu-west-1';
+    expect(await judgeStandby(asked, undefined, runtime), 'nobody has one').toEqual([]);
+    const store = new FleetStore(runtime);
+    await store.put({ ...payments, standby: replica });
+    expect(await judgeStandby(asked, undefined, runtime)).toMatchObject([
+      {
+        check: 'standby',
+        level: 'problem',
+        where: replica,
+        says: expect.stringContaining('standby of payments') as string,
+      },
+    ]);
+    expect(await judgeStandby(asked, 'payments', runtime), 'whose file says otherwise').toEqual([]);
+    expect(await judgeStandby({ ...asked, standby: replica }, undefined, runtime)).toEqual([]);
+    expect(await judgeStandby({ home: HOME, standby: replica, table: 'kept' }, undefined, runtime)).toMatchObject([
+      { check: 'standby', level: 'warning', remedy: expect.stringContaining('"Create"') as string },
+    ]);
+    await store.put(payments);
   });
 
   test('accounts of members: those of every fleet in force, of the file and of the options, and not our own', async () => {
