@@ -11,6 +11,25 @@ import type { Deployment } from './cdk.ts';
 /** The stack that a resource belongs to, by the resource's own name; `undefined`: none. */
 export type OwnerOf = (region: Region, physicalId: string) => Promise<string | undefined>;
 
+/** What a stack says that it has. */
+interface StackResource {
+  readonly PhysicalResourceId?: string | undefined;
+  readonly StackName?: string | undefined;
+  readonly ResourceStatus?: string | undefined;
+}
+
+/**
+ * Which stack a resource is of. One that a stack left behind is of none, though the stack goes on listing it: a first deployment
+ * that failed is rolled back without the table, and the next would try to make it a second time.
+ *
+ * Source  docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html (Retain, also where a
+ *         creation is rolled back)
+ */
+export const ownerAmong = (resources: readonly StackResource[], physicalId: string): string | undefined =>
+  resources.find(
+    (one) => one.PhysicalResourceId === physicalId && !/^DELETE_(SKIPPED|COMPLETE)$/.test(one.ResourceStatus ?? ''),
+  )?.StackName;
+
 /**
  * Asks CloudFormation.
  *
@@ -27,7 +46,7 @@ export const stackOf =
       const { StackResources = [] } = await client.send(
         new DescribeStackResourcesCommand({ PhysicalResourceId: physicalId }),
       );
-      return StackResources.find((one) => one.PhysicalResourceId === physicalId)?.StackName;
+      return ownerAmong(StackResources, physicalId);
     } catch (error) {
       const { name, message } = error as Error;
       if (name === 'ValidationError' && /does not exist/.test(message)) return undefined;

@@ -7,7 +7,7 @@ import { diffWith } from '../../cli/deploy/diff.ts';
 import { memberAccounts } from '../../cli/deploy/member-accounts.ts';
 import { inProcess, type Runner } from '../../cli/deploy/runner.ts';
 import { judgeStandby } from '../../cli/deploy/standby.ts';
-import { tableIs } from '../../cli/deploy/state-table.ts';
+import { ownerAmong, tableIs } from '../../cli/deploy/state-table.ts';
 import { fine, notChecked, problemOf } from '../../cli/doctor/finding.ts';
 import type { Printer } from '../../cli/print.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
@@ -281,6 +281,20 @@ describe('what is there', () => {
     expect(await memberAccounts({ fleetFile: EXAMPLE_FILE }, runtime), 'of one account').toEqual([declared, joined]);
     for (const wrong of [ACCOUNT, '4444', ''])
       await expect(memberAccounts({ accounts: [wrong] }, runtime)).rejects.toThrow('--accounts');
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { ResourceStatus: 'UPDATE_COMPLETE', owner: 'landbridge-home', why: 'it has it' },
+    { ResourceStatus: 'DELETE_FAILED',   owner: 'landbridge-home', why: 'it has it still' },
+    { ResourceStatus: 'DELETE_SKIPPED',  owner: undefined,         why: 'its creation was rolled back, and the table stayed' },
+  ])('a table that a stack lists as $ResourceStatus: $why', ({ ResourceStatus, owner }) => {
+    const StackName = 'landbridge-home';
+    const resources = [
+      { StackName, PhysicalResourceId: 'landbridge-undelivered', ResourceStatus: 'CREATE_COMPLETE' },
+      { StackName, PhysicalResourceId: 'landbridge-state', ResourceStatus },
+    ];
+    expect(ownerAmong(resources, 'landbridge-state')).toBe(owner);
   });
 
   test('a question to CloudFormation that failed is no answer', async () => {
