@@ -1,4 +1,4 @@
-import { type App, Validations } from 'aws-cdk-lib';
+import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, type NagPack, NIST80053R5Checks, ServerlessChecks } from 'cdk-nag';
 import { roleNameOf, rolesOf } from '../permissions/roles.ts';
 import { runbookRolesOf } from '../permissions/runbook-roles.ts';
@@ -30,9 +30,14 @@ export function landbridgeApp(app: App, settings: InfraSettings, packages: Reado
   // Region that it lives in is the one that is gone.
   const isTakenOver = takenOverFrom !== undefined;
   const ground = isTakenOver ? standbyStack(app, settings, here, roles) : undefined;
-  const home = homeStack(app, { settings, roles, roleNameOf, packages, ground });
-  if (!isTakenOver) home.addStackDependency(rolesStack(app, settings, roles), 'keys and functions name roles');
+  homeStack(app, { settings, roles, roleNameOf, packages, ground });
   if (standby !== undefined) standbyStack(app, settings, standby, roles);
+  // KMS takes no policy of a key that names a role which is not there; in the standby as at home.
+  const named = app.node.children.filter(Stack.isStack);
+  if (!isTakenOver) {
+    const made = rolesStack(app, settings, roles);
+    for (const stack of named) stack.addStackDependency(made, 'keys and functions name roles');
+  }
   acknowledge(app, everywhere);
   Validations.of(app).addPlugins(...packsOf(app));
   return app;

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { functions } from '../../handlers/index.ts';
 import { reservedConcurrency } from '../../infra/functions.ts';
@@ -61,6 +63,14 @@ describe('the templates', () => {
       'landbridge-standby eu-west-1',
     ]);
     expect(assemble({ standby: 'none' }).stacks.map(({ name }) => name)).not.toContain('landbridge-standby');
+  });
+
+  test('come after the roles that their keys name, in the standby too', () => {
+    const { artifacts } = JSON.parse(readFileSync(join(assembly.directory, 'manifest.json'), 'utf8')) as {
+      artifacts: Record<string, { dependencies?: readonly string[] }>;
+    };
+    for (const stack of ['LandbridgeHome', 'LandbridgeStandby'])
+      expect(artifacts[stack]?.dependencies, stack).toContain('LandbridgeRoles');
   });
 
   test('allow no action by a pattern, and nothing to everybody', () => {
