@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { read, write } from '../control-plane/model/aws-call.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
 import { canonicalJson } from '../control-plane/model/fingerprint.ts';
@@ -25,14 +26,22 @@ const LOOK_AGAIN_AFTER_MS = { least: 500, most: 5_000 };
 const A_TWENTIETH = 0.05;
 /** Runs take half an hour and more: an AWS that is busy, or a network that is away, for less than this is waited for. */
 const PATIENCE_MS = 5 * 60_000;
+/** What was started just now may not be shown yet. */
+const SHOWN_WITHIN_MS = 60_000;
 
 /** Narrower than Step Functions' own rule: these show everywhere, in logs, consoles and ARNs, as they are. */
 const NAME = /^[A-Za-z0-9._-]{1,80}$/;
 
+/** A start that AWS was too busy for, or did not answer, is asked for this often. */
+const START_ATTEMPTS = 4;
+const START_AGAIN_AFTER_MS = 1_000;
+
 /**
- * Starts a workflow; the same name and input again is the same execution, whether it is at work yet or has ended.
+ * Starts a workflow; the same name and input again is the same execution, whether it is at work yet or has ended. So it is asked
+ * for under a name also where nobody gave one: a start that was not answered may have taken place, and is asked for again.
  *
- * Faults  BadInput where the name cannot be one, or is that of an execution with other input
+ * Faults  BadInput where the name cannot be one, or is that of an execution with other input; of an AWS that goes on not
+ *         answering, with where to look for what may have begun
  * Source  docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html (name; ExecutionAlreadyExists of one that has
  *         ended, on the same input too)
  */
@@ -46,30 +55,50 @@ export async function startWorkflow(
     throw new BadInput([
       problem('--name', `"${name}" cannot name an execution`, 'use letters, digits and . _ -, 80 at most'),
     ]);
+  const called = name ?? randomUUID();
   try {
-    const { executionArn = '' } = await converse(
-      write(runtime.settings.home, 'sfn', 'startExecution', {
-        stateMachineArn: machineArn(runtime.settings, workflow),
-        input: JSON.stringify(input),
-        ...(name !== undefined && { name }),
-      }),
-      runtime.call,
-    );
-    return executionArn;
+    return await startedAs(called, workflow, input, runtime);
   } catch (error) {
-    if (name === undefined || !isFault(error, 'Conflict')) throw error;
-    const before = executionArnOf(runtime.settings, workflow, name);
+    if (isPassing(error)) throw perhapsStarted(`${workflow}/${called}`, error);
+    if (!isFault(error, 'Conflict')) throw error;
+    const before = executionArnOf(runtime.settings, workflow, called);
     if (!(await wasAskedFor(before, input, runtime)))
       throw new BadInput([
         problem(
           '--name',
-          `${name} is the name of an execution that was asked for something else`,
-          `choose another; landbridge explain ${workflow}/${name} tells what that one did`,
+          `${called} is the name of an execution that was asked for something else`,
+          `choose another; landbridge explain ${workflow}/${called} tells what that one did`,
         ),
       ]);
-    print.progress('  asked for before under this name, and ended: nothing was started');
+    if (name !== undefined) print.progress('  asked for before under this name, and ended: nothing was started');
     return before;
   }
+}
+
+async function startedAs(name: string, workflow: string, input: object, runtime: Runtime): Promise<string> {
+  const { settings, call, sleep, chance } = runtime;
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      const { executionArn = '' } = await converse(
+        write(settings.home, 'sfn', 'startExecution', {
+          stateMachineArn: machineArn(settings, workflow),
+          input: JSON.stringify(input),
+          name,
+        }),
+        call,
+      );
+      return executionArn;
+    } catch (error) {
+      if (!isPassing(error) || attempt === START_ATTEMPTS) throw error;
+      await sleep((0.5 + chance()) * START_AGAIN_AFTER_MS * 2 ** (attempt - 1));
+    }
+}
+
+/** Nobody said that it was not begun. */
+function perhapsStarted(named: string, error: unknown): unknown {
+  if (!isFault(error)) return error;
+  const says = `${error.message}\n      it may have begun all the same: landbridge explain ${named} tells`;
+  return new Fault(error.fault, says, { cause: error });
 }
 
 async function wasAskedFor(executionArn: string, input: object, { settings, call }: Runtime): Promise<boolean> {
@@ -89,6 +118,7 @@ interface Seen {
  *
  * Bounds  two reads for each look; of half an hour some 450 looks
  * Faults  of AWS's that does not answer for longer than anybody waits; they say that the execution goes on all the same
+ * Source  docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html: eventually consistent
  */
 export async function follow(executionArn: string, { runtime, print }: Context): Promise<Ended> {
   const progress = new Progress();
@@ -96,7 +126,8 @@ export async function follow(executionArn: string, { runtime, print }: Context):
   let answeredAtMs = beganMs;
   for (;;) {
     const seen = await lookAt(executionArn, progress, runtime).catch((error: unknown): undefined => {
-      if (isPassing(error) && runtime.nowMs() - answeredAtMs < PATIENCE_MS) return undefined;
+      const isNotShownYet = isFault(error, 'Absent') && runtime.nowMs() - beganMs < SHOWN_WITHIN_MS;
+      if (isNotShownYet || (isPassing(error) && runtime.nowMs() - answeredAtMs < PATIENCE_MS)) return undefined;
       throw outOfSight(executionArn, error);
     });
     if (seen !== undefined) answeredAtMs = runtime.nowMs();

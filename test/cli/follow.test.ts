@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../cli/context.ts';
-import { type Ended, follow } from '../../cli/follow.ts';
+import { type Ended, follow, startWorkflow } from '../../cli/follow.ts';
 import { printer } from '../../cli/print.ts';
 import { Fault, type FaultName } from '../../control-plane/model/faults.ts';
 import { epochMs } from '../../control-plane/model/units.ts';
+import type { Caller } from '../../handlers/runtime/caller.ts';
 import { runtimeByHand } from '../support/runtime-by-hand.ts';
 
 const ARN = 'arn:aws:states:us-east-1:111122223333:execution:landbridge-onboard-region:x';
@@ -49,6 +50,7 @@ describe('whoever follows a run of half an hour', () => {
   test.for([
     { why: 'the network is away for four minutes', fault: 'Unavailable', fromMs: 10 * MINUTE_MS, untilMs: 14 * MINUTE_MS },
     { why: 'somebody else asks too much of AWS',   fault: 'Throttled',   fromMs: 0,              untilMs: 2_000 },
+    { why: 'what began just now is not shown yet', fault: 'Absent',      fromMs: 0,              untilMs: 4_000 },
   ] as const)('sees it to its end, though $why', async (outage) => {
     const { ended, forMs, calls } = await followed(outage);
     expect(calls).toBeLessThan(1_000);
@@ -71,5 +73,55 @@ describe('whoever follows a run of half an hour', () => {
     const { ended, forMs } = await followed({ fault: 'Forbidden', fromMs: MINUTE_MS, untilMs: ENDS_AFTER_MS });
     expect(ended).toMatchObject({ fault: 'Forbidden' });
     expect(Math.abs(forMs - MINUTE_MS)).toBeLessThan(10_000);
+  });
+});
+
+describe('a start that was not answered', () => {
+  const INPUT = { fleet: 'payments', region: 'eu-west-1' };
+
+  /** Step Functions as it is: one execution for a name, and its ARN again for the same name while it runs. */
+  function stepFunctions({ unanswered, ended }: { readonly unanswered: number; readonly ended?: true }) {
+    const begun = new Map<string, string>();
+    let asked = 0;
+    const call: Caller = (made) => {
+      const { name = '', input = '', executionArn } = made.input as Readonly<Record<string, string>>;
+      if (made.method === 'describeExecution') return { input: begun.get(executionArn?.split(':').at(-1) ?? '') };
+      asked += 1;
+      const isKnown = begun.has(name);
+      begun.set(name, input);
+      if (asked <= unanswered) throw new Fault('Unavailable', 'sfn startExecution in us-east-1: no answer');
+      if (isKnown && ended === true) throw new Fault('Conflict', 'ExecutionAlreadyExists');
+      return { executionArn: `${name} runs` };
+    };
+    const context: Context = {
+      print: printer(true),
+      who: '',
+      endpointUrl: undefined,
+      runtime: runtimeByHand({ call }),
+    };
+    return { begun, started: startWorkflow('evacuate-region', INPUT, undefined, context) };
+  }
+
+  test('is asked for again, and nothing begins twice', async () => {
+    const { begun, started } = stepFunctions({ unanswered: 2 });
+    expect(await started).toMatch(/^[0-9a-f-]{36} runs$/);
+    expect([...begun.values()]).toEqual([JSON.stringify(INPUT)]);
+  });
+
+  test('is that of the execution which has ended meanwhile', async () => {
+    const { begun, started } = stepFunctions({ unanswered: 1, ended: true });
+    expect(await started).toBe(
+      `arn:aws:states:us-east-1:111122223333:execution:landbridge-evacuate-region:${[...begun.keys()].join()}`,
+    );
+  });
+
+  test('again and again, may have begun all the same: it says so, and where to look', async () => {
+    const { begun, started } = stepFunctions({ unanswered: 99 });
+    await expect(started).rejects.toMatchObject({
+      fault: 'Unavailable',
+      message: expect.stringContaining(
+        `it may have begun all the same: landbridge explain evacuate-region/${[...begun.keys()].join()} tells`,
+      ) as string,
+    });
   });
 });
