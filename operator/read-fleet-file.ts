@@ -20,6 +20,14 @@ export type ReadFleet =
   | { readonly fleet: Fleet; readonly artefacts: ReadonlyMap<string, Uint8Array> }
   | { readonly problems: readonly Problem[] };
 
+/**
+ * What Lambda takes: of a zip that comes with the call itself, and of what is in it.
+ *
+ * Source  docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (deployment package)
+ */
+const MOST_MB = { zipped: 50, unzipped: 250 };
+const MB = 1_048_576;
+
 /** Zips are dated so, whenever they are made: the same code must have the same SHA-256. A zip holds local time without its zone, so the date is a local one. */
 const EVERY_FILES_DATE = new Date(1980, 0, 1, 12);
 
@@ -60,9 +68,17 @@ export function readFleetFile(path: string, account: string, given: AgentPackage
       unread.push(problem(at, `${code} cannot be read: ${zip.says}`, 'put that right, or name another folder or zip'));
       continue;
     }
-    const files = filesIn(zip);
-    if (files === undefined) {
+    const inside = filesIn(zip);
+    if (inside === undefined) {
       unread.push(problem(at, `${code} is not a zip`, 'name a folder, or a zip that opens'));
+      continue;
+    }
+    const { files, bytes } = inside;
+    if (zip.length > MOST_MB.zipped * MB || bytes > MOST_MB.unzipped * MB) {
+      const says = `${code} takes ${inMb(zip.length)} MB as a zip and ${inMb(bytes)} MB unpacked, and Lambda takes ${MOST_MB.zipped} and ${MOST_MB.unzipped}`;
+      unread.push(
+        problem(at, says, 'leave out what the function does not need: tests, sources, dependencies of development'),
+      );
       continue;
     }
     const codeSha256 = createHash('sha256').update(zip).digest('base64');
@@ -131,17 +147,21 @@ function zipOf(path: string): Uint8Array | { readonly says: string } | undefined
   }
 }
 
-/** The paths of the files in a zip, none of which is unpacked. Undefined where it is none. */
-function filesIn(zip: Uint8Array): readonly string[] | undefined {
-  const names: string[] = [];
+const inMb = (bytes: number): number => Math.ceil(bytes / MB);
+
+/** The paths of the files in a zip, none of which is unpacked, and what they would take. Undefined where it is none. */
+function filesIn(zip: Uint8Array): { readonly files: readonly string[]; readonly bytes: number } | undefined {
+  const files: string[] = [];
+  let bytes = 0;
   try {
     unzipSync(zip, {
-      filter({ name }) {
-        if (!name.endsWith('/')) names.push(name);
+      filter({ name, originalSize }) {
+        if (!name.endsWith('/')) files.push(name);
+        bytes += originalSize;
         return false;
       },
     });
-    return names;
+    return { files, bytes };
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { strFromU8, unzipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type ReadFleet, readFleetFile, WITHOUT_AGENTS } from '../../operator/read-fleet-file.ts';
 import { known } from '../support/known.ts';
@@ -75,5 +75,28 @@ describe("a function's folder", () => {
     expect(readIn(folder)).toMatchObject({
       problems: [{ path: 'functions.payments.code', says: './functions/payments/index.mjs is not a zip' }],
     });
+  });
+
+  // Lambda would refuse it in each Region, at each attempt.
+  test('is refused where it is more than Lambda takes, as a zip or unpacked', () => {
+    const folder = exampleIn((text) => text.replace('./functions/payments', './code.zip'));
+    const index = strToU8('export const handler = () => undefined;');
+    const saysOf = (zip: Uint8Array): unknown => {
+      writeFileSync(join(folder, 'code.zip'), zip);
+      const found = readIn(folder);
+      return 'problems' in found ? found.problems : [];
+    };
+    expect(saysOf(zipSync({ 'index.mjs': index }))).toEqual([]);
+    const large = zipSync({ 'index.mjs': index, model: [new Uint8Array(51 * 1_048_576), { level: 0 }] });
+    expect(saysOf(large)).toMatchObject([
+      {
+        path: 'functions.payments.code',
+        says: './code.zip takes 52 MB as a zip and 52 MB unpacked, and Lambda takes 50 and 250',
+      },
+    ]);
+    const swelling = Buffer.from(zipSync({ 'index.mjs': index }));
+    const UNCOMPRESSED_SIZE = 24;
+    swelling.writeUInt32LE(300 * 1_048_576, swelling.indexOf('PK\u0001\u0002') + UNCOMPRESSED_SIZE);
+    expect(saysOf(swelling)).toMatchObject([{ says: expect.stringContaining('300 MB unpacked') as string }]);
   });
 });
