@@ -13,6 +13,7 @@ const ITS_OWN: ReadonlySet<Check> = new Set<Check>([
   'clock',
   'regions',
   'bootstrap',
+  'concurrency',
   'standby',
 ]);
 

@@ -74,6 +74,12 @@ export function* unreservedConcurrency(region: Region): Reads<number | undefined
   return AccountLimit?.UnreservedConcurrentExecutions;
 }
 
+/** What functions of the Region may run at once in all, whatever of it is reserved. */
+export function* concurrencyLimit(region: Region): Reads<number | undefined> {
+  const { AccountLimit } = yield* read(region, 'lambda', 'getAccountSettings', {});
+  return AccountLimit?.ConcurrentExecutions;
+}
+
 /** How many things others than the fleet have: `isOurs` says of an id, and of whose the tags say that it is, that it is the fleet's. */
 type Ours = (id: string, tagged?: string) => boolean;
 

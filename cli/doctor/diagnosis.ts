@@ -12,7 +12,14 @@ import type { MembersDeployed } from '../../permissions/member-roles.ts';
 import { contextOf, type GlobalOptions, noFleet, type Reach, reachOf } from '../context.ts';
 import { BadInput } from '../exit.ts';
 import { askWho, doctorCaller, type Stamp } from './doctor-caller.ts';
-import { type Examination, examine, examineDeployment, examineMembers, type Patient } from './examine.ts';
+import {
+  type Examination,
+  examine,
+  examineConcurrency,
+  examineDeployment,
+  examineMembers,
+  type Patient,
+} from './examine.ts';
 import { type Finding, notChecked, problemOf } from './finding.ts';
 import { judgeClock, judgeIdentity, judgeTools, type Tools } from './judge-account.ts';
 import { refusalsIn } from './ways-in.ts';
@@ -53,7 +60,14 @@ export async function diagnosis(command: Command, asked: Asked): Promise<readonl
     nowMs: simulatedMs ?? stamp?.thereMs ?? Date.now(),
   };
   if ('unknown' in patient) {
-    const found = asked.deployment === undefined ? [] : await examineDeployment(asked.deployment, examination);
+    const { deployment } = asked;
+    const found =
+      deployment === undefined
+        ? []
+        : [
+            ...(await examineDeployment(deployment, examination)),
+            ...(await examineConcurrency(deployment.home, examination)),
+          ];
     return [...ofAccount, ...found, notChecked('quotas', 'the fleet', patient.unknown)];
   }
   const refusals = refusalsIn(patient.journal, examination.nowMs);

@@ -6,10 +6,11 @@ import { GLOBAL_REGION, type Region } from '../../control-plane/model/region.ts'
 import type { TargetKey } from '../../control-plane/model/target.ts';
 import { type Caller, converse } from '../../handlers/runtime/caller.ts';
 import type { MembersDeployed } from '../../permissions/member-roles.ts';
-import { bootstrapVersion, issuedCertificates, regionStatuses } from './account-reads.ts';
+import { reservedConcurrency } from '../../workflows/reserved-concurrency.ts';
+import { bootstrapVersion, concurrencyLimit, issuedCertificates, regionStatuses } from './account-reads.ts';
 import { type Check, type Finding, notChecked } from './finding.ts';
 import { accountsJoined, judgeJoined } from './joined-accounts.ts';
-import { judgeBootstrap, judgeCertificate, judgeRegions, judgeRoom } from './judge-account.ts';
+import { judgeBootstrap, judgeCertificate, judgeConcurrency, judgeRegions, judgeRoom } from './judge-account.ts';
 import { judgeQuotas, placeOf, unreadTogether } from './judge-quotas.ts';
 import { judgeMemberRoles, memberRolesSeen } from './member-roles.ts';
 import { membersToBe } from './members-to-be.ts';
@@ -58,6 +59,7 @@ export async function examine(patient: Patient, examination: Examination): Promi
   const abroad = accountsOf(declared).filter((account) => account !== fleet.account);
   const groups = await Promise.all([
     examineDeployment(fleet, examination, regions),
+    examineConcurrency(fleet.home, examination),
     examineAccount(fleet.account, declared, patient, examination),
     abroad.length === 0
       ? []
@@ -203,6 +205,16 @@ export async function examineDeployment(
   ]);
   return groups.flat();
 }
+
+/** Whether the control plane's own functions get what they are to have. */
+export const examineConcurrency = (home: Region, examination: Examination): Promise<readonly Finding[]> =>
+  attempt(examination, 'concurrency', home, concurrencyLimit(home), (limit) =>
+    judgeConcurrency(
+      home,
+      Object.values(reservedConcurrency).reduce((sum, each) => sum + each, 0),
+      limit,
+    ),
+  );
 
 /**
  * As `examine`, of an account that has members and no control plane, with its own credentials: what deploys roles there, the

@@ -7,6 +7,7 @@ export type Check =
   | 'clock'
   | 'regions'
   | 'bootstrap'
+  | 'concurrency'
   | 'certificates'
   | 'network'
   | 'trails'

@@ -189,3 +189,25 @@ export const judgeRoom = ({ network }: Fleet, withoutRoom: readonly Region[]): r
       'widen network.supernet in the fleet file, or give the member a cidr outside of it',
     ),
   );
+
+/** What Lambda keeps unreserved of an account's limit, were it the least there is. */
+const LEAST_UNRESERVED = 10;
+
+/**
+ * Whether Lambda reserves what the control plane's functions ask of it: a new account has a limit of 10 in all, and CloudFormation
+ * would take the whole stack back over it. Out of a limit that is large enough, nothing to tell.
+ *
+ * Source  docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html (reserved concurrency),
+ *         docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (new accounts)
+ */
+export function judgeConcurrency(home: Region, reserved: number, limit: number | undefined): readonly Finding[] {
+  if (limit === undefined || limit >= reserved + LEAST_UNRESERVED) return [];
+  return [
+    problemOf(
+      'concurrency',
+      home,
+      `Lambda runs ${limit} functions at once in this account, and ${reserved} are to be reserved for those that hear events, beside ${LEAST_UNRESERVED} that are for all`,
+      `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000 --region ${home}`,
+    ),
+  ];
+}

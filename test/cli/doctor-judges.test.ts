@@ -3,6 +3,7 @@ import {
   judgeBootstrap,
   judgeCertificate,
   judgeClock,
+  judgeConcurrency,
   judgeIdentity,
   judgeRegions,
   judgeTools,
@@ -268,4 +269,16 @@ describe('certificates', () => {
     expect(judged([issued(90, DOMAIN)], issued(90).arn)).toMatchObject({ level: 'ok' });
     expect(judged([issued(90, DOMAIN)], issued(91).arn)).toMatchObject({ level: 'problem' });
   });
+});
+
+test('a new account, whose functions may run ten at a time in all, is told before CloudFormation takes everything back', () => {
+  expect(judgeConcurrency(VIRGINIA, 15, 10)).toMatchObject([
+    {
+      check: 'concurrency',
+      level: 'problem',
+      says: expect.stringContaining('runs 10 functions at once') as string,
+      remedy: expect.stringContaining('--quota-code L-B99A9384') as string,
+    },
+  ]);
+  expect(judgeConcurrency(VIRGINIA, 15, 1_000)).toEqual([]);
 });

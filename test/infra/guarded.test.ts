@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { functions } from '../../handlers/index.ts';
-import { reservedConcurrency } from '../../infra/functions.ts';
+import { reservedConcurrency } from '../../workflows/reserved-concurrency.ts';
 import { type Assembly, assemble, type Resource } from '../support/assembly.ts';
 
 interface Statement {
