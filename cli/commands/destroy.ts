@@ -40,7 +40,7 @@ export const destroy = (): Command =>
           ),
         );
       const table = await tableIs(where.home, runtime.call, stackOf(reachOf(command).environment));
-      const asking = { isSure: options.yes === true, ask: question() };
+      const asking = { isSure: options.yes === true, ask: question(), standingBy: () => standingFleets(there) };
       const from = await takenOverFrom(there);
       // What roles say of accounts goes with them.
       const deployment = { account, ...where, table, takenOverFrom: from, memberAccounts: [] };

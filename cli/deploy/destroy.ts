@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { Fault } from '../../control-plane/model/faults.ts';
+import type { Region } from '../../control-plane/model/region.ts';
 import { STATE_TABLE } from '../../control-plane/model/state-table.ts';
 import { EXIT } from '../exit.ts';
 import type { Printer } from '../print.ts';
@@ -17,6 +18,8 @@ export interface Asking {
   readonly isSure: boolean;
   /** Puts a question to whoever sits there; `undefined`: nobody does. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
+  /** Who is in fleets by then: a question may stand there for long, and another operator may have begun a join meanwhile. */
+  readonly standingBy?: () => Promise<readonly Standing[]>;
 }
 
 /**
@@ -28,24 +31,12 @@ export interface Asking {
 export async function destroyWith(
   deployment: Deployment,
   standing: readonly Standing[],
-  { isSure, ask }: Asking,
+  { isSure, ask, standingBy }: Asking,
   run: Runner,
   print: Printer,
 ): Promise<number> {
   const { account, home, standby } = deployment;
-  const left = standing.filter(({ regions }) => regions.length > 0);
-  if (left.length > 0) {
-    const commands = left.flatMap(({ fleet, regions }) =>
-      // Home last: whoever leaves needs the state table that is there.
-      regions
-        .toSorted((a, b) => Number(a === home) - Number(b === home))
-        .map((region) => `  landbridge offboard ${region} --fleet ${fleet} --home ${home}`),
-    );
-    throw new Fault(
-      'Rejected',
-      `nothing was destroyed: ${left.map(({ fleet, regions }) => `${fleet} has ${regions.join(', ')}`).join('; ')}, whose networks and APIs nobody would know of any more. First take them out, one after the other:\n${commands.join('\n')}`,
-    );
-  }
+  refuseWhileAnybodyIsIn(home, standing);
   const name = nameOf(deployment);
   if (!isSure) {
     if (ask === undefined)
@@ -57,6 +48,7 @@ export async function destroyWith(
       `This removes every function, workflow, rule and role of Landbridge from ${account}, in ${home}${standby === undefined ? '' : ` and ${standby}`}.\nType ${name} to go on: `,
     );
     if (typed.trim() !== name) throw new Fault('Rejected', `nothing was destroyed: “${typed.trim()}” is not ${name}`);
+    refuseWhileAnybodyIsIn(home, (await standingBy?.()) ?? []);
   }
   const code = await cdk('destroy', deployment, ['--force'], run);
   print.json({ destroyed: code === 0, account, home, standby, retained: [STATE_TABLE] });
@@ -69,6 +61,22 @@ export async function destroyWith(
   print.line(`\n${pc.green('destroyed')}. What stays, and how it goes:`);
   for (const line of retained(deployment)) print.line(`  ${line}`);
   return EXIT.done;
+}
+
+/** Whoever is in a fleet has networks and APIs that nobody would know of any more. */
+function refuseWhileAnybodyIsIn(home: Region, standing: readonly Standing[]): void {
+  const left = standing.filter(({ regions }) => regions.length > 0);
+  if (left.length === 0) return;
+  const commands = left.flatMap(({ fleet, regions }) =>
+    // Home last: whoever leaves needs the state table that is there.
+    regions
+      .toSorted((a, b) => Number(a === home) - Number(b === home))
+      .map((region) => `  landbridge offboard ${region} --fleet ${fleet} --home ${home}`),
+  );
+  throw new Fault(
+    'Rejected',
+    `nothing was destroyed: ${left.map(({ fleet, regions }) => `${fleet} has ${regions.join(', ')}`).join('; ')}, whose networks and APIs nobody would know of any more. First take them out, one after the other:\n${commands.join('\n')}`,
+  );
 }
 
 function retained({ home, standby, takenOverFrom }: Deployment): readonly string[] {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { standingFleets } from '../../cli/commands/destroy.ts';
 import type { Deployment } from '../../cli/deploy/cdk.ts';
 import { deployWith } from '../../cli/deploy/deploy.ts';
-import { destroyWith } from '../../cli/deploy/destroy.ts';
+import { type Asking, destroyWith, type Standing } from '../../cli/deploy/destroy.ts';
 import { diffWith } from '../../cli/deploy/diff.ts';
 import { memberAccounts } from '../../cli/deploy/member-accounts.ts';
 import { inProcess, type Runner } from '../../cli/deploy/runner.ts';
@@ -181,6 +181,23 @@ describe('destroy', () => {
     if (ok) expect(await ending).toBe(0);
     else await expect(ending).rejects.toThrow(/nothing was destroyed: .* is not landbridge-111122223333/);
     expect(ran).toHaveLength(ok ? 1 : 0);
+  });
+
+  test('looks again once it is answered: somebody else may have begun a join while the question stood there', async () => {
+    const { ran, run } = fakeRun(0);
+    const joined: Standing[] = [];
+    const asking: Asking = {
+      isSure: false,
+      ask() {
+        joined.push({ fleet: 'payments', regions: [HOME] });
+        return Promise.resolve(`landbridge-${ACCOUNT}`);
+      },
+      standingBy: () => Promise.resolve(joined),
+    };
+    await expect(destroyWith(deployment, [], asking, run, fakePrint().print)).rejects.toThrow(
+      /nothing was destroyed: payments has us-east-1/,
+    );
+    expect(ran).toEqual([]);
   });
 
   test('is refused where nobody can be asked, unless somebody is sure', async () => {
