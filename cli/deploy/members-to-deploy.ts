@@ -28,6 +28,8 @@ export const membersOptions = (command: Command): Command =>
       ),
     );
 
+const isAccount = (text: string): boolean => /^\d{12}$/.test(text);
+
 /**
  * Which account's roles are meant; `undefined`: none, it is about the control plane.
  *
@@ -39,7 +41,9 @@ export function membersToDeploy(
   options: MembersOptions,
   { standby, signedInTo }: { readonly standby: string | undefined; readonly signedInTo: string },
 ): MembersDeployed | undefined {
-  const { memberAccount: account, controlPlane, fleets = [], peerAccounts: peers, operators = [] } = options;
+  const { memberAccount: account, controlPlane, fleets = [], operators = [] } = options;
+  // With blanks or with commas between them, as --accounts takes them.
+  const peers = options.peerAccounts?.flatMap((text) => text.split(','));
   if (account === undefined) {
     const inVain = problemsWithoutAccount(options);
     if (inVain.length > 0) throw new BadInput(inVain);
@@ -59,6 +63,11 @@ export function membersToDeploy(
         'give the one that Landbridge is deployed to',
       ),
     );
+  if (controlPlane !== undefined && !isAccount(controlPlane))
+    problems.push(problem('--control-plane', `“${controlPlane}” is no account`, 'give its twelve digits'));
+  for (const peer of peers ?? [])
+    if (!isAccount(peer))
+      problems.push(problem('--peer-accounts', `“${peer}” is no account`, 'give twelve digits of each'));
   if (fleets.length === 0)
     problems.push(
       problem('--fleets', 'is missing', 'name the fleets that may have members there: nobody else is let in'),

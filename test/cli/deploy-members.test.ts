@@ -24,6 +24,8 @@ describe('which account has members', () => {
       table: 'landbridge-state',
       peers: ['333344445555'],
     });
+    const commas = asked({ peerAccounts: ['333344445555,444455556666'] });
+    expect(commas).toMatchObject({ peers: ['333344445555', '444455556666'] });
     const operators = [`arn:aws:iam::${CONTROL_PLANE}:role/olga`, `arn:aws:iam::${CONTROL_PLANE}:user/oleg`];
     expect(asked({ operators })).toMatchObject({ operators });
     expect(membersToDeploy(command, {}, { standby: undefined, signedInTo: CONTROL_PLANE })).toBeUndefined();
@@ -33,6 +35,8 @@ describe('which account has members', () => {
   test.for([
     { changes: { controlPlane: undefined },     where: {},                            says: /--control-plane: is missing/ },
     { changes: { controlPlane: ACCOUNT },       where: {},                            says: /--control-plane: is the same account/ },
+    { changes: { controlPlane: '1111' },        where: {},                            says: /--control-plane: “1111” is no account/ },
+    { changes: { peerAccounts: ['3333'] },      where: {},                            says: /--peer-accounts: “3333” is no account; give twelve digits/ },
     { changes: { fleets: [] },                  where: {},                            says: /--fleets: is missing/ },
     { changes: {},                              where: { signedInTo: CONTROL_PLANE }, says: /--member-account: is 222233334444, and these are credentials of 111122223333; sign in to/ },
     { changes: { operators: ['olga'] },         where: {},                            says: /--operators: “olga” is no role and no user of 111122223333; give arn:aws:iam::111122223333:role\/NAME/ },
