@@ -38,7 +38,6 @@ export const unproven: Readonly<Record<string, string>> = {
   'landbridge-prove ec2:DescribeNetworkInterfaces':
     'only of an endpoint that no look has seen yet, and a look comes first',
   'landbridge-prove ec2:DescribeVpcs': 'only of a VPC whose id the journal does not have, and a look comes first',
-  'landbridge-begin-repair dynamodb:ConditionCheckItem': OTHERS_MOVE,
   'landbridge-look dynamodb:ConditionCheckItem': OTHERS_MOVE,
   'landbridge-record-outcome dynamodb:ConditionCheckItem': OTHERS_MOVE,
   'landbridge-begin-repair sns:Publish': SAME_HAND,
