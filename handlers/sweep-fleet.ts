@@ -4,9 +4,10 @@ import { inScope } from '../control-plane/loop/scope.ts';
 import type { TargetKey } from '../control-plane/model/target.ts';
 import { abandoned } from './runtime/abandoned.ts';
 import { askTheDark, unaskedIn } from './runtime/answers.ts';
+import { memoised } from './runtime/caller.ts';
 import { hasEnded } from './runtime/executions.ts';
 import { fleetPk } from './runtime/fleet-rows.ts';
-import { isDead, type Run } from './runtime/fleet-state.ts';
+import { isDead } from './runtime/fleet-state.ts';
 import { FleetStore } from './runtime/fleet-store.ts';
 import { refuseUnlessStillHome } from './runtime/home-mark.ts';
 import { lookAt } from './runtime/look-at.ts';
@@ -34,16 +35,19 @@ export const handler = task({
     const found = await store.load(fleet);
     await refuseUnlessStillHome(found.declared.fleet, fleetPk(fleet), runtime);
     const loaded = (await endWaysBackHalfDone(found, runtime)) ? await store.load(fleet) : found;
+    // A run that is on the list may be the one that brings a member in: its execution is asked about once.
+    const asking = { ...runtime, call: memoised(runtime.call) };
     const nowMs = runtime.nowMs();
-    const runs: Run[] = [];
-    for (const run of loaded.runs)
-      if (isDead(run, nowMs) || (await hasEnded(run, runtime))) await store.endRun(fleet, run.run);
-      else runs.push(run);
+    const isOver = await Promise.all(
+      loaded.runs.map(async (run) => isDead(run, nowMs) || (await hasEnded(run, asking))),
+    );
+    for (const [index, { run }] of loaded.runs.entries()) if (isOver[index] === true) await store.endRun(fleet, run);
+    const runs = loaded.runs.filter((_, index) => isOver[index] !== true);
     const state = { ...loaded, runs };
     const dark = unaskedIn(state, nowMs);
     const [sight, unfinished] = await Promise.all([
       lookAt(state, { scope: {}, call: runtime.call, nowMs, dark, believesProbes: true }),
-      abandoned(state, runtime),
+      abandoned(state, asking),
       askTheDark(state, runtime),
     ]);
     const { wanted } = sight;

@@ -1,4 +1,5 @@
 import { readOrAbsent, writeUnlessAbsent } from '../../control-plane/model/aws-call.ts';
+import { isFault } from '../../control-plane/model/faults.ts';
 import { converse } from './caller.ts';
 import type { Run } from './fleet-state.ts';
 import type { Runtime } from './runtime.ts';
@@ -44,9 +45,15 @@ const workflowOf: Record<Run['purpose'], string> = {
 
 /**
  * Whether a run is on the list though its execution has ended: it was stopped, or a look that Lambda had given up on put it
- * back after it was off. Nobody waits for such a one, and nothing is left to it.
+ * back after it was off. Nobody waits for such a one, and nothing is left to it. Of which Step Functions says nothing now is
+ * at work, as far as anybody knows: it is off the list by its age before long.
  */
 export async function hasEnded({ run, purpose }: Run, runtime: Runtime): Promise<boolean> {
-  const status = await statusOf(executionArnOf(runtime.settings, workflowOf[purpose], run), runtime);
-  return status !== undefined && status !== 'RUNNING';
+  try {
+    const status = await statusOf(executionArnOf(runtime.settings, workflowOf[purpose], run), runtime);
+    return status !== undefined && status !== 'RUNNING';
+  } catch (error) {
+    if (isFault(error, 'Throttled') || isFault(error, 'Unavailable')) return false;
+    throw error;
+  }
 }

@@ -66,8 +66,10 @@ function readParts(header: Row, rows: readonly Row[]): Parts {
     else if (what === 'intent') intents.set(row.key as TargetKey, row.intent as Intent);
     else if (what === 'run') runs.push(row.value as Run);
     else if (sk.startsWith(LEASE_SK)) {
-      fences.set(row.scope as LeaseScope, row.fence as number);
-      if (row.holder !== undefined) held.push(row as unknown as Lease);
+      const [scope, fence] = [row.scope as LeaseScope, row.fence as number];
+      fences.set(scope, fence);
+      if (row.holder !== undefined)
+        held.push({ scope, fence, holder: row.holder as string, expiresAtMs: row.expiresAtMs as number });
     }
   }
   members.sort((a, b) => a.sequence - b.sequence);

@@ -90,7 +90,8 @@ test('a way out that the home before had begun is gone on with here, and nobody 
   expect(swept).toMatchObject({ unfinished: { workflow: 'offboard-region', input: { region: AP } } });
 });
 
-test('a look that is later than its run puts it back on the list: what it would have mended is not left to it', async () => {
+/** A route is gone, and a look that is later than its run has put that back on the list. */
+async function bedWithALateLook() {
   const bed = await testBed({ timings: QUICK });
   await bed.join('us-east-1', 'eu-west-1');
   const { operator } = bed.landbridge;
@@ -102,8 +103,24 @@ test('a look that is later than its run puts it back on the list: what it would 
   await bed.asStranger(write('us-east-1', 'ec2', 'deleteRoute', { RouteTableId, DestinationCidrBlock }));
   const asked = { fleet: FLEET, run, execution, purpose: 'reconcile', scope: {}, startedAtMs: bed.clock.nowMs() };
   await bed.clock.runUntil(look.runIn(operator, asked));
+  return { bed, operator, run };
+}
+
+test('a look that is later than its run puts it back on the list: what it would have mended is not left to it', async () => {
+  const { bed, operator, run } = await bedWithALateLook();
   expect((await bed.state()).runs).toMatchObject([{ run, isSettled: false }]);
   const swept = await bed.clock.runUntil(sweepFleet.runIn(operator, { fleet: FLEET }));
   expect(swept).toMatchObject({ drifting: 1 });
   expect((await bed.state()).runs).toEqual([]);
+});
+
+test('a sweep finds what there is though nobody says whether a run on the list has ended, and leaves to that what it is at', async () => {
+  const { bed, operator, run } = await bedWithALateLook();
+  const call: Caller = (made) => {
+    if (made.method !== 'describeExecution') return operator.call(made);
+    throw new Fault('Throttled', 'sfn describeExecution: ThrottlingException');
+  };
+  const swept = await bed.clock.runUntil(sweepFleet.runIn({ ...operator, call }, { fleet: FLEET }));
+  expect(swept).toMatchObject({ drifting: 0 });
+  expect((await bed.state()).runs.map((one) => one.run)).toContain(run);
 });
