@@ -51,7 +51,13 @@ export const functions: readonly FunctionSpec[] = [
   { name: 'begin-repair', handler: beginRepair, needs: ['incidents'], memoryMb: 256, timeoutSeconds: 30 },
   { name: 'begin-evacuation', handler: beginEvacuation, needs: ['notes', 'moves'], memoryMb: 256, timeoutSeconds: 30 },
   { name: 'prove-moved', handler: proveMoved, needs: ['notes', 'probes'], memoryMb: 256, timeoutSeconds: 60 },
-  { name: 'begin-restore', handler: beginRestore, needs: ['notes', 'moves'], memoryMb: 256, timeoutSeconds: 30 },
+  {
+    name: 'begin-restore',
+    handler: beginRestore,
+    needs: ['notes', 'moves', 'ways back'],
+    memoryMb: 256,
+    timeoutSeconds: 30,
+  },
   { name: 'step-restore', handler: stepRestore, needs: ['moves', 'ways back'], memoryMb: 256, timeoutSeconds: 30 },
   { name: 'begin-drill', handler: beginDrill, needs: ['notes'], memoryMb: 256, timeoutSeconds: 30 },
   {

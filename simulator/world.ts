@@ -121,6 +121,8 @@ export class World {
   trustedRoles: ReadonlySet<string>;
   /** Told of everything that was asked and allowed, while policies are evaluated. */
   onAuthorized: ((authorized: Authorized) => void) | undefined;
+  /** Told of each call as it is made, whether anybody will answer it or not. */
+  readonly listeners = new Set<(request: Request) => void>();
   /** Called after each call, in order; CloudTrail is one of them. */
   readonly watchers = new Set<(made: MadeCall) => void>();
   /** Told of every state that an execution enters. */
@@ -211,6 +213,7 @@ export class World {
 
   /** As `invoke`, and at once where nothing has to be waited for: then it throws what would be rejected with. */
   ask(request: Request): Maybe<object> {
+    for (const listen of this.listeners) listen(request);
     const { before, after } = this.weather;
     if (this.outages.any || before !== undefined || after !== undefined) return this.#askIn(request);
     const service = this.services.get(request.service);

@@ -72,23 +72,16 @@ export interface CallCounter {
   stop(): void;
 }
 
-/**
- * Counts from now on.
- *
- * Watchers of the world are told of calls that arrived; here those count as well that reached nobody, so it stands in
- * the way of all of them.
- */
+/** Counts from now on, and also calls that reach nobody. */
 export function countCalls(world: World): CallCounter {
   const atMs = new Map<number, CallsMade>();
-  const invoke = world.invoke.bind(world);
-  world.invoke = (request) => {
-    if (isOurs(request) && !isInTheDark(world, request)) {
-      const nowMs = world.clock.nowMs();
-      const counts = countsOf(request, world.services.get(request.service));
-      atMs.set(nowMs, sumOf(atMs.get(nowMs) ?? NONE, counts));
-    }
-    return invoke(request);
+  const count = (request: Request): void => {
+    if (!isOurs(request) || isInTheDark(world, request)) return;
+    const nowMs = world.clock.nowMs();
+    const counts = countsOf(request, world.services.get(request.service));
+    atMs.set(nowMs, sumOf(atMs.get(nowMs) ?? NONE, counts));
   };
+  world.listeners.add(count);
   return {
     between(fromMs, untilMs) {
       let sum = NONE;
@@ -96,7 +89,7 @@ export function countCalls(world: World): CallCounter {
       return sum;
     },
     stop() {
-      world.invoke = invoke;
+      world.listeners.delete(count);
     },
   };
 }

@@ -29,6 +29,8 @@ const STAYS_NORMAL_MS = MINUTE_MS;
 /** API Gateway lets go of a function that hangs after 29 s. */
 const LAST_ANSWERS_MS = 30_000;
 const ALONE_FOR_MS = 5 * MINUTE_MS;
+/** One that is under way when nobody is told any more still looks to its end. */
+const A_SWEEP_TAKES_MS = 20_000;
 
 /** Tries one fault on a fleet of its own: a new world, settled, a fault at some moment of some minute, and all that follows. */
 export async function tryOut(fault: Fault, { seed, timings = {}, alone = false, atEnd }: TryOptions): Promise<Course> {
@@ -43,7 +45,10 @@ export async function tryOut(fault: Fault, { seed, timings = {}, alone = false, 
   });
   await clock.runFor(CALLERS_WARM_UP_MS + Math.floor(world.random.fork('start phase').next() * PHASE_MS));
 
-  if (alone) silence(world);
+  if (alone) {
+    silence(world);
+    await clock.runFor(A_SWEEP_TAKES_MS);
+  }
   const beganMs = clock.nowMs();
   const openedBefore = chronicle.incidents.length;
   const outcomesBefore = chronicle.outcomes.length;

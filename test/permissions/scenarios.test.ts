@@ -82,16 +82,15 @@ const dyingOnce = (method: string): ((caller: Caller) => Caller) => {
 let isArmed = false;
 
 function watch(world: World): void {
-  const invoke = world.invoke.bind(world);
-  world.invoke = async (request) => {
-    try {
-      return await invoke(request);
-    } catch (error) {
-      const isMeant = request.principal === thief || request.place.account === ELSEWHERE;
-      if (!isMeant && error instanceof AwsError && REFUSED.test(error.code)) denied.push(error.message);
-      throw error;
-    }
-  };
+  let isLetIn = false;
+  world.watchers.add(({ service, principal, place, error }) => {
+    // A member's bit is there some seconds before the table lets in anybody of its account.
+    const isBitAbroad = service === 'dynamodb' && principal.roleArn === `arn:aws:iam::${ABROAD}:role/landbridge-bit`;
+    if (isBitAbroad && error === undefined) isLetIn = true;
+    const isEarly = isBitAbroad && !isLetIn;
+    const isMeant = isEarly || principal === thief || place.account === ELSEWHERE;
+    if (!isMeant && error !== undefined && REFUSED.test(error.code)) denied.push(error.message);
+  });
   world.onAuthorized = ({ principal, action, resource, allowedBy }) => {
     const role = principal.roleArn?.split('/').at(-1);
     if (role === undefined) return;
@@ -232,12 +231,22 @@ beforeAll(async () => {
   await minutes(10);
   await run('drill', { region: FROM, minutes: 1 });
   await minutes(10);
+  // A way back takes over from another, whose steer for a member that leaves meanwhile nobody wants any more.
+  await run('evacuate-region', { region: FROM, override });
+  const begin = (workflow: string, region: string): Promise<string> =>
+    clock.runUntil(landbridge.start(workflow, { fleet: fleet.name, region, override }));
+  await begin('restore-region', FROM);
+  await clock.runFor(10_000);
+  const leaving = await begin('offboard-region', LENT);
+  await clock.runFor(10_000);
+  await run('restore-region', { region: FROM, override });
+  outcomes.push(`offboard-region ${LENT} ${(await clock.runUntil(landbridge.ended(leaving))).status}`);
   // As the dashboard does.
   const Payload = JSON.stringify({ fleet: fleet.name });
   await operator(write(fleet.home, 'lambda', 'invoke', { FunctionName: 'landbridge-fleet-widget', Payload }));
   await meddle(CLIENT, meddlings['every tag is taken off']);
   // Home stays: strangers' things are in its VPC.
-  for (const region of [LENT, CLIENT, FROM]) await run('offboard-region', { region, override });
+  for (const region of [CLIENT, FROM]) await run('offboard-region', { region, override });
 });
 
 test('every workflow does its work', () => {
