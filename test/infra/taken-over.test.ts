@@ -81,6 +81,14 @@ describe('once the standby has taken over', () => {
         expect(Properties?.['Environment']).toMatchObject({ Variables: { LANDBRIDGE_HOME: STANDBY } });
   });
 
+  test('takes no name that the home before has in the whole account: of dashboards there is one of a name in all Regions', () => {
+    const dashboardsOf = (assembly: Assembly): readonly unknown[] =>
+      Object.values(resourcesOf(assembly, 'landbridge-home'))
+        .filter(({ Type }) => Type === 'AWS::CloudWatch::Dashboard')
+        .map(({ Properties }) => Properties['DashboardName']);
+    expect([...dashboardsOf(before), ...dashboardsOf(after)]).toEqual(['landbridge', `landbridge-${STANDBY}`]);
+  });
+
   test('the roles that are there say so much of both Regions that none has to be changed', () => {
     const roles = Object.values(resourcesOf(before, 'landbridge-roles'));
     const texts = roles.map(({ Properties }) => JSON.stringify(Properties));
