@@ -83,11 +83,15 @@ function retained({ home, standby, takenOverFrom }: Deployment): readonly string
   const at = `--table-name ${STATE_TABLE} --region ${home}`;
   return [
     `the table ${STATE_TABLE}, with the fleets and the journal, protected against deletion: the next landbridge deploy takes it up again. For good:`,
-    ...(standby === undefined
-      ? []
-      : [
-          `    aws dynamodb update-table ${at} --replica-updates '[{"Delete":{"RegionName":"${standby}"}}]'   and wait until it is ACTIVE`,
-        ]),
+    // Each Region's replica is protected for itself, and is not taken away while it is.
+    ...[standby, takenOverFrom].flatMap((region) =>
+      region === undefined
+        ? []
+        : [
+            `    aws dynamodb update-table --table-name ${STATE_TABLE} --region ${region} --no-deletion-protection-enabled   and wait until it is ACTIVE`,
+            `    aws dynamodb update-table ${at} --replica-updates '[{"Delete":{"RegionName":"${region}"}}]'   and wait until it is gone`,
+          ],
+    ),
     `    aws dynamodb update-table ${at} --no-deletion-protection-enabled`,
     `    aws dynamodb delete-table ${at}`,
     ...(takenOverFrom === undefined ? [] : [`every role, which is of the stack landbridge-roles in ${takenOverFrom}`]),

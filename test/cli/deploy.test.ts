@@ -215,7 +215,18 @@ describe('destroy', () => {
     expect(text()).toMatch(
       /update-table .*--no-deletion-protection-enabled\n.*delete-table --table-name landbridge-state --region us-east-1/,
     );
-    expect(text()).toContain('"RegionName":"eu-west-1"');
+    expect(text(), 'each replica is protected for itself').toMatch(
+      /update-table --table-name landbridge-state --region eu-west-1 --no-deletion-protection-enabled.*\n.*"RegionName":"eu-west-1"/,
+    );
+  });
+
+  test('of a home that took over, says how the replica goes that the home before has', async () => {
+    const { print, text } = fakePrint();
+    const tookOver = { ...deployment, home: 'eu-west-1', standby: undefined, takenOverFrom: HOME };
+    expect(await destroyWith(tookOver, [], sure, fakeRun(0).run, print)).toBe(0);
+    expect(text()).toMatch(
+      /--region us-east-1 --no-deletion-protection-enabled.*\n.*--region eu-west-1 --replica-updates.*"RegionName":"us-east-1"/,
+    );
   });
 
   test('fails where CDK does', async () => {
