@@ -74,10 +74,16 @@ export function* unreservedConcurrency(region: Region): Reads<number | undefined
   return AccountLimit?.UnreservedConcurrentExecutions;
 }
 
-/** What functions of the Region may run at once in all, whatever of it is reserved. */
-export function* concurrencyLimit(region: Region): Reads<number | undefined> {
+/** What functions of a Region may run at once: in all, and of that what nobody has reserved. Its quota is each Region's own. */
+export interface Concurrency {
+  readonly limit: number;
+  readonly unreserved: number;
+}
+
+export function* concurrencyIn(region: Region): Reads<Concurrency | undefined> {
   const { AccountLimit } = yield* read(region, 'lambda', 'getAccountSettings', {});
-  return AccountLimit?.ConcurrentExecutions;
+  const limit = AccountLimit?.ConcurrentExecutions;
+  return limit === undefined ? undefined : { limit, unreserved: AccountLimit?.UnreservedConcurrentExecutions ?? limit };
 }
 
 /** How many things others than the fleet have: `isOurs` says of an id, and of whose the tags say that it is, that it is the fleet's. */

@@ -66,7 +66,7 @@ export async function diagnosis(command: Command, asked: Asked): Promise<readonl
         ? []
         : [
             ...(await examineDeployment(deployment, examination)),
-            ...(await examineConcurrency(deployment.home, examination)),
+            ...(await examineConcurrency(deployment, examination)),
           ];
     return [...ofAccount, ...found, notChecked('quotas', 'the fleet', patient.unknown)];
   }

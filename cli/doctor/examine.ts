@@ -7,7 +7,7 @@ import type { TargetKey } from '../../control-plane/model/target.ts';
 import { type Caller, converse } from '../../handlers/runtime/caller.ts';
 import type { MembersDeployed } from '../../permissions/member-roles.ts';
 import { reservedConcurrency } from '../../workflows/reserved-concurrency.ts';
-import { bootstrapVersion, concurrencyLimit, issuedCertificates, regionStatuses } from './account-reads.ts';
+import { bootstrapVersion, concurrencyIn, issuedCertificates, regionStatuses } from './account-reads.ts';
 import { type Check, type Finding, notChecked } from './finding.ts';
 import { accountsJoined, judgeJoined } from './joined-accounts.ts';
 import { judgeBootstrap, judgeCertificate, judgeConcurrency, judgeRegions, judgeRoom } from './judge-account.ts';
@@ -59,7 +59,7 @@ export async function examine(patient: Patient, examination: Examination): Promi
   const abroad = accountsOf(declared).filter((account) => account !== fleet.account);
   const groups = await Promise.all([
     examineDeployment(fleet, examination, regions),
-    examineConcurrency(fleet.home, examination),
+    examineConcurrency(fleet, examination),
     examineAccount(fleet.account, declared, patient, examination),
     abroad.length === 0
       ? []
@@ -206,15 +206,21 @@ export async function examineDeployment(
   return groups.flat();
 }
 
-/** Whether the control plane's own functions get what they are to have. */
-export const examineConcurrency = (home: Region, examination: Examination): Promise<readonly Finding[]> =>
-  attempt(examination, 'concurrency', home, concurrencyLimit(home), (limit) =>
-    judgeConcurrency(
-      home,
-      Object.values(reservedConcurrency).reduce((sum, each) => sum + each, 0),
-      limit,
+/** Whether the control plane's own functions get what they are to have, at home and where they may have to run one day. */
+export async function examineConcurrency(
+  { home, standby }: { readonly home: Region; readonly standby?: Region | undefined },
+  examination: Examination,
+): Promise<readonly Finding[]> {
+  const reserved = Object.values(reservedConcurrency).reduce((sum, each) => sum + each, 0);
+  const groups = await Promise.all(
+    [home, ...(standby === undefined ? [] : [standby])].map((region) =>
+      attempt(examination, 'concurrency', region, concurrencyIn(region), (found) =>
+        judgeConcurrency(region, reserved, found, region !== home),
+      ),
     ),
   );
+  return groups.flat();
+}
 
 /**
  * As `examine`, of an account that has members and no control plane, with its own credentials: what deploys roles there, the

@@ -1,6 +1,7 @@
 import { certificateNameCovers } from '../../control-plane/model/domain-name.ts';
 import type { Fleet } from '../../control-plane/model/fleet.ts';
 import type { Region } from '../../control-plane/model/region.ts';
+import type { Concurrency } from './account-reads.ts';
 import { type Finding, fine, notChecked, problemOf, warning } from './finding.ts';
 
 export interface Identity {
@@ -190,24 +191,32 @@ export const judgeRoom = ({ network }: Fleet, withoutRoom: readonly Region[]): r
     ),
   );
 
-/** What Lambda keeps unreserved of an account's limit, were it the least there is. */
-const LEAST_UNRESERVED = 10;
+/** What Lambda keeps for functions that reserve nothing. Of new accounts, with a limit of 10 in all, it keeps that. */
+const LEAST_UNRESERVED = 100;
 
 /**
- * Whether Lambda reserves what the control plane's functions ask of it: a new account has a limit of 10 in all, and CloudFormation
- * would take the whole stack back over it. Out of a limit that is large enough, nothing to tell.
+ * Whether Lambda reserves what the control plane's functions ask of it: a new account has a limit of 10 in all, in each Region, and
+ * CloudFormation would take the whole stack back over it. Out of a limit that is large enough, nothing to tell.
  *
- * Source  docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html (reserved concurrency),
- *         docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (new accounts)
+ * In      what is to be reserved; `isStandby`: nothing runs there until it takes over, on a day on which no quota is raised
+ * Source  docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html ("up to the Unreserved account concurrency value
+ *         minus 100"), docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (new accounts; per Region)
  */
-export function judgeConcurrency(home: Region, reserved: number, limit: number | undefined): readonly Finding[] {
-  if (limit === undefined || limit >= reserved + LEAST_UNRESERVED) return [];
-  return [
-    problemOf(
-      'concurrency',
-      home,
-      `Lambda runs ${limit} functions at once in this account, and ${reserved} are to be reserved for those that hear events, beside ${LEAST_UNRESERVED} that are for all`,
-      `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000 --region ${home}`,
-    ),
-  ];
+export function judgeConcurrency(
+  region: Region,
+  reserved: number,
+  found: Concurrency | undefined,
+  isStandby = false,
+): readonly Finding[] {
+  const wanted = reserved + LEAST_UNRESERVED;
+  if (found === undefined || found.unreserved >= wanted) return [];
+  const { limit, unreserved } = found;
+  const asked = `${reserved} are to be reserved for those that hear events, beside ${LEAST_UNRESERVED} that are for all`;
+  const remedy = `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value ${Math.max(1_000, limit + wanted)} --region ${region}`;
+  const tell = isStandby || limit >= wanted ? warning : problemOf;
+  const says =
+    limit >= wanted
+      ? `of ${limit} functions at once, all but ${unreserved} are reserved already, and ${asked}: well, where they are among those`
+      : `Lambda runs ${limit} functions at once in this account, and ${asked}`;
+  return [tell('concurrency', region, isStandby ? `${says}; it could not take over` : says, remedy)];
 }

@@ -272,7 +272,7 @@ describe('certificates', () => {
 });
 
 test('a new account, whose functions may run ten at a time in all, is told before CloudFormation takes everything back', () => {
-  expect(judgeConcurrency(VIRGINIA, 15, 10)).toMatchObject([
+  expect(judgeConcurrency(VIRGINIA, 15, { limit: 10, unreserved: 10 })).toMatchObject([
     {
       check: 'concurrency',
       level: 'problem',
@@ -280,5 +280,15 @@ test('a new account, whose functions may run ten at a time in all, is told befor
       remedy: expect.stringContaining('--quota-code L-B99A9384') as string,
     },
   ]);
-  expect(judgeConcurrency(VIRGINIA, 15, 1_000)).toEqual([]);
+  expect(judgeConcurrency(VIRGINIA, 15, { limit: 1_000, unreserved: 1_000 })).toEqual([]);
+});
+
+// biome-ignore format: a table is read down its columns
+test.for([
+  { limit: 114,   unreserved: 114, isStandby: false, level: 'problem', why: 'Lambda keeps 100 unreserved' },
+  { limit: 115,   unreserved: 115, isStandby: false, level: undefined, why: 'just enough' },
+  { limit: 1_000, unreserved: 110, isStandby: false, level: 'warning', why: 'others have reserved most of it; or we have, and it is well' },
+  { limit: 10,    unreserved: 10,  isStandby: true,  level: 'warning', why: 'the quota is each Region’s own: it deploys, and could not take over' },
+])('of $limit at once, $unreserved unreserved, standby $isStandby: $level, for $why', ({ limit, unreserved, isStandby, level }) => {
+  expect(judgeConcurrency(IRELAND, 15, { limit, unreserved }, isStandby).map((one) => one.level)).toEqual(level === undefined ? [] : [level]);
 });
