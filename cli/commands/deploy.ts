@@ -49,11 +49,12 @@ export const deploy = (): Command =>
       const { environment } = reachOf(command);
       const findings = await diagnosis(command, { fleetFile: options.fleetFile, deployment: where });
       const call = doctorCaller(environment, (ms) => pause(ms));
-      const table = await tableIs(where.home, call, stackOf(environment));
+      const ownerOf = stackOf(environment);
+      const table = await tableIs(where.home, call, ownerOf);
       const there = { ...runtime, settings: { ...runtime.settings, home: where.home } };
       const from = await takenOverFrom(there);
       const { fleet, home, standby: asked } = where;
-      const ofStandby = await judgeStandby({ home, standby: asked, table }, fleet, there);
+      const ofStandby = await judgeStandby({ home, standby: asked, table }, fleet, there, ownerOf);
       process.exitCode = await deployWith(
         {
           account,

@@ -7,7 +7,7 @@ import { diffWith } from '../../cli/deploy/diff.ts';
 import { memberAccounts } from '../../cli/deploy/member-accounts.ts';
 import { inProcess, type Runner } from '../../cli/deploy/runner.ts';
 import { judgeStandby } from '../../cli/deploy/standby.ts';
-import { ownerAmong, tableIs } from '../../cli/deploy/state-table.ts';
+import { type OwnerOf, ownerAmong, tableIs } from '../../cli/deploy/state-table.ts';
 import { fine, notChecked, problemOf } from '../../cli/doctor/finding.ts';
 import type { Printer } from '../../cli/print.ts';
 import { Fault } from '../../control-plane/model/faults.ts';
@@ -279,10 +279,10 @@ describe('what is there', () => {
   test('a standby that fleets in force have is not taken from them; a table that was kept has the replica it needs, or is told of', async () => {
     const asked = { home: HOME, standby: undefined, table: 'new' } as const;
     const replica = 'eu-west-1';
-    expect(await judgeStandby(asked, undefined, runtime), 'nobody has one').toEqual([]);
+    expect(await judgeStandby(asked, undefined, runtime, nobody), 'nobody has one').toEqual([]);
     const store = new FleetStore(runtime);
     await store.put({ ...payments, standby: replica });
-    expect(await judgeStandby(asked, undefined, runtime)).toMatchObject([
+    expect(await judgeStandby(asked, undefined, runtime, nobody)).toMatchObject([
       {
         check: 'standby',
         level: 'problem',
@@ -290,12 +290,37 @@ describe('what is there', () => {
         says: expect.stringContaining('standby of payments') as string,
       },
     ]);
-    expect(await judgeStandby(asked, 'payments', runtime), 'whose file says otherwise').toEqual([]);
-    expect(await judgeStandby({ ...asked, standby: replica }, undefined, runtime)).toEqual([]);
-    expect(await judgeStandby({ home: HOME, standby: replica, table: 'kept' }, undefined, runtime)).toMatchObject([
-      { check: 'standby', level: 'warning', remedy: expect.stringContaining('"Create"') as string },
-    ]);
+    expect(await judgeStandby(asked, 'payments', runtime, nobody), 'whose file says otherwise').toEqual([]);
+    expect(await judgeStandby({ ...asked, standby: replica }, undefined, runtime, nobody)).toEqual([]);
+    expect(
+      await judgeStandby({ home: HOME, standby: replica, table: 'kept' }, undefined, runtime, nobody),
+    ).toMatchObject([{ check: 'standby', level: 'warning', remedy: expect.stringContaining('"Create"') as string }]);
     await store.put(payments);
+  });
+
+  test('a standby that is deployed stays the standby: its replica is protected, and one is added or removed in an update', async () => {
+    await world.invoke({
+      service: 'dynamodb',
+      operation: 'UpdateTable',
+      input: { TableName: 'landbridge-state', ReplicaUpdates: [{ Create: { RegionName: 'eu-west-1' } }] },
+      place: { account: ACCOUNT, region: HOME },
+      principal: rootOf(ACCOUNT),
+    });
+    await clock.runFor(60_000);
+    const asked = { home: HOME, standby: 'ap-southeast-2', table: 'new' } as const;
+    const standsIn =
+      (region: string): OwnerOf =>
+      (where) =>
+        Promise.resolve(where === region ? 'landbridge-standby' : undefined);
+    expect(await judgeStandby(asked, undefined, runtime, nobody), 'a member’s replica').toEqual([]);
+    for (const standby of [asked.standby, undefined])
+      expect(await judgeStandby({ ...asked, standby }, undefined, runtime, standsIn('eu-west-1'))).toMatchObject([
+        { check: 'standby', level: 'problem', where: 'eu-west-1', remedy: '--standby eu-west-1' },
+      ]);
+    const same = { ...asked, standby: 'eu-west-1' };
+    expect(await judgeStandby(same, undefined, runtime, standsIn('eu-west-1'))).toEqual([]);
+    const dark = () => Promise.reject(new Fault('Unavailable', 'no answer'));
+    expect(await judgeStandby(asked, undefined, runtime, dark), 'who does not answer says nothing').toEqual([]);
   });
 
   test('accounts of members: those of every fleet in force, of the file and of the options, and not our own', async () => {
