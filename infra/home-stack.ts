@@ -51,7 +51,7 @@ export function homeStack(app: App, { settings, roles, packages, roleNameOf, gro
   runbooksOf(stack, settings, approvalsTopic(stack, forPeople));
   const unanswered = astrayQueue(stack, 'Unanswered', UNANSWERED_QUEUE, key);
   const logGroups = logGroupsOf(stack, settings, key);
-  if (!settings.isTableKept) stateTable(stack, settings);
+  const table = settings.isTableKept ? undefined : stateTable(stack, settings);
   const deployed = functionsOf(stack, {
     settings,
     specs: functions,
@@ -68,6 +68,7 @@ export function homeStack(app: App, { settings, roles, packages, roleNameOf, gro
     SIGNAL_ROLE,
     undelivered.queueArn,
     new Map<string, IDependable>([...deployed, ...machines]),
+    table,
   );
   dashboardOf(stack, settings);
   alarmsOf(stack, topic, [

@@ -23,6 +23,8 @@ export function rulesOf(
   undeliveredArn: string,
   /** What a rule may send to, by what a signal calls it: it is there before the rule is. */
   targets: ReadonlyMap<string, IDependable>,
+  /** What whoever is woken reads, where this stack makes it: it takes minutes longer than a rule, and each run until then fails. */
+  table?: IDependable,
 ): void {
   for (const signal of signals) {
     const { name, schedule, pattern, hearsReads, target } = signal;
@@ -49,7 +51,7 @@ export function rulesOf(
     });
     const to = targets.get('workflow' in target ? target.workflow : target.function);
     if (to === undefined) throw new Error(`the signal ${name} is for ${JSON.stringify(target)}, which is not deployed`);
-    rule.node.addDependency(to);
+    rule.node.addDependency(to, ...(table === undefined ? [] : [table]));
     if ('function' in target)
       new CfnPermission(stack, `${id}MayInvoke`, {
         action: 'lambda:InvokeFunction',

@@ -73,6 +73,13 @@ describe('the templates', () => {
       expect(artifacts[stack]?.dependencies, stack).toContain('LandbridgeRoles');
   });
 
+  test('wake nobody before the state table is there', () => {
+    const [table] = all('AWS::DynamoDB::GlobalTable').map(([id]) => id.replace('landbridge-home/', ''));
+    const atHome = all('AWS::Events::Rule').filter(([id]) => id.startsWith('landbridge-home/'));
+    expect(atHome.length).toBeGreaterThan(0);
+    for (const [id, { DependsOn = [] }] of atHome) expect(DependsOn, id).toContain(table);
+  });
+
   test('allow no action by a pattern, and nothing to everybody', () => {
     const statements = assembly.stacks.flatMap(({ resources }) => statementsIn(resources));
     expect(statements.length).toBeGreaterThan(20);
