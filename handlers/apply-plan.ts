@@ -155,15 +155,18 @@ class Round {
     await new Journal(this.#runtime).append(this.#state.fleet, this.#entries);
     // Whoever lost a lease on the way may not close what its next holder has opened.
     const isMine = ({ key, lease }: Step): boolean => this.#finished.has(key) && this.#isFresh(lease);
-    const finished = this.#steps.filter(isMine).map(({ key }) => key);
+    const finished = this.#steps.filter(isMine);
     await this.#store.remember(this.#state.fleet, { ids: this.#ids });
     if (this.#state.purpose === 'reconcile' || this.#state.purpose === 'repair')
       await this.#store.noteRepairs(
         this.#fleet,
-        finished.filter((key) => !this.#throttled.has(key)),
+        finished.filter(({ key, isMove }) => isMove !== true && !this.#throttled.has(key)).map(({ key }) => key),
         this.#runtime.nowMs(),
       );
-    await this.#store.closeIntents(this.#state.fleet, finished);
+    await this.#store.closeIntents(
+      this.#state.fleet,
+      finished.map(({ key }) => key),
+    );
     for (const lease of this.#held.values()) await this.#leases.release(lease);
     const failed = this.#entries.filter(({ outcome }) => outcome !== 'done' && outcome !== 'left');
     const done = this.#entries.filter(({ outcome }) => outcome === 'done').length;

@@ -1,5 +1,6 @@
 import { type Cause, causeKind, causeName, regionsOf } from '../health/finding.ts';
 import { canonicalJson } from '../model/fingerprint.ts';
+import { changeBefore } from '../policies/one-by-one.ts';
 import { inService } from '../traffic/in-service.ts';
 import {
   become,
@@ -51,6 +52,7 @@ export function tend(occasion: Occasion): Tending {
     const [before = reopened(matter, occasion), ...others] = own;
     const course = before === undefined ? opened(matter, occasion) : continued(before, matter, occasion);
     courses.push(course, ...others.map((other) => merge(other, course, nowMs)));
+    rememberChange(course, occasion);
     rememberCauses(course, matter);
     const unseen = [...drift.unseen].some((cause) => matter.causes.has(cause) || isPartOf(cause, matter.cause));
     followDrift(course, occasion, matter, unseen);
@@ -150,6 +152,12 @@ function continued(before: Incident, matter: Matter, { situation: { nowMs }, sig
   }
   if (before.says !== says) become(course, { says, confidence: finding?.confidence ?? 1 });
   return course;
+}
+
+/** What may have brought it about. */
+function rememberChange(course: Course, { situation }: Occasion): void {
+  const changedAtMs = course.now.changedAtMs ?? changeBefore(course.now, situation);
+  if (changedAtMs !== course.now.changedAtMs) become(course, { changedAtMs });
 }
 
 /** Steers stand for what probes call it. */

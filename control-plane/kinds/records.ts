@@ -9,6 +9,7 @@ import {
   type ObservedRecords,
   recordChanges,
   recordConflict,
+  recordField,
   sortRecords,
 } from '../model/latency-records.ts';
 import { markOf } from '../model/ownership.ts';
@@ -123,7 +124,7 @@ export const records: Kind<Desired, ObservedRecords> = {
           impact: 'risk',
         };
       return {
-        field: `record ${SetIdentifier}`,
+        field: recordField(SetIdentifier ?? ''),
         desired: answerIn(wanted),
         observed: answerOf(SetIdentifier),
         impact: present.size === 0 || there !== undefined ? 'outage' : 'risk',
@@ -131,7 +132,7 @@ export const records: Kind<Desired, ObservedRecords> = {
     });
     const surplus = [...deletes.map(({ SetIdentifier }) => SetIdentifier), ...kept].map(
       (region): Drift => ({
-        field: `record ${region}`,
+        field: recordField(region ?? ''),
         desired: 'withdrawn',
         observed: answerOf(region),
         impact: 'risk',

@@ -1,6 +1,7 @@
 import { judge } from '../policies/judge.ts';
 import { isInTurn } from '../policies/one-by-one.ts';
 import type { Override, Situation } from '../policies/policy.ts';
+import { carriesOutMove } from '../traffic/carried-out.ts';
 import type { RunSoFar } from './decide.ts';
 import type { Plan } from './plan.ts';
 
@@ -23,7 +24,12 @@ export function judged(
     const because = reasons
       .map((reason) => ('because' in reason.verdict ? `${reason.policy}: ${reason.verdict.because}` : reason.policy))
       .join('; ');
-    if (verdict === 'allow') steps.push(isInTurn(step, situation) ? { ...step, inTurn: true } : step);
+    if (verdict === 'allow')
+      steps.push({
+        ...step,
+        ...(isInTurn(step, situation) && { inTurn: true }),
+        ...(carriesOutMove(step, situation) && { isMove: true }),
+      });
     else if (verdict === 'refuse')
       findings.push({ finding: 'refused', target: step.key, says: `${step.key}: ${because}` });
     else {

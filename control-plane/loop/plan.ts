@@ -17,6 +17,8 @@ export interface Step {
   readonly known?: string | undefined;
   /** It changes a replica that is well: one run at a time does, so that each knows what was changed before. */
   readonly inTurn?: true | undefined;
+  /** It moves callers, as was decided: no repair is spent on it. */
+  readonly isMove?: true | undefined;
 }
 
 /** What has to be held for a step: of two runs that change replicas, whoever comes second finds that it was planned too early. */

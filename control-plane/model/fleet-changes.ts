@@ -17,7 +17,7 @@ export interface FleetChanges {
 
 /** What follows from a change, where it is not that members are brought to it. */
 const EFFECTS: Readonly<Record<string, string>> = {
-  standby: 'landbridge deploy makes it one: until then nobody can take over there',
+  standby: 'landbridge deploy makes it one where none is deployed yet: until then nobody can take over there',
   'network.prefixLength': 'for who joins from now on',
   'network.zones': 'for who joins from now on',
   'network.supernet': 'replicas admit it from now on, and go on admitting what they did',

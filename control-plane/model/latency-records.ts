@@ -136,3 +136,6 @@ export function recordConflict(desired: DesiredRecords, observed: ObservedRecord
 }
 
 const list = (records: readonly ResourceRecordSet[]): string => records.map(describeRecord).join(', ');
+
+/** What of a view is not as declared: its record of one member. */
+export const recordField = (region: Region): string => `record ${region}`;

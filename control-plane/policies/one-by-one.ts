@@ -1,3 +1,5 @@
+import { type CauseKind, causeKind, causeName } from '../health/finding.ts';
+import type { Incident } from '../incidents/incident.ts';
 import type { Step } from '../loop/plan.ts';
 import type { Region } from '../model/region.ts';
 import { kindOf, type TargetKey } from '../model/target.ts';
@@ -14,7 +16,7 @@ export const isOfReplica = (key: TargetKey): boolean => REPLICA.has(kindOf(key))
 
 /** Probes take half a minute to call something sick, and as long again to be believed and read. */
 const SHOWS_WITHIN_MS = 90_000;
-/** Whatever was changed longer ago than this is no news, seen or not. */
+/** Whatever was changed longer ago than this is no news, seen or not: unless its member has been sick ever since. */
 const NEWS_FOR_MS = 30 * 60_000;
 const LOOK_AGAIN_AFTER_MS = 30_000;
 
@@ -24,15 +26,35 @@ const regionIn = (key: TargetKey): Region => key.split('/')[1] ?? '';
 const isReplicaChange = ({ key, action, drift }: Step): boolean =>
   action === 'change' && isOfReplica(key) && drift.some(({ impact }) => impact !== 'none');
 
+/** When each member's replica was changed that has been sick ever since, however long ago that is. */
+const neverWellSince = ({ incidents }: Situation): ReadonlyMap<Region, number> =>
+  new Map(
+    incidents.flatMap(({ status, cause, changedAtMs }) =>
+      status === 'closed' || changedAtMs === undefined ? [] : [[causeName(cause), changedAtMs] as const],
+    ),
+  );
+
 /** When each member's replica was last changed or put right, or may have been, as far as that is news; `kinds`: which parts of it count. */
-function changesOf({ changedAtMs = {}, nowMs }: Situation, kinds: ReadonlySet<string>): ReadonlyMap<Region, number> {
-  const changed = new Map<Region, number>();
+function changesOf(situation: Situation, kinds: ReadonlySet<string>): ReadonlyMap<Region, number> {
+  const { changedAtMs = {}, nowMs } = situation;
+  const changed = new Map(neverWellSince(situation));
   for (const [key, lastMs] of Object.entries(changedAtMs) as [TargetKey, number][]) {
     if (!kinds.has(kindOf(key)) || nowMs - lastMs >= NEWS_FOR_MS) continue;
     changed.set(regionIn(key), Math.max(lastMs, changed.get(regionIn(key)) ?? 0));
   }
   return changed;
 }
+
+/** When the member was last changed that an incident is about, if that is news: it may well have begun with that. */
+export function changeBefore(
+  { cause, openedAtMs }: Pick<Incident, 'cause' | 'openedAtMs'>,
+  situation: Situation,
+): number | undefined {
+  if (!ofOneMember.has(causeKind(cause))) return undefined;
+  const changedAtMs = changesOf(situation, REPLICA).get(causeName(cause));
+  return changedAtMs === undefined || changedAtMs > openedAtMs ? undefined : changedAtMs;
+}
+const ofOneMember: ReadonlySet<CauseKind> = new Set(['replica', 'network', 'region']);
 
 /**
  * Whether a step is one of many alike: the same is to be changed in other members, or was of late. That is what a new fleet
@@ -66,11 +88,13 @@ export const isInTurn = (step: Step, situation: Situation): boolean =>
  * sick or drained is changed at once, whoever has begun is finished, and what is missing is made.
  *
  * Whoever made a change may have died of it, or never have heard what came of it: what may have been changed counts as changed,
- * and is waited for. As long as it is to be changed still, it makes no room for others.
+ * and is waited for. As long as it is to be changed still, it makes no room for others. Who fell sick after a change, and has
+ * been so ever since, is waited for until it is well, or has left: evacuated, too, for that cures nothing.
  *
- * Reads     steps of this plan, when replicas were changed or may have been, findings, who was seen well, drains
+ * Reads     steps of this plan, when replicas were changed or may have been, findings, open incidents, who was seen well, drains
  * Returns   `allow`, or `hold` for LOOK_AGAIN_AFTER_MS; never `refuse`
- * Bounds    a change goes through a fleet of N in about log2(N) times 90 s; after half an hour without news it is let through
+ * Bounds    a change goes through a fleet of N in about log2(N) times 90 s; where nobody knows anything of whom was changed,
+ *           it goes on after half an hour
  */
 export const oneByOne: Policy = (proposal, situation) => {
   if (!isRepair(proposal) || !isInTurn(proposal.step, situation)) return ALLOW;
@@ -79,10 +103,12 @@ export const oneByOne: Policy = (proposal, situation) => {
   const changed = changesOf(situation, REPLICA);
   const hasShown = (other: Region): boolean => !isLately(changed.get(other) ?? 0, nowMs, SHOWS_WITHIN_MS);
   if (changed.has(region) && !hasShown(region)) return ALLOW;
-  const inTraffic = servingInTraffic(declared)
-    .map((member) => member.region)
-    .filter((other) => !isDrained(declared.traffic ?? NO_TRAFFIC_CHANGES, other));
-  const others = inTraffic.filter((other) => other !== region && changed.has(other));
+  const serving = servingInTraffic(declared).map((member) => member.region);
+  const inTraffic = serving.filter((other) => !isDrained(declared.traffic ?? NO_TRAFFIC_CHANGES, other));
+  const neverWell = neverWellSince(situation);
+  const others = serving.filter(
+    (other) => other !== region && (neverWell.has(other) || (inTraffic.includes(other) && changed.has(other))),
+  );
   const isProven = (other: Region): boolean =>
     hasShown(other) && !isFoundSick(diagnosis, other) && diagnosis.seenWell.includes(other);
   const unproven = others.find((other) => !isProven(other));

@@ -3,6 +3,7 @@ import { causeOf } from '../incidents/cause-of.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Step } from '../loop/plan.ts';
 import type { TargetKey } from '../model/target.ts';
+import { carriesOutMove } from '../traffic/carried-out.ts';
 import { ALLOW, isRepair, type Policy, refuse, type Situation } from './policy.ts';
 
 const HOUR_MS = 3_600_000;
@@ -27,10 +28,10 @@ export function repairsBegun({ key }: Step, { declared, incidents, nowMs, repair
  *
  * Reads     repairs begun within the hour, policies.repairsPerHour
  * Returns   `allow` or `refuse`. The repair under way is among those counted, so an incident's last one still goes
- *           through, until people were told that the budget is spent. A budget of 0 refuses all
+ *           through, until people were told that the budget is spent. A budget of 0 refuses all. Moves of callers are no repairs
  */
 export const repairsPerHour: Policy = (proposal, situation) => {
-  if (!isRepair(proposal)) return ALLOW;
+  if (!isRepair(proposal) || carriesOutMove(proposal.step, situation)) return ALLOW;
   const { declared, incidents } = situation;
   const budget = declared.fleet.policies.repairsPerHour;
   if (budget === 0) return refuse('policies.repairsPerHour is 0: nothing is repaired by itself');

@@ -55,7 +55,18 @@ describe('a fleet file', () => {
     expect(chronicle.incidents.map(({ cause }) => cause)).toEqual(['replica/ap-southeast-2']);
     expect(lost).toEqual([]);
 
+    // However long nobody comes to see to it, and whether or not somebody evacuates who is sick.
+    await bed.clock.runFor(100 * MINUTE_MS);
+    const input = { fleet: fleet.name, region: 'ap-southeast-2', by: 'somebody', because: 'it is sick' };
+    await bed.clock.runUntil(bed.landbridge.start('evacuate-region', input));
+    await bed.clock.runFor(45 * MINUTE_MS);
+    expect(handlersOf(cast)).toEqual({ ...good, 'ap-southeast-2': 'nope.handler' });
+    expect(chronicle.incidents.map(({ cause }) => cause)).toEqual(['replica/ap-southeast-2']);
+    expect(lost).toEqual([]);
+
     await bed.store().put(fleet);
+    await bed.clock.runFor(10 * MINUTE_MS);
+    await bed.clock.runUntil(bed.landbridge.start('restore-region', { ...input, because: 'it is well' }));
     await bed.clock.runFor(20 * MINUTE_MS);
     expect(handlersOf(cast)).toEqual(good);
     expect(await isWell(cast)).toBe(true);

@@ -112,7 +112,7 @@ describe('what whoever puts a file is told', () => {
 
   // biome-ignore format: a table is read down its columns
   test.for([
-    { file: { standby: 'eu-west-1' },                                                      says: 'standby: nothing → eu-west-1 (landbridge deploy makes it one: until then nobody can take over there)' },
+    { file: { standby: 'eu-west-1' },                                                      says: 'standby: nothing → eu-west-1 (landbridge deploy makes it one where none is deployed yet: until then nobody can take over there)' },
     { file: { api: { ...payments.api, openapi: {} } },                                     says: 'api.openapi: another document' },
     { file: { agents: { codeSha256: 'bmV3' } },                                            says: 'agents: other code' },
     { file: { functions: { ...payments.functions, list: { ...payments.functions['list']!, codeSha256: 'bmV3' } } }, says: 'functions.list: other code' },

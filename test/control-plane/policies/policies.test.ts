@@ -42,6 +42,13 @@ const handlerOf = (region: Region): Step =>
     action: 'change',
     drift: [{ field: 'handler', desired: 'index.other', observed: 'index.handler', impact: 'outage' }],
   });
+/** Keeps callers in us-east-1 off eu-west-1. */
+const moving = stepFor('records/us-east-1', {
+  region: 'us-east-1',
+  action: 'change',
+  drift: [{ field: 'record eu-west-1', desired: 'withdrawn', observed: '10.64.0.10', impact: 'risk' }],
+});
+const moves: Proposal = { what: 'repair', step: moving, purpose: 'reconcile' };
 const handlers = trio.map(({ region }) => handlerOf(region));
 const changes = (region: Region) =>
   ({ what: 'repair', step: handlerOf(region), purpose: 'reconcile' }) as const satisfies Proposal;
@@ -104,8 +111,14 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { proposal: repair, in: { fleetSize: 10, steps: [stage], declared: withPolicies({ maxShareInRepair: 0 }) }, verdict: 'hold', why: 'a share of 0 pauses all healing' },
     { proposal: repair, in: { fleetSize: 1, steps: [stage], declared: withPolicies({ maxShareInRepair: 0.01 }) }, verdict: 'allow', why: 'a fleet of one target can heal' },
     { proposal: join, in: { fleetSize: 10, steps: Array.from({ length: 10 }, () => stage) }, verdict: 'allow', why: 'a join touches much by intention' },
+    { proposal: moves, in: { fleetSize: 10, steps: [moving], movedAtMs: { 'us-east-1>eu-west-1': minuteAgo(1) }, declared: withPolicies({ maxShareInRepair: 0 }) }, verdict: 'allow', why: 'a move is no repair' },
+    { proposal: repair, in: { fleetSize: 3, steps: [stage, stage, moving], movedAtMs: { 'us-east-1>eu-west-1': minuteAgo(1) } }, verdict: 'allow', why: 'nor is it counted as one' },
   ],
   'repairs-per-hour': [
+    { proposal: moves, in: { movedAtMs: { 'us-east-1>eu-west-1': minuteAgo(59) }, declared: withPolicies({ repairsPerHour: 0 }) }, verdict: 'allow', why: 'a move that was decided is no repair' },
+    { proposal: moves, in: { movedAtMs: { 'us-east-1>eu-west-1': minuteAgo(1) }, repairsAtMs: { 'records/us-east-1': minutesAgo(1, 2, 3, 4, 5, 6) } }, verdict: 'allow', why: 'however often the view was repaired' },
+    { proposal: moves, in: { movedAtMs: { 'us-east-1>eu-west-1': minuteAgo(60) }, declared: withPolicies({ repairsPerHour: 0 }) }, verdict: 'refuse', why: 'after an hour a record is a resource like others' },
+    { proposal: moves, in: { movedAtMs: { 'us-east-1>ap-southeast-2': minuteAgo(1), 'eu-west-1>us-east-1': minuteAgo(1), 'eu-west-1': minuteAgo(1) }, declared: withPolicies({ repairsPerHour: 0 }) }, verdict: 'refuse', why: 'what was moved is another record' },
     { proposal: repair, verdict: 'allow', why: 'the first' },
     { proposal: repair, in: { incidents: [incidentOf('replica/eu-west-1', { repairsAtMs: minutesAgo(1, 2, 3, 4, 5, 6) })] }, verdict: 'allow', why: 'the sixth is under way' },
     { proposal: repair, in: { incidents: [incidentOf('replica/eu-west-1', { escalatedFor: ['budget-spent'], repairsAtMs: minutesAgo(1, 2, 3, 4, 5, 6) })] }, verdict: 'refuse', why: 'people were told that the budget is spent' },
@@ -158,6 +171,10 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), diagnosis: diagnosed('replica/ap-southeast-2'), changedAtMs: { 'function/ap-southeast-2/payments': minuteAgo(2) } }, verdict: 'hold', why: 'what was changed is sick' },
     { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), diagnosis: { ...diagnosed(), seenWell: ['eu-west-1'] }, changedAtMs: { 'function/ap-southeast-2/payments': minuteAgo(2) } }, verdict: 'hold', why: 'nobody has seen what was changed' },
     { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), diagnosis: diagnosed('replica/ap-southeast-2'), changedAtMs: { 'function/ap-southeast-2/payments': minuteAgo(31) } }, verdict: 'allow', why: 'that is no news' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), diagnosis: diagnosed('replica/ap-southeast-2'), incidents: [incidentOf('replica/ap-southeast-2', { changedAtMs: minuteAgo(300) })] }, verdict: 'hold', why: 'what was changed hours ago has been sick ever since' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), diagnosis: diagnosed('replica/ap-southeast-2'), incidents: [incidentOf('replica/ap-southeast-2')] }, verdict: 'allow', why: 'it is sick for something else' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), incidents: [incidentOf('replica/ap-southeast-2', { changedAtMs: minuteAgo(300) })] }, verdict: 'allow', why: 'it is well again, though nobody has said yet that it is over' },
+    { proposal: changes('eu-west-1'), in: { steps: handlers.slice(0, 2), declared: declaredAs(trio, { drains: [drained('ap-southeast-2')] }), diagnosis: diagnosed('replica/ap-southeast-2'), incidents: [incidentOf('replica/ap-southeast-2', { changedAtMs: minuteAgo(300) })] }, verdict: 'hold', why: 'to evacuate who is sick of it does not make it good' },
     { proposal: changes('eu-west-1'), in: { steps: handlers, diagnosis: diagnosed('replica/eu-west-1') }, verdict: 'allow', why: 'it is sick as it is' },
     { proposal: changes('eu-west-1'), in: { steps: handlers, diagnosis: diagnosed('fleet/payments') }, verdict: 'allow', why: 'all of them are' },
     { proposal: changes('eu-west-1'), in: { steps: handlers, declared: declaredAs(trio, { drains: [drained('eu-west-1')] }) }, verdict: 'allow', why: 'nobody calls it' },
