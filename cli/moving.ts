@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { overridable } from '../control-plane/policies/index.ts';
 import { LONGEST_OVERRIDE_MINUTES } from '../handlers/runtime/permit.ts';
 import { contextOf, fleetNamed } from './context.ts';
 import { conclude, follow, startWorkflow } from './follow.ts';
@@ -10,30 +11,33 @@ interface Options {
   readonly approve?: true;
   readonly override?: string;
   readonly why?: string;
-  readonly overrideMinutes: number;
+  readonly overrideMinutes?: number;
   readonly minutes?: number;
   readonly name?: string;
   readonly wait: boolean;
 }
 
-/** The options of every command that moves callers: why, and who answers for it. */
-export const movingOptions = (command: Command): Command =>
-  overridingOptions(command).option('--approve', 'approve it, where the fleet file asks for approval');
-
-/** The same where the fleet file cannot ask for approval. */
-export const overridingOptions = (command: Command): Command =>
+/** The options of a command that moves callers. */
+export function movingOptions(command: Command, what: keyof typeof overridable): Command {
   command
     .option('--fleet <name>', 'the fleet; not needed where there is one')
     .option('--because <text>', 'why, for the journal')
-    .option('--override <policy>', 'let it through over this policy, in your name; with --why')
+    .option('--name <name>', 'name the execution: the same name again is the same execution')
+    .option('--no-wait', 'start it and return');
+  if (what !== 'offboard') command.option('--approve', 'approve it, where the fleet file asks for approval');
+  const policies = overridable[what];
+  if (policies.length === 0) return command;
+  return command
+    .addOption(
+      new Option('--override <policy>', 'let it through over this policy, in your name; with --why').choices(policies),
+    )
     .option('--why <text>', 'why the policy may be overridden')
     .addOption(
       new Option('--override-minutes <n>', 'how long the override holds')
         .argParser(wholeNumber(1, LONGEST_OVERRIDE_MINUTES))
         .default(15),
-    )
-    .option('--name <name>', 'name the execution: the same name again is the same execution')
-    .option('--no-wait', 'start it and return');
+    );
+}
 
 /** Starts one of the workflows that move callers, and follows it to its end. */
 export async function moveCallers(workflow: string, region: string, command: Command): Promise<void> {

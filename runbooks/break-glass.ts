@@ -1,21 +1,20 @@
 import type { AutomationDocument } from './document.ts';
-import { because, fleet, move, overrideMinutes, policy, region, why } from './parameters.ts';
+import { because, fleet, overrideMinutes, policy, region, why } from './parameters.ts';
 import { RUNBOOK_ROLE, type RunbookSettings, roleArn } from './settings.ts';
 import { APPROVED_BY, askApproval, json, outputsOf, runWorkflow, STARTED_BY, whoAsks } from './steps.ts';
 
 /**
- * `landbridge evacuate --override`, or `restore`: puts an override of one policy on record, in the name of whoever
+ * `landbridge evacuate --override`: puts an override of one policy on record, in the name of whoever
  * started this and for a while, and moves callers over it. Somebody else always approves.
  */
 export const breakGlass = (settings: RunbookSettings): AutomationDocument => ({
   schemaVersion: '0.3',
   description:
-    'Moves callers of a Landbridge fleet over one policy that forbids it. The override is named, and expires.',
+    'Evacuates a member of a Landbridge fleet over one policy that forbids it. The override is named, and expires.',
   assumeRole: roleArn(settings, RUNBOOK_ROLE),
   parameters: {
     Fleet: fleet,
-    Region: region('The serving member that callers are moved off, or back to.'),
-    Move: move,
+    Region: region('The serving member that callers are moved off.'),
     Policy: policy,
     Why: why,
     Minutes: overrideMinutes,
@@ -26,12 +25,11 @@ export const breakGlass = (settings: RunbookSettings): AutomationDocument => ({
     whoAsks,
     askApproval(
       settings,
-      '{{ whoAsks.Arn }} asks to {{ Move }} {{ Region }} of the fleet {{ Fleet }} over the policy {{ Policy }}: {{ Why }}',
+      '{{ whoAsks.Arn }} asks to evacuate {{ Region }} of the fleet {{ Fleet }} over the policy {{ Policy }}: {{ Why }}',
       'start',
     ),
     ...runWorkflow(settings, {
-      workflow: '{{ Move }}-region',
-      oneOf: ['evacuate-region', 'restore-region'],
+      workflow: 'evacuate-region',
       input: json({
         fleet: '{{ Fleet }}',
         region: '{{ Region }}',

@@ -76,17 +76,10 @@ export const regionOrAll: Parameter = {
   allowedPattern: `^(all|${REGION})$`,
 };
 
-export const move: Parameter = {
-  type: 'String',
-  description: 'What to do over the policy.',
-  default: 'evacuate',
-  allowedValues: ['evacuate', 'restore'],
-};
-
 export const policy: Parameter = {
   type: 'String',
   description: 'The policy to let it through over.',
-  allowedValues: overridable,
+  allowedValues: overridable.evacuate,
 };
 
 export const why: Parameter = {

@@ -71,10 +71,8 @@ const secondsOf = (workflow: string): number => {
 };
 
 interface Start {
-  /** 'evacuate-region'; a text with a reference where which one is a parameter. */
+  /** 'evacuate-region' */
   readonly workflow: string;
-  /** Every workflow that it may be. */
-  readonly oneOf?: readonly string[];
   readonly input: string;
   /** What steps and the execution are told apart by, where a runbook may start two. */
   readonly suffix?: 'Approved';
@@ -100,7 +98,7 @@ export const outputsOf = (suffix = ''): readonly string[] => [
  */
 export function runWorkflow(
   settings: RunbookSettings,
-  { workflow, oneOf = [workflow], input, suffix, whenFailed }: Start,
+  { workflow, input, suffix, whenFailed }: Start,
 ): readonly Step[] {
   const named = (step: string): string => `${step}${suffix ?? ''}`;
   const describe = {
@@ -132,7 +130,7 @@ export function runWorkflow(
     {
       name: named('wait'),
       action: 'aws:waitForAwsResourceProperty',
-      timeoutSeconds: Math.max(...oneOf.map(secondsOf)),
+      timeoutSeconds: secondsOf(workflow),
       inputs: { ...describe, PropertySelector: '$.status', DesiredValues: ENDED },
     },
     {

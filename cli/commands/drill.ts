@@ -13,4 +13,5 @@ export const drill = (): Command =>
           .argParser(wholeNumber(1, LONGEST_DRILL_MINUTES))
           .default(5),
       ),
+    'drill',
   ).action((region: string, _options: object, command: Command) => moveCallers('drill', region, command));

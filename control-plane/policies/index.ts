@@ -6,7 +6,7 @@ import { fleetShare } from './fleet-share.ts';
 import { foreignFaults } from './foreign-faults.ts';
 import { lastHealthyMember } from './last-healthy-member.ts';
 import { oneByOne } from './one-by-one.ts';
-import type { Policy } from './policy.ts';
+import type { Policy, Proposal } from './policy.ts';
 import { quotaHeadRoom } from './quota-head-room.ts';
 import { repairsPerHour } from './repairs-per-hour.ts';
 
@@ -29,4 +29,12 @@ export const policies: ReadonlyMap<string, Policy> = new Map([
  * somebody else to approve cannot answer for not asking.
  */
 export const neverOverridden: ReadonlySet<string> = new Set(['deletion-guard', 'foreign-faults', 'approval']);
-export const overridable: readonly string[] = [...policies.keys()].filter((name) => !neverOverridden.has(name));
+
+const OF_WHO_GOES_OUT = ['last-healthy-member', 'quota-head-room', 'cool-down'] as const;
+/** What somebody may answer for by name, by what they ask for: all others that may stand in its way. */
+export const overridable = {
+  evacuate: OF_WHO_GOES_OUT,
+  drill: OF_WHO_GOES_OUT,
+  restore: [],
+  offboard: ['last-healthy-member'],
+} as const satisfies Partial<Record<Proposal['what'], readonly string[]>>;

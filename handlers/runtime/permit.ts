@@ -118,6 +118,9 @@ function refuseUnlessServing({ fleet, region }: Wish, { members }: FleetState): 
   throw new Fault('Rejected', `region: ${region} is not a serving member of ${fleet}; serving members are ${names}`);
 }
 
+const mayBeOverridden = (policy: string, what: MovesCallers): boolean =>
+  (overridable[what] as readonly string[]).includes(policy);
+
 /** Who approves, and who answers for a policy that is to let it pass. */
 async function putOnRecord(
   what: MovesCallers,
@@ -125,10 +128,10 @@ async function putOnRecord(
   { declared }: FleetState,
   runtime: Runtime,
 ): Promise<void> {
-  if (override !== undefined && !overridable.includes(override.policy))
+  if (override !== undefined && !mayBeOverridden(override.policy, what))
     throw new Fault(
       'Rejected',
-      `override.policy: no policy that can be overridden is called ${override.policy}; there are ${overridable.join(', ')}`,
+      `override.policy: ${override.policy} is nothing that can be overridden to ${what} a member; what can is ${overridable[what].join(', ') || 'nothing'}`,
     );
   const journal = new Journal(runtime);
   const nowMs = runtime.nowMs();
@@ -164,7 +167,7 @@ async function refuseUnlessAllowed(
     await new Journal(runtime).append(fleet, [
       { run, atMs: nowMs, what: 'refused', says: `${what} ${region}: ${says}`, by },
     ]);
-    const lifted = reasons.find(({ policy }) => overridable.includes(policy))?.policy;
+    const lifted = reasons.find(({ policy }) => mayBeOverridden(policy, what))?.policy;
     const remedy = `; where somebody must answer for it all the same, give {"override":{"policy":"${lifted}","by":"...","why":"..."}}`;
     throw new Fault('Rejected', `${says}${lifted === undefined ? '' : remedy}`);
   }

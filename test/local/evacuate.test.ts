@@ -325,8 +325,8 @@ describe('evacuating and restoring', () => {
   test.for([
     { workflow: 'evacuate-region', input: { region: 'sa-east-1' },                               says: /region: sa-east-1 is not a serving member of payments; serving members are us-east-1, eu-west-1, ap-southeast-2/, why: 'no member' },
     { workflow: 'evacuate-region', input: { region: EU, overide: {} },                           says: /overide: does not belong here/,                                            why: 'misspelt' },
-    { workflow: 'evacuate-region', input: { region: EU, override: { policy: 'x', by: 'o', why: 'y' } }, says: /no policy that can be overridden is called x; there are last-healthy-member, /,                 why: 'an override of nothing' },
-    { workflow: 'evacuate-region', input: { region: EU, override: { policy: 'deletion-guard', by: 'o', why: 'y' } }, says: /no policy that can be overridden is called deletion-guard; there are last-/, why: 'an override of what nobody can answer for' },
+    { workflow: 'evacuate-region', input: { region: EU, override: { policy: 'x', by: 'o', why: 'y' } }, says: /x is nothing that can be overridden to evacuate a member; what can is last-healthy-member, /,                 why: 'an override of nothing' },
+    { workflow: 'evacuate-region', input: { region: EU, override: { policy: 'deletion-guard', by: 'o', why: 'y' } }, says: /deletion-guard is nothing that can be overridden to evacuate a member; what can is last-/, why: 'an override of what nobody can answer for' },
     { workflow: 'evacuate-region', input: { region: EU, override: { policy: 'cool-down', by: 'o', why: 'y', minutes: 5000 } }, says: /override\.minutes/,                          why: 'for ever is too long' },
     { workflow: 'restore-region',  input: { region: EU },                                        says: /eu-west-1 is not evacuated; there is nothing to restore/,                    why: 'nothing to restore' },
     { workflow: 'drill',           input: { region: EU, minutes: 0 },                            says: /minutes/,                                                                  why: 'too short' },

@@ -1,6 +1,6 @@
 import type { AutomationExecution } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from 'vitest';
-import { neverOverridden, policies } from '../../control-plane/policies/index.ts';
+import { overridable } from '../../control-plane/policies/index.ts';
 import { policiesOf } from '../../permissions/policies.ts';
 import { policyOf } from '../../permissions/role.ts';
 import { runbookRolesOf } from '../../permissions/runbook-roles.ts';
@@ -356,11 +356,9 @@ describe('values', () => {
     for (const workflow of startedByRunbooks) expect(await desk.executions(workflow)).toEqual([]);
   });
 
-  test('every policy that may be overridden can be, but for the one that is approved', () => {
+  test('every policy that may be overridden can be', () => {
     const { document } = runbooks(settings).find(({ name }) => name === 'Landbridge-BreakGlass') ?? {};
-    expect(document?.parameters['Policy']?.allowedValues).toEqual(
-      [...policies.keys()].filter((name) => name !== 'approval' && !neverOverridden.has(name)),
-    );
+    expect(document?.parameters['Policy']?.allowedValues).toEqual(overridable.evacuate);
   });
 });
 
@@ -373,8 +371,7 @@ test('every runbook acts as its role, starts what is said to be started, and fit
     expect(JSON.stringify(document).length).toBeLessThan(65_536);
     for (const { inputs } of document.mainSteps) {
       const [, workflow = ''] = /stateMachine:landbridge-(.*)$/.exec(String(inputs['stateMachineArn'])) ?? [];
-      if (workflow === '{{ Move }}-region') for (const move of ['evacuate', 'restore']) started.add(`${move}-region`);
-      else if (workflow !== '') started.add(workflow);
+      if (workflow !== '') started.add(workflow);
     }
   }
   expect(started).toEqual(new Set(startedByRunbooks));

@@ -3,7 +3,7 @@ import type { Finding } from '../../../control-plane/health/finding.ts';
 import type { Step } from '../../../control-plane/loop/plan.ts';
 import type { Declared, PolicySettings } from '../../../control-plane/model/fleet.ts';
 import type { Region } from '../../../control-plane/model/region.ts';
-import { policies } from '../../../control-plane/policies/index.ts';
+import { neverOverridden, overridable, policies } from '../../../control-plane/policies/index.ts';
 import type { Proposal, Situation, Verdict } from '../../../control-plane/policies/policy.ts';
 import { memberOf } from '../../support/payments.ts';
 import {
@@ -220,6 +220,16 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { proposal: { ...repair, purpose: 'offboard', step: { ...stage, observed: { foreignFault: 'managedByFIS=true on rtb-1' } } }, verdict: 'allow', why: 'a departure is asked for' },
   ],
 };
+
+test('what may be overridden is what stands in the way of a move, but for what nobody can answer for', () => {
+  const inTheWay = (what: string): readonly string[] =>
+    Object.entries(tables)
+      .filter(([policy]) => !neverOverridden.has(policy))
+      .filter(([, rows]) => rows.some(({ proposal, verdict }) => proposal.what === what && verdict !== 'allow'))
+      .map(([policy]) => policy);
+  for (const [what, names] of Object.entries(overridable))
+    expect(new Set(inTheWay(what)), what).toEqual(new Set(names));
+});
 
 function onlyBy(observer: string): Finding {
   return finding(LINK, { seenBy: [observer] });
