@@ -2,6 +2,7 @@ import { AwsError } from '../../aws-error.ts';
 import type { WorldMs } from '../../clock.ts';
 import { hasCome } from '../../horizon.ts';
 import type { Call } from '../../service.ts';
+import type { GlobalTable } from './replication.ts';
 import type { DynamoState, Index, StoredItem, Table } from './state.ts';
 import { remove } from './storage.ts';
 import { isArn, nameIn, placeOfTable, stateOfTable } from './table-at.ts';
@@ -27,8 +28,13 @@ export type TableStatus = 'ACTIVE' | 'CREATING' | 'DELETING' | 'UPDATING';
 export function statusOf({ activeAtMs, deletingSinceMs, replica }: Table, nowMs: WorldMs): TableStatus {
   if (deletingSinceMs !== undefined) return 'DELETING';
   if (!hasCome(activeAtMs, nowMs)) return 'CREATING';
-  return replica !== undefined && !hasCome(replica.group.updatingUntilMs, nowMs) ? 'UPDATING' : 'ACTIVE';
+  if (replica === undefined || !isBusy(replica.group, nowMs)) return 'ACTIVE';
+  const { shownActive: shown } = replica.group;
+  return shown !== undefined && hasCome(shown.fromMs, nowMs) && !hasCome(shown.untilMs, nowMs) ? 'ACTIVE' : 'UPDATING';
 }
+
+/** Whether a replica comes or goes, whatever the table's status says. */
+export const isBusy = ({ busyUntilMs }: GlobalTable, nowMs: WorldMs): boolean => !hasCome(busyUntilMs, nowMs);
 
 /** A table in whatever status, unless it is gone for good: by its ARN it may be another account's. */
 export function visibleTable(

@@ -90,7 +90,10 @@ export class GlobalTable {
   #origins: Replica[] = [];
   readonly #replicas = new Map<string, Replica>();
   #writes = 0;
-  updatingUntilMs: WorldMs = Number.NEGATIVE_INFINITY;
+  /** Until then a replica comes or goes, and nothing else of the table may be changed. */
+  busyUntilMs: WorldMs = Number.NEGATIVE_INFINITY;
+  /** In the midst of it, while a replica is filled, the table is shown as ACTIVE. */
+  shownActive: { readonly fromMs: WorldMs; readonly untilMs: WorldMs } | undefined;
 
   /** Makes a global table of a table that has its items. */
   constructor(world: World, region: string, table: Table) {

@@ -2,8 +2,8 @@ import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { AwsError } from '../../aws-error.ts';
 import type { InputOf, Operations } from '../../service.ts';
 import { describeTable } from './describe-table.ts';
-import { type DynamoCall, notFound, statusOf, tableName, visibleTable } from './lookup.ts';
-import { refuseSource, refuseStreamChange, tablesOf, updateReplicas } from './replicas.ts';
+import { type DynamoCall, isBusy, notFound, statusOf, tableName, visibleTable } from './lookup.ts';
+import { refuseSource, refuseStreamChange, refuseWhileAdded, tablesOf, updateReplicas } from './replicas.ts';
 import { attributeTypesOf, indexFrom, ON_DEMAND, refuseUnusedAttributes, throughputOf, viewWith } from './schema.ts';
 import type { DynamoState, Index, Table, TableSettings } from './state.ts';
 import { fill } from './storage.ts';
@@ -91,6 +91,7 @@ export const tableOperations = {
       'WarmThroughput',
       'VectorIndexUpdates',
     ]);
+    if (input.ReplicaUpdates !== undefined) refuseWhileAdded(existingTable(call, input.TableName), call);
     const table = settledTable(call, input.TableName);
     if (input.ReplicaUpdates !== undefined) {
       updateReplicas(table, input, { ...call, requestId: call.requestId, place: placeOfTable(table.arn, call.place) });
@@ -138,7 +139,7 @@ export function existingTable(call: DynamoCall, given: string | undefined): Tabl
 /** A table that may be changed: one at work on something else refuses. */
 function settledTable(call: DynamoCall, given: string | undefined): Table {
   const table = tableAtRest(call, given);
-  if (statusOf(table, call.nowMs) === 'UPDATING')
+  if (table.replica !== undefined && isBusy(table.replica.group, call.nowMs))
     throw new AwsError('ResourceInUseException', 'The resource which you are attempting to change is in use.');
   return table;
 }

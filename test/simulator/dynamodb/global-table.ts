@@ -1,3 +1,4 @@
+import { awsTimings } from '../../../simulator/timings.ts';
 import { known } from '../../support/known.ts';
 import { VIRGINIA } from '../service-world.ts';
 import { type Item, S, tableWorld } from './table-world.ts';
@@ -7,7 +8,7 @@ export async function globalTable(...others: readonly string[]) {
   const { aws } = await tableWorld();
   const add = async (RegionName: string, from = VIRGINIA) => {
     await aws.call('UpdateTable', { TableName: 'fleet', ReplicaUpdates: [{ Create: { RegionName } }] }, from);
-    await aws.pass(30);
+    await aws.pass(awsTimings.replicaActiveMs / 1_000);
   };
   for (const region of others) await add(region);
   const put = (region: string, pk: string, more: Item = {}, sk = 'a') =>

@@ -7,7 +7,34 @@ import { type Item, N, S, tableWorld } from './table-world.ts';
 const update = (...ReplicaUpdates: object[]) => ({ TableName: 'fleet', ReplicaUpdates });
 
 describe('a replica', () => {
-  test('is being made for half a minute, and the table is UPDATING meanwhile', async () => {
+  test('of an empty table is being made for half a minute, and the table is UPDATING meanwhile', async () => {
+    const { aws, described } = await globalTable();
+    await aws.call('UpdateTable', update({ Create: { RegionName: IRELAND } }));
+    await aws.pass(29);
+    expect(await described()).toMatchObject({ TableStatus: 'UPDATING', Replicas: [{ ReplicaStatus: 'CREATING' }] });
+    await aws.pass(1);
+    expect(await described()).toMatchObject({ TableStatus: 'ACTIVE', Replicas: [{ ReplicaStatus: 'ACTIVE' }] });
+  });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { after: 67,  table: 'UPDATING', replica: 'CREATING' },
+    { after: 69,  table: 'ACTIVE',   replica: 'CREATING' },
+    { after: 242, table: 'ACTIVE',   replica: 'CREATING' },
+    { after: 244, table: 'UPDATING', replica: 'CREATING' },
+    { after: 561, table: 'UPDATING', replica: 'CREATING' },
+    { after: 563, table: 'ACTIVE',   replica: 'ACTIVE' },
+  ])('of a table with items is $replica after $after s, and the table $table', async ({ after, table, replica }) => {
+    const { aws, put, described } = await globalTable();
+    await put(VIRGINIA, 'early');
+    await aws.call('UpdateTable', update({ Create: { RegionName: IRELAND } }));
+    await aws.pass(after);
+    expect(await described()).toMatchObject({ TableStatus: table, Replicas: [{ ReplicaStatus: replica }] });
+    const another = refusal(aws.call('UpdateTable', update({ Create: { RegionName: SYDNEY } })));
+    expect(await another).toMatch(replica === 'ACTIVE' ? /^no error$/ : /^ResourceInUseException/);
+  });
+
+  test('is read where it is made only when it is there, with what was written meanwhile', async () => {
     const { aws, get, put, described } = await globalTable();
     await put(VIRGINIA, 'early');
     const { TableDescription } = await aws.call('UpdateTable', update({ Create: { RegionName: IRELAND } }));
@@ -25,7 +52,7 @@ describe('a replica', () => {
     });
     expect(await refusalCode(get(IRELAND, 'early'))).toBe('ResourceNotFoundException');
     await put(VIRGINIA, 'meanwhile');
-    await aws.pass(30);
+    await aws.pass(562);
     expect(await described()).toMatchObject({
       TableStatus: 'ACTIVE',
       Replicas: [{ RegionName: IRELAND, ReplicaStatus: 'ACTIVE' }],
@@ -68,7 +95,9 @@ describe('a replica', () => {
     const busy = 'ResourceInUseException: The resource which you are attempting to change is in use.';
     expect(await asked(create(SYDNEY))).toBe(busy);
     expect(await refusal(aws.call('UpdateTable', { TableName: 'fleet', DeletionProtectionEnabled: true }))).toBe(busy);
-    expect(await refusal(aws.call('UpdateTable', update(create(SYDNEY)), IRELAND))).toMatch(/^ResourceInUseException/);
+    expect(await refusal(aws.call('UpdateTable', update(create(SYDNEY)), IRELAND))).toMatch(
+      /^ValidationException: .* while the replica is being added to table with name: fleet in region eu-west-1\.$/,
+    );
     await aws.call('UpdateTimeToLive', {
       TableName: 'fleet',
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
