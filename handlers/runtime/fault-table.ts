@@ -15,6 +15,9 @@ const table: readonly (readonly [FaultName, code: RegExp, message?: RegExp])[] =
     /^(InvalidParameterValue|Validation)Exception$/,
     /cannot be assumed|role does not have permissions to call/,
   ],
+  // A replica of a table waits for another one, or for what is left of one that was deleted; a table that stands there for
+  // good is seen by the next look. Source: ack-api-quirks, DDB-TABLE-298 and -228.
+  ['Throttled', /^ValidationException$/, /of replica is not allowed while|replicas already existed as tables/],
   [
     'Throttled',
     /^(RequestLimitExceeded|RequestThrottled|Throttl|K(MS|ms)Throttl|TooManyRequests|SlowDown|ProvisionedThroughputExceeded|EC2ThrottledException|BandwidthLimitExceeded)/,

@@ -55,6 +55,9 @@ test.for([
   { name: 'InvalidParameterValueException', says: 'The role defined for the function cannot be assumed by Lambda.', fault: 'Throttled', why: 'a new role takes its while' },
   { name: 'InvalidParameterValueException', says: 'The provided execution role does not have permissions to call CreateNetworkInterface on EC2', fault: 'Throttled', why: 'and so does what it may do' },
   { name: 'ValidationException', says: "Provided role 'arn:aws:iam::111122223333:role/runs' cannot be assumed by principal 'events.amazonaws.com'.", fault: 'Throttled', why: 'EventBridge, of the same' },
+  { name: 'ValidationException', says: 'Create/Update/Delete of replica is not allowed while the replica is being added to table with name: landbridge-state in region eu-west-1.', fault: 'Throttled', why: 'DynamoDB makes one replica at a time' },
+  { name: 'ValidationException', says: 'Failed to create a the new replica of table with name: ‘landbridge-state’ because one or more replicas already existed as tables.', fault: 'Throttled', why: 'what is left of one goes after its entry' },
+  { name: 'ValidationException', says: 'Region mars-1 is not supported.', fault: 'Rejected', why: 'the same code, and it will not pass' },
   { name: 'InvalidParameterValueException', says: 'Could not unzip uploaded file.', fault: 'Rejected', why: 'the same code, and it will not pass' },
 ])('$name that says “$says” is $fault: $why', ({ name, says, fault }) => {
   const refused = Object.assign(new Error(says), { name, $metadata: { httpStatusCode: 400 } });
