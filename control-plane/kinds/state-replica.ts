@@ -21,7 +21,7 @@ export interface ObservedReplica {
    * `FOREIGN` where a table that is no replica has taken its name.
    */
   readonly status: string;
-  /** The table is being changed, for this Region or for another. */
+  /** A replica is coming or going, in this Region or in another: nothing else of the table can be changed. */
   readonly isBusy: boolean;
   /** Whether it says that this fleet uses it. */
   readonly isMarked: boolean;
@@ -32,7 +32,10 @@ const replicas = tableIn('*');
 
 const ABSENT = 'ABSENT';
 const FOREIGN = 'FOREIGN';
-const LOOK_AGAIN_AFTER_SECONDS = 15;
+const DELETING = 'DELETING';
+const LOOK_AGAIN_AFTER_SECONDS = 30;
+/** Others are waited for longer than a run has rounds at the pace above. */
+const LOOK_FOR_OTHERS_AFTER_SECONDS = 60;
 
 /** Fleets of one account share the table: each marks the replicas it uses, and the last one that leaves takes one away. */
 const MARK = 'landbridge:fleet/';
@@ -52,6 +55,12 @@ function* describeTable(
 const statusIn = (table: TableDescription, region: Region): string | undefined =>
   table.Replicas?.find(({ RegionName }) => RegionName === region)?.ReplicaStatus;
 
+const COMING_OR_GOING: ReadonlySet<string | undefined> = new Set(['CREATING', 'UPDATING', 'DELETING']);
+
+/** The table's own status does not say it: while a replica is filled it is ACTIVE for minutes, and refuses another one all the same. */
+const isBusyNow = ({ TableStatus, Replicas = [] }: TableDescription): boolean =>
+  TableStatus === 'UPDATING' || Replicas.some(({ ReplicaStatus }) => COMING_OR_GOING.has(ReplicaStatus));
+
 const arnOf = ({ region, declared }: Place): string => tableArnIn(declared.fleet, region);
 
 /** The fleets that say they use a replica. Its tags are its own: DynamoDB does not replicate them. */
@@ -68,7 +77,13 @@ function* fleetsAt(region: Region, ResourceArn: string): Dialogue<ReadCall, read
 
 const noMark: Drift = { field: 'mark', desired: 'in use by this fleet', observed: 'missing', impact: 'none' };
 
-const settlingWhile = (because: string): Settling => ({ because, lookAgainAfterSeconds: LOOK_AGAIN_AFTER_SECONDS });
+const settlingWhile = (because: string, lookAgainAfterSeconds = LOOK_AGAIN_AFTER_SECONDS): Settling => ({
+  because,
+  lookAgainAfterSeconds,
+});
+
+const waitingForOthers = (arn: string): Settling =>
+  settlingWhile(`${arn} waits for a replica in another Region`, LOOK_FOR_OTHERS_AFTER_SECONDS);
 
 /** The standby's replica is there whether or not the standby has a member: the deployment made it, and keeps it. */
 const isDeployed = ({ region, declared }: Place): boolean => region === declared.fleet.standby;
@@ -79,10 +94,13 @@ const isDeployed = ({ region, declared }: Place): boolean => region === declared
  * Desired   a replica in every member's Region; home has the table itself
  * Observed  the status of each replica, in one DescribeTable for the whole fleet; which fleets use it, where the journal does
  *           not know it or it is to go
- * Faults    Conflict (ResourceInUseException) while a replica is being made or removed elsewhere: one at a time
- * Bounds    half a minute for a replica of an empty table; so 34 joins at once wait a quarter of an hour for the last
+ * Faults    Conflict (ResourceInUseException), or Throttled, while a replica is being made or removed elsewhere: one at a time,
+ *           and the lease is home's, so that of two runs that see their turn the second looks again
+ * Bounds    about ten minutes for a replica of a table that holds items, as this one does, and half a minute for one of an
+ *           empty table; so a join in which seventeen others are before it is out of time, and the sweep begins it anew
  * Source    docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html,
- *           docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html (ReplicaUpdates)
+ *           docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html (ReplicaUpdates),
+ *           times and refusals: ack-api-quirks, services/dynamodb/table-replicas.md, DDB-TABLE-228, -298 and -306, October 2026
  */
 export const stateReplica: Kind<Desired, ObservedReplica> = {
   name: 'state-replica',
@@ -119,7 +137,11 @@ export const stateReplica: Kind<Desired, ObservedReplica> = {
 
   *targets({ fleet, members }) {
     for (const { region } of members)
-      if (region !== fleet.home) yield memberTarget<Desired>('state-replica', region, { table: STATE_TABLE });
+      if (region !== fleet.home)
+        yield {
+          ...memberTarget<Desired>('state-replica', region, { table: STATE_TABLE }),
+          lease: `member/${fleet.home}`,
+        };
   },
 
   *survey(place): Dialogue<ReadCall, ReadonlyMap<string, ObservedReplica>> {
@@ -128,13 +150,15 @@ export const stateReplica: Kind<Desired, ObservedReplica> = {
     const table = yield* describeTable(place);
     if (table === undefined) return new Map();
     const arn = arnOf(place);
-    const isBusy = table.TableStatus === 'UPDATING';
+    const isBusy = isBusyNow(table);
     const isGoing = isLeaving(place);
     const status = statusIn(table, region);
     if (status === undefined) {
       if (isGoing) return new Map();
       const inTheWay = yield* describeTable(place, region);
-      const why = inTheWay !== undefined ? FOREIGN : isBusy ? ABSENT : undefined;
+      // One that is deleted goes from the list half a minute before it goes from its Region.
+      const isLate = inTheWay?.TableStatus === 'DELETING';
+      const why = isLate ? DELETING : inTheWay !== undefined ? FOREIGN : isBusy ? ABSENT : undefined;
       if (why === undefined) return new Map();
       return new Map([[region, { arn, status: why, isBusy, isMarked: false }]]);
     }
@@ -159,13 +183,14 @@ export const stateReplica: Kind<Desired, ObservedReplica> = {
 
   settling: ({ arn, status, isBusy }) => {
     if (status === 'ACTIVE') return undefined;
-    if (status === ABSENT && isBusy) return settlingWhile(`${arn} waits for a replica in another Region`);
+    if (status === ABSENT && isBusy) return waitingForOthers(arn);
     return settlingWhile(`${arn} is ${status}`);
   },
 
   leaving({ arn, status, isBusy }) {
-    if (status === 'DELETING') return settlingWhile(`${arn} is being deleted`);
-    return isBusy ? settlingWhile(`${arn} waits for a replica in another Region`) : undefined;
+    if (status === DELETING) return settlingWhile(`${arn} is being deleted`);
+    if (COMING_OR_GOING.has(status)) return settlingWhile(`${arn} is ${status}`);
+    return isBusy ? waitingForOthers(arn) : undefined;
   },
 
   *apply({ observed, place }) {
@@ -188,7 +213,7 @@ export const stateReplica: Kind<Desired, ObservedReplica> = {
     }
     const table = yield* describeTable(place);
     const status = table && statusIn(table, place.region);
-    if (status !== undefined && status !== 'DELETING')
+    if (status !== undefined && status !== DELETING)
       yield* updateReplicas(place, { Delete: { RegionName: place.region } });
   },
 };

@@ -160,19 +160,21 @@ describe('replica of the state table', () => {
   const ARN = 'arn:aws:dynamodb:eu-west-1:111122223333:table/landbridge-state';
   const KNOWN = { 'state-replica/eu-west-1': ARN };
   const leaving = { ...serving, phase: 'leaving' } as const;
-  const replica = (ReplicaStatus: string) => ({ RegionName: REGION, ReplicaStatus });
+  const replica = (ReplicaStatus: string, RegionName: string = REGION) => ({ RegionName, ReplicaStatus });
+  const OTHER = 'ap-southeast-2';
   /** Home's table first; then what stands in the member's Region by the same name. */
   const answers = (
-    there: { readonly status?: string; readonly replicas?: readonly object[]; readonly own?: boolean },
+    there: { readonly status?: string; readonly replicas?: readonly { RegionName: string }[]; readonly own?: string },
     ...marks: readonly string[]
   ): Answers => {
     let asked = 0;
-    const { status = 'ACTIVE', replicas = [], own = false } = there;
+    const { status = 'ACTIVE', replicas = [], own } = there;
     return {
       describeTable: () => {
         asked += 1;
-        if (asked === 1 || replicas.length > 0) return { Table: { TableStatus: status, Replicas: replicas } };
-        return own ? { Table: { TableStatus: 'ACTIVE' } } : gone();
+        if (asked === 1 || replicas.some(({ RegionName }) => RegionName === REGION))
+          return { Table: { TableStatus: status, Replicas: replicas } };
+        return own === undefined ? gone() : { Table: { TableStatus: own } };
       },
       listTagsOfResource: { Tags: marks.map((fleet) => ({ Key: `landbridge:fleet/${fleet}`, Value: 'in use' })) },
       updateTable: {},
@@ -191,6 +193,10 @@ describe('replica of the state table', () => {
   test.for([
     { there: answers({}),                                              fields: ['existence'], writes: ['updateTable'], reads: ['describeTable', 'describeTable'], why: 'not there' },
     { there: answers({ status: 'UPDATING' }),                          fields: [], settles: true, why: 'another one is being made: one at a time' },
+    { there: answers({ replicas: [replica('CREATING', OTHER)] }),      fields: [], settles: true, why: 'another one is being filled, and the table is ACTIVE' },
+    { there: answers({ replicas: [replica('UPDATING', OTHER)] }),      fields: [], settles: true, why: 'another one is being changed' },
+    { there: answers({ replicas: [replica('DELETING', OTHER)] }),      fields: [], settles: true, why: 'another one is going' },
+    { there: answers({ own: 'DELETING' }),                             fields: [], settles: true, why: 'one that was deleted is not gone from its Region yet' },
     { there: answers({ replicas: [replica('CREATING')] }),             fields: [], settles: true, why: 'being made' },
     { there: answers({ replicas: [replica('ACTIVE')] }),               fields: ['mark'], writes: ['tagResource'], why: 'nobody says that this fleet uses it' },
     { there: answers({ replicas: [replica('ACTIVE')] }, 'other'),      fields: ['mark'], writes: ['tagResource'], why: 'made for another fleet of the account' },
@@ -207,7 +213,7 @@ describe('replica of the state table', () => {
   });
 
   test('a table of its own in its place is named', () => {
-    expect(look(stateReplica, REGION, answers({ own: true })).conflict).toContain(ARN);
+    expect(look(stateReplica, REGION, answers({ own: 'ACTIVE' })).conflict).toContain(ARN);
   });
 
   // biome-ignore format: a table is read down its columns
@@ -236,8 +242,11 @@ describe('replica of the state table', () => {
     expect(methods(seen.remove().writes)).toEqual(['untagResource']);
   });
 
-  test('waits its turn to go', () => {
-    const there = answers({ status: 'UPDATING', replicas: [replica('ACTIVE')] }, 'payments');
+  test.for([
+    { status: 'UPDATING', replicas: [replica('ACTIVE')] },
+    { status: 'ACTIVE', replicas: [replica('ACTIVE'), replica('CREATING', OTHER)] },
+  ])('waits its turn to go: %o', (table) => {
+    const there = answers(table, 'payments');
     expect(look(stateReplica, REGION, there, { member: leaving }).leaving).toMatchObject({
       because: expect.stringContaining('another Region'),
     });
