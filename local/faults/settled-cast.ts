@@ -10,8 +10,8 @@ import { ACCOUNT, type VirtualBed, type VirtualBedOptions, virtualBed } from '..
 import { type Chronicle, chronicleOf } from './chronicle.ts';
 import { CLIENTS, MINUTE_MS, SERVING, type Trial } from './trial.ts';
 
-/** As if private domains and their access associations took no time: half an hour of every join. */
-const DOMAIN_STANDS: Partial<Timings> = { domainNameMs: 0, accessAssociationMs: 0 };
+/** As if private domains and their access associations took no time, half an hour of every join, and replicas little. */
+const STANDS_SOON: Partial<Timings> = { domainNameMs: 0, accessAssociationMs: 0, replicaActiveMs: 30_000 };
 
 /** Somebody with an AWS console, who is not Landbridge. */
 const stranger: Principal = { kind: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/stranger`, account: ACCOUNT };
@@ -63,7 +63,7 @@ export async function settledCast(
   options: VirtualBedOptions = {},
   { serving, clients }: Cast = { serving: SERVING, clients: CLIENTS },
 ): Promise<SettledCast> {
-  const bed = await virtualBed({ ...options, timings: { ...DOMAIN_STANDS, ...options.timings } });
+  const bed = await virtualBed({ ...options, timings: { ...STANDS_SOON, ...options.timings } });
   const { clock, world, landbridge, fleet } = bed;
   const bornMs = clock.nowMs();
   const chronicle = chronicleOf(world);

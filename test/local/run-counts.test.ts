@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { write } from '../../control-plane/model/aws-call.ts';
 import { measuredRuns, type RunCount } from '../../docs/measured-runs.ts';
 import { rootOf } from '../../simulator/principal.ts';
+import { awsTimings } from '../../simulator/timings.ts';
 import { type TestBed, testBed } from '../support/landbridge.ts';
 
 const A_TENTH = 0.1;
@@ -46,7 +47,7 @@ function expectAbout(counted: Omit<RunCount, 'what'>, { what, transitions, tasks
 }
 
 test('runs take what docs/cost.md says', async () => {
-  const bed = await testBed();
+  const bed = await testBed({ timings: { replicaActiveMs: awsTimings.replicaActiveMs } });
   await bed.join('us-east-1', 'eu-west-1');
   const [join] = await bed.join('ap-southeast-2');
   expectAbout(await countsOf(bed, join?.arn ?? ''), measuredRuns.join);
