@@ -11,8 +11,6 @@ import { type Bench, type Bound, type Figure, median } from './report.ts';
 
 /** As if each member's private domain and its access association stood already: the half hour that AWS takes for them. */
 const DOMAIN_STANDS: Partial<Timings> = { domainNameMs: 0, accessAssociationMs: 0 };
-/** As if a replica of the state table took as long as one of an empty table: DynamoDB makes one at a time, 34 in five hours. */
-const REPLICAS_ARE_QUICK: Partial<Timings> = { replicaActiveMs: awsTimings.emptyReplicaActiveMs };
 
 interface Joined {
   readonly bed: VirtualBed;
@@ -73,10 +71,10 @@ export const joins: Bench = {
   about: 'three Regions and a 34-member mesh from nothing in virtual time; diff and plan of 34 members',
   async run(tell) {
     tell('three Regions at once');
-    const three = await joinAtOnce(3);
-    const standing = await joinAtOnce(3, { ...DOMAIN_STANDS, ...REPLICAS_ARE_QUICK });
+    const three = await joinAtOnce(3, { replicaActiveMs: awsTimings.replicaActiveMs });
+    const standing = await joinAtOnce(3, DOMAIN_STANDS);
     tell(`${REGIONS.length} Regions at once`);
-    const mesh = await joinAtOnce(REGIONS.length, REPLICAS_ARE_QUICK);
+    const mesh = await joinAtOnce(REGIONS.length);
     const { asked, lost } = await unansweredIn(mesh.bed);
     const planning = await planningMs(mesh.bed);
     const figure = (name: string, measured: number, unit: string, bound: Bound): Figure => ({

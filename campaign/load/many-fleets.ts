@@ -4,6 +4,7 @@ import { agentPackage } from '../../local/agent-package.ts';
 import { ACCOUNT, EXAMPLE_FILE, type VirtualBed, virtualBed } from '../../local/virtual-bed.ts';
 import { readFleetFile } from '../../operator/read-fleet-file.ts';
 import { ec2Home } from '../../simulator/services/ec2/state.ts';
+import { awsTimings } from '../../simulator/timings.ts';
 import type { World } from '../../simulator/world.ts';
 
 /** One of the fleets of an account, with the members it is to have, home first. */
@@ -48,7 +49,12 @@ export async function manyFleets({ seed, fleets, members }: LoadOptions): Promis
   readonly tenants: readonly Tenant[];
 }> {
   const roomForAll = (fleet: Fleet): Fleet => ({ ...fleet, network: { ...fleet.network, supernet: '10.64.0.0/10' } });
-  const bed = await virtualBed({ seed, declare: roomForAll });
+  // DynamoDB makes one replica at a time: as many as these would take five hours to join.
+  const bed = await virtualBed({
+    seed,
+    declare: roomForAll,
+    timings: { replicaActiveMs: awsTimings.emptyReplicaActiveMs },
+  });
   raiseQuotas(bed.world);
   const found = readFleetFile(EXAMPLE_FILE, ACCOUNT, agentPackage);
   if ('problems' in found) throw new Error(JSON.stringify(found.problems));
