@@ -1,11 +1,14 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import type { Streak } from '../../control-plane/health/probe-row.ts';
+import type { ProbeRow, Streak } from '../../control-plane/health/probe-row.ts';
+import { howMany } from '../../control-plane/model/how-many.ts';
+import type { Region } from '../../control-plane/model/region.ts';
 import { isDrained } from '../../control-plane/traffic/traffic.ts';
 import { situationOf } from '../../handlers/runtime/situation.ts';
 import { contextOf, fleetStateOf } from '../context.ts';
 import { movedAndOpen } from '../moved-and-open.ts';
-import { duration } from '../print.ts';
+import { nowMsAt } from '../now-ms-at.ts';
+import { duration, instant } from '../print.ts';
 
 export const health = (): Command =>
   new Command('health')
@@ -14,14 +17,16 @@ export const health = (): Command =>
     .action(async (options: { fleet?: string }, command: Command) => {
       const context = await contextOf(command);
       const { print } = context;
+      const beganMs = await nowMsAt(context.endpointUrl);
       const state = await fleetStateOf(options.fleet, context);
+      const endedMs = await nowMsAt(context.endpointUrl);
       const { name } = state.declared.fleet;
       const { rows, traffic, incidents } = state.health;
-      // The newest row is now, as far as health goes: a simulator's clock is not this machine's.
-      const nowMs = Math.max(0, ...rows.map(({ atMs }) => atMs));
+      const nowMs = readAtMs(rows, beganMs, endedMs);
       const { findings, discounted } = situationOf(state, nowMs).diagnosis;
       const serving = state.members.filter(({ role }) => role === 'serving').map(({ region }) => region);
-      print.line(`${pc.bold(name)}  rows: who asks; columns: who is asked; the last round is the last sign`);
+      print.line(`${pc.bold(name)}  ${instant(nowMs)} UTC`);
+      print.line(`rows: who asks; columns: who is asked; the last round is the last sign`);
       print.line();
       print.table(
         ['from', ...serving, 'by name', 'written'],
@@ -29,13 +34,13 @@ export const health = (): Command =>
           observer in discounted ? pc.yellow(observer) : observer,
           ...serving.map((region) => cellOf(replicas[region])),
           cellOf(byName),
-          `${duration(nowMs - atMs)} before the newest`,
+          atMs > nowMs ? `${duration(atMs - nowMs)} ahead` : `${duration(nowMs - atMs)} ago`,
         ]),
       );
       for (const [observer, because] of Object.entries(discounted))
         print.line(`${pc.yellow('no evidence')} ${observer}: ${because}`);
       print.line();
-      if (findings.length === 0) print.line(pc.green('nothing is wrong, as far as probes see'));
+      if (findings.length === 0) print.line(nothingFound(name, rows, discounted));
       for (const { cause, says, confidence, evidence } of findings) {
         print.line(`${pc.red(cause)}  ${says} (${Math.round(confidence * 100)} % of the evidence)`);
         for (const piece of evidence) print.line(`    ${piece}`);
@@ -43,6 +48,7 @@ export const health = (): Command =>
       for (const line of movedAndOpen(state.health)) print.line(line);
       print.json({
         fleet: name,
+        nowMs,
         rows,
         findings,
         discounted,
@@ -51,6 +57,31 @@ export const health = (): Command =>
         incidents,
       });
     });
+
+/**
+ * The moment that rows are a picture of: while they were read, and no earlier than the newest of them was written, where that was
+ * meanwhile. In a simulator minutes pass between two calls.
+ */
+export const readAtMs = (rows: readonly ProbeRow[], beganMs: number, endedMs: number): number =>
+  Math.min(endedMs, Math.max(beganMs, ...rows.map(({ atMs }) => atMs)));
+
+/** That no cause was found is good news only of those whose rows say something about now. */
+export function nothingFound(
+  fleet: string,
+  rows: readonly ProbeRow[],
+  discounted: Readonly<Record<Region, string>>,
+): string {
+  if (rows.length === 0)
+    return pc.yellow('nobody knows whether anything is wrong: there is no row yet; landbridge status tells who is in');
+  const count = rows.filter(({ observer }) => !(observer in discounted)).length;
+  if (count === 0)
+    return pc.red(
+      `nobody knows whether anything is wrong: no row says anything about now. Look whether landbridge-${fleet}_watch runs in each Region, by its log, and with landbridge doctor whether the clock here is right`,
+    );
+  return count === rows.length
+    ? pc.green('nothing is wrong, as far as probes see')
+    : pc.yellow(`nothing is wrong, as far as ${count} of ${howMany(rows.length, 'row')} tell`);
+}
 
 function cellOf(streak: Streak | undefined): string {
   if (streak === undefined) return '-';

@@ -11,6 +11,7 @@ import { readFleetFile, WITHOUT_AGENTS } from '../../operator/read-fleet-file.ts
 import type { MembersDeployed } from '../../permissions/member-roles.ts';
 import { contextOf, type GlobalOptions, noFleet, type Reach, reachOf } from '../context.ts';
 import { BadInput } from '../exit.ts';
+import { simulatedNowMs } from '../now-ms-at.ts';
 import { askWho, doctorCaller, type Stamp } from './doctor-caller.ts';
 import {
   type Examination,
@@ -40,7 +41,7 @@ export async function diagnosis(command: Command, asked: Asked): Promise<readonl
   const isAws = reach.endpointUrl === undefined;
   const ofHere = judgeTools(toolsHere());
   const { stamp, who } = await askWho(reach.environment, home);
-  const simulatedMs = await simulatedNowMs(reach);
+  const simulatedMs = await simulatedNowMs(reach.endpointUrl);
   const clock = clockFinding(stamp, simulatedMs);
   if ('fault' in who) {
     if (!isFault(who.fault)) throw who.fault;
@@ -87,7 +88,7 @@ export async function memberDiagnosis(
   const reach = reachOf(command);
   const patient = fleetFile === undefined ? undefined : patientElsewhere(fleetFile, joining, members);
   const { stamp, who } = await askWho(reach.environment, members.home);
-  const simulatedMs = await simulatedNowMs(reach);
+  const simulatedMs = await simulatedNowMs(reach.endpointUrl);
   const clock = clockFinding(stamp, simulatedMs);
   if ('fault' in who) {
     if (!isFault(who.fault)) throw who.fault;
@@ -131,19 +132,6 @@ function clockFinding(stamp: Stamp | undefined, simulatedMs: number | undefined)
   return stamp === undefined
     ? notChecked('clock', 'this machine', 'nobody answered')
     : judgeClock(stamp.hereMs, stamp.thereMs);
-}
-
-/** What time it is in the simulator, if that is what answers. */
-async function simulatedNowMs({ endpointUrl }: Reach): Promise<number | undefined> {
-  if (endpointUrl === undefined) return undefined;
-  try {
-    const answer = await fetch(new URL('/_simulator/health', endpointUrl), { signal: AbortSignal.timeout(2_000) });
-    const { nowMs } = (await answer.json()) as { nowMs?: unknown };
-    return typeof nowMs === 'number' ? nowMs : undefined;
-  } catch {
-    // Another emulator answers whatever it likes to a path that it does not know, and nobody at all does not answer.
-    return undefined;
-  }
 }
 
 async function patientOf(
