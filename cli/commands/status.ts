@@ -50,6 +50,7 @@ export const status = (): Command =>
         print.line(`${pc.yellow('left out')} ${kind}: ${because}`);
       for (const { atMs, target, says } of runs.conflicts)
         print.line(`${pc.red('conflict')} ${instant(atMs)} ${target ?? ''}: ${says}`);
+      for (const { atMs, says } of runs.refusedSteps) print.line(`${pc.red('refused')} ${instant(atMs)} ${says}`);
       if (state.runs.length + runs.outcomes.length > 0)
         print.line(pc.dim('\nlandbridge explain RUN tells one of them; landbridge incidents, what went wrong'));
       const { fleet } = state.declared;
@@ -67,6 +68,7 @@ export const status = (): Command =>
         undone: runs.undone,
         refused: runs.refused,
         conflicts: runs.conflicts,
+        refusedSteps: runs.refusedSteps,
         leftOut: state.leftOut,
       });
     });
@@ -111,6 +113,8 @@ interface Runs {
   /** What was refused before it began: no run tells of it. */
   readonly refused: readonly JournalEntry[];
   readonly conflicts: readonly JournalEntry[];
+  /** What a policy would not let a run do. */
+  readonly refusedSteps: readonly JournalEntry[];
 }
 
 function runsOf({ runs }: FleetState, journal: readonly JournalEntry[]): Runs {
@@ -124,6 +128,7 @@ function runsOf({ runs }: FleetState, journal: readonly JournalEntry[]): Runs {
     undone: lastUndone(journal, told),
     refused: refused.slice(0, SHOWN_REFUSALS),
     conflicts: lastConflicts(journal),
+    refusedSteps: lastRefusedSteps(journal),
   };
 }
 
@@ -132,10 +137,24 @@ function runsOf({ runs }: FleetState, journal: readonly JournalEntry[]): Runs {
  *
  * In  the journal, newest first
  */
-export function lastConflicts(journal: readonly JournalEntry[]): readonly JournalEntry[] {
+export const lastConflicts = (journal: readonly JournalEntry[]): readonly JournalEntry[] =>
+  newestOfEach(journal.filter(({ finding }) => finding === 'conflict'));
+
+/**
+ * Of each target what a policy refused last, unless somebody has done a step of it since.
+ *
+ * In  the journal, newest first
+ */
+export function lastRefusedSteps(journal: readonly JournalEntry[]): readonly JournalEntry[] {
+  const its = journal.filter(
+    ({ what, finding, outcome }) => finding === 'refused' || (what === 'step' && outcome === 'done'),
+  );
+  return newestOfEach(its).filter(({ finding }) => finding === 'refused');
+}
+
+function newestOfEach(entries: readonly JournalEntry[]): readonly JournalEntry[] {
   const byTarget = new Map<string | undefined, JournalEntry>();
-  for (const entry of journal)
-    if (entry.finding === 'conflict' && !byTarget.has(entry.target)) byTarget.set(entry.target, entry);
+  for (const entry of entries) if (!byTarget.has(entry.target)) byTarget.set(entry.target, entry);
   return [...byTarget.values()];
 }
 

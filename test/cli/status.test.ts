@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { lastConflicts } from '../../cli/commands/status.ts';
+import { lastConflicts, lastRefusedSteps } from '../../cli/commands/status.ts';
 import { write } from '../../control-plane/model/aws-call.ts';
-import { Journal } from '../../handlers/runtime/journal.ts';
+import { Journal, type JournalEntry } from '../../handlers/runtime/journal.ts';
 import { QUICK, testBed } from '../support/landbridge.ts';
 
 test('what stands in the way is told once, however many runs have found it', async () => {
@@ -27,4 +27,31 @@ test('what stands in the way is told once, however many runs have found it', asy
   }
   expect((await bed.journal()).filter(({ finding }) => finding === 'conflict').length).toBeGreaterThan(3);
   expect(await found()).toEqual([expect.stringMatching(/^records\/us-east-1 .*another.*other.*is not the fleet's/)]);
+});
+
+test('of what a policy refused, each target is told once, with the newest reason, until a step of it is done', () => {
+  const refused = (atMs: number, target: string, because: string): JournalEntry => ({
+    run: `r-${atMs}`,
+    atMs,
+    what: 'finding',
+    finding: 'refused',
+    target,
+    says: `${target}: deletion-guard: ${because}`,
+  });
+  const step = (atMs: number, target: string, outcome: string): JournalEntry => ({
+    run: `r-${atMs}`,
+    atMs,
+    what: 'step',
+    outcome,
+    target,
+    says: '',
+  });
+  const journal = [
+    step(9, 'vpc/b', 'done'),
+    step(8, 'vpc/a', 'Forbidden'),
+    refused(7, 'vpc/a', 'newest'),
+    refused(6, 'vpc/b', 'over'),
+    refused(5, 'vpc/a', 'older'),
+  ];
+  expect(lastRefusedSteps(journal).map(({ says }) => says)).toEqual(['vpc/a: deletion-guard: newest']);
 });
