@@ -69,7 +69,9 @@ const show = (): Command =>
       if (incident === undefined)
         throw new Fault(
           'Rejected',
-          `there is no incident ${wanted ?? ''} of ${fleet}; landbridge incidents list tells what there is`,
+          wanted === undefined
+            ? `there is no incident of ${fleet}`
+            : `there is no incident ${wanted} of ${fleet}; landbridge incidents list tells what there is`,
         );
       const timeline = await store.timeline(fleet, incident.id);
       for (const line of storyOf(incident, timeline)) context.print.line(line);

@@ -178,7 +178,10 @@ describe('a Region', () => {
     });
     expect((await say('health')).stdout).toContain('nothing is wrong, as far as probes see');
     expect(await json('incidents')).toEqual({ fleet: 'payments', incidents: [] });
-    expect(await say('incidents', 'show')).toMatchObject({ code: 2, stderr: expect.stringContaining('no incident') });
+    expect(await say('incidents', 'show')).toMatchObject({
+      code: 2,
+      stderr: 'error there is no incident of payments\n',
+    });
     expect(await json('cost')).toMatchObject({
       members: 1,
       lines: expect.arrayContaining([]),
