@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Scope } from '../control-plane/loop/scope.ts';
 import { read } from '../control-plane/model/aws-call.ts';
-import { Fault, isFault } from '../control-plane/model/faults.ts';
+import { Fault, type FaultName, isFault } from '../control-plane/model/faults.ts';
 import { problem } from '../control-plane/model/problem.ts';
 import { isRegion } from '../control-plane/model/region.ts';
 import { epochMs } from '../control-plane/model/units.ts';
@@ -104,13 +104,22 @@ export async function contextOf(command: Command): Promise<Context> {
     };
   } catch (error) {
     if (!isFault(error)) throw error;
-    const where = endpointUrl ?? 'AWS';
-    const remedy =
-      error.fault === 'Unavailable'
-        ? `nothing answers at ${where}: start it (npm start runs the simulator), or name another with --endpoint-url`
-        : `${where} does not know who you are: sign in, or use --simulator for the one that npm start runs`;
-    throw new Fault(error.fault, `${remedy}. (${error.message})`, { cause: error });
+    throw new Fault(error.fault, `${remedyFor(error.fault, endpointUrl, options.home)}. (${error.message})`, {
+      cause: error,
+    });
   }
+}
+
+/** What to do where nobody says who we are. No endpoint is AWS itself, which nobody starts: home may be what is gone. */
+export function remedyFor(fault: FaultName, endpointUrl: string | undefined, home: string): string {
+  if (fault !== 'Unavailable')
+    return `${endpointUrl ?? 'AWS'} does not know who you are: sign in, or use --simulator for the one that npm start runs`;
+  if (endpointUrl !== undefined)
+    return `nothing answers at ${endpointUrl}: start it (npm start runs the simulator), or name another with --endpoint-url`;
+  return [
+    `AWS does not answer in ${home}: look whether --home is right, whether this machine reaches the network, and at https://health.aws.amazon.com`,
+    `where ${home} is home and gone for good, its standby takes over: landbridge takeover --home STANDBY`,
+  ].join('; ');
 }
 
 /** Whoever looks in the wrong Region, or before anything was deployed, finds no table: said so, for commands that cannot go on. */

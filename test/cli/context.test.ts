@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { reachOf } from '../../cli/context.ts';
+import { reachOf, remedyFor } from '../../cli/context.ts';
 
 const HERE = 'http://127.0.0.1:4566';
 
@@ -30,5 +30,16 @@ describe('what an AWS is reached with', () => {
       endpointUrl: 'http://127.0.0.1:4566',
       environment: { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', AWS_ACCESS_KEY_ID: '111122223333' },
     });
+  });
+});
+
+describe('whoever is not told who they are', () => {
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { fault: 'Unavailable', at: undefined, says: /AWS does not answer in eu-west-1: .*; where .* landbridge takeover --home STANDBY$/, why: 'nobody starts AWS, and home may be gone' },
+    { fault: 'Unavailable', at: HERE,      says: /^nothing answers at \S+:4566: start it/,                                             why: 'what was named is ours to start' },
+    { fault: 'Forbidden',   at: undefined, says: /^AWS does not know who you are: sign in/,                                            why: 'it answers' },
+  ] as const)('is told what to do: $why', ({ fault, at, says }) => {
+    expect(remedyFor(fault, at, 'eu-west-1')).toMatch(says);
   });
 });
