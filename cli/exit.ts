@@ -4,7 +4,7 @@ import { plainJson } from '../control-plane/model/plain-text.ts';
 import type { Problem } from '../control-plane/model/problem.ts';
 import { oneLine, severalLines } from './print.ts';
 
-/** What a command's exit code tells a script. */
+/** What a command's exit code tells a script. Bad input, or what was refused, has changed nothing; what failed may have. */
 export const EXIT = { done: 0, failed: 1, badInput: 2 } as const;
 
 /** Input that cannot be used: where, what and what to do. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { read, write } from '../control-plane/model/aws-call.ts';
 import { Fault, isFault } from '../control-plane/model/faults.ts';
 import { canonicalJson } from '../control-plane/model/fingerprint.ts';
@@ -19,6 +20,8 @@ export interface Ended {
   readonly output?: Readonly<Record<string, unknown>>;
   readonly error?: string;
   readonly cause?: string;
+  /** It ended where nothing had been changed: by the workflow's own word, which is the state it ended in. */
+  readonly refused?: true;
 }
 
 /** A share of the time that it was followed so far, between these: runs of half an hour do not change by the second. */
@@ -153,10 +156,15 @@ async function lookAt(executionArn: string, progress: Progress, { settings, call
     ...(output !== undefined && { output: JSON.parse(output) as Record<string, unknown> }),
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
+    ...(status === 'FAILED' && endedIn(events) === 'Refused' && { refused: true as const }),
   };
   const line = progress.lineOf(events, found.startDate?.getTime() ?? 0);
   return { ended: status === 'RUNNING' ? undefined : ended, line };
 }
+
+/** The state that an execution failed in. In: its history, newest first. */
+const endedIn = (newestFirst: readonly HistoryEvent[]): string | undefined =>
+  newestFirst.find(({ type }) => type === 'FailStateEntered')?.stateEnteredEventDetails?.name;
 
 const isPassing = (error: unknown): boolean => isFault(error, 'Throttled') || isFault(error, 'Unavailable');
 
@@ -184,7 +192,10 @@ function outcomeOf({ outcome, says, seconds, rounds, reads, writes }: Readonly<R
 const inOptions = (cause: string): string =>
   cause.replace(/\{"override":\{"policy":"([a-z-]+)"[^}]*\}\}/, '--override $1 --why "..."');
 
-/** Prints how it ended. Rejects where it failed: with its own words, and as bad input where it refused. */
+/**
+ * Prints how it ended. Rejects where it failed: with its own words, and as bad input where it refused before anything was changed.
+ * What is refused in the middle of a run has changed something, and failed.
+ */
 export function conclude(ended: Ended, { print }: Context): void {
   if (ended.status === 'SUCCEEDED') {
     print.line(outcomeOf(ended.output ?? {}));
@@ -193,7 +204,7 @@ export function conclude(ended: Ended, { print }: Context): void {
     return;
   }
   print.json(ended);
-  const fault = ended.error === 'Fault.Rejected' ? 'Rejected' : 'Conflict';
+  const fault = ended.refused === true && ended.error === 'Fault.Rejected' ? 'Rejected' : 'Conflict';
   throw new Fault(
     fault,
     `${plain(inOptions(ended.cause ?? ended.status))}\n      landbridge explain ${ended.executionArn} tells how it came to this`,

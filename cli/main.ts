@@ -50,6 +50,13 @@ const commands = [
   destroy,
 ];
 
+const EXIT_CODES = `
+Exit codes:
+  0  done
+  1  failed: a run that failed may have changed something; of doctor, diff and request also that something is wrong, differs,
+     or was not answered
+  2  bad usage or input, or refused, as by a policy, before anything was changed`;
+
 /** Runs one command line; sets the process's exit code: 0 done, 1 failed, 2 bad usage or input. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('landbridge')
@@ -67,6 +74,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addOption(new Option('--table <name>', 'the state table').env('LANDBRIDGE_TABLE').default('landbridge-state'))
     .addOption(new Option('--output <format>', 'how to print').choices(['text', 'json']).default('text'))
     .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', EXIT_CODES)
     .exitOverride();
   const words = argv.slice(2);
   const isJson = asksForJson(words);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../cli/context.ts';
-import { type Ended, follow, startWorkflow } from '../../cli/follow.ts';
+import { conclude, type Ended, follow, startWorkflow } from '../../cli/follow.ts';
 import { printer } from '../../cli/print.ts';
 import { Fault, type FaultName } from '../../control-plane/model/faults.ts';
 import { epochMs } from '../../control-plane/model/units.ts';
@@ -73,6 +73,36 @@ describe('whoever follows a run of half an hour', () => {
     const { ended, forMs } = await followed({ fault: 'Forbidden', fromMs: MINUTE_MS, untilMs: ENDS_AFTER_MS });
     expect(ended).toMatchObject({ fault: 'Forbidden' });
     expect(Math.abs(forMs - MINUTE_MS)).toBeLessThan(10_000);
+  });
+});
+
+describe('an execution that failed', () => {
+  const entered = (id: number, type: string, name: string) => ({ id, type, stateEnteredEventDetails: { name } });
+
+  // biome-ignore format: a table is read down its columns
+  test.for([
+    { error: 'Fault.Rejected', endedIn: 'Refused', fault: 'Rejected', why: 'a policy refused it before anything was changed' },
+    { error: 'Fault.Rejected', endedIn: 'Failed',  fault: 'Conflict', why: 'a step of the way back was refused, and callers had been moved' },
+    { error: 'Fault.Conflict', endedIn: 'Refused', fault: 'Conflict', why: 'somebody else was faster, and it may be asked for again' },
+  ])('is $fault where $error ends it in $endedIn: $why', async ({ error, endedIn, fault }) => {
+    const events = [
+      { id: 9, type: 'ExecutionFailed' },
+      entered(8, 'FailStateEntered', endedIn),
+      entered(2, 'TaskStateEntered', 'Begin'),
+    ];
+    const execution = { status: 'FAILED', error, cause: 'eu-west-1 is not well', startDate: new Date(0) };
+    const context: Context = {
+      print: { ...printer(false), progress: () => undefined },
+      who: '',
+      endpointUrl: undefined,
+      runtime: runtimeByHand({
+        call: ({ method }) => Promise.resolve(method === 'describeExecution' ? execution : { events }),
+      }),
+    };
+    const ended = await follow(ARN, context);
+    expect(() => conclude(ended, context)).toThrow(
+      expect.objectContaining({ fault, message: expect.stringContaining('eu-west-1 is not well') as string }),
+    );
   });
 });
 

@@ -32,6 +32,13 @@ describe('help', () => {
     for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
+  test('says what an exit code tells', async () => {
+    const { stdout } = await landbridge(['--help']);
+    expect(stdout).toMatch(
+      /Exit codes:\n +0 .*\n +1 +failed: .* may have changed something[\s\S]*\n +2 .* before anything was changed\n$/,
+    );
+  });
+
   test('of a command is found by help, too', async () => {
     const { code, stdout } = await landbridge(['help', 'evacuate']);
     expect(code).toBe(0);
