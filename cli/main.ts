@@ -53,8 +53,8 @@ const commands = [
 const EXIT_CODES = `
 Exit codes:
   0  done
-  1  failed: a run that failed may have changed something; of doctor, diff and request also that something is wrong, differs,
-     or was not answered
+  1  failed: a run that failed may have changed something; of doctor, diff, request and plan also that something is wrong,
+     differs, was not answered, or could not be looked at
   2  bad usage or input, or refused, as by a policy, before anything was changed`;
 
 /** Runs one command line; sets the process's exit code: 0 done, 1 failed, 2 bad usage or input. */

@@ -5,9 +5,9 @@ import { howMany } from '../../control-plane/model/how-many.ts';
 import type { Region } from '../../control-plane/model/region.ts';
 import { isDrained } from '../../control-plane/traffic/traffic.ts';
 import { situationOf } from '../../handlers/runtime/situation.ts';
-import { contextOf, fleetStateOf } from '../context.ts';
+import { contextOf } from '../context.ts';
+import { fleetNow } from '../fleet-now.ts';
 import { movedAndOpen } from '../moved-and-open.ts';
-import { nowMsAt } from '../now-ms-at.ts';
 import { duration, instant } from '../print.ts';
 
 export const health = (): Command =>
@@ -17,12 +17,9 @@ export const health = (): Command =>
     .action(async (options: { fleet?: string }, command: Command) => {
       const context = await contextOf(command);
       const { print } = context;
-      const beganMs = await nowMsAt(context.endpointUrl);
-      const state = await fleetStateOf(options.fleet, context);
-      const endedMs = await nowMsAt(context.endpointUrl);
+      const { state, nowMs } = await fleetNow(options.fleet, context);
       const { name } = state.declared.fleet;
       const { rows, traffic, incidents } = state.health;
-      const nowMs = readAtMs(rows, beganMs, endedMs);
       const { findings, discounted } = situationOf(state, nowMs).diagnosis;
       const serving = state.members.filter(({ role }) => role === 'serving').map(({ region }) => region);
       print.line(`${pc.bold(name)}  ${instant(nowMs)} UTC`);
@@ -57,13 +54,6 @@ export const health = (): Command =>
         incidents,
       });
     });
-
-/**
- * The moment that rows are a picture of: while they were read, and no earlier than the newest of them was written, where that was
- * meanwhile. In a simulator minutes pass between two calls.
- */
-export const readAtMs = (rows: readonly ProbeRow[], beganMs: number, endedMs: number): number =>
-  Math.min(endedMs, Math.max(beganMs, ...rows.map(({ atMs }) => atMs)));
 
 /** That no cause was found is good news only of those whose rows say something about now. */
 export function nothingFound(

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { nothingFound, readAtMs } from '../../cli/commands/health.ts';
+import { nothingFound } from '../../cli/commands/health.ts';
+import { readAtMs } from '../../cli/fleet-now.ts';
 import { freshRows } from '../../control-plane/health/evidence.ts';
 import type { ProbeRow, Streak } from '../../control-plane/health/probe-row.ts';
 
