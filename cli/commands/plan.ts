@@ -100,17 +100,17 @@ interface Kept {
 
 /** The steps that a reconcile would take now, and those that policies hold or refuse, as its own look judges them. */
 export function leftByPolicies(
-  plan: Plan,
+  planned: Plan,
   situation: Situation,
   overrides: readonly Override[],
 ): { readonly steps: readonly Step[]; readonly held: readonly Kept[]; readonly refused: readonly Kept[] } {
   const { steps, waiting, findings } = judged(
-    { ...plan, waiting: [], findings: [] },
+    { ...planned, waiting: [], findings: [] },
     'reconcile',
     situation,
     overrides,
   );
-  const stepOf = new Map(plan.steps.map((step) => [step.key, step]));
+  const stepOf = new Map(planned.steps.map((step) => [step.key, step]));
   const keptOf = (target: TargetKey, because: string): readonly Kept[] => {
     const step = stepOf.get(target);
     return step === undefined ? [] : [{ step, because }];
