@@ -33,22 +33,25 @@ export function standbyStack(app: App, settings: InfraSettings, region: string, 
   // Home's own rule has this name, and invokes a function.
   if (region === settings.home) return ground;
   const log = logGroupsOf(stack, settings, key)('HealthLog', HEALTH_LOG_GROUP);
+  const eventsMay = (sid: string, action: string, conditions: object = {}): object =>
+    new PolicyStatement({
+      sid,
+      effect: Effect.ALLOW,
+      principals: [new ServicePrincipal('events.amazonaws.com'), new ServicePrincipal('delivery.logs.amazonaws.com')],
+      actions: [action],
+      resources: [`arn:aws:logs:${region}:${settings.account}:log-group:${HEALTH_LOG_GROUP}:*`],
+      conditions: { ...conditions },
+    }).toStatementJson() as object;
   const mayWrite = new CfnResourcePolicy(stack, 'EventsMayWrite', {
     policyName: HEALTH,
     policyDocument: JSON.stringify({
       Version: '2012-10-17',
       Statement: [
-        new PolicyStatement({
-          sid: 'HealthEvents',
-          effect: Effect.ALLOW,
-          principals: [
-            new ServicePrincipal('events.amazonaws.com'),
-            new ServicePrincipal('delivery.logs.amazonaws.com'),
-          ],
-          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          resources: [`arn:aws:logs:${region}:${settings.account}:log-group:${HEALTH_LOG_GROUP}:*`],
-          conditions: { ArnEquals: { 'aws:SourceArn': arns.rule(settings, region, HEALTH) } },
-        }).toStatementJson(),
+        // Of who makes a stream no source is told for certain; an empty one in this group is all that comes of it.
+        eventsMay('HealthStreams', 'logs:CreateLogStream'),
+        eventsMay('HealthEvents', 'logs:PutLogEvents', {
+          ArnEquals: { 'aws:SourceArn': arns.rule(settings, region, HEALTH) },
+        }),
       ],
     }),
   });
