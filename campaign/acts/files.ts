@@ -13,18 +13,20 @@ const puts = (change: (fleet: Fleet) => Fleet): ActKind => ({
 const MORE_MEMORY_MB = 128;
 const MOST_MEMORY_MB = 1_024;
 
-const biggerFunctions = (fleet: Fleet): Fleet => ({
+type FunctionSpec = Fleet['functions'][string];
+
+const eachFunction = (fleet: Fleet, change: (spec: FunctionSpec, name: string) => FunctionSpec): Fleet => ({
   ...fleet,
   functions: Object.fromEntries(
-    Object.entries(fleet.functions).map(([name, spec]) => [
-      name,
-      {
-        ...spec,
-        memoryMb: spec.memoryMb >= MOST_MEMORY_MB ? MORE_MEMORY_MB : spec.memoryMb + MORE_MEMORY_MB,
-      },
-    ]),
+    Object.entries(fleet.functions).map(([name, spec]) => [name, change(spec, name)] as const),
   ),
 });
+
+const biggerFunctions = (fleet: Fleet): Fleet =>
+  eachFunction(fleet, (spec) => ({
+    ...spec,
+    memoryMb: spec.memoryMb >= MOST_MEMORY_MB ? MORE_MEMORY_MB : spec.memoryMb + MORE_MEMORY_MB,
+  }));
 
 /** The first path once more, under a name that nobody has. */
 function anotherPath(fleet: Fleet): Fleet {
@@ -38,6 +40,16 @@ function anotherPath(fleet: Fleet): Fleet {
 export const files: Readonly<Record<string, ActKind>> = {
   'functions get more memory': puts(biggerFunctions),
   'the API gets another path': puts(anotherPath),
+  // Whatever it is brought to answers nobody any more, until somebody puts the file right.
+  'functions get a handler that is not there': {
+    ...puts((fleet) => eachFunction(fleet, (spec) => ({ ...spec, handler: 'index.nowhere' }))),
+    async end({ bed, trial }) {
+      const { fleet } = trial.state.declared;
+      await bed
+        .store()
+        .put(eachFunction(fleet, (spec, name) => ({ ...spec, handler: bed.fleet.functions[name]?.handler ?? '' })));
+    },
+  },
   'failures are told later or sooner': puts((fleet) => ({
     ...fleet,
     health: { ...fleet.health, failAfterRounds: fleet.health.failAfterRounds === 2 ? 3 : 2 },
