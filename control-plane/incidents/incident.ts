@@ -18,8 +18,8 @@ export interface Incident {
   readonly confidence: number;
   /** The earliest moment that any evidence names: before anybody knew of it. */
   readonly sinceMs?: number | undefined;
-  /** When its member's replica was changed, or may have been, shortly before it began: a change like that is made nowhere else yet. */
-  readonly changedAtMs?: number | undefined;
+  /** Parts of its member's replica that were changed, or may have been, shortly before it began: changes like that are made nowhere else yet. */
+  readonly changed?: readonly TargetKey[] | undefined;
   /** When callers were moved, when what was wrong was put right, and when it was over. */
   readonly mitigatedAtMs?: number | undefined;
   readonly repairedAtMs?: number | undefined;

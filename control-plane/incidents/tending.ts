@@ -1,6 +1,6 @@
 import { type Cause, causeKind, causeName, regionsOf } from '../health/finding.ts';
 import { canonicalJson } from '../model/fingerprint.ts';
-import { changeBefore } from '../policies/one-by-one.ts';
+import { changedBefore } from '../policies/one-by-one.ts';
 import { inService } from '../traffic/in-service.ts';
 import {
   become,
@@ -156,8 +156,8 @@ function continued(before: Incident, matter: Matter, { situation: { nowMs }, sig
 
 /** What may have brought it about. */
 function rememberChange(course: Course, { situation }: Occasion): void {
-  const changedAtMs = course.now.changedAtMs ?? changeBefore(course.now, situation);
-  if (changedAtMs !== course.now.changedAtMs) become(course, { changedAtMs });
+  const changed = changedBefore(course.now, situation);
+  if (changed.length > 0) become(course, { changed });
 }
 
 /** Steers stand for what probes call it. */

@@ -26,35 +26,43 @@ const regionIn = (key: TargetKey): Region => key.split('/')[1] ?? '';
 const isReplicaChange = ({ key, action, drift }: Step): boolean =>
   action === 'change' && isOfReplica(key) && drift.some(({ impact }) => impact !== 'none');
 
-/** When each member's replica was changed that has been sick ever since, however long ago that is. */
-const neverWellSince = ({ incidents }: Situation): ReadonlyMap<Region, number> =>
-  new Map(
-    incidents.flatMap(({ status, cause, changedAtMs }) =>
-      status === 'closed' || changedAtMs === undefined ? [] : [[causeName(cause), changedAtMs] as const],
-    ),
+/** Members of which such a part was changed, and that have been sick ever since, however long ago that is. */
+const neverWellSince = ({ incidents }: Situation, kinds: ReadonlySet<string>): ReadonlySet<Region> =>
+  new Set(
+    incidents
+      .filter(({ status }) => status !== 'closed')
+      .flatMap(({ changed = [] }) => changed.filter((key) => kinds.has(kindOf(key))).map(regionIn)),
   );
 
-/** When each member's replica was last changed or put right, or may have been, as far as that is news; `kinds`: which parts of it count. */
+/** Parts of replicas that were changed or put right of late, or may have been, and when. */
+const newsOf = ({ changedAtMs = {}, nowMs }: Situation): readonly (readonly [TargetKey, number])[] =>
+  (Object.entries(changedAtMs) as [TargetKey, number][]).filter(
+    ([key, lastMs]) => isOfReplica(key) && nowMs - lastMs < NEWS_FOR_MS,
+  );
+
+/** When each member's replica was last changed, as far as that is news; `kinds`: which parts of it count. */
 function changesOf(situation: Situation, kinds: ReadonlySet<string>): ReadonlyMap<Region, number> {
-  const { changedAtMs = {}, nowMs } = situation;
-  const changed = new Map(neverWellSince(situation));
-  for (const [key, lastMs] of Object.entries(changedAtMs) as [TargetKey, number][]) {
-    if (!kinds.has(kindOf(key)) || nowMs - lastMs >= NEWS_FOR_MS) continue;
-    changed.set(regionIn(key), Math.max(lastMs, changed.get(regionIn(key)) ?? 0));
-  }
+  const changed = new Map<Region, number>();
+  for (const [key, lastMs] of newsOf(situation))
+    if (kinds.has(kindOf(key))) changed.set(regionIn(key), Math.max(lastMs, changed.get(regionIn(key)) ?? 0));
   return changed;
 }
 
-/** When the member was last changed that an incident is about, if that is news: it may well have begun with that. */
-export function changeBefore(
-  { cause, openedAtMs }: Pick<Incident, 'cause' | 'openedAtMs'>,
-  situation: Situation,
-): number | undefined {
-  if (!ofOneMember.has(causeKind(cause))) return undefined;
-  const changedAtMs = changesOf(situation, REPLICA).get(causeName(cause));
-  return changedAtMs === undefined || changedAtMs > openedAtMs ? undefined : changedAtMs;
-}
 const ofOneMember: ReadonlySet<CauseKind> = new Set(['replica', 'network', 'region']);
+
+/**
+ * Parts of a member's replica that an incident about it may have begun with: they were changed shortly before it, or since
+ * something was. None, where nothing was changed before it began.
+ */
+export function changedBefore(
+  { cause, openedAtMs, changed = [] }: Pick<Incident, 'cause' | 'openedAtMs' | 'changed'>,
+  situation: Situation,
+): readonly TargetKey[] {
+  if (!ofOneMember.has(causeKind(cause))) return changed;
+  const news = newsOf(situation).filter(([key]) => regionIn(key) === causeName(cause));
+  if (changed.length === 0 && news.every(([, lastMs]) => lastMs > openedAtMs)) return [];
+  return [...new Set([...changed, ...news.map(([key]) => key)])].toSorted();
+}
 
 /**
  * Whether a step is one of many alike: the same is to be changed in other members, or was of late. That is what a new fleet
@@ -65,11 +73,10 @@ export function isRollout(step: Step, situation: Situation): boolean {
   const kind = kindOf(step.key);
   const isElsewhere = (region: Region): boolean => region !== step.region;
   const isAlike = (other: Step): boolean => isReplicaChange(other) && kindOf(other.key) === kind;
+  const ofKind = new Set([kind]);
   return (
     situation.steps.some((other) => isElsewhere(other.region) && isAlike(other)) ||
-    changesOf(situation, new Set([kind]))
-      .keys()
-      .some(isElsewhere)
+    [...changesOf(situation, ofKind).keys(), ...neverWellSince(situation, ofKind)].some(isElsewhere)
   );
 }
 
@@ -89,7 +96,8 @@ export const isInTurn = (step: Step, situation: Situation): boolean =>
  *
  * Whoever made a change may have died of it, or never have heard what came of it: what may have been changed counts as changed,
  * and is waited for. As long as it is to be changed still, it makes no room for others. Who fell sick after a change, and has
- * been so ever since, is waited for until it is well, or has left: evacuated, too, for that cures nothing.
+ * been so ever since, is waited for until it is well, or has left: evacuated, too, for that cures nothing. Of the others, what
+ * is of another kind than what was changed there is put right meanwhile.
  *
  * Reads     steps of this plan, when replicas were changed or may have been, findings, open incidents, who was seen well, drains
  * Returns   `allow`, or `hold` for LOOK_AGAIN_AFTER_MS; never `refuse`
@@ -99,13 +107,13 @@ export const isInTurn = (step: Step, situation: Situation): boolean =>
 export const oneByOne: Policy = (proposal, situation) => {
   if (!isRepair(proposal) || !isInTurn(proposal.step, situation)) return ALLOW;
   const { nowMs, declared, diagnosis, steps } = situation;
-  const { region } = proposal.step;
+  const { key, region } = proposal.step;
   const changed = changesOf(situation, REPLICA);
   const hasShown = (other: Region): boolean => !isLately(changed.get(other) ?? 0, nowMs, SHOWS_WITHIN_MS);
   if (changed.has(region) && !hasShown(region)) return ALLOW;
   const serving = servingInTraffic(declared).map((member) => member.region);
   const inTraffic = serving.filter((other) => !isDrained(declared.traffic ?? NO_TRAFFIC_CHANGES, other));
-  const neverWell = neverWellSince(situation);
+  const neverWell = neverWellSince(situation, new Set([kindOf(key)]));
   const others = serving.filter(
     (other) => other !== region && (neverWell.has(other) || (inTraffic.includes(other) && changed.has(other))),
   );
